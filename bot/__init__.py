@@ -1,0 +1,1 @@
+"""What people touch: Discord, the command line, the offline demo. The only place that imports discord."""

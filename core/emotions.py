@@ -1,0 +1,110 @@
+"""Emotions, label sets and the emojis that stand for them.
+
+A label set is identified by its names in order, so two servers that only differ in emojis share the
+profiles of their members, and two with different emotions never mix them.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+Distribution: TypeAlias = tuple[float, ...]
+"""Probabilities over a label set, in its order; they sum to one."""
+
+_CUSTOM_EMOJI = re.compile(r"^(?:<a?:\w+:(\d+)>|\w+:(\d+)|(\d{15,22}))$")
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_VARIATION_SELECTORS = (0xFE0E, 0xFE0F)
+_NAME = re.compile(r"^[^\W\d_][\w' -]{0,31}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Emotion:
+    """One emotion of a label set, and the emoji that members react with."""
+
+    name: str
+    emoji: str
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """Two to 24 emotions in a fixed order.
+
+    Raises ValueError where names or emojis repeat, or a name is not a short plain word.
+    """
+
+    emotions: tuple[Emotion, ...]
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.emotions) <= 24:
+            raise ValueError("A label set has 2 to 24 emotions.")
+        if bad := [e.name for e in self.emotions if not _NAME.match(e.name)]:
+            raise ValueError(f"Not a short plain word: {', '.join(bad)}.")
+        for what, values in (("emotion", self.names), ("emoji", [e.emoji for e in self.emotions if e.emoji])):
+            if len({normalise_emoji(v) for v in values}) != len(values):
+                raise ValueError(f"The same {what} stands twice in the label set.")
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The emotions' names, in order."""
+        return tuple(e.name for e in self.emotions)
+
+    @cached_property
+    def id(self) -> str:
+        """16 hex digits that depend on the names and their order, not on the emojis."""
+        return hashlib.sha256("\n".join(self.names).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _by_emoji(self) -> Mapping[str, str]:
+        return {normalise_emoji(e.emoji): e.name for e in self.emotions if e.emoji}
+
+    def emotion_of(self, emoji: str) -> str | None:
+        """The emotion that an emoji (unicode, `<:name:id>`, `name:id` or id) stands for, or None."""
+        return self._by_emoji.get(normalise_emoji(emoji))
+
+    def emoji_of(self, name: str) -> str:
+        """The emoji of an emotion; KeyError for a name outside the set."""
+        return {e.name: e.emoji for e in self.emotions}[name]
+
+    def distribution(self, weights: Mapping[str, float]) -> Distribution:
+        """Weights by name, normalised in the set's order; uniform where nothing is positive."""
+        values = [max(0.0, weights.get(name, 0.0)) for name in self.names]
+        total = sum(values)
+        if total <= 0.0:
+            return tuple(1.0 / len(values) for _ in values)
+        return tuple(v / total for v in values)
+
+    def top(self, distribution: Sequence[float]) -> str:
+        """The most probable emotion; the earlier one in the set's order on a tie."""
+        return self.names[max(range(len(self.names)), key=lambda i: (distribution[i], -i))]
+
+    def with_emojis(self, emojis: Mapping[str, str]) -> "LabelSet":
+        """The same emotions with some emojis replaced. Raises ValueError as the constructor does."""
+        return LabelSet(tuple(Emotion(e.name, emojis.get(e.name, e.emoji)) for e in self.emotions))
+
+
+def normalise_emoji(emoji: str) -> str:
+    """An emoji's identity: the id of a custom one; a unicode one without variation selectors and skin tone."""
+    emoji = emoji.strip()
+    if match := _CUSTOM_EMOJI.match(emoji):
+        return next(group for group in match.groups() if group)
+    kept = (c for c in emoji if ord(c) not in _VARIATION_SELECTORS and ord(c) not in _SKIN_TONES)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+MIKELS = LabelSet(
+    (
+        Emotion("amusement", "😂"),
+        Emotion("awe", "😮"),
+        Emotion("contentment", "😌"),
+        Emotion("excitement", "🤩"),
+        Emotion("anger", "😠"),
+        Emotion("disgust", "🤢"),
+        Emotion("fear", "😨"),
+        Emotion("sadness", "😢"),
+    )
+)
+"""Mikels' eight emotions (Mikels et al. 2005, Behavior Research Methods 37), the default label set."""

@@ -1,0 +1,70 @@
+"""Plain facts: what happened on Discord, without Discord's objects.
+
+A gateway event becomes one of these synchronously, before anything is awaited, so that their order is
+the order in which Discord told them.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A reaction was added or removed. `emoji` is normalised; `burst` marks a super-reaction."""
+
+    added: bool
+    member_id: int
+    message_id: int
+    channel_id: int
+    server_id: int | None
+    emoji: str
+    burst: bool
+    by_bot: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """All reactions of a message, or all of one (normalised) emoji, were removed."""
+
+    message_id: int
+    channel_id: int
+    emoji: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesGone:
+    """Messages were deleted, alone or in bulk."""
+
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelGone:
+    """A channel or thread was deleted."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerGone:
+    """The bot was removed from a server (an outage is not one)."""
+
+    server_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A member answered for one image by button or menu: the emotions they chose, none to withdraw.
+
+    `server_id` is the server whose label set was asked, None in direct messages.
+    """
+
+    member_id: int
+    image_hash: str
+    emotions: frozenset[str]
+    server_id: int | None
+    at: int
+
+
+Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | Rated

@@ -1,0 +1,86 @@
+"""Rules and feelprints: the only part of a prompt that tuning changes.
+
+A rule is one sentence about one person; a feelprint is the few rules that survived testing (or, in
+`paper` mode, one short text). Both are data: parsing decides what a rule may contain (`core.asking`).
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["rules", "paper"]
+RuleStatus = Literal["deployed", "unused", "dropped", "retired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a picture shows `when`, this person tends to feel `feel`; `text` says so in one sentence."""
+
+    when: str
+    feel: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        """16 hex digits over condition and emotion: the same rule in other words of `text` is the same rule."""
+        key = f"{' '.join(self.when.lower().split())}\n{self.feel}"
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a rule or prompt held (`held` images), and how often it was right or wrong there.
+
+    `right` counts the images where it was right and the reference wrong (W); `wrong` the opposite (L);
+    both are weighted sums where labels carry weights.
+    """
+
+    held: int = 0
+    right: float = 0.0
+    wrong: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRecord:
+    """A rule with all that is known of it, kept whatever became of it.
+
+    `screened`: free evidence from the generic answers; `alone`: from asking with it as the only rule;
+    `shadow`: on labels that came after it was deployed. `note` says in a few words why it has its status.
+    `held_on`: hashes of the images where its condition held; `source`: which writer call proposed it.
+    """
+
+    rule: Rule
+    status: RuleStatus
+    screened: Evidence = Evidence()
+    alone: Evidence = Evidence()
+    shadow: Evidence = Evidence()
+    note: str = ""
+    held_on: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feelprint:
+    """One version of a member's personal prompt for one label set; versions count from 1."""
+
+    member_id: int
+    label_set_id: str
+    version: int
+    mode: Mode
+    rules: tuple[Rule, ...]
+    text: str
+    created_at: int
+    n_labels: int
+    run_id: str
+    verify: Evidence = field(default_factory=Evidence)
+    status: Literal["active", "superseded", "rolled_back"] = "active"
+
+    @property
+    def block(self) -> str:
+        """The text that stands in the prompt, and that the member reads."""
+        return block_of(self.rules) if self.mode == "rules" else self.text
+
+
+def block_of(rules: tuple[Rule, ...]) -> str:
+    """The feelprint block of some rules: one sentence a line."""
+    return "\n".join(f"- {rule.text}" for rule in rules)

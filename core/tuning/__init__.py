@@ -1,0 +1,1 @@
+"""The tuner: write rules, test each alone, compose the few that hold up, verify, go on testing."""

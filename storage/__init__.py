@@ -1,0 +1,1 @@
+"""What must survive: tables, migrations, repositories, backup. The only place that imports SQL packages."""
