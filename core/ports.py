@@ -271,6 +271,14 @@ class TuningStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer paid for earlier: its raw text, and what it cost then (so that reports do not depend on the cache)."""
+
+    text: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """Room in the budget taken before a call is sent."""
 
@@ -280,8 +288,8 @@ class Reservation:
 class AnswerStore(Protocol):
     """The cache of paid answers and the ledger of calls: one store, because paying and keeping are one act."""
 
-    async def get(self, key: str) -> str | None:
-        """The raw answer text kept under a call's key."""
+    async def get(self, key: str) -> "Kept | None":
+        """The answer kept under a call's key."""
         ...
 
     async def reserve(
@@ -332,6 +340,7 @@ __all__ = [
     "Applied",
     "Due",
     "Evidence",
+    "Kept",
     "LabelStore",
     "MemberStore",
     "Membership",

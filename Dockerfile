@@ -1,0 +1,21 @@
+# Two stages: the locked packages are built once, the running image holds nothing but them and the code.
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY requirements.lock pyproject.toml README.md LICENSE ./
+RUN python -m venv /opt/feelprint && /opt/feelprint/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY bot bot
+COPY core core
+COPY storage storage
+RUN /opt/feelprint/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM python:3.13-slim
+# The model client trusts the operating system's certificates, which a slim image does not carry.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --create-home feelprint && install -d -o feelprint -m 0700 /data
+COPY --from=build /opt/feelprint /opt/feelprint
+USER feelprint
+ENV FEELPRINT_DATABASE=/data/feelprint.db MPLCONFIGDIR=/tmp/matplotlib PYTHONUNBUFFERED=1
+VOLUME /data
+WORKDIR /data
+ENTRYPOINT ["/opt/feelprint/bin/feelprint"]
+CMD ["run"]
