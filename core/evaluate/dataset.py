@@ -1,0 +1,188 @@
+"""A dataset folder, read with care: what is wrong in it is listed by line, never guessed at.
+
+`labels.csv` has the columns user,image,emotion and optionally weight, time, split; several rows for one
+user and image are several emotions of one label. `emotions.txt`, one a line, gives the label set.
+"""
+
+import csv
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from core.emotions import MIKELS, Emotion, LabelSet
+from core.errors import FeelprintError
+
+Split = Literal["train", "test"]
+_REQUIRED = ("user", "image", "emotion")
+
+
+class DatasetError(FeelprintError):
+    """The dataset cannot be used; the text says what to mend."""
+
+    exit_code = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that was left out, and why. `line` counts from 1, the header included."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One user's label of one image file; `felt` sums to one; `split` as the dataset says, if it does."""
+
+    image: str
+    felt: Mapping[str, float]
+    split: Split | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Labels by user, each user's samples in time order; `images` is the folder that image names are in."""
+
+    images: Path
+    label_set: LabelSet
+    people: Mapping[str, tuple[Sample, ...]]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    user: str
+    image: str
+    emotion: str
+    weight: float
+    time: float
+    split: Split | None
+
+
+def load(folder: Path, *, strict: bool = False) -> Dataset:
+    """Read a dataset folder.
+
+    Raises DatasetError where there is nothing to read, or, with `strict`, at the first bad row.
+    """
+    table = folder / "labels.csv"
+    if not table.is_file():
+        raise DatasetError(
+            f"There is no labels.csv in {folder}; a dataset is a folder with images/ and labels.csv."
+        )
+    if not (folder / "images").is_dir():
+        raise DatasetError(f"There is no images/ folder in {folder}.")
+    allowed = _emotions_file(folder / "emotions.txt")
+    rows: list[_Row] = []
+    problems: list[Problem] = []
+    for line, fields in _lines(table):
+        try:
+            rows.append(_row(fields, folder / "images", allowed, order=line))
+        except ValueError as error:
+            problems.append(Problem(line, str(error)))
+            if strict:
+                raise DatasetError(f"labels.csv, line {line}: {error}") from error
+    if not rows:
+        raise DatasetError("labels.csv has no usable row.")
+    label_set = _label_set(allowed, list(dict.fromkeys(row.emotion for row in rows)))
+    return Dataset(folder / "images", label_set, _people(rows), tuple(problems))
+
+
+def _lines(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="")
+            missing = [name for name in _REQUIRED if name not in (reader.fieldnames or [])]
+            if missing:
+                raise DatasetError(f"labels.csv lacks the column{'s'[: len(missing) > 1]} {', '.join(missing)}.")
+            for fields in reader:
+                yield (
+                    reader.line_num,
+                    {key: value.strip() for key, value in fields.items() if isinstance(value, str)},
+                )
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError("labels.csv is not a table in UTF-8.") from error
+
+
+def _row(fields: Mapping[str, str], images: Path, allowed: list[str], *, order: int) -> _Row:
+    empty = [name for name in _REQUIRED if not fields[name]]
+    if empty:
+        raise ValueError(f"{', '.join(empty)} is empty")
+    image = fields["image"]
+    path = images / image
+    if not path.resolve().is_relative_to(images.resolve()):
+        raise ValueError(f"image {image!r} lies outside images/")
+    if not path.is_file():
+        raise ValueError(f"image {image!r} does not exist")
+    if allowed and fields["emotion"] not in allowed:
+        raise ValueError(f"emotion {fields['emotion']!r} is not in emotions.txt")
+    split = fields.get("split") or None
+    if split not in (None, "train", "test"):
+        raise ValueError(f"split {split!r} is neither train nor test")
+    time = _time(fields["time"]) if fields.get("time") else float(order)
+    return _Row(fields["user"], image, fields["emotion"], _weight(fields.get("weight", "")), time, split)  # type: ignore[arg-type]
+
+
+def _weight(text: str) -> float:
+    if not text:
+        return 1.0
+    weight = _number(text)
+    if weight is None or weight <= 0:
+        raise ValueError(f"weight {text!r} is not a positive number")
+    return weight
+
+
+def _time(text: str) -> float:
+    number = _number(text)
+    if number is not None:
+        return number
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"time {text!r} is neither a number nor a date") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _emotions_file(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    return [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+
+
+def _label_set(listed: list[str], seen: list[str]) -> LabelSet:
+    """The listed emotions; without a list Mikels' eight where they cover what is seen, else the seen in order."""
+    if not listed and set(seen) <= set(MIKELS.names):
+        return MIKELS
+    emojis = {e.name: e.emoji for e in MIKELS.emotions}
+    try:
+        return LabelSet(tuple(Emotion(name, emojis.get(name, "")) for name in listed or seen))
+    except ValueError as error:
+        raise DatasetError(f"The emotions do not make a label set: {error}") from error
+
+
+def _people(rows: Iterable[_Row]) -> dict[str, tuple[Sample, ...]]:
+    by_user: dict[str, dict[str, list[_Row]]] = {}
+    for row in sorted(rows, key=lambda r: r.time):
+        by_user.setdefault(row.user, {}).setdefault(row.image, []).append(row)
+    return {user: tuple(_sample(group) for group in images.values()) for user, images in sorted(by_user.items())}
+
+
+def _sample(group: list[_Row]) -> Sample:
+    felt: dict[str, float] = {}
+    for row in group:
+        felt[row.emotion] = felt.get(row.emotion, 0.0) + row.weight
+    total = sum(felt.values())
+    # A picture that stands on both sides in one user's rows is a test picture: training on it would leak.
+    splits = {row.split for row in group}
+    split: Split | None = "test" if "test" in splits else "train" if "train" in splits else None
+    return Sample(group[0].image, {name: weight / total for name, weight in felt.items()}, split)

@@ -1,0 +1,81 @@
+"""Reading a researcher's dataset with care."""
+
+import pytest
+
+from core.emotions import MIKELS
+from core.evaluate.dataset import DatasetError, load
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "images").mkdir()
+    for name in ("a.png", "b.png", "c.png"):
+        (tmp_path / "images" / name).write_bytes(b"not looked at here")
+    return tmp_path
+
+
+def write(folder, text, emotions=None):
+    (folder / "labels.csv").write_text(text, encoding="utf-8")
+    if emotions:
+        (folder / "emotions.txt").write_text(emotions, encoding="utf-8")
+    return folder
+
+
+def test_several_rows_for_one_image_are_several_emotions_shared_by_weight(folder):
+    data = load(write(folder, "user,image,emotion,weight\nu,a.png,awe,3\nu,a.png,fear,1\n"))
+    assert data.people["u"][0].felt == {"awe": 0.75, "fear": 0.25}
+    assert data.label_set is MIKELS
+
+
+def test_rows_are_in_time_order_and_in_file_order_where_there_is_no_time(folder):
+    data = load(write(folder, "user,image,emotion,time\nu,a.png,awe,2026-03-01\nu,b.png,awe,2026-01-01\n"))
+    assert [s.image for s in data.people["u"]] == ["b.png", "a.png"]
+    data = load(write(folder, "user,image,emotion\nu,c.png,awe\nu,a.png,awe\n"))
+    assert [s.image for s in data.people["u"]] == ["c.png", "a.png"]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("u,nowhere.png,awe,,,", "does not exist"),
+        ("u,../labels.csv,awe,,,", "outside"),
+        (",a.png,awe,,,", "user is empty"),
+        ("u,a.png,joy,,,", "not in emotions.txt"),
+        ("u,a.png,awe,-1,,", "weight"),
+        ("u,a.png,awe,nan,,", "weight"),
+        ("u,a.png,awe,,yesterday,", "time"),
+        ("u,a.png,awe,,,both", "split"),
+        ("u,a.png", "emotion is empty"),
+    ],
+)
+def test_a_bad_row_is_listed_with_its_line_and_strict_stops_on_it(folder, row, why):
+    text = f"user,image,emotion,weight,time,split\nu,b.png,fear,,,\n{row}\nu,c.png,awe,,,\n"
+    data = load(write(folder, text, "awe\nfear\n"))
+    assert [(p.line, why in p.text) for p in data.problems] == [(3, True)]
+    assert [s.image for s in data.people["u"]] == ["b.png", "c.png"]
+    with pytest.raises(DatasetError, match=rf"line 3.*{why}"):
+        load(folder, strict=True)
+
+
+def test_an_image_on_both_sides_is_a_test_image(folder):
+    data = load(write(folder, "user,image,emotion,split\nu,a.png,awe,train\nu,a.png,fear,test\n"))
+    assert data.people["u"][0].split == "test"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("image,emotion\n", "user"), ("user,image,emotion\n", "no usable row"), ("\xff\xfe", "lacks")]
+)
+def test_a_table_without_use_is_refused_in_a_sentence(folder, text, why):
+    with pytest.raises(DatasetError, match=why):
+        load(write(folder, text))
+
+
+def test_a_missing_folder_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(DatasetError, match=r"no labels\.csv"):
+        load(tmp_path / "nothing")
+
+
+def test_emotions_txt_orders_the_label_set_and_mikels_emojis_stay(folder):
+    data = load(write(folder, "user,image,emotion\nu,a.png,awe\n", "fear\nawe\nboredom\n"))
+    assert data.label_set.names == ("fear", "awe", "boredom")
+    assert data.label_set.emoji_of("awe") == "😮"
