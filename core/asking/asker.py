@@ -1,0 +1,122 @@
+"""Binds the typed questions to the gateway: one call each, parsed, never raising for a failed call."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol, TypeVar
+
+from core.asking.fewshot import fewshot_call
+from core.asking.generic import generic_call, parse_generic
+from core.asking.judge import judge_call, notes_of, parse_judgement
+from core.asking.match import MAX_CONDITIONS, MAX_DESCRIPTIONS, match_call, parse_pairs
+from core.asking.paper import parse_prompt, prompt_call
+from core.asking.questions import Description, Example, Generic, Judgement
+from core.asking.write import parse_rules, rules_call
+from core.emotions import LabelSet
+from core.feelprint import Rule
+from core.images import Image
+from core.model.calls import Answer, Call, Failure, Outcome, Purpose, Usage
+
+T = TypeVar("T")
+
+
+class Gateway(Protocol):
+    """The way to the model, as far as asking needs it."""
+
+    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
+        """The parsed answer or a failure; a ValueError of `parse` is an invalid answer."""
+        ...
+
+
+class ModelAsker:
+    """The `Asker` of `core.asking.questions` over a gateway. `wording` picks the header's wording."""
+
+    def __init__(self, gateway: Gateway, *, wording: int = 0) -> None:
+        self._gateway = gateway
+        self._wording = wording
+
+    async def generic(self, image: Image, label_set: LabelSet) -> Outcome[Generic]:
+        """The shared generic answer for an image."""
+        call = generic_call(image, label_set, wording=self._wording)
+        return await self._gateway.ask(call, partial(parse_generic, label_set=label_set))
+
+    async def judge(
+        self, image: Image, label_set: LabelSet, block: str, *, owner: int, purpose: Purpose
+    ) -> Outcome[Judgement]:
+        """What the prompt with this block says; a block that says nothing is the generic question itself."""
+        notes = len(notes_of(block))
+        if not notes:
+            return await self._unchanged(image, label_set, purpose)
+        call = judge_call(image, label_set, block, owner=owner, purpose=purpose, wording=self._wording)
+        return await self._gateway.ask(call, partial(parse_judgement, label_set=label_set, notes=notes))
+
+    async def _unchanged(self, image: Image, label_set: LabelSet, purpose: Purpose) -> Outcome[Judgement]:
+        call = generic_call(image, label_set, purpose=purpose, wording=self._wording)
+        outcome = await self._gateway.ask(call, partial(parse_generic, label_set=label_set))
+        if isinstance(outcome, Failure):
+            return outcome
+        judgement = Judgement(outcome.value.distribution, outcome.value.reason)
+        return Answer(judgement, outcome.usage, outcome.cached)
+
+    async def fewshot(
+        self, image: Image, label_set: LabelSet, examples: Sequence[Example], *, owner: int
+    ) -> Outcome[Judgement]:
+        """What the generic prompt says when shown labelled images in the request (a baseline)."""
+        call = fewshot_call(image, label_set, examples, owner=owner)
+        return await self._gateway.ask(call, partial(parse_judgement, label_set=label_set, notes=0))
+
+    async def write_rules(
+        self,
+        label_set: LabelSet,
+        examples: Sequence[Example],
+        *,
+        owner: int,
+        limit: int,
+        temperature: float,
+        nonce: str,
+    ) -> Outcome[tuple[Rule, ...]]:
+        """Up to `limit` rules, best supported first; examples are shown in an order drawn from `nonce`."""
+        call = rules_call(label_set, examples, owner=owner, limit=limit, temperature=temperature, nonce=nonce)
+        return await self._gateway.ask(call, partial(parse_rules, label_set=label_set, limit=limit))
+
+    async def write_prompt(
+        self,
+        label_set: LabelSet,
+        examples: Sequence[Example],
+        *,
+        parent: str,
+        owner: int,
+        temperature: float,
+        nonce: str,
+    ) -> Outcome[str]:
+        """`paper` mode: a whole new prompt text, improving on `parent` (empty at first)."""
+        call = prompt_call(label_set, examples, parent=parent, owner=owner, temperature=temperature, nonce=nonce)
+        return await self._gateway.ask(call, parse_prompt)
+
+    async def match(
+        self, conditions: Sequence[str], descriptions: Sequence[Description]
+    ) -> Outcome[frozenset[tuple[int, int]]]:
+        """Which (condition, description) index pairs hold; long lists take several calls."""
+        pairs: set[tuple[int, int]] = set()
+        usage, cached = Usage(), True
+        for first in range(0, len(conditions), MAX_CONDITIONS):
+            some = conditions[first : first + MAX_CONDITIONS]
+            for start in range(0, len(descriptions), MAX_DESCRIPTIONS):
+                shown = descriptions[start : start + MAX_DESCRIPTIONS]
+                parse = partial(parse_pairs, conditions=len(some), descriptions=len(shown))
+                outcome = await self._gateway.ask(match_call(some, shown), parse)
+                if isinstance(outcome, Failure):
+                    return outcome
+                pairs |= {(c + first, d + start) for c, d in outcome.value}
+                usage = _sum(usage, outcome.usage)
+                cached = cached and outcome.cached
+        return Answer(frozenset(pairs), usage, cached)
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return replace(
+        one,
+        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
+        completion_tokens=one.completion_tokens + other.completion_tokens,
+        usd=one.usd + other.usd,
+    )
