@@ -99,6 +99,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 
 def name_of(field: str) -> str:
+    """The name of a field in the environment."""
     alias = Settings.model_fields[field].validation_alias
     return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"
 

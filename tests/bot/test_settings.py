@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, name_of, load_settings
+from bot.settings import Settings, load_settings, name_of
 from core.errors import SettingsError
 
 
