@@ -1,0 +1,95 @@
+"""Money: what a call may cost, room taken before it is sent, what it really cost written after.
+
+The estimate is an upper bound (a full answer, costly pictures), and it learns: a server that counts more
+prompt tokens than estimated raises all later estimates. So caps hold under concurrency and crashes, and
+the ledger is the provider's bill or above.
+"""
+
+import json
+import math
+
+import structlog
+
+from core.clock import Clock
+from core.errors import StorageError
+from core.images import Image
+from core.model.calls import Call, Usage
+from core.model.config import ModelSettings
+from core.model.replies import Fault, Sent, Tokens
+from core.ports import AnswerStore, Reservation
+
+log = structlog.get_logger()
+
+_BYTES_PER_TOKEN = 3
+_OVERHEAD_TOKENS = 64
+_PATCH = 32
+_TOKENS_PER_PATCH = 2.5
+_BASE_IMAGE_TOKENS = 85
+
+
+class Budget:
+    """Reserve-then-settle over the ledger, with the caps and prices of the settings."""
+
+    def __init__(self, answers: AnswerStore, settings: ModelSettings, clock: Clock) -> None:
+        self._answers = answers
+        self._settings = settings
+        self._clock = clock
+        self._factor = 1.0
+
+    def estimate(self, call: Call) -> Usage:
+        """The most that a call should cost."""
+        prompt = math.ceil(_prompt_tokens(call) * self._factor)
+        return self._usage(Tokens(prompt, call.max_tokens))
+
+    async def reserve(self, call: Call) -> Reservation | None:
+        """Room for one request, or None if a cap would be passed. Raises `StorageError`."""
+        return await self._answers.reserve(
+            at=self._clock.now_ms(),
+            purpose=call.purpose.value,
+            owner=call.owner,
+            model=self._settings.model_for(call.purpose),
+            usd=self.estimate(call).usd,
+            cap_usd_day=self._settings.cap_usd_day,
+            owner_cap_usd_day=None if call.owner is None else self._settings.member_cap_usd_day,
+        )
+
+    async def settle(
+        self, reservation: Reservation, call: Call, sent: Sent, *, key: str = "", text: str | None = None
+    ) -> Usage:
+        """Write what a request really cost, and keep its answer, if any, in the same transaction.
+
+        A ledger that cannot be written does not lose the answer in hand: the reservation stays open, and
+        an open reservation counts as spent.
+        """
+        usage = self.cost(call, sent)
+        outcome = sent.failure.value if isinstance(sent, Fault) else "ok"
+        try:
+            await self._answers.settle(
+                reservation, outcome=outcome, usage=usage, key=key, text=text, about=call.about, owner=call.owner
+            )
+        except StorageError:
+            log.warning("a paid answer could not be kept", purpose=call.purpose.value)
+        return usage
+
+    def cost(self, call: Call, sent: Sent) -> Usage:
+        """What a request cost: the server's count; the estimate where it may be charged but was not counted."""
+        if sent.tokens is not None:
+            self._factor = max(self._factor, sent.tokens.prompt / _prompt_tokens(call))
+            return self._usage(sent.tokens)
+        if isinstance(sent, Fault) and not sent.billed:
+            return Usage()
+        return self.estimate(call)
+
+    def _usage(self, tokens: Tokens) -> Usage:
+        s = self._settings
+        usd = (tokens.prompt * s.usd_per_million_prompt + tokens.completion * s.usd_per_million_completion) / 1e6
+        return Usage(tokens.prompt, tokens.completion, usd)
+
+
+def _prompt_tokens(call: Call) -> float:
+    """Tokens of a prompt, from above: 3 bytes of text a token; 32-pixel patches at the dearest published rate."""
+    texts = [call.system, json.dumps(call.schema), *(part for part in call.parts if isinstance(part, str))]
+    images = [part for part in call.parts if isinstance(part, Image)]
+    text_tokens = sum(len(text.encode()) for text in texts) / _BYTES_PER_TOKEN
+    patches = sum(math.ceil(i.width / _PATCH) * math.ceil(i.height / _PATCH) for i in images)
+    return _OVERHEAD_TOKENS + text_tokens + patches * _TOKENS_PER_PATCH + _BASE_IMAGE_TOKENS * len(images)

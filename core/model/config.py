@@ -1,0 +1,47 @@
+"""How to reach the model and what it may cost: plain data, made by the composition root.
+
+The three capability fields (`max_tokens_field`, `send_temperature`, `structured`) are what servers differ
+in; `core.model.probe` finds out which values hold and returns adjusted settings.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from core.model.calls import Purpose
+
+TokensField: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
+Structured: TypeAlias = Literal["json_schema", "text"]
+
+WRITER_PURPOSES = frozenset({Purpose.WRITE, Purpose.MATCH})
+"""What a separate writer model answers, where one is set: nothing that is asked about a single image."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """One OpenAI-compatible server, its model or models, and the limits that we keep.
+
+    `deadline_s` bounds one request from connect to last byte; `retries` counts further tries after an
+    unavailable server; `concurrency` bounds the requests of background work that are open at once.
+    Prices are US dollars per million tokens (0: nothing to pay); caps are US dollars per 24 hours, for the
+    whole bot and for each member (None: no cap).
+    """
+
+    base_url: str
+    api_key: str = field(repr=False)
+    model: str
+    writer_model: str | None = None
+    deadline_s: float = 60.0
+    retries: int = 2
+    concurrency: int = 4
+    max_tokens_field: TokensField = "max_tokens"
+    send_temperature: bool = True
+    structured: Structured = "json_schema"
+    usd_per_million_prompt: float = 0.0
+    usd_per_million_completion: float = 0.0
+    cap_usd_day: float | None = None
+    member_cap_usd_day: float | None = None
+    offline: bool = False
+
+    def model_for(self, purpose: Purpose) -> str:
+        """The model that answers calls of a purpose."""
+        return self.writer_model if self.writer_model and purpose in WRITER_PURPOSES else self.model
