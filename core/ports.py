@@ -74,6 +74,10 @@ class LabelStore(Protocol):
         """Stored reactions on messages, as (message, member, emoji, burst): catch-up compares with it."""
         ...
 
+    async def messages_in(self, channel_id: int, since: int) -> frozenset[int]:
+        """Messages of a channel with a sighting, from message id `since` on: catch-up looks for lost ones."""
+        ...
+
     async def labels(self, member_id: int, label_set_id: str) -> tuple[Label, ...]:
         """A member's labels, oldest first by (at, image hash)."""
         ...
