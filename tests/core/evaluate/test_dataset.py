@@ -63,7 +63,8 @@ def test_an_image_on_both_sides_is_a_test_image(folder):
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("image,emotion\n", "user"), ("user,image,emotion\n", "no usable row"), ("\xff\xfe", "lacks")]
+    ("text", "why"),
+    [("image,emotion\n", "user"), ("user,image,emotion\n", "no usable row"), ("\xff\xfe", "lacks")],
 )
 def test_a_table_without_use_is_refused_in_a_sentence(folder, text, why):
     with pytest.raises(DatasetError, match=why):

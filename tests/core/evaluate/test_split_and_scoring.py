@@ -31,7 +31,9 @@ def test_more_training_extends_less_and_the_test_stays():
 
 
 def test_a_datasets_own_split_wins():
-    left, right = split("u", samples(6, {0: "test", 1: "train", 2: "train", 5: "test"}), Sides(1, 9, 0, shuffle=True))
+    left, right = split(
+        "u", samples(6, {0: "test", 1: "train", 2: "train", 5: "test"}), Sides(1, 9, 0, shuffle=True)
+    )
     assert [s.image for s in left] == ["1.png"]
     assert [s.image for s in right] == ["0.png", "5.png"]
 

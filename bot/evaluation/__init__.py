@@ -1,0 +1,1 @@
+"""`feelprint evaluate`: the researcher's side, without Discord."""

@@ -1,0 +1,52 @@
+"""`results.png`: accuracy against calls, a mark for each method with its interval."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from core.evaluate.summary import Row
+
+_COLOURS = ("#7a7a85", "#c98a2b", "#3b7dd8", "#b5524d", "#2f8f6b", "#8a63b8", "#4c6a92", "#a0703c")
+
+
+def draw(rows: Sequence[Row], path: Path, *, model: str) -> None:
+    """Draw one panel for each training size. Blocking: call it off the event loop."""
+    sizes = sorted({row.n_train for row in rows})
+    figure = Figure(figsize=(4.6 * len(sizes) + 0.6, 4.4), dpi=140, layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(1, len(sizes), sharey=True, squeeze=False)[0]
+    methods = list(dict.fromkeys(row.method for row in rows))
+    for panel, n in zip(panels, sizes, strict=True):
+        for row in (r for r in rows if r.n_train == n):
+            calls = row.image_calls + row.text_calls + row.writer_calls
+            low, high = (100 * abs(row.accuracy - edge) for edge in (row.accuracy_low, row.accuracy_high))
+            colour = _COLOURS[methods.index(row.method) % len(_COLOURS)]
+            panel.errorbar(
+                calls,
+                100 * row.accuracy,
+                yerr=[[low], [high]],
+                fmt="o",
+                ms=7,
+                capsize=3,
+                color=colour,
+                label=row.method,
+            )
+            panel.annotate(
+                row.method,
+                (calls, 100 * row.accuracy),
+                xytext=(7, 5),
+                textcoords="offset points",
+                color=colour,
+                size=9,
+            )
+        panel.set_title(f"{n} labels to learn from", size=11)
+        panel.set_xlabel("calls while learning, per person")
+        panel.grid(alpha=0.25)
+        panel.margins(x=0.25)
+        for side in ("top", "right"):
+            panel.spines[side].set_visible(False)
+    panels[0].set_ylabel("right on unseen pictures, %")
+    figure.suptitle(f"Accuracy against calls, {model}; bars are 95 % intervals over people", size=11)
+    figure.savefig(path)

@@ -1,0 +1,181 @@
+"""The methods that are compared, by name: honest baselines, the abstract's method, ours, and its ablations.
+
+All learn within the same cap of calls. A method sees test pictures only one by one, after it has learned.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
+
+from core.asking.asker import ModelAsker
+from core.asking.questions import Asker
+from core.emotions import Distribution
+from core.errors import FeelprintError
+from core.evaluate.case import Case, Learned, as_most, only_distribution
+from core.evaluate.meter import Meter
+from core.feelprint import block_of
+from core.labels import hit
+from core.model.calls import Answer, Outcome, Purpose
+from core.tuning import prior
+from core.tuning.items import Item
+from core.tuning.job import Outcome as Found
+from core.tuning.paper import by_paper
+from core.tuning.presets import PRESETS, Preset, estimate
+from core.tuning.rules import by_rules
+
+Method: TypeAlias = Callable[[Case, Meter], Awaitable[Learned]]
+
+SHOTS = 8
+"""Labelled pictures in a few-shot request."""
+
+TRIED_SETS = 4
+"""How many sets of examples the few-shot baseline tries, as far as its calls reach."""
+
+
+async def generic(case: Case, meter: Meter) -> Learned:
+    """What most people would feel, for everybody."""
+    del case, meter
+    return Learned(as_most)
+
+
+async def label_prior(case: Case, meter: Meter) -> Learned:
+    """Lean towards the emotions that the user feels more often (algorithm 3.4); no call."""
+    del meter
+    if not prior.helps(case.label_set, case.train):
+        return Learned(as_most, detail={"enabled": False})
+    seen = [(item.generic.distribution, item.felt, item.weight) for item in case.train]
+
+    async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
+        general = await as_most(asker, item)
+        if not isinstance(general, Answer):
+            return general
+        return replace(general, value=prior.corrected(case.label_set, general.value, seen))
+
+    return Learned(predict, detail={"enabled": True})
+
+
+async def fewshot(case: Case, meter: Meter) -> Learned:
+    """Labelled pictures in the request: the set of examples that does best on the user's other labels.
+
+    The same cap of calls as ours goes into choosing among `TRIED_SETS` random sets.
+    """
+    rng = random.Random(case.seed)  # noqa: S311 - reproducible, not secret
+    size = min(SHOTS, max(1, len(case.train) // 2))
+    sets = [rng.sample(list(case.train), size) for _ in range(TRIED_SETS)]
+    per_set = max(1, len(case.train) - size)
+    sets = sets[: max(1, case.max_calls // per_set)]
+    scores = [await _fewshot_score(case, meter, examples) for examples in sets] if len(sets) > 1 else [0.0]
+    best = sets[scores.index(max(scores))]
+    return Learned(partial(_ask_fewshot, case, best), detail={"sets": len(sets), "shots": size})
+
+
+async def _fewshot_score(case: Case, meter: Meter, examples: Sequence[Item]) -> float:
+    job = case.job(PRESETS["normal"], meter)
+    shown = {item.image.hash for item in examples}
+    others = [item for item in case.train if item.image.hash not in shown]
+    answers = await job.session.all(
+        Purpose.FEWSHOT, [partial(_ask_fewshot, case, examples, job.asker, i) for i in others]
+    )
+    pairs = zip(answers, others, strict=True)
+    return sum(hit(case.label_set, answer, item.felt) for answer, item in pairs if answer is not None)
+
+
+async def _ask_fewshot(case: Case, examples: Sequence[Item], asker: Asker, item: Item) -> Outcome[Distribution]:
+    shots = [example.example() for example in examples]
+    return only_distribution(await asker.fewshot(item.image, case.label_set, shots, owner=case.owner))
+
+
+async def paper(case: Case, meter: Meter) -> Learned:
+    """What the paper's abstract says: generate prompts, take the best on the labels, update, repeat."""
+    # Each prompt costs one writer call beside a call for every label that it is scored on.
+    labels = len(case.train)
+    preset = replace(PRESETS["normal"], cap=case.max_calls * labels // (labels + 1))
+    return _tuned(case, await by_paper(case.job(preset, meter)))
+
+
+async def rules(case: Case, meter: Meter, *, preset: Preset = PRESETS["normal"]) -> Learned:
+    """Our method: single rules, each tested alone, the few that hold up composed and verified."""
+    planned = estimate(len(case.train), preset)
+    left = case.max_calls - planned["write"] - planned["match"]
+    job = case.job(replace(preset, cap=min(preset.cap, max(0, left))), meter)
+    return _tuned(case, await by_rules(job))
+
+
+def _tuned(case: Case, found: Found) -> Learned:
+    block = found.text or block_of(found.rules)
+    detail = {"result": found.result, **found.detail}
+    if not block:
+        return Learned(as_most, detail=detail)
+
+    async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
+        outcome = await asker.judge(item.image, case.label_set, block, owner=case.owner, purpose=Purpose.PREDICT)
+        return only_distribution(outcome)
+
+    return Learned(predict, feelprint=block, detail=detail)
+
+
+async def with_prior(case: Case, meter: Meter) -> Learned:
+    """The ablation that puts the prior layer under the tuned prompt."""
+    tuned = await rules(case, meter)
+    if not tuned.feelprint or not prior.helps(case.label_set, case.train):
+        return tuned
+    seen = [(item.generic.distribution, item.felt, item.weight) for item in case.train]
+
+    async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
+        outcome = await tuned.predict(asker, item)
+        if not isinstance(outcome, Answer):
+            return outcome
+        return replace(outcome, value=prior.corrected(case.label_set, outcome.value, seen))
+
+    return replace(tuned, predict=predict)
+
+
+async def reworded(case: Case, meter: Meter) -> Learned:
+    """The generic prompt in other words: how many users a change without meaning makes worse."""
+    del meter
+
+    async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
+        del asker
+        other = ModelAsker(case.gateway, wording=1)
+        return only_distribution(await other.generic(item.image, case.label_set))
+
+    return Learned(predict)
+
+
+def _ablations() -> dict[str, Preset]:
+    """Changes of one number or switch at a time (algorithm 3.7)."""
+    normal = PRESETS["normal"]
+    changed = {
+        "no-match": replace(normal, match=False),
+        "no-alone": replace(normal, alone=False),
+        "no-verify": replace(normal, verify=False),
+        "no-contrast": replace(normal, contrast=False),
+    }
+    changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 6)}
+    changed |= {f"net{n}": replace(normal, net_few=float(n), net_many=float(n)) for n in (1, 2, 3, 4)}
+    changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
+    changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
+    changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
+    return {f"rules-{name}": preset for name, preset in changed.items()}
+
+
+METHODS: Mapping[str, Method] = {
+    "generic": generic,
+    "prior": label_prior,
+    "fewshot": fewshot,
+    "paper": paper,
+    "rules": rules,
+    "reworded": reworded,
+    "rules-prior": with_prior,
+    **{name: partial(rules, preset=preset) for name, preset in _ablations().items()},
+}
+
+
+def named(names: Sequence[str]) -> dict[str, Method]:
+    """Methods by name, in the order asked for. Raises FeelprintError with the names there are."""
+    unknown = [name for name in names if name not in METHODS]
+    if unknown:
+        raise FeelprintError(f"There is no method {', '.join(unknown)}; choose from {', '.join(METHODS)}.")
+    return {name: METHODS[name] for name in dict.fromkeys(names)}

@@ -1,0 +1,244 @@
+"""The evaluation itself: users x training sizes x methods, each with its own meter.
+
+Nothing is kept between cases but the gateway's cache, so an evaluation that was stopped is simply run
+again and pays only for what it had not asked yet.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from core.asking.asker import Gateway, ModelAsker
+from core.emotions import Distribution
+from core.errors import ImageError, ModelError
+from core.evaluate.case import Case, Learned, as_most
+from core.evaluate.dataset import Dataset, Sample, Split
+from core.evaluate.meter import Meter, Spent
+from core.evaluate.methods import Method
+from core.evaluate.scoring import Score, score
+from core.evaluate.split import Sides, split
+from core.images import Image
+from core.labels import Label
+from core.model.calls import Failure, Purpose
+from core.tuning.items import Item, item_of
+from core.tuning.session import Session, Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to evaluate.
+
+    `train`: training sizes; `test`: unseen labels per user; `max_calls`: while learning, per user and method.
+    """
+
+    methods: Mapping[str, Method]
+    users: Sequence[str]
+    train: Sequence[int]
+    test: int
+    seed: int
+    shuffle: bool = False
+    max_calls: int = 90
+    concurrency: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One user, method and training size. `gain` is in points over generic on the pictures answered by both."""
+
+    user: str
+    method: str
+    n_train: int
+    score: Score
+    gain: float
+    failed: int
+    learning: Spent
+    testing: Spent
+    seconds: float
+    feelprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """All results in order of (training size, method as asked, user), and what the shared answers cost."""
+
+    results: tuple[Result, ...]
+    shared: Spent
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A sample with its picture: what is split, and later becomes an item."""
+
+    image: Image
+    felt: Mapping[str, float]
+    split: Split | None
+    order: int
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an evaluation is, for whoever draws it: cases done of all, and what was spent so far."""
+
+    cases: int
+    done: int = 0
+    spent: Spent = field(default_factory=Spent)
+
+
+class Evaluation:
+    """Runs a plan over a dataset. `load` gives the normalised image of a file and raises ImageError."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        plan: Plan,
+        gateway: Gateway,
+        load: Callable[[Sample], Awaitable[Image]],
+        told: Callable[[Progress], None] = lambda progress: None,
+    ) -> None:
+        self._data = dataset
+        self._plan = plan
+        self._gateway = gateway
+        self._load = load
+        self._told = told
+        self._progress = Progress(len(plan.users) * len(plan.train) * len(plan.methods))
+        self._shared = Meter(gateway, told=self._spend)
+        self._left_out: list[str] = []
+
+    async def run(self) -> Evaluated:
+        """Every case of the plan. Raises ModelError where the model cannot be used at all (run it again later)."""
+        together = asyncio.Semaphore(max(1, self._plan.concurrency // 2))
+
+        async def one(user: str) -> list[Result]:
+            async with together:
+                return await self._user(user)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(user)) for user in self._plan.users]
+        except* ModelError as group_error:
+            raise ModelError(str(_leaf(group_error))) from None
+        found = [result for task in tasks for result in task.result()]
+        place = {name: i for i, name in enumerate(self._plan.methods)}
+        found.sort(key=lambda r: (r.n_train, place[r.method], r.user))
+        return Evaluated(tuple(found), self._shared.spent, tuple(sorted(self._left_out)))
+
+    async def _user(self, user: str) -> list[Result]:
+        pictures = await self._pictures(user)
+        results = []
+        for n in self._plan.train:
+            sides = Sides(n, self._plan.test, self._plan.seed, self._plan.shuffle)
+            train, test = split(user, pictures, sides)
+            learned_from, asked = await self._items(train), await self._items(test)
+            if len(train) < n or not asked:
+                self._left_out.append(
+                    f"{user} at n={n}: only {len(train)} labels to learn from, {len(test)} to test on"
+                )
+                self._step(len(self._plan.methods))
+                continue
+            for name in self._plan.methods:
+                results.append(await self._case(user, n, name, train=learned_from, test=asked))
+                self._step(1)
+        return results
+
+    async def _pictures(self, user: str) -> list[_Picture]:
+        """A user's pictures by content: one file under two names is one picture, and never on both sides."""
+        by_hash: dict[str, _Picture] = {}
+        for order, sample in enumerate(self._data.people[user]):
+            try:
+                image = await self._load(sample)
+            except ImageError as error:
+                self._left_out.append(f"{sample.image}: {error}")
+                continue
+            twin = by_hash.get(image.hash)
+            if twin is None or (twin.split != "test" and sample.split == "test"):
+                by_hash[image.hash] = _Picture(image, sample.felt, sample.split, order)
+        return list(by_hash.values())
+
+    async def _items(self, pictures: Sequence[_Picture]) -> list[Item]:
+        session = Session(asyncio.Semaphore(self._plan.concurrency))
+        asker = ModelAsker(self._shared)
+        label_set = self._data.label_set
+        try:
+            answers = await session.all(
+                Purpose.GENERIC, [partial(asker.generic, p.image, label_set) for p in pictures]
+            )
+        except Stopped as stopped:
+            raise _unusable(stopped.failure) from None
+        return [
+            item_of(label_set, p.image, Label(0, p.image.hash, p.felt, p.order), answer)
+            for p, answer in zip(pictures, answers, strict=True)
+            if answer is not None
+        ]
+
+    async def _case(self, user: str, n: int, name: str, *, train: Sequence[Item], test: Sequence[Item]) -> Result:
+        began = time.monotonic()
+        learning = Meter(self._gateway, cap=self._plan.max_calls, told=self._spend)
+        testing = Meter(self._gateway, told=self._spend)
+        case = Case(
+            user,
+            _number(f"user {user}"),
+            self._data.label_set,
+            train,
+            self._gateway,
+            _number(f"{self._plan.seed} {user} {n}"),
+            self._plan.max_calls,
+            self._plan.concurrency,
+        )
+        try:
+            learned = await self._plan.methods[name](case, learning)
+        except Stopped as stopped:
+            if stopped.failure is not Failure.BUDGET or learning.spent.calls < self._plan.max_calls:
+                raise _unusable(stopped.failure) from None
+            learned = Learned(as_most, detail={"result": "out of calls"})
+        said = await self._predictions(learned, testing, test)
+        answered = [(q, item) for q, item in zip(said, test, strict=True) if q is not None]
+        scored = score(self._data.label_set, [(q, item.felt) for q, item in answered])
+        base = sum(item.generic_hit for _, item in answered) / max(1, len(answered))
+        gain = 100 * (scored.accuracy - base)
+        seconds = time.monotonic() - began
+        failed = len(test) - len(answered)
+        return Result(
+            user, name, n, scored, gain, failed, learning.spent, testing.spent, seconds, learned.feelprint
+        )
+
+    async def _predictions(
+        self, learned: Learned, meter: Meter, test: Sequence[Item]
+    ) -> list[Distribution | None]:
+        session = Session(asyncio.Semaphore(self._plan.concurrency))
+        asker = ModelAsker(meter)
+        try:
+            return await session.all(Purpose.PREDICT, [partial(learned.predict, asker, item) for item in test])
+        except Stopped as stopped:
+            raise _unusable(stopped.failure) from None
+
+    def _spend(self, spent: Spent) -> None:
+        self._progress.spent.add(spent)
+        self._told(self._progress)
+
+    def _step(self, cases: int) -> None:
+        self._progress.done += cases
+        self._told(self._progress)
+
+
+def _number(text: str) -> int:
+    """A stable 48-bit number for a text: cache owners and seeds are the same on any machine."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+
+def _unusable(failure: Failure) -> ModelError:
+    why = {
+        Failure.QUOTA: "The provider says that the credit is used up.",
+        Failure.AUTH: "The provider refuses the key or does not know the model.",
+        Failure.BUDGET: "The spending cap in the settings is reached.",
+    }.get(failure, "The model cannot be reached.")
+    return ModelError(f"{why} Run the same command again later: what was answered is kept and not paid twice.")
+
+
+def _leaf(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,131 @@
+"""What an evaluation says: a row for each method and training size, and the whole as JSON for machines.
+
+Everything but the times depends on the dataset, the plan, the seed and the model's answers alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.evaluate.run import Evaluated, Result
+from core.evaluate.scoring import interval, share
+
+CHANCE = "reworded"
+"""The method whose share of users made worse is what chance alone does (algorithm 3.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method at one training size, over users. Accuracies in [0, 1], gains in points; calls per user."""
+
+    method: str
+    n_train: int
+    users: int
+    accuracy: float
+    accuracy_low: float
+    accuracy_high: float
+    gain: float
+    gain_low: float
+    gain_high: float
+    worse: float
+    worse_by_a_point: float
+    worse_by_chance: float | None
+    image_calls: float
+    text_calls: float
+    writer_calls: float
+    test_calls: float
+    tokens: float
+    usd: float
+    failures: int
+
+
+def summarise(evaluated: Evaluated, *, seed: int) -> tuple[Row, ...]:
+    """Rows in the order of the results. Intervals are 95 % bootstraps over users."""
+    groups: dict[tuple[int, str], list[Result]] = {}
+    for result in evaluated.results:
+        groups.setdefault((result.n_train, result.method), []).append(result)
+    return tuple(
+        _row(method, n, group, groups.get((n, CHANCE)), seed)
+        for (n, method), group in groups.items()
+        if method != CHANCE
+    )
+
+
+def _row(method: str, n: int, group: Sequence[Result], chance: Sequence[Result] | None, seed: int) -> Row:
+    count = len(group)
+    gains = [result.gain for result in group]
+    low, high = interval(gains, seed=seed)
+    accuracy = [r.score.accuracy for r in group]
+    accuracy_low, accuracy_high = interval(accuracy, seed=seed)
+    return Row(
+        method=method,
+        n_train=n,
+        users=count,
+        accuracy=sum(accuracy) / count,
+        accuracy_low=accuracy_low,
+        accuracy_high=accuracy_high,
+        gain=sum(gains) / count,
+        gain_low=low,
+        gain_high=high,
+        worse=share([gain < 0 for gain in gains]),
+        worse_by_a_point=share([gain < -1 for gain in gains]),
+        worse_by_chance=share([r.gain < 0 for r in chance]) if chance else None,
+        image_calls=sum(r.learning.image_calls for r in group) / count,
+        text_calls=sum(r.learning.text_calls for r in group) / count,
+        writer_calls=sum(r.learning.writer_calls for r in group) / count,
+        test_calls=sum(r.testing.calls for r in group) / count,
+        tokens=sum(_tokens(r) for r in group) / count,
+        usd=sum(r.learning.usd + r.testing.usd for r in group) / count,
+        failures=sum(r.failed + r.learning.failures for r in group),
+    )
+
+
+def as_json(evaluated: Evaluated, rows: Sequence[Row], about: Mapping[str, Any]) -> dict[str, Any]:
+    """`about` (model, plan, versions), `results`, `summary` and what the shared generic answers cost."""
+    return {
+        "about": dict(about),
+        "results": [_result(r) for r in evaluated.results if r.method != CHANCE],
+        "summary": [_rounded({name: getattr(row, name) for name in row.__dataclass_fields__}) for row in rows],
+        "shared": _rounded(
+            {
+                "generic_calls": evaluated.shared.image_calls,
+                "prompt_tokens": evaluated.shared.prompt_tokens,
+                "completion_tokens": evaluated.shared.completion_tokens,
+                "usd": evaluated.shared.usd,
+            }
+        ),
+        "left_out": list(evaluated.left_out),
+    }
+
+
+def _result(r: Result) -> dict[str, Any]:
+    return _rounded(
+        {
+            "user": r.user,
+            "method": r.method,
+            "n_train": r.n_train,
+            "accuracy": r.score.accuracy,
+            "macro_f1": r.score.macro_f1,
+            "correct": r.score.correct,
+            "total": r.score.total,
+            "gain": r.gain,
+            "failed": r.failed,
+            "image_calls": r.learning.image_calls,
+            "text_calls": r.learning.text_calls,
+            "writer_calls": r.learning.writer_calls,
+            "test_calls": r.testing.calls,
+            "prompt_tokens": r.learning.prompt_tokens + r.testing.prompt_tokens,
+            "completion_tokens": r.learning.completion_tokens + r.testing.completion_tokens,
+            "usd": r.learning.usd + r.testing.usd,
+            "seconds": r.seconds,
+            "feelprint": r.feelprint,
+        }
+    )
+
+
+def _tokens(r: Result) -> int:
+    return sum(s.prompt_tokens + s.completion_tokens for s in (r.learning, r.testing))
+
+
+def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 6) if isinstance(value, float) else value for key, value in values.items()}
