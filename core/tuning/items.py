@@ -1,0 +1,87 @@
+"""Labelled images as a run sees them: the picture, what was felt, what most people would say.
+
+Everything later in the method is arithmetic over these; a picture without a generic answer has no
+reference to be compared with and is left out.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from core.asking.questions import Asker, Example, Generic
+from core.emotions import Distribution, LabelSet
+from core.images import Image
+from core.labels import Label, hit
+from core.model.calls import Purpose
+from core.ports import LabelStore
+from core.tuning.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One labelled image.
+
+    `weight` is 1 unless drift is suspected; `generic_hit` is in [0, 1]; `expected` is the probability
+    that the generic answer gave to what was felt.
+    """
+
+    image: Image
+    felt: Mapping[str, float]
+    at: int
+    generic: Generic
+    generic_hit: float
+    expected: float
+    weight: float = 1.0
+
+    def gain(self, label_set: LabelSet, distribution: Distribution) -> float:
+        """d_i = w_i (hit_new - hit_generic)."""
+        return self.weight * (hit(label_set, distribution, self.felt) - self.generic_hit)
+
+    def gain_of(self, emotion: str) -> float:
+        """The same for an answer that is simply this emotion."""
+        return self.weight * (self.felt.get(emotion, 0.0) / max(self.felt.values()) - self.generic_hit)
+
+    def example(self, guess: Distribution | None = None) -> Example:
+        """The item as the writer sees it; the generic answer stands beside the label unless told otherwise."""
+        return Example(self.image, self.felt, guess or self.generic.distribution, self.generic.description)
+
+
+def digest_of(labels: Sequence[Label]) -> str:
+    """A digest of what was felt about which image, in order: the same labels give the same run."""
+    rows = [[label.image_hash, sorted(label.felt.items())] for label in labels]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def seed_of(member_id: int, label_set_id: str, digest: str) -> int:
+    """The run's seed, 63 bits over member, label set and labels."""
+    text = f"{member_id}\n{label_set_id}\n{digest}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+async def collect(
+    session: Session, asker: Asker, store: LabelStore, label_set: LabelSet, labels: Sequence[tuple[Label, float]]
+) -> list[Item]:
+    """Ask the shared generic answer for every labelled image, given with its weight. Raises Stopped."""
+    found = [(label, weight, await store.image(label.image_hash)) for label, weight in labels]
+    known = [(label, weight, image) for label, weight, image in found if image is not None]
+    answers = await session.all(
+        Purpose.GENERIC, [partial(asker.generic, image, label_set) for _, _, image in known]
+    )
+    return [
+        item_of(label_set, image, label, answer, weight)
+        for (label, weight, image), answer in zip(known, answers, strict=True)
+        if answer is not None
+    ]
+
+
+def item_of(label_set: LabelSet, image: Image, label: Label, generic: Generic, weight: float = 1.0) -> Item:
+    """A labelled image beside its generic answer."""
+    expected = sum(
+        share * generic.distribution[label_set.names.index(name)]
+        for name, share in label.felt.items()
+        if name in label_set.names
+    )
+    generic_hit = hit(label_set, generic.distribution, label.felt)
+    return Item(image, label.felt, label.at, generic, generic_hit, expected, weight)

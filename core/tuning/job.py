@@ -1,0 +1,78 @@
+"""What a run is given and what comes out of it: plain data between `run` and the two modes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+from core.asking.questions import Asker, Judgement
+from core.emotions import LabelSet
+from core.feelprint import Evidence, Feelprint, Rule, RuleRecord, RuleStatus
+from core.model.calls import Purpose
+from core.tuning.items import Item
+from core.tuning.presets import Preset
+from core.tuning.session import Question, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One member's labelled images with everything that a mode needs to learn from them.
+
+    `records` is every rule ever proposed for the member, `quarantined` the blocks of versions that were
+    rolled back: those are never deployed again.
+    """
+
+    session: Session
+    asker: Asker
+    label_set: LabelSet
+    items: Sequence[Item]
+    preset: Preset
+    member_id: int
+    seed: int
+    active: Feelprint | None = None
+    records: Sequence[RuleRecord] = ()
+    quarantined: frozenset[str] = frozenset()
+
+    @property
+    def weight(self) -> float:
+        """How many labels these are worth: their number, less where older ones count less."""
+        return sum(item.weight for item in self.items)
+
+    def question(self, i: int, block: str, purpose: Purpose) -> Question[Judgement]:
+        """What the prompt with this block says about image `i`."""
+        image, owner = self.items[i].image, self.member_id
+        return partial(self.asker.judge, image, self.label_set, block, owner=owner, purpose=purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule under trial and all that the run has learned of it so far.
+
+    `held` are indices into the job's items; `gains` maps the index of an image that it was asked about to
+    d_i = w_i (hit - hit_generic) with the rule standing alone.
+    """
+
+    rule: Rule
+    source: str
+    held: frozenset[int] = frozenset()
+    screened: Evidence = field(default_factory=Evidence)
+    alone: Evidence = field(default_factory=Evidence)
+    gains: Mapping[int, float] = field(default_factory=dict)
+    status: RuleStatus = "unused"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a mode decided. `rules` or `text` is the new version where `result` is `deployed`.
+
+    `told` is the sentence that the member reads; `detail` explains the run and is JSON-ready.
+    """
+
+    result: Literal["deployed", "kept", "nothing"]
+    told: str
+    detail: Mapping[str, Any]
+    rules: tuple[Rule, ...] = ()
+    text: str = ""
+    verify: Evidence = field(default_factory=Evidence)
+    records: tuple[RuleRecord, ...] = ()

@@ -1,0 +1,75 @@
+"""MATCH: find the pictures for which a rule's condition holds.
+
+Decided from label-blind descriptions in one or two text-only calls, so that a rule is later asked about
+only where it can matter: a fifth of the image calls for more gain (algorithm 2.6). Where descriptions
+cannot be trusted, a rule is asked about every picture whose outcome its emotion could change.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from functools import partial
+
+from core.asking.questions import Asker, Description
+from core.model.calls import Purpose
+from core.tuning.job import Candidate, Job
+from core.tuning.session import Session
+
+PICTURES_PER_CALL = 40
+CONDITIONS_PER_CALL = 32
+"""More in one request, and models begin to skip some."""
+
+
+async def match(job: Job, candidates: Sequence[Candidate]) -> list[Candidate] | None:
+    """The candidates with the images where each holds; None where no call could be read. Raises Stopped."""
+    conditions = list(dict.fromkeys(candidate.rule.when for candidate in candidates))
+    pairs = await matched(job.session, job.asker, conditions, [item.generic.description for item in job.items])
+    if pairs is None:
+        return None
+    held: dict[str, set[int]] = {condition: set() for condition in conditions}
+    for condition, picture in pairs:
+        held[conditions[condition]].add(picture)
+    return [dataclasses.replace(c, held=frozenset(held[c.rule.when])) for c in candidates]
+
+
+async def matched(
+    session: Session, asker: Asker, conditions: Sequence[str], descriptions: Sequence[Description]
+) -> frozenset[tuple[int, int]] | None:
+    """The (condition, description) pairs that hold, asked in blocks together; None where no block was answered.
+
+    A block that failed by itself holds for nothing. Raises Stopped.
+    """
+    blocks = [
+        (first, start)
+        for first in range(0, len(conditions), CONDITIONS_PER_CALL)
+        for start in range(0, len(descriptions), PICTURES_PER_CALL)
+    ]
+    answers = await session.all(
+        Purpose.MATCH,
+        [
+            partial(
+                asker.match,
+                conditions[first : first + CONDITIONS_PER_CALL],
+                descriptions[start : start + PICTURES_PER_CALL],
+            )
+            for first, start in blocks
+        ],
+    )
+    if all(answer is None for answer in answers):
+        return None
+    found = zip(blocks, answers, strict=True)
+    return frozenset((first + c, start + d) for (first, start), pairs in found for c, d in pairs or ())
+
+
+def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, each placed on every image where its emotion would be a win or a loss.
+
+    Elsewhere it can change nothing that counts. A rule that could not win twice is not worth a call.
+    """
+    placed = []
+    for candidate in candidates:
+        gains = [item.gain_of(candidate.rule.feel) for item in job.items]
+        if sum(gain for gain in gains if gain > 0) >= job.preset.net_few:
+            placed.append(
+                dataclasses.replace(candidate, held=frozenset(i for i, gain in enumerate(gains) if gain != 0))
+            )
+    return placed

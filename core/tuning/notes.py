@@ -1,0 +1,36 @@
+"""What a member is told of a run, in a sentence or two; why a rule was dropped stands beside each decision."""
+
+from collections.abc import Sequence
+
+from core.tuning.items import Item
+
+TOO_FEW = "There are too few labelled pictures to learn from yet. A few more, and I can try."
+ONE_EMOTION = (
+    "All your pictures carry the same feeling, so there is nothing to tell apart yet. "
+    "React to a few that move you differently, and I will look again."
+)
+NOT_YET = (
+    "I looked closely, but found nothing about your taste that I could rely on yet. "
+    "Until then I answer with what most people would feel."
+)
+MAJORITY = (
+    "You feel about most pictures as most people do, and I found nothing reliable that sets you apart. "
+    "So I answer with what most people would feel: for you that is a good guess."
+)
+STILL_BEST = "I looked at your new labels: your feelprint still fits best, so it stays as it is."
+NEW = "I found something that sets you apart: your feelprint has a new version."
+RETIRED = "One of your rules did not hold up on newer pictures, so I took it out."
+ROLLED_BACK = (
+    "Your newest version did worse on new pictures than most people's answer, so I took it back. "
+    "What worked before is in use again."
+)
+STOPPED = "The model could not be reached. Nothing is lost; I will try again by myself."
+
+
+def kept(items: Sequence[Item], deployed: bool) -> str:
+    """The sentence for a run that changed nothing."""
+    if deployed:
+        return STILL_BEST
+    weight = sum(item.weight for item in items)
+    agreed = sum(item.weight * item.generic_hit for item in items)
+    return MAJORITY if agreed * 3 >= weight * 2 else NOT_YET

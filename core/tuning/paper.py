@@ -1,0 +1,100 @@
+"""The `paper` mode: what the abstract says, as a baseline and for those who ask for it.
+
+Generate prompts from the member's labelled images, score each on all of them, take the best, use it to
+update the prompt, and again, with the same black-box model (Takahashi et al. 2025, arXiv 2509.04480).
+The number of prompts and rounds is ours: as many as the same cap of image calls allows.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from core.emotions import Distribution
+from core.labels import hit
+from core.model.calls import Answer, Purpose
+from core.tuning import notes
+from core.tuning.evidence import paired
+from core.tuning.job import Job, Outcome
+from core.tuning.write import most_telling
+
+TEMPERATURES = (0.2, 0.7, 1.0)
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A prompt with its answers: hits by image index, weighted score, and what it said."""
+
+    block: str
+    hits: Mapping[int, float]
+    said: Mapping[int, Distribution]
+    score: float
+    source: str
+
+
+async def by_paper(job: Job) -> Outcome:
+    """One tuning run in `paper` mode. Raises Stopped."""
+    rng = random.Random(job.seed)  # noqa: S311 - reproducible, not secret
+    where = sorted(rng.sample(range(len(job.items)), min(len(job.items), job.preset.cap // 2)))
+    base = Text(
+        "",
+        {i: job.items[i].generic_hit for i in where},
+        {i: job.items[i].generic.distribution for i in where},
+        sum(job.items[i].weight * job.items[i].generic_hit for i in where),
+        "most people's answer",
+    )
+    tried = [base]
+    best = base
+    for round_, size in enumerate(plan(len(where), job.preset.cap)):
+        texts = await _generated(job, best, round_, size)
+        tried += [await _scored(job, text, where, source) for source, text in texts if text not in _blocks(tried)]
+        best = max(tried, key=lambda text: text.score)
+    detail = {"tried": [{"text": t.block, "score": t.score, "of": len(where), "source": t.source} for t in tried]}
+    if not best.block or (job.active is not None and best.block == job.active.block):
+        return Outcome("kept", notes.kept(job.items, job.active is not None), detail)
+    verify = paired(job.items[i].weight * (best.hits[i] - base.hits[i]) for i in where if i in best.hits)
+    return Outcome("deployed", notes.NEW, detail, text=best.block, verify=verify)
+
+
+def plan(labels: int, cap: int) -> tuple[int, ...]:
+    """How many prompts each round generates, so that scoring them on `labels` images keeps the cap."""
+    affordable = max(1, cap // max(1, labels))
+    rounds = min(ROUNDS, affordable)
+    return tuple(affordable // rounds + (1 if k < affordable % rounds else 0) for k in range(rounds))
+
+
+async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple[str, str]]:
+    shown = most_telling(job.items, job.preset.shown)
+    at = {item.image.hash: i for i, item in enumerate(job.items)}
+    examples = [item.example(best.said.get(at[item.image.hash])) for item in shown]
+    answers = await job.session.all(
+        Purpose.WRITE,
+        [
+            partial(
+                job.asker.write_prompt,
+                job.label_set,
+                examples,
+                parent=best.block,
+                owner=job.member_id,
+                temperature=TEMPERATURES[k % len(TEMPERATURES)],
+                nonce=f"paper-{round_}-{k}",
+            )
+            for k in range(size)
+        ],
+    )
+    return [(f"round {round_ + 1}, writer {k + 1}", text) for k, text in enumerate(answers) if text]
+
+
+async def _scored(job: Job, block: str, where: Sequence[int], source: str) -> Text:
+    outcomes = await job.session.outcomes(
+        Purpose.SCORE,
+        [job.question(i, block, Purpose.SCORE) for i in where],
+    )
+    said = {i: o.value.distribution for i, o in zip(where, outcomes, strict=True) if isinstance(o, Answer)}
+    hits = {i: hit(job.label_set, distribution, job.items[i].felt) for i, distribution in said.items()}
+    return Text(block, hits, said, sum(job.items[i].weight * h for i, h in hits.items()), source)
+
+
+def _blocks(texts: Sequence[Text]) -> set[str]:
+    return {text.block for text in texts}

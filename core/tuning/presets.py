@@ -1,0 +1,89 @@
+"""How much a tuning run may spend, and how sure it must be: one frozen object, four named choices.
+
+`cap` is a hard limit on image calls of one run beside the shared generic answers. Every other number is
+a default of the method (algorithm 3.2); the bench changes them one at a time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """The settings of a run.
+
+    `net_few`, `net_many`: what a rule must add (W - L) to be composed, below `many` labels and from there
+    on. `gate`: the probability of being better than the generic prompt that a composed feelprint must
+    reach. The switches `match`, `alone`, `verify`, `contrast` exist for the ablations of algorithm 3.7.
+    """
+
+    name: str = "normal"
+    cap: int = 80
+    gate: float = 0.90
+    net_few: float = 2.0
+    net_many: float = 3.0
+    many: int = 24
+    max_rules: int = 3
+    screened: int = 16
+    writer_calls: int = 3
+    rules_per_call: int = 12
+    shown: int = 40
+    remembered: int = 10
+    controls: int = 2
+    match: bool = True
+    alone: bool = True
+    verify: bool = True
+    contrast: bool = True
+
+    def net(self, labels: float) -> float:
+        """What a rule must add to be composed, with this many labels."""
+        return self.net_few if labels < self.many else self.net_many
+
+    def verify_calls(self, labels: int) -> int:
+        """Image calls kept back to verify: every label, but at most half of the cap."""
+        return min(labels, self.cap // 2)
+
+    def alone_calls(self, labels: int) -> int:
+        """Image calls for testing rules alone: the rest of the cap."""
+        return self.cap - self.verify_calls(labels)
+
+
+PRESETS: Mapping[str, Preset] = {
+    "eco": Preset("eco", cap=40),
+    "normal": Preset("normal"),
+    "strict": Preset("strict", gate=0.95, net_few=3.0, net_many=4.0),
+    "thorough": Preset("thorough", cap=160),
+}
+
+MIN_LABELS = 8
+"""Fewer labelled images than this teach nothing that could be tested (algorithm 3.2)."""
+
+MAX_LABELS = 200
+"""Only the newest labels are used: time and memory of a run stay flat as labels pile up."""
+
+
+def preset_of(choice: Preset | str) -> Preset:
+    """A preset by name. Raises ValueError, with the names there are, for another one."""
+    if isinstance(choice, Preset):
+        return choice
+    if choice not in PRESETS:
+        raise ValueError(f"There is no preset {choice!r}; choose one of {', '.join(PRESETS)}.")
+    return PRESETS[choice]
+
+
+def estimate(n_labels: int, preset: Preset | str = "normal") -> dict[str, int]:
+    """The most calls by purpose that a `rules` run over so many labels can send, before it is started.
+
+    `generic` is what it costs where no other member's run has asked for the pictures yet.
+    """
+    chosen = preset_of(preset)
+    n = min(n_labels, MAX_LABELS)
+    if n < MIN_LABELS:
+        return {"generic": 0, "write": 0, "match": 0, "alone": 0, "verify": 0}
+    return {
+        "generic": n,
+        "write": chosen.writer_calls,
+        "match": 1 + -(-n // 40),
+        "alone": chosen.alone_calls(n),
+        "verify": chosen.verify_calls(n),
+    }

@@ -1,0 +1,169 @@
+"""`Tuner`: one tuning run, from a member's stored labels to a stored outcome.
+
+It keeps no state of its own: a run that was killed is simply run again, with the same seed and the same
+questions, and finds every paid answer in the cache.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from core.asking.questions import Asker
+from core.clock import Clock
+from core.emotions import LabelSet
+from core.errors import FeelprintError
+from core.feelprint import Feelprint, Mode, RuleRecord
+from core.labels import Label
+from core.ports import LabelStore, RunReport, TuningStore
+from core.tuning import drift, notes
+from core.tuning.items import collect, digest_of, seed_of
+from core.tuning.job import Job, Outcome
+from core.tuning.paper import by_paper
+from core.tuning.presets import MAX_LABELS, MIN_LABELS, Preset, preset_of
+from core.tuning.retry import next_try
+from core.tuning.rules import by_rules
+from core.tuning.session import Progress, Session, Stopped
+
+
+class Tuner:
+    """Runs the method for one member at a time or for several together; all share `concurrency` calls."""
+
+    def __init__(
+        self,
+        labels: LabelStore,
+        tuning: TuningStore,
+        asker: Asker,
+        clock: Clock,
+        *,
+        preset: Preset | str = "normal",
+        mode: Mode = "rules",
+        concurrency: int = 4,
+    ) -> None:
+        self.preset = preset_of(preset)
+        self.mode = mode
+        self._labels = labels
+        self._tuning = tuning
+        self._asker = asker
+        self._clock = clock
+        self._slots = asyncio.Semaphore(concurrency)
+
+    async def tune(
+        self, member_id: int, label_set_id: str, progress: Callable[[Progress], None] | None = None
+    ) -> RunReport:
+        """Run once over all the labels that a member has now, store what came of it, and report it.
+
+        `result` is `stopped` where the model was not available: nothing but the time of the next try is
+        changed. Raises StorageError, and FeelprintError for a label set that nobody knows.
+        """
+        label_set = await self._labels.label_set(label_set_id)
+        if label_set is None:
+            raise FeelprintError("These labels belong to a set of emotions that is no longer known.")
+        labels = (await self._labels.labels(member_id, label_set_id))[-MAX_LABELS:]
+        last = await self._tuning.last_run(member_id, label_set_id)
+        report = self._opened(member_id, label_set_id, labels)
+        await self._tuning.start_run(report)
+        session = Session(self._slots, progress)
+        try:
+            outcome, why = await self._learn(session, label_set, report, labels)
+        except Stopped as stopped:
+            at = self._clock.now_ms()
+            tries, retry_at = next_try(last, stopped.failure, at)
+            detail = {
+                "failure": stopped.failure.value,
+                "tries": tries,
+                "retry_at": retry_at,
+                "told": notes.STOPPED,
+            }
+            report = replace(report, finished_at=at, result="stopped", detail=detail | _cost(session))
+            await self._tuning.finish_run(report, retry_at=retry_at)
+            return report
+        return await self._store(report, outcome, why | _cost(session))
+
+    async def _learn(
+        self, session: Session, label_set: LabelSet, report: RunReport, labels: Sequence[Label]
+    ) -> tuple[Outcome, dict[str, Any]]:
+        who = (report.member_id, report.label_set_id)
+        if len(labels) < MIN_LABELS:
+            return Outcome("nothing", notes.TOO_FEW, {}), {}
+        if len({emotion for label in labels for emotion in label.felt}) < 2:
+            return Outcome("nothing", notes.ONE_EMOTION, {}), {}
+        drifting = drift.suspected(await self._tuning.shadows(*who))
+        weighted = list(zip(labels, drift.weights(len(labels), drifting), strict=True))
+        items = await collect(session, self._asker, self._labels, label_set, weighted)
+        why = {"drift": drifting, "pictures": len(items), "preset": self.preset.name}
+        if len(items) < MIN_LABELS:
+            return Outcome("nothing", notes.TOO_FEW, {}), why
+        versions = await self._tuning.versions(*who)
+        active = await self._tuning.active(*who)
+        job = Job(
+            session,
+            self._asker,
+            label_set,
+            items,
+            self.preset,
+            report.member_id,
+            report.seed,
+            active=active if active is not None and active.mode == self.mode else None,
+            records=await self._tuning.rules(*who),
+            quarantined=frozenset(v.block for v in versions if v.status == "rolled_back"),
+        )
+        return await (by_rules(job) if self.mode == "rules" else by_paper(job)), why
+
+    def _opened(self, member_id: int, label_set_id: str, labels: Sequence[Label]) -> RunReport:
+        seed = seed_of(member_id, label_set_id, digest_of(labels))
+        at = self._clock.now_ms()
+        run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.preset}\n{at}".encode()).hexdigest()[:16]
+        return RunReport(run_id, member_id, label_set_id, self.mode, seed, len(labels), at)
+
+    async def _store(self, report: RunReport, outcome: Outcome, why: dict[str, Any]) -> RunReport:
+        who = (report.member_id, report.label_set_id)
+        at = self._clock.now_ms()
+        feelprint: Feelprint | None = None
+        if outcome.result == "deployed":
+            versions = await self._tuning.versions(*who)
+            feelprint = Feelprint(
+                *who,
+                version=max((v.version for v in versions), default=0) + 1,
+                mode=self.mode,
+                rules=outcome.rules,
+                text=outcome.text,
+                created_at=at,
+                n_labels=report.n_labels,
+                run_id=report.run_id,
+                verify=outcome.verify,
+            )
+        detail = why | dict(outcome.detail) | {"told": outcome.told, "rules": [_told(r) for r in outcome.records]}
+        if feelprint is not None:
+            detail["version"] = feelprint.version
+        report = replace(report, finished_at=at, result=outcome.result, detail=detail)
+        await self._tuning.finish_run(report, rules=outcome.records, deploy=feelprint)
+        return report
+
+
+def _cost(session: Session) -> dict[str, Any]:
+    """What the run asked and what of it was paid (the rest came from the cache)."""
+    return {
+        "asked": dict(sorted(session.asked.items())),
+        "sent": dict(sorted(session.sent.items())),
+        "failures": dict(sorted(session.failures.items())),
+        "tokens": {"prompt": session.usage.prompt_tokens, "completion": session.usage.completion_tokens},
+        "usd": session.usage.usd,
+    }
+
+
+def _told(record: RuleRecord) -> dict[str, Any]:
+    """One rule as the run's explanation shows it."""
+    return {
+        "id": record.rule.id,
+        "when": record.rule.when,
+        "feel": record.rule.feel,
+        "text": record.rule.text,
+        "source": record.source,
+        "held_on": list(record.held_on),
+        "screened": {"right": record.screened.right, "wrong": record.screened.wrong},
+        "alone": {"held": record.alone.held, "right": record.alone.right, "wrong": record.alone.wrong},
+        "status": record.status,
+        "note": record.note,
+    }

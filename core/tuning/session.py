@@ -1,0 +1,109 @@
+"""One run's way to the model: so many questions at a time, every one counted, no surprise half-way.
+
+A failure about one picture costs that picture and is counted; a systemic one (no credit, no connection)
+ends the run as `Stopped`, because the next question would fail as well.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from core.model.calls import Answer, Failure, Outcome, Purpose, Usage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a step of a run is: `done` of `total` questions answered.
+
+    `step` is one of `generic`, `write`, `match`, `alone`, `verify`, `score`.
+    """
+
+    step: str
+    done: int
+    total: int
+
+
+Report = Callable[[Progress], None]
+Question = Callable[[], Awaitable[Outcome[T]]]
+
+
+class Stopped(Exception):
+    """The model is not available; the run ends here and is taken up again later."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+class Session:
+    """Asks questions together, at most as many as `slots` allows, and counts them by purpose."""
+
+    def __init__(self, slots: asyncio.Semaphore, progress: Report | None = None) -> None:
+        self._slots = slots
+        self._progress = progress
+        self.asked: Counter[str] = Counter()
+        self.sent: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        self.usage = Usage()
+
+    async def all(self, purpose: Purpose, questions: Sequence[Question[T]]) -> list[T | None]:
+        """The answers in the order of the questions, None where one failed by itself.
+
+        Raises Stopped at the first systemic failure; questions still under way are cancelled.
+        """
+        outcomes = await self.outcomes(purpose, questions)
+        return [outcome.value if isinstance(outcome, Answer) else None for outcome in outcomes]
+
+    async def outcomes(self, purpose: Purpose, questions: Sequence[Question[T]]) -> list[Outcome[T]]:
+        """As `all`, with each single failure named."""
+        done = 0
+        step = purpose.value
+        self._tell(step, done, len(questions))
+
+        async def one(question: Question[T]) -> Outcome[T]:
+            nonlocal done
+            async with self._slots:
+                outcome = await question()
+            self._count(step, outcome)
+            done += 1
+            self._tell(step, done, len(questions))
+            return outcome
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(question)) for question in questions]
+        except* Stopped as stopped:
+            raise _first(stopped) from None
+        return [task.result() for task in tasks]
+
+    def _tell(self, step: str, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(Progress(step, done, total))
+
+    def _count(self, step: str, outcome: Outcome[T]) -> None:
+        self.asked[step] += 1
+        if isinstance(outcome, Failure):
+            self.failures[outcome.value] += 1
+            if outcome.systemic:
+                raise Stopped(outcome)
+            return
+        if not outcome.cached:
+            self.sent[step] += 1
+        self.usage = Usage(
+            self.usage.prompt_tokens + outcome.usage.prompt_tokens,
+            self.usage.completion_tokens + outcome.usage.completion_tokens,
+            self.usage.usd + outcome.usage.usd,
+        )
+
+
+def _first(group: BaseExceptionGroup[Stopped]) -> Stopped:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    if not isinstance(found, Stopped):  # pragma: no cover: except* lets nothing else through
+        raise TypeError from found
+    return found

@@ -1,0 +1,205 @@
+"""Keeping the shadow record, and acting on it: retire and recompose, or roll back.
+
+The version is asked about a later label's picture without the label, and scored once both are there.
+A picture that cannot be asked about (refused, or gone) counts as a tie: it says nothing about anybody.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from core.asking.questions import Asker, Generic, Judgement
+from core.clock import Clock
+from core.emotions import LabelSet
+from core.feelprint import Feelprint, RuleRecord
+from core.images import Image
+from core.labels import Label, hit
+from core.model.calls import Purpose
+from core.ports import LabelStore, RunReport, Shadow, TuningStore
+from core.tuning import notes
+from core.tuning.match import matched
+from core.tuning.session import Session
+from core.tuning.shadow import Review, record_of_rule, review
+from core.tuning.trust import trusted
+
+AT_ONCE = 40
+FAILED_LATER = "Taken out: on newer pictures it was wrong more often than right."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many shadow rows were stored, and the report of what they led to, if anything."""
+
+    stored: int
+    report: RunReport | None = None
+
+
+class Shadows:
+    """Shadows one member's later labels at a time; all members share `concurrency` calls."""
+
+    def __init__(
+        self, labels: LabelStore, tuning: TuningStore, asker: Asker, clock: Clock, *, concurrency: int = 4
+    ) -> None:
+        self._labels = labels
+        self._tuning = tuning
+        self._asker = asker
+        self._clock = clock
+        self._slots = asyncio.Semaphore(concurrency)
+
+    async def keep(self, member_id: int, label_set_id: str) -> Kept:
+        """Shadow the oldest unshadowed labels (at most 40) and act on the record.
+
+        Raises Stopped where the model is not available, StorageError.
+        """
+        who = (member_id, label_set_id)
+        active = await self._tuning.active(*who)
+        label_set = await self._labels.label_set(label_set_id)
+        if active is None or label_set is None:
+            return Kept(0)
+        labels = await self._tuning.unshadowed(*who, limit=AT_ONCE)
+        rows = await self._asked(active, label_set, labels)
+        for row in rows:
+            await self._tuning.put_shadow(*who, row)
+        return Kept(len(rows), await self._act(active)) if rows else Kept(0)
+
+    async def _asked(self, active: Feelprint, label_set: LabelSet, labels: Sequence[Label]) -> list[Shadow]:
+        session = Session(self._slots)
+        pictures = [(label, await self._labels.image(label.image_hash)) for label in labels]
+        there = [(label, image) for label, image in pictures if image is not None]
+        images = [image for _, image in there]
+        generics = await session.all(
+            Purpose.GENERIC, [partial(self._asker.generic, image, label_set) for image in images]
+        )
+        judged = await session.all(Purpose.SHADOW, [self._question(active, label_set, image) for image in images])
+        held = await self._held(session, active, generics, judged)
+        rows = [
+            _row(active, label_set, label, (generic, judgement), rules)
+            for (label, _), generic, judgement, rules in zip(there, generics, judged, held, strict=True)
+        ]
+        gone = [_row(active, label_set, label, (None, None)) for label, image in pictures if image is None]
+        return rows + gone
+
+    def _question(self, active: Feelprint, label_set: LabelSet, image: Image) -> Any:
+        who = active.member_id
+        return partial(self._asker.judge, image, label_set, active.block, owner=who, purpose=Purpose.SHADOW)
+
+    async def _held(
+        self,
+        session: Session,
+        active: Feelprint,
+        generics: Sequence[Generic | None],
+        judged: Sequence[Judgement | None],
+    ) -> list[tuple[int, ...]]:
+        """Per image the places of the rules that held: by description, or as the answers named them."""
+        if not active.rules:
+            return [() for _ in generics]
+        known = [i for i, generic in enumerate(generics) if generic is not None]
+        if known and await trusted(session, self._asker):
+            descriptions = [generic.description for generic in generics if generic is not None]
+            pairs = await matched(session, self._asker, [rule.when for rule in active.rules], descriptions)
+            if pairs is not None:
+                places = {i: tuple(sorted(c for c, d in pairs if d == at)) for at, i in enumerate(known)}
+                return [places.get(i, ()) for i in range(len(generics))]
+        named = [j.rule if j is not None else None for j in judged]
+        return [(rule,) if rule is not None and rule < len(active.rules) else () for rule in named]
+
+    async def _act(self, active: Feelprint) -> RunReport | None:
+        who = (active.member_id, active.label_set_id)
+        versions = await self._tuning.versions(*who)
+        shadows = await self._tuning.shadows(*who)
+        decided = review(active, versions, shadows)
+        records = await self._updated(active, versions, shadows, decided)
+        if decided.roll_back:
+            return await self._rolled_back(active, records)
+        if decided.failed:
+            return await self._recomposed(active, versions, records, decided)
+        await self._tuning.put_rules(*who, records)
+        return None
+
+    async def _updated(
+        self, active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], decided: Review
+    ) -> list[RuleRecord]:
+        """The deployed rules' records with their newest shadow evidence, the failed ones retired."""
+        known = {r.rule.id: r for r in await self._tuning.rules(active.member_id, active.label_set_id)}
+        gone = {rule.id for rule in active.rules} if decided.roll_back else decided.failed
+        history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
+        records = []
+        for rule in active.rules:
+            record = known.get(rule.id, RuleRecord(rule, "deployed"))
+            record = replace(record, shadow=record_of_rule(rule.id, history, shadows))
+            records.append(replace(record, status="retired", note=FAILED_LATER) if rule.id in gone else record)
+        return records
+
+    async def _rolled_back(self, active: Feelprint, records: Sequence[RuleRecord]) -> RunReport:
+        """Back to the newest version that holds none of the retired rules; the generic prompt if there is none."""
+        who = (active.member_id, active.label_set_id)
+        await self._tuning.put_rules(*who, records)
+        known = await self._tuning.rules(*who)
+        retired = {r.rule.id for r in known if r.status == "retired"}
+        now: Feelprint | None = await self._tuning.roll_back(*who, active.version)
+        while now is not None and retired & {rule.id for rule in now.rules}:
+            now = await self._tuning.roll_back(*who, now.version)
+        if now is not None:
+            back = {rule.id for rule in now.rules}
+            again = [replace(r, status="deployed") for r in known if r.rule.id in back and r.status != "deployed"]
+            await self._tuning.put_rules(*who, again)
+        detail = {"event": "rolled_back", "from": active.version, "version": now.version if now else None}
+        return await self._reported(active, detail | {"told": notes.ROLLED_BACK}, ())
+
+    async def _recomposed(
+        self, active: Feelprint, versions: Sequence[Feelprint], records: Sequence[RuleRecord], decided: Review
+    ) -> RunReport:
+        left = tuple(rule for rule in active.rules if rule.id not in decided.failed)
+        version = max(v.version for v in versions) + 1
+        feelprint = replace(active, version=version, rules=left, created_at=self._clock.now_ms(), status="active")
+        detail = {
+            "event": "retired",
+            "retired": sorted(decided.failed),
+            "from": active.version,
+            "version": version,
+        }
+        return await self._reported(active, detail | {"told": notes.RETIRED}, records, feelprint)
+
+    async def _reported(
+        self,
+        active: Feelprint,
+        detail: dict[str, Any],
+        records: Sequence[RuleRecord],
+        deploy: Feelprint | None = None,
+    ) -> RunReport:
+        """Store what happened as a run of its own kind, which leaves the count of labels at the last run alone."""
+        who = (active.member_id, active.label_set_id)
+        profile = await self._labels.profile(*who)
+        at = self._clock.now_ms()
+        run_id = hashlib.sha256(f"{who}\n{detail}\n{at}".encode()).hexdigest()[:16]
+        n_labels = profile.labels_at_run if profile else 0
+        report = RunReport(run_id, *who, active.mode, 0, n_labels, at)
+        await self._tuning.start_run(report)
+        report = replace(report, finished_at=at, result="deployed" if deploy else "kept", detail=detail)
+        deploy = replace(deploy, run_id=run_id) if deploy else None
+        await self._tuning.finish_run(report, rules=records, deploy=deploy)
+        return report
+
+
+def _row(
+    active: Feelprint,
+    label_set: LabelSet,
+    label: Label,
+    answers: tuple[Generic | None, Judgement | None],
+    held: Sequence[int] = (),
+) -> Shadow:
+    generic, judgement = answers
+    generic_hit = hit(label_set, generic.distribution, label.felt) if generic is not None else 0.0
+    if generic is None or judgement is None:
+        said = generic.distribution if generic is not None else label_set.distribution({})
+        return Shadow(active.version, label.image_hash, label.at, said, generic_hit, generic_hit)
+    whole = hit(label_set, judgement.distribution, label.felt)
+    rules = [active.rules[place] for place in held]
+    # With one rule the whole answer is that rule's; with several each answers for the emotion that it names.
+    own = {
+        r.id: whole if len(rules) == 1 else label.felt.get(r.feel, 0.0) / max(label.felt.values()) for r in rules
+    }
+    return Shadow(active.version, label.image_hash, label.at, judgement.distribution, whole, generic_hit, own)

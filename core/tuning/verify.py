@@ -1,0 +1,84 @@
+"""VERIFY: the gate. The composed text is asked as a whole, and must beat what it would replace.
+
+Rules that hold up alone may still disturb each other or the rest of the prompt; only the whole text's
+own answers count here. A picture whose answer cannot be read any more is a miss, not a gap.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.feelprint import Evidence
+from core.labels import hit
+from core.model.calls import Answer, Failure, Purpose
+from core.tuning.evidence import better, net, paired
+from core.tuning.job import Job
+
+UNREADABLE = frozenset({Failure.INVALID, Failure.TRUNCATED})
+TOLERATED = 20
+"""One unreadable answer in so many is the model's slip; more is the text's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a composed text did against the generic prompt and, if there is one, against the deployed text."""
+
+    generic: Evidence
+    deployed: Evidence | None
+    unparsed: int
+    gate: float
+
+    @property
+    def probability(self) -> float:
+        """That it is better than the generic prompt."""
+        return better(self.generic.right, self.generic.wrong)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the member may get it."""
+        beats = self.deployed is None or net(self.deployed) > 0.0
+        return self.probability >= self.gate and beats and self.unparsed * TOLERATED <= self.generic.held
+
+
+async def verify(job: Job, block: str, held: frozenset[int], calls: int) -> Verdict:
+    """Ask a composed block about the member's images, those where a rule holds first, at most `calls`.
+
+    The deployed block's answers are compared on the same images; they were paid when it was verified
+    and shadowed, so they come from the cache. Raises Stopped.
+    """
+    where = _where(job, held, calls)
+    new, unparsed = await hits(job, block, where, Purpose.VERIFY)
+    against = {i: job.items[i].generic_hit for i in new}
+    deployed: Evidence | None = None
+    if job.active is not None:
+        old, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
+        deployed = _compared(job, new, old)
+    return Verdict(_compared(job, new, against), deployed, unparsed, job.preset.gate)
+
+
+async def hits(job: Job, block: str, where: Sequence[int], purpose: Purpose) -> tuple[dict[int, float], int]:
+    """The hit of a block per image index, and how many answers were unreadable. Refused images are left out."""
+    outcomes = await job.session.outcomes(
+        purpose,
+        [job.question(i, block, purpose) for i in where],
+    )
+    found: dict[int, float] = {}
+    for i, outcome in zip(where, outcomes, strict=True):
+        if isinstance(outcome, Answer):
+            found[i] = hit(job.label_set, outcome.value.distribution, job.items[i].felt)
+        elif outcome in UNREADABLE:
+            found[i] = 0.0
+    return found, sum(1 for outcome in outcomes if outcome in UNREADABLE)
+
+
+def _where(job: Job, held: frozenset[int], calls: int) -> list[int]:
+    """Images to ask: all of them, or those where a rule holds and a seeded sample of the rest."""
+    rng = random.Random(f"{job.seed}:verify")  # noqa: S311 - reproducible, not secret
+    others = [i for i in range(len(job.items)) if i not in held]
+    rng.shuffle(others)
+    spoken = sorted(held, key=lambda i: -job.items[i].at)
+    return sorted((spoken + others)[:calls])
+
+
+def _compared(job: Job, new: Mapping[int, float], old: Mapping[int, float]) -> Evidence:
+    return paired(job.items[i].weight * (new[i] - old[i]) for i in sorted(new) if i in old)

@@ -1,0 +1,210 @@
+"""The tuner from labels to a stored outcome, over a model whose pictures are words."""
+
+import asyncio
+import json
+
+import pytest
+
+from core.emotions import MIKELS
+from core.model.calls import Failure, Purpose
+from core.tuning.presets import Preset, estimate
+from core.tuning.run import Tuner
+from core.tuning.session import Progress
+from tests.fakes import ManualClock
+from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+
+ME = 7
+MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
+KINDS = ("sea", "storm", "cake", "peak")
+GOOD = rule("storm", "excitement")
+BAD = rule("sea", "disgust")
+
+
+def label_everything(labels: MemoryLabels, feel: dict[str, str], count: int = 20) -> None:
+    for k in range(count):
+        kind = KINDS[k % len(KINDS)]
+        labels.felt(ME, picture(f"{kind} {k}"), feel.get(kind, MAJORITY[kind]), at=1000 + k)
+
+
+def bench(
+    feel: dict[str, str], asker: ScriptedAsker, **settings: object
+) -> tuple[MemoryLabels, MemoryTuning, Tuner]:
+    labels = MemoryLabels()
+    label_everything(labels, feel)
+    tuning = MemoryTuning(labels)
+    return labels, tuning, Tuner(labels, tuning, asker, ManualClock(), **settings)
+
+
+async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept_with_a_reason() -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
+    _, tuning, tuner = bench({"storm": "excitement"}, asker)
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.result == "deployed"
+    active = await tuning.active(ME, MIKELS.id)
+    assert active is not None
+    assert active.rules == (GOOD,)
+    assert active.version == 1
+    records = {r.rule.id: r for r in await tuning.rules(ME, MIKELS.id)}
+    assert records[GOOD.id].status == "deployed"
+    assert records[GOOD.id].alone.right == 5
+    assert records[BAD.id].status == "dropped"
+    assert records[BAD.id].note
+    json.dumps(report.detail)
+
+
+async def test_a_member_who_feels_as_most_people_do_gets_nothing_and_a_kind_sentence() -> None:
+    _, tuning, tuner = bench({}, ScriptedAsker(MAJORITY, writes=[BAD, GOOD]))
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.result == "kept"
+    assert await tuning.active(ME, MIKELS.id) is None
+    assert "most people" in report.detail["told"]
+
+
+async def test_one_emotion_only_asks_the_model_nothing() -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[GOOD])
+    _, _, tuner = bench(dict.fromkeys(KINDS, "awe"), asker)
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.result == "nothing"
+    assert not asker.sent
+    assert "same feeling" in report.detail["told"]
+
+
+async def test_the_same_labels_and_answers_give_the_same_run_and_the_second_costs_nothing() -> None:
+    feel = {"storm": "excitement"}
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
+    _, _, first = bench(feel, asker)
+    one = await first.tune(ME, MIKELS.id)
+    sent = sum(asker.sent.values())
+    _, _, again = bench(feel, asker)
+    two = await again.tune(ME, MIKELS.id)
+    assert sum(asker.sent.values()) == sent
+    assert two.detail["sent"] == {}
+    assert {**one.detail, "sent": 0} == {**two.detail, "sent": 0}
+    assert one.seed == two.seed
+
+
+@pytest.mark.parametrize("mode", ["rules", "paper"])
+async def test_a_run_keeps_the_cap_of_image_calls(mode: str) -> None:
+    texts = [f"- {GOOD.text}", f"- {BAD.text}"]
+    asker = ScriptedAsker(
+        MAJORITY, writes=[rule(f"storm {k}", "excitement") for k in range(9)] + [GOOD], texts=texts
+    )
+    _, _, tuner = bench({"storm": "excitement"}, asker, mode=mode, preset="eco")
+    await tuner.tune(ME, MIKELS.id)
+    asked = asker.sent[Purpose.ALONE] + asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
+    assert 0 < asked <= 40
+    assert asked <= sum(estimate(20, "eco")[k] for k in ("alone", "verify"))
+
+
+async def test_without_trusted_descriptions_the_rules_are_still_found() -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], honest_match=False)
+    _, tuning, tuner = bench({"storm": "excitement"}, asker)
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.detail["described"] is False
+    assert report.result == "deployed"
+    active = await tuning.active(ME, MIKELS.id)
+    assert active is not None
+    assert active.rules == (GOOD,)
+
+
+async def test_paper_mode_takes_the_best_text() -> None:
+    texts = ["Something that helps nobody.", f"- {GOOD.text}"]
+    _, tuning, tuner = bench({"storm": "excitement"}, ScriptedAsker(MAJORITY, texts=texts), mode="paper")
+    report = await tuner.tune(ME, MIKELS.id)
+    active = await tuning.active(ME, MIKELS.id)
+    assert report.result == "deployed"
+    assert active is not None
+    assert active.block == texts[1]
+
+
+async def test_a_refused_picture_costs_that_picture_and_is_counted() -> None:
+    refused = picture("storm 1").hash
+
+    def fails(purpose: Purpose, image: object) -> Failure | None:
+        return Failure.REFUSED if getattr(image, "hash", "") == refused else None
+
+    _, _, tuner = bench({"storm": "excitement"}, ScriptedAsker(MAJORITY, writes=[GOOD], fails=fails))
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.result == "deployed"
+    assert report.detail["failures"] == {"refused": 1}
+    assert report.detail["pictures"] == 19
+
+
+async def test_no_credit_stops_the_run_and_each_try_waits_longer() -> None:
+    asker = ScriptedAsker(
+        MAJORITY, writes=[GOOD], fails=lambda purpose, _: Failure.QUOTA if purpose is Purpose.ALONE else None
+    )
+    labels, tuning, tuner = bench({"storm": "excitement"}, asker)
+    waits = []
+    for _ in range(3):
+        report = await tuner.tune(ME, MIKELS.id)
+        assert report.result == "stopped"
+        waits.append(report.detail["retry_at"] - report.finished_at)
+    assert waits[0] < waits[1] < waits[2]
+    assert labels.retry[ME, MIKELS.id] == report.detail["retry_at"]
+    assert (ME, MIKELS.id) not in labels.at_run
+    assert await tuning.active(ME, MIKELS.id) is None
+
+
+async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice() -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], slow=0.001)
+    _, tuning, tuner = bench({"storm": "excitement"}, asker)
+    whole = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
+    _, _, other = bench({"storm": "excitement"}, whole)
+    await other.tune(ME, MIKELS.id)
+    seen = asyncio.Event()
+    task = asyncio.create_task(tuner.tune(ME, MIKELS.id, lambda p: seen.set() if p.step == "alone" else None))
+    await seen.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (await tuning.last_run(ME, MIKELS.id)).result == "running"
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.result == "deployed"
+    assert asker.sent == whole.sent
+    assert len(tuning.reports) == 1
+
+
+async def test_progress_ends_each_step_whole_and_calls_keep_the_concurrency() -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], slow=0.001)
+    _, _, tuner = bench({"storm": "excitement"}, asker, concurrency=3)
+    seen: list[Progress] = []
+    await tuner.tune(ME, MIKELS.id, seen.append)
+    assert asker.most_together == 3
+    last = {p.step: p for p in seen}
+    assert set(last) == {"generic", "write", "match", "alone", "verify"}
+    assert all(p.done == p.total for p in last.values())
+
+
+async def test_a_text_that_makes_answers_unreadable_is_not_deployed() -> None:
+    asker = ScriptedAsker(
+        MAJORITY, writes=[GOOD], fails=lambda purpose, _: Failure.INVALID if purpose is Purpose.VERIFY else None
+    )
+    _, tuning, tuner = bench({"storm": "excitement"}, asker)
+    report = await tuner.tune(ME, MIKELS.id)
+    assert report.result == "kept"
+    assert not report.detail["verify"]["passed"]
+    assert await tuning.active(ME, MIKELS.id) is None
+
+
+async def test_a_new_version_must_beat_the_deployed_one() -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[GOOD])
+    labels, tuning, tuner = bench({"storm": "excitement"}, asker)
+    await tuner.tune(ME, MIKELS.id)
+    asker.writes = [rule("cake", "disgust")]
+    for k in range(20, 28):
+        labels.felt(ME, picture(f"cake {k}"), "disgust", at=2000 + k)
+    report = await tuner.tune(ME, MIKELS.id)
+    active = await tuning.active(ME, MIKELS.id)
+    assert report.result == "deployed"
+    assert active is not None
+    assert active.version == 2
+    assert {r.feel for r in active.rules} == {"excitement", "disgust"}
+    again = await tuner.tune(ME, MIKELS.id)
+    assert again.result == "kept"
+    assert "still fits" in again.detail["told"]
+
+
+async def test_an_unknown_preset_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(ValueError, match="eco, normal, strict, thorough"):
+        bench({}, ScriptedAsker(MAJORITY), preset="huge")
+    assert Preset().cap == 80
