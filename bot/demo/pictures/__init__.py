@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.demo.pictures import abstract, city, garden, land, water, wild
+from bot.demo.pictures import abstract, city, garden, land, meadow, night, water, wild, woods
 from bot.demo.pictures.canvas import Canvas
 from bot.demo.pictures.scene import KINDS, Kind, Scene, choose
 from bot.demo.pictures.sky import Light
@@ -17,14 +17,14 @@ __all__ = ["KINDS", "Kind", "Picture", "Scene", "draw", "draw_many"]
 _PAINTERS = {
     "sea": water.sea,
     "mountains": land.mountains,
-    "forest": land.forest,
+    "forest": woods.forest,
     "desert": land.desert,
-    "meadow": land.meadow,
+    "meadow": meadow.meadow,
     "city": city.city,
-    "fireworks": city.fireworks,
+    "fireworks": night.fireworks,
     "garden": garden.garden,
     "balloons": garden.balloons,
-    "night sky": wild.night_sky,
+    "night sky": night.night_sky,
     "swamp": wild.swamp,
     "factory": wild.factory,
     "volcano": wild.volcano,

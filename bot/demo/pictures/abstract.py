@@ -1,21 +1,21 @@
 """Pictures of nothing but shapes and colours, each in one small palette."""
 
 import numpy as np
-from PIL.ImageDraw import ImageDraw
+from PIL import Image as Pil
+from PIL import ImageDraw
 
 from bot.demo.pictures.canvas import (
     COLUMNS,
+    FINE,
     HEIGHT,
     ROWS,
     WIDTH,
     Canvas,
     Colour,
+    Stencil,
     colour,
-    fine,
     mix,
     noise,
-    oval,
-    shape,
     smooth,
 )
 from bot.demo.pictures.sky import Light
@@ -49,14 +49,13 @@ def circles(canvas: Canvas, light: Light) -> None:
         _ring_grid(canvas, colours)
     else:
         canvas.wash([colours[0], mix(colours[0], colours[1], 0.12)])
-        for _ in range(int(rng.integers(12, 20))):
+        for _ in range(int(rng.integers(14, 22))):
             x, y, r = float(rng.uniform(0, WIDTH)), float(rng.uniform(0, HEIGHT)), float(rng.gamma(3.0, 19) + 10)
-            paint = colours[int(rng.integers(1, 6))]
-            disc = shape(lambda d, x=x, y=y, r=r: d.ellipse(oval(x, y, r), fill=255))  # type: ignore[misc]
-            canvas.rgb *= 1.0 - (disc * 0.9)[..., None] * (1.0 - mix(paint, np.ones(3, dtype=np.float32), 0.12))
+            glass = mix(colours[int(rng.integers(1, 6))], np.ones(3, dtype=np.float32), 0.12)
+            where, disc = Stencil().oval(x, y, r).patch()
+            canvas.rgb[where] *= 1.0 - (disc * 0.9)[..., None] * (1.0 - glass)
             if rng.random() < 0.35:
-                hollow = shape(lambda d, x=x, y=y, r=r: d.ellipse(oval(x, y, r * 0.55), outline=255, width=5))  # type: ignore[misc]
-                canvas.over(hollow, colours[0], 0.9)
+                canvas.stamp(Stencil().ring(x, y, r * 0.55, 1.6), colours[0], 0.9)
     _paper(canvas)
 
 
@@ -64,40 +63,22 @@ def _ring_grid(canvas: Canvas, colours: list[Colour]) -> None:
     rng = canvas.rng
     across = int(rng.choice([4, 5, 8]))
     cell = WIDTH / across
-    canvas.wash([colours[0], colours[0]])
-    layers: dict[int, list[tuple[int, tuple[float, float, float, float]]]] = {}
-    tiles: dict[int, list[tuple[float, float]]] = {}
     for row in range(int(np.ceil(HEIGHT / cell))):
         for column in range(across):
             x, y = (column + 0.5) * cell, (row + 0.5) * cell
-            tiles.setdefault(int(rng.integers(0, 6)), []).append((x, y))
+            last = int(rng.integers(6))
+            half = cell / 2
+            canvas.stamp(Stencil().box(x - half, y - half, x + half, y + half), colours[last])
             rings = int(rng.integers(3, 6))
             for k in range(rings):
-                r = cell * 0.47 * (1 - k / rings) + rng.uniform(-1, 1)
-                layers.setdefault(k, []).append((int(rng.integers(0, 6)), oval(x, y, float(max(r, 1)))))
-    for which, places in tiles.items():
-        canvas.over(
-            shape(lambda d, p=places: [d.rectangle(oval(x, y, cell / 2), fill=255) for x, y in p] and None),
-            colours[which],
-            0.9,
-        )  # type: ignore[misc]
-    for k in sorted(layers):
-        for which in range(6):
-            boxes = [box for c, box in layers[k] if c == which]
-            if boxes:
-                canvas.over(shape(lambda d, b=boxes: [d.ellipse(q, fill=255) for q in b] and None), colours[which])  # type: ignore[misc]
+                last = int(rng.choice([c for c in range(6) if c != last]))
+                canvas.stamp(Stencil().oval(x, y, cell * 0.46 * (1 - k / rings)), colours[last])
 
 
 def stripes(canvas: Canvas, light: Light) -> None:
     """Flowing bands, or a striped sun, or woven lines."""
-    rng, colours = canvas.rng, _colours(light)
-    style = int(rng.integers(3))
-    if style == 0:
-        _bands(canvas, colours)
-    elif style == 1:
-        _rainbow(canvas, colours)
-    else:
-        _weave(canvas, colours)
+    paint = (_bands, _rainbow, _weave)[int(canvas.rng.integers(3))]
+    paint(canvas, _colours(light))
     _paper(canvas)
 
 
@@ -107,7 +88,8 @@ def _bands(canvas: Canvas, colours: list[Colour]) -> None:
     warp = 0.30 * (noise(rng, (2, 2), 2) - 0.5) + 0.05 * np.sin(COLUMNS * rng.uniform(4, 9) + ROWS * 3)
     at = (ROWS + COLUMNS * angle + warp + 2.0) * count
     order = rng.integers(0, 6, 200)
-    order[1:] = np.where(order[1:] == order[:-1], (order[1:] + 1) % 6, order[1:])
+    for k in range(1, 200):
+        order[k] = (order[k] + 1) % 6 if order[k] == order[k - 1] else order[k]
     whole = np.floor(at).astype(int)
     edge = smooth(0.0, 0.035, (at - whole).astype(np.float32))
     table = np.stack(colours)
@@ -120,40 +102,31 @@ def _rainbow(canvas: Canvas, colours: list[Colour]) -> None:
     rng = canvas.rng
     canvas.wash([colours[0], mix(colours[0], colours[4], 0.5)])
     x, y = float(rng.uniform(0.25, 0.75)) * WIDTH, HEIGHT * float(rng.uniform(0.72, 1.0))
-    radius, bands = float(rng.uniform(190, 300)), int(rng.integers(5, 9))
-    start = int(rng.integers(5))
+    radius, bands, start = float(rng.uniform(190, 300)), int(rng.integers(5, 9)), int(rng.integers(5))
     for k in range(bands):
-        r = radius * (1 - k / (bands + 1))
-        canvas.over(shape(lambda d, r=r: d.ellipse(oval(x, y, r), fill=255)), colours[1 + (start + k) % 5])  # type: ignore[misc]
+        canvas.stamp(Stencil().oval(x, y, radius * (1 - k / (bands + 1))), colours[1 + (start + k) % 5])
+    blinds = Stencil()
     for k in range(7):
         top = y - radius * 0.16 + k * 15
-        canvas.over(
-            shape(lambda d, t=top, k=k: d.rectangle([0, t * 2, WIDTH * 2, (t + 3 + k) * 2], fill=255)), colours[0]
-        )  # type: ignore[misc]
+        blinds.box(0, top, WIDTH, top + 3 + k)
+    canvas.stamp(blinds, colours[0])
 
 
 def _weave(canvas: Canvas, colours: list[Colour]) -> None:
     rng = canvas.rng
     canvas.wash([colours[1], mix(colours[1], colours[2], 0.4)])
     for _ in range(int(rng.integers(26, 40))):
-        across = rng.random() < 0.5
         wide, at = float(rng.uniform(3, 20)), float(rng.uniform(0, 1))
-        ends = (
-            [(-10, at * HEIGHT), (WIDTH + 10, at * HEIGHT)]
-            if across
-            else [(at * WIDTH, -10), (at * WIDTH, HEIGHT + 10)]
-        )
-        mask = shape(lambda d, e=ends, w=wide: d.line(fine(e), fill=255, width=int(w * 2)))  # type: ignore[misc]
-        canvas.over(mask, colours[int(rng.choice([0, 2, 3, 4, 5]))], 0.74)
+        across = [(-10.0, at * HEIGHT), (WIDTH + 10.0, at * HEIGHT)]
+        down = [(at * WIDTH, -10.0), (at * WIDTH, HEIGHT + 10.0)]
+        thread = Stencil().line(across if rng.random() < 0.5 else down, wide)
+        canvas.stamp(thread, colours[int(rng.choice([0, 2, 3, 4, 5]))], 0.74)
 
 
 def mosaic(canvas: Canvas, light: Light) -> None:
-    """Low facets, quarter-circle tiles or triangles."""
-    rng, colours = canvas.rng, _colours(light)
-    if rng.random() < 0.5:
-        _facets(canvas, colours)
-    else:
-        _tiles(canvas, colours)
+    """Low facets, or tiles of quarter circles, triangles and dots."""
+    paint = (_facets, _tiles)[int(canvas.rng.integers(2))]
+    paint(canvas, _colours(light))
     _paper(canvas)
 
 
@@ -163,64 +136,42 @@ def _facets(canvas: Canvas, colours: list[Colour]) -> None:
     across, down = 10, 8
     xs = np.linspace(-30, WIDTH + 30, across + 1)[None, :] + rng.normal(0, 11, (down + 1, across + 1))
     ys = np.linspace(-30, HEIGHT + 30, down + 1)[:, None] + rng.normal(0, 11, (down + 1, across + 1))
-    angle = rng.uniform(0, 6.3)
-    from PIL import Image as Pil  # noqa: PLC0415
-    from PIL import ImageDraw as Draw  # noqa: PLC0415
-
-    image = Pil.new("RGB", (WIDTH * 2, HEIGHT * 2))
-    draw = Draw.Draw(image)
-    ramp = np.stack([colours[i] for i in rng.permutation(np.arange(1, 6))])
+    angle = float(rng.uniform(0, 6.3))
+    ramp = [colours[i] for i in rng.permutation(np.arange(1, 6))]
+    image = Pil.new("RGB", (WIDTH * FINE, HEIGHT * FINE))
+    draw = ImageDraw.Draw(image)
     for r in range(down):
         for c in range(across):
-            a, b, e, f = (
+            grid = [
                 (float(xs[i, j]), float(ys[i, j])) for i, j in ((r, c), (r, c + 1), (r + 1, c), (r + 1, c + 1))
-            )
-            for corners in ((a, b, e), (b, f, e)) if rng.random() < 0.5 else ((a, b, f), (a, f, e)):
-                mx, my = sum(p[0] for p in corners) / 3 / WIDTH, sum(p[1] for p in corners) / 3 / HEIGHT
-                t = (
-                    np.clip(
-                        0.5
-                        + (mx - 0.5) * np.cos(angle) * 0.8
-                        + (my - 0.5) * np.sin(angle) * 0.8
-                        + rng.normal(0, 0.07),
-                        0,
-                        0.999,
-                    )
-                    * 4
+            ]
+            for corners in ((0, 1, 2), (1, 3, 2)) if rng.random() < 0.5 else ((0, 1, 3), (0, 3, 2)):
+                points = [grid[k] for k in corners]
+                dx, dy = (
+                    np.mean([p[0] for p in points]) / WIDTH - 0.5,
+                    np.mean([p[1] for p in points]) / HEIGHT - 0.5,
                 )
-                tone = mix(ramp[int(t)], ramp[int(t) + 1], float(t % 1)) * float(rng.uniform(0.88, 1.12))
-                draw.polygon(fine(corners), fill=tuple(int(v) for v in np.clip(tone * 255, 0, 255)))
-    canvas.rgb[:] = np.asarray(image.reduce(2), dtype=np.float32) / 255
+                t = 0.5 + 0.8 * (dx * np.cos(angle) + dy * np.sin(angle)) + rng.normal(0, 0.07)
+                at = float(np.clip(t, 0, 0.999)) * 4
+                tone = mix(ramp[int(at)], ramp[int(at) + 1], at % 1) * np.float32(rng.uniform(0.88, 1.12))
+                red, green, blue = (int(v) for v in np.clip(tone * 255, 0, 255))
+                draw.polygon([(x * FINE, y * FINE) for x, y in points], fill=(red, green, blue))
+    canvas.rgb[:] = np.asarray(image.reduce(FINE), dtype=np.float32) / 255
 
 
 def _tiles(canvas: Canvas, colours: list[Colour]) -> None:
     rng = canvas.rng
     cell = int(rng.choice([48, 64]))
-    canvas.wash([colours[0], colours[0]])
-    grounds: dict[int, list[tuple[int, int]]] = {}
-    arcs: dict[int, list[tuple[int, int, int, int]]] = {}
     for x in range(0, WIDTH, cell):
         for y in range(0, HEIGHT, cell):
-            first, second = rng.choice(6, 2, replace=False)
-            grounds.setdefault(int(first), []).append((x, y))
-            arcs.setdefault(int(second), []).append((x, y, int(rng.integers(4)), int(rng.integers(4))))
-
-    def ground(draw: ImageDraw, places: list[tuple[int, int]]) -> None:
-        for x, y in places:
-            draw.rectangle([x * 2, y * 2, (x + cell) * 2, (y + cell) * 2], fill=255)
-
-    def arc(draw: ImageDraw, places: list[tuple[int, int, int, int]]) -> None:
-        for x, y, turn, form in places:
+            ground, figure = (colours[int(i)] for i in rng.choice(6, 2, replace=False))
+            turn, form = int(rng.integers(4)), int(rng.integers(4))
             cx, cy = x + (turn % 2) * cell, y + (turn // 2) * cell
-            start = {0: 0, 1: 90, 2: 270, 3: 180}[turn]
+            canvas.stamp(Stencil().box(x, y, x + cell, y + cell), ground)
             if form == 3:
-                draw.polygon(fine([(x, y), (x + cell, y), (cx, y + cell)]), fill=255)
+                canvas.stamp(Stencil().polygon([(x, y), (x + cell, y), (cx, y + cell)]), figure)
             elif form == 2:
-                draw.ellipse(oval(x + cell / 2, y + cell / 2, cell * 0.36), fill=255)
+                canvas.stamp(Stencil().oval(x + cell / 2, y + cell / 2, cell * 0.36), figure)
             else:
-                draw.pieslice(oval(cx, cy, cell * (1.0 if form else 0.66)), start, start + 90, fill=255)
-
-    for which, places in grounds.items():
-        canvas.over(shape(lambda d, p=places: ground(d, p)), colours[which])  # type: ignore[misc]
-    for which, pieces in arcs.items():
-        canvas.over(shape(lambda d, p=pieces: arc(d, p)), colours[which])  # type: ignore[misc]
+                start, reach = (0, 90, 270, 180)[turn], cell * (1.0 if form else 0.66)
+                canvas.stamp(Stencil().pie(cx, cy, (reach, reach), start=start, end=start + 90), figure)

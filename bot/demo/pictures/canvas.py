@@ -5,11 +5,11 @@ the size and shrunk to soft masks, so every edge is smooth, and each layer is la
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image as Pil
 from PIL import ImageDraw, ImageFilter
 
@@ -19,13 +19,20 @@ FINE = 2
 
 Field: TypeAlias = NDArray[np.float32]
 Colour: TypeAlias = NDArray[np.float32]
-Painter: TypeAlias = Callable[[ImageDraw.ImageDraw], None]
 Points: TypeAlias = Sequence[tuple[float, float]]
+Shape: TypeAlias = tuple[str, list[tuple[float, float]], int, float]
+"""Kind, points, brightness (0..255), and a width or radius."""
+
 
 ROWS: Field = np.linspace(0.0, 1.0, HEIGHT, dtype=np.float32)[:, None]
 COLUMNS: Field = np.linspace(0.0, 1.0, WIDTH, dtype=np.float32)[None, :]
 _Y: Field = np.arange(HEIGHT, dtype=np.float32)[:, None]
 _X: Field = np.arange(WIDTH, dtype=np.float32)[None, :]
+
+
+def single(values: ArrayLike) -> Field:
+    """Anything as an array in single precision."""
+    return np.asarray(values, dtype=np.float32)
 
 
 def colour(code: str) -> Colour:
@@ -41,7 +48,7 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
 def smooth(low: float, high: float, values: Field) -> Field:
     """0 below `low`, 1 above `high`, an S between them."""
     t = np.clip((values - low) / (high - low), 0.0, 1.0)
-    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    return single(t * t * (3.0 - 2.0 * t))
 
 
 def gradient(stops: Sequence[Colour], height: int = HEIGHT) -> Field:
@@ -55,15 +62,29 @@ def noise(
     rng: np.random.Generator, cells: tuple[int, int], octaves: int = 4, size: tuple[int, int] = (HEIGHT, WIDTH)
 ) -> Field:
     """Smooth fractal noise in 0..1, `cells` (down, across) large features, as an array of `size`."""
-    total = np.zeros(size, dtype=np.float32)
+    small = (size[0] // 4, size[1] // 4)
+    coarse, detail = np.zeros(small, dtype=np.float32), np.zeros(size, dtype=np.float32)
     weight, weights = 1.0, 0.0
     for octave in range(octaves):
         grid = rng.random((cells[0] * 2**octave + 2, cells[1] * 2**octave + 2), dtype=np.float32)
-        big = Pil.fromarray(grid).resize((size[1], size[0]), Pil.Resampling.BICUBIC)
-        total += np.asarray(big, dtype=np.float32) * weight
+        into = coarse if max(grid.shape) < 40 else detail
+        into += _stretch(grid, into.shape) * np.float32(weight)
         weights += weight
         weight *= 0.5
-    return np.clip(total / weights, 0.0, 1.0)
+    return single(np.clip((_stretch(coarse, size) + detail) / weights, 0.0, 1.0))
+
+
+def _stretch(grid: Field, size: tuple[int, ...]) -> Field:
+    big = Pil.fromarray(grid).resize((size[1], size[0]), Pil.Resampling.BICUBIC)
+    return np.asarray(big, dtype=np.float32)
+
+
+def relief(field: Field, down: int, across: int, steep: float) -> Field:
+    """The slope of a field in one direction, about zero: positive where it faces the light."""
+    padded = np.pad(field, ((abs(down),) * 2, (abs(across),) * 2), mode="edge")
+    rows, columns = field.shape
+    r, c = abs(down) - down, abs(across) - across
+    return ((field - padded[r : r + rows, c : c + columns]) * np.float32(steep)).astype(np.float32)
 
 
 def ridge(rng: np.random.Generator, peaks: int, octaves: int = 6, rough: float = 0.5) -> Field:
@@ -89,30 +110,100 @@ def curve(rng: np.random.Generator, waves: float = 1.5) -> Field:
     return ((values - values.min()) / (values.max() - values.min())).astype(np.float32)
 
 
+def depth_below(line: Field) -> Field:
+    """How far each pixel is below a line, in shares of the height (negative above it)."""
+    return single((_Y - line[None, :]) / HEIGHT)
+
+
 def below(line: Field) -> Field:
     """A soft mask of everything below a line of `WIDTH` rows (in pixels)."""
-    return np.clip(_Y - line[None, :] + 0.5, 0.0, 1.0).astype(np.float32)
+    return single(np.clip(_Y - line[None, :] + 0.5, 0.0, 1.0))
 
 
-def shape(paint: Painter, blur: float = 0.0) -> Field:
-    """What `paint` draws in white (in units of pixels times `FINE`), as a soft mask."""
-    image = Pil.new("L", (WIDTH * FINE, HEIGHT * FINE))
-    paint(ImageDraw.Draw(image))
-    small = image.reduce(FINE)
-    if blur:
-        small = small.filter(ImageFilter.GaussianBlur(blur))
-    return np.asarray(small, dtype=np.float32) / 255
+class Stencil:
+    """Shapes, in pixels, that are painted as one; only the box that they need is drawn, at twice the size."""
+
+    def __init__(self) -> None:
+        self._shapes: list[Shape] = []
+
+    def oval(self, x: float, y: float, rx: float, ry: float | None = None, *, light: int = 255) -> "Stencil":
+        """A filled ellipse."""
+        ry = rx if ry is None else ry
+        return self._add("ellipse", [(x - rx, y - ry), (x + rx, y + ry)], light)
+
+    def ring(self, x: float, y: float, r: float, wide: float) -> "Stencil":
+        """The outline of a circle."""
+        return self._add("ring", [(x - r, y - r), (x + r, y + r)], 255, wide)
+
+    def box(self, x0: float, y0: float, x1: float, y1: float, *, corner: float = 0.0) -> "Stencil":
+        """A filled rectangle, with round corners if wanted."""
+        return self._add("box", [(x0, y0), (max(x1, x0), max(y1, y0))], 255, corner)
+
+    def polygon(self, points: Points, *, light: int = 255) -> "Stencil":
+        """A filled polygon."""
+        return self._add("polygon", list(points), light)
+
+    def line(self, points: Points, wide: float = 1.0, *, light: int = 255) -> "Stencil":
+        """A line through points, `wide` pixels wide."""
+        return self._add("line", list(points), light, wide)
+
+    def pie(self, x: float, y: float, radii: tuple[float, float], *, start: float, end: float) -> "Stencil":
+        """A piece of pie from one angle to another (degrees, clockwise)."""
+        rx, ry = radii
+        return self._add("pie", [(x - rx, y - ry), (x + rx, y + ry), (start, end)], 255)
+
+    def _add(self, kind: str, points: list[tuple[float, float]], light: int, size: float = 0.0) -> "Stencil":
+        self._shapes.append((kind, points, light, size))
+        return self
+
+    def bounds(self, margin: float) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of all shapes within the picture, with a margin."""
+        points = np.array([p for kind, ps, _, _ in self._shapes for p in (ps[:2] if kind == "pie" else ps)])
+        if not len(points):
+            return (0, 0, 0, 0)
+        wide = max((size for kind, _, _, size in self._shapes if kind in ("line", "ring")), default=0.0)
+        low, high = points.min(0) - margin - wide - 1, points.max(0) + margin + wide + 2
+        x0, y0 = int(np.clip(low[0], 0, WIDTH)), int(np.clip(low[1], 0, HEIGHT))
+        return (x0, y0, int(np.clip(high[0], x0, WIDTH)), int(np.clip(high[1], y0, HEIGHT)))
+
+    def patch(self, blur: float = 0.0) -> tuple[tuple[slice, slice], Field]:
+        """Where the shapes are, and their soft mask there."""
+        x0, y0, x1, y1 = self.bounds(blur * 3)
+        where = (slice(y0, y1), slice(x0, x1))
+        if x0 >= x1 or y0 >= y1:
+            return where, np.zeros((y1 - y0, x1 - x0), dtype=np.float32)
+        image = Pil.new("L", ((x1 - x0) * FINE, (y1 - y0) * FINE))
+        draw = ImageDraw.Draw(image)
+        for shape in self._shapes:
+            _draw(draw, shape, [((x - x0) * FINE, (y - y0) * FINE) for x, y in shape[1]])
+        small = image.reduce(FINE)
+        if blur:
+            small = small.filter(ImageFilter.GaussianBlur(blur))
+        return where, single(small) * np.float32(1 / 255)
+
+    def mask(self, blur: float = 0.0) -> Field:
+        """The soft mask of the whole picture."""
+        where, part = self.patch(blur)
+        whole: Field = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+        whole[where] = part
+        return whole
 
 
-def fine(points: Points) -> list[tuple[float, float]]:
-    """Points in pixels as `shape` draws them."""
-    return [(x * FINE, y * FINE) for x, y in points]
-
-
-def oval(x: float, y: float, rx: float, ry: float | None = None) -> tuple[float, float, float, float]:
-    """The box of an ellipse as `shape` draws it."""
-    ry = rx if ry is None else ry
-    return ((x - rx) * FINE, (y - ry) * FINE, (x + rx) * FINE, (y + ry) * FINE)
+def _draw(draw: ImageDraw.ImageDraw, shape: Shape, points: list[tuple[float, float]]) -> None:
+    kind, (*_, last), light, size = shape
+    match kind:
+        case "ellipse":
+            draw.ellipse(points, fill=light)
+        case "ring":
+            draw.ellipse(points, outline=light, width=max(1, round(size * FINE)))
+        case "box":
+            draw.rounded_rectangle(points, radius=size * FINE, fill=light)
+        case "polygon":
+            draw.polygon(points, fill=light)
+        case "line":
+            draw.line(points, fill=light, width=max(1, round(size * FINE)), joint="curve")
+        case "pie":
+            draw.pieslice(points[:2], last[0], last[1], fill=light)
 
 
 class Canvas:
@@ -130,6 +221,18 @@ class Canvas:
         """Lay a colour, a column of colours or a whole picture over what is there."""
         share = (mask * np.float32(opacity))[..., None]
         self.rgb += (paint - self.rgb) * share
+
+    def stamp(self, stencil: Stencil, paint: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
+        """Lay shapes of one colour over what is there."""
+        where, mask = stencil.patch(blur)
+        part = self.rgb[where]
+        part += (paint - part) * (mask * np.float32(opacity))[..., None]
+
+    def light_up(self, stencil: Stencil, light: Colour, strength: float = 1.0, blur: float = 0.0) -> None:
+        """Let shapes shine; a blurred shape's light is raised so that it glows."""
+        where, mask = stencil.patch(blur)
+        part = self.rgb[where]
+        part += (1.0 - part) * np.clip(mask * (strength * (1 + blur * 0.35)), 0, 1)[..., None] * light
 
     def shine(self, mask: Field, light: Colour, strength: float = 1.0) -> None:
         """Add light where the mask is, without ever burning out."""
@@ -158,7 +261,7 @@ class Canvas:
     def soften(self, radius: float) -> None:
         """Blur all that is there."""
         image = Pil.fromarray(self._bytes()).filter(ImageFilter.GaussianBlur(radius))
-        self.rgb = np.asarray(image, dtype=np.float32) / 255
+        self.rgb = single(image) * np.float32(1 / 255)
 
     def finish(self, vignette: float = 0.22) -> bytes:
         """Darken the corners a little, dither away the bands, and give the PNG without metadata."""

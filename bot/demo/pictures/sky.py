@@ -1,24 +1,20 @@
 """Skies: the light of a time of day, clouds, sun, moon and stars, and the weather in front of all."""
 
 import numpy as np
-from PIL.ImageDraw import ImageDraw
 
 from bot.demo.pictures.canvas import (
     COLUMNS,
-    FINE,
     HEIGHT,
     ROWS,
     WIDTH,
     Canvas,
     Colour,
-    Field,
+    Stencil,
     colour,
-    fine,
     gradient,
     mix,
     noise,
-    oval,
-    shape,
+    relief,
     smooth,
 )
 from bot.demo.pictures.scene import Scene
@@ -123,8 +119,7 @@ def sun(canvas: Canvas, light: Light) -> None:
     warm = colour("#ff9a4d") if dusk else colour("#fff0c0")
     canvas.glow(light.x, light.y, radius * 7, warm, 0.38)
     canvas.glow(light.x, light.y, radius * 2.4, light.sun, 0.55)
-    disc = shape(lambda d: d.ellipse(oval(light.x, light.y, radius), fill=255), blur=0.8)
-    canvas.over(disc, mix(light.sun, colour("#fffdf4"), 0.6), 0.97)
+    canvas.stamp(Stencil().oval(light.x, light.y, radius), mix(light.sun, colour("#fffdf4"), 0.6), 0.97, blur=0.8)
 
 
 def moon(canvas: Canvas, x: float, y: float, radius: float) -> None:
@@ -133,11 +128,11 @@ def moon(canvas: Canvas, x: float, y: float, radius: float) -> None:
     pale = colour("#f3efdd")
     canvas.glow(x, y, radius * 5.5, colour("#9db4e0"), 0.28)
     canvas.glow(x, y, radius * 1.9, colour("#dfe6f5"), 0.35)
-    disc = shape(lambda d: d.ellipse(oval(x, y, radius), fill=255), blur=0.6)
+    disc = Stencil().oval(x, y, radius).mask(0.6)
     seas = smooth(0.48, 0.7, noise(rng, (18, 24), 3))
     face = pale - (seas[..., None] * np.array([0.16, 0.15, 0.12], dtype=np.float32))
     if rng.random() < 0.4:
-        bite = shape(lambda d: d.ellipse(oval(x + radius * 0.62, y - radius * 0.18, radius * 0.95), fill=255), 1.0)
+        bite = Stencil().oval(x + radius * 0.62, y - radius * 0.18, radius * 0.95).mask(1.0)
         disc = disc * (1.0 - bite)
     canvas.over(disc, face.astype(np.float32))
 
@@ -149,7 +144,7 @@ def clouds(canvas: Canvas, light: Light, horizon: float, cover: float, *, dark: 
     field = 0.75 * field + 0.25 * noise(rng, (9, 5), 4)
     edge = 0.66 - 0.32 * cover
     where = smooth(edge, edge + 0.16, field) * smooth(0.0, 0.12, horizon - ROWS)
-    lit = np.clip((field - np.roll(field, (7, int(4 if light.x < WIDTH / 2 else -4)), (0, 1))) * 9 + 0.62, 0, 1)
+    lit = np.clip(relief(field, 7, 4 if light.x < WIDTH / 2 else -4, 9.0) + 0.62, 0, 1)
     top = mix(light.sun, colour("#ffffff"), 0.6)
     if light.scene.time == "dusk":
         top = mix(light.stops[-1], colour("#fff0d8"), 0.25)
@@ -185,28 +180,21 @@ def rain(canvas: Canvas, count: int, strength: float) -> None:
     """Slanting streaks, near ones longer and brighter."""
     rng = canvas.rng
     slant = float(rng.uniform(-0.28, 0.28))
-    drops = rng.random((count, 3))
-
-    def paint(draw: ImageDraw) -> None:
-        for x, y, near in drops:
-            px, py, long = (x * 1.3 - 0.15) * WIDTH, (y * 1.1 - 0.1) * HEIGHT, 8 + 26 * near**2
-            ends = fine([(px, py), (px + slant * long, py + long)])
-            draw.line(ends, fill=int(70 + 150 * near), width=1 if near < 0.8 else FINE)
-
-    canvas.shine(shape(paint, blur=0.4), colour("#dfe8f0"), strength * 1.6)
+    streaks = Stencil()
+    for x, y, near in rng.random((count, 3)):
+        px, py, long = (x * 1.3 - 0.15) * WIDTH, (y * 1.1 - 0.1) * HEIGHT, 8 + 26 * near**2
+        ends = [(px, py), (px + slant * long, py + long)]
+        streaks.line(ends, 0.5 if near < 0.8 else 1.0, light=int(70 + 150 * near))
+    canvas.light_up(streaks, colour("#dfe8f0"), strength * 1.4, blur=0.4)
 
 
 def snow(canvas: Canvas) -> None:
     """Falling flakes in three depths."""
-    rng = canvas.rng
-    for count, size, blur, strength in ((260, 0.9, 0.3, 0.8), (90, 1.7, 0.7, 0.8), (26, 3.4, 1.8, 0.65)):
-        at = rng.random((count, 3))
-
-        def paint(draw: ImageDraw, at: Field = at, size: float = size) -> None:
-            for x, y, s in at:
-                draw.ellipse(oval(x * WIDTH, y * HEIGHT, size * (0.6 + 0.7 * s)), fill=255)
-
-        canvas.shine(shape(paint, blur), colour("#ffffff"), strength)
+    for count, size, blur, strength in ((260, 0.9, 0.3, 0.8), (90, 1.7, 0.7, 0.7), (26, 3.4, 1.8, 0.42)):
+        flakes = Stencil()
+        for x, y, s in canvas.rng.random((count, 3)):
+            flakes.oval(x * WIDTH, y * HEIGHT, size * (0.6 + 0.7 * s))
+        canvas.light_up(flakes, colour("#ffffff"), strength, blur)
 
 
 def lightning(canvas: Canvas, top: float, bottom: float) -> None:
@@ -214,19 +202,16 @@ def lightning(canvas: Canvas, top: float, bottom: float) -> None:
     rng = canvas.rng
     x = float(rng.uniform(0.2, 0.8)) * WIDTH
     canvas.glow(x, top + (bottom - top) * 0.3, 95, colour("#aab8ff"), 0.5)
-    steps = np.linspace(top, bottom, 15)
-    xs = x + np.cumsum(rng.normal(0, 7, 15))
-    main = list(zip(xs, steps, strict=True))
-    fork = [(float(xs[6]), float(steps[6]))]
-    for _ in range(5):
-        fork.append((fork[-1][0] + float(rng.normal(9, 5)), fork[-1][1] + (bottom - top) / 18))
-
-    def paint(draw: ImageDraw) -> None:
-        draw.line(fine(main), fill=255, width=4, joint="curve")
-        draw.line(fine(fork), fill=200, width=2, joint="curve")
-
-    canvas.shine(np.clip(shape(paint, 5.0) * 2.2, 0, 1), colour("#98a8ff"), 0.7)
-    canvas.shine(shape(paint, 0.5), colour("#ffffff"), 1.0)
+    steps = np.linspace(top, bottom, 26)
+    xs = x + np.cumsum(rng.normal(0, 5.5, 26))
+    flash = Stencil().line(list(zip(xs.tolist(), steps.tolist(), strict=True)), 1.6)
+    for start in (7, 14):
+        fork, side = [(float(xs[start]), float(steps[start]))], float(rng.choice([-1, 1]))
+        for _ in range(7):
+            fork.append((fork[-1][0] + side * float(rng.gamma(2, 3)), fork[-1][1] + (bottom - top) / 24))
+        flash.line(fork, 0.8, light=190)
+    canvas.light_up(flash, colour("#98a8ff"), 0.55, blur=5.0)
+    canvas.light_up(flash, colour("#ffffff"), 0.9, blur=0.5)
 
 
 def aurora(canvas: Canvas, horizon: float) -> None:

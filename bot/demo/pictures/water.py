@@ -1,7 +1,6 @@
 """Water: the sea in all its moods, and the mirror of a lake."""
 
 import numpy as np
-from PIL.ImageDraw import ImageDraw
 
 from bot.demo.pictures.canvas import (
     COLUMNS,
@@ -10,15 +9,15 @@ from bot.demo.pictures.canvas import (
     WIDTH,
     Canvas,
     Field,
+    Stencil,
     below,
     colour,
     curve,
-    fine,
+    depth_below,
     mix,
     noise,
-    oval,
     ridge,
-    shape,
+    single,
     smooth,
 )
 from bot.demo.pictures.sky import Light, lightning, paint_sky, paint_weather
@@ -77,8 +76,9 @@ def _calm(canvas: Canvas, light: Light, horizon: float) -> None:
     paint = far + (deep * 0.8 - far) * (near[..., None] ** 0.7)
     canvas.over(body, paint.astype(np.float32))
     rows = near**0.45 * 60
-    waves = np.sin(rows * 5.2 + noise(rng, (10, 4), 3) * 16 + COLUMNS * 5)
-    waves *= noise(rng, (24, 5), 3)
+    waves = np.sin(rows * 5.2 + noise(rng, (14, 9), 4) * 26 + COLUMNS * 5) * smooth(
+        0.3, 0.75, noise(rng, (40, 7), 3)
+    )
     canvas.shine(body * np.clip(waves, 0, 1).astype(np.float32), mix(light.stops[-1], light.sun, 0.4), 0.34)
     canvas.shade(body * np.clip(-waves, 0, 1).astype(np.float32), 0.26)
     if light.scene.has_sun or light.scene.has_moon:
@@ -102,23 +102,15 @@ def _boat(canvas: Canvas, light: Light, horizon: float) -> None:
     x, y = float(rng.uniform(0.15, 0.85)) * WIDTH, (horizon + float(rng.uniform(0.03, 0.14))) * HEIGHT
     s = 10 + 95 * (y / HEIGHT - horizon)
 
-    def hull(draw: ImageDraw) -> None:
-        draw.polygon(
-            fine([(x - s, y - s * 0.28), (x + s * 1.1, y - s * 0.28), (x + s * 0.75, y), (x - s * 0.7, y)]),
-            fill=255,
-        )
-        draw.line(fine([(x, y - s * 0.2), (x, y - s * 2.5)]), fill=255, width=2)
-
-    def sails(draw: ImageDraw) -> None:
-        draw.polygon(fine([(x + 1.2, y - s * 2.4), (x + s * 1.0, y - s * 0.5), (x + 1.2, y - s * 0.45)]), fill=255)
-        draw.polygon(fine([(x - 1.5, y - s * 2.2), (x - s * 0.8, y - s * 0.5), (x - 1.5, y - s * 0.45)]), fill=255)
-
-    def mirror(draw: ImageDraw) -> None:
-        draw.polygon(fine([(x - s * 0.7, y + 1), (x + s * 0.75, y + 1), (x + s * 0.1, y + s * 1.7)]), fill=150)
-
-    canvas.shade(shape(mirror, 1.4), 0.5)
-    canvas.over(shape(hull), light.on(colour("#5a2f22"), 0.1))
-    canvas.over(shape(sails), light.on(colour(str(rng.choice(["#f7f1e4", "#e86a4a", "#f2d08a"])))))
+    low = y - s * 0.28
+    hull = Stencil().polygon([(x - s, low), (x + s * 1.1, low), (x + s * 0.75, y), (x - s * 0.7, y)])
+    hull.line([(x, y - s * 0.2), (x, y - s * 2.5)], 0.8)
+    sails = Stencil().polygon([(x + 1.2, y - s * 2.4), (x + s, y - s * 0.5), (x + 1.2, y - s * 0.45)])
+    sails.polygon([(x - 1.5, y - s * 2.2), (x - s * 0.8, y - s * 0.5), (x - 1.5, y - s * 0.45)])
+    mirror = Stencil().polygon([(x - s * 0.7, y + 1), (x + s * 0.75, y + 1), (x + s * 0.1, y + s * 1.7)])
+    canvas.stamp(mirror, canvas.rgb[int(y) - 1, int(x)] * 0.3, 0.45, blur=1.6)
+    canvas.stamp(hull, light.on(colour("#5a2f22"), 0.1))
+    canvas.stamp(sails, light.on(colour(str(rng.choice(["#f7f1e4", "#e86a4a", "#f2d08a"])))))
 
 
 def _beach(canvas: Canvas, light: Light) -> None:
@@ -150,20 +142,17 @@ def _raging(canvas: Canvas, light: Light, horizon: float) -> None:
         )
         body = below(line)
         canvas.over(body, mix(mix(deep, light.haze, 0.3), deep * 0.62, near))
-        down = (np.arange(HEIGHT, dtype=np.float32)[:, None] - line[None, :]) / (8 + 34 * near)
+        down = depth_below(line) * HEIGHT / (8 + 34 * near)
         streaks = noise(rng, (26, 9), 4)
         crest = np.exp(-np.clip(down, 0, 9) * 1.1) * body
         canvas.shine(crest * smooth(0.36, 0.62, streaks), light.on(colour("#eaf4f2")), 0.82)
         canvas.shine(body * np.exp(-(((down - 1.6) / 1.2) ** 2)), light.on(colour("#4f9a94")), 0.26)
         canvas.shine(body * smooth(0.60, 0.78, streaks), light.on(colour("#dbe8e6")), 0.30 * near)
-        spray = rng.random((int(30 + 60 * near), 3))
-
-        def drops(draw: ImageDraw, spray: Field = spray, line: Field = line, near: float = near) -> None:
-            for x, y, s in spray:
-                top = float(line[int(x * (WIDTH - 1))])
-                draw.ellipse(oval(x * WIDTH, top - y * y * (8 + 26 * near), 0.4 + 1.3 * s * near), fill=200)
-
-        canvas.shine(shape(drops, 0.4), light.on(colour("#eef6f5")), 0.7)
+        drops = Stencil()
+        for x, y, size in rng.random((int(30 + 60 * near), 3)):
+            top = float(line[int(x * (WIDTH - 1))])
+            drops.oval(x * WIDTH, top - y * y * (8 + 26 * near), 0.4 + 1.3 * size * near, light=200)
+        canvas.light_up(drops, light.on(colour("#eef6f5")), 0.65, blur=0.4)
         if i == 2 and ship:
             _boat(canvas, light, horizon + 0.02)
 
@@ -172,4 +161,4 @@ def _swell(rng: np.random.Generator, waves: float) -> Field:
     """Pointed wave crests: 1 - |sin|, of uneven size."""
     xs = np.linspace(0, np.pi, WIDTH)
     base = 1 - np.abs(np.sin(xs * waves + rng.uniform(0, 3.1)))
-    return (base * (0.55 + 0.45 * curve(rng, waves / 2)) + 0.10 * ridge(rng, 14, 3)).astype(np.float32)
+    return single(base * (0.55 + 0.45 * curve(rng, waves / 2)) + 0.10 * ridge(rng, 14, 3))
