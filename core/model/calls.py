@@ -121,7 +121,7 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A parsed answer, what it cost when it was paid for, and whether it came from the cache (nothing paid now)."""
+    """A parsed answer, what it cost when it was paid for, and whether it came from the cache (no cost now)."""
 
     value: T
     usage: Usage

@@ -17,7 +17,7 @@ from openai.types.chat.chat_completion import Choice
 
 from core.model.calls import Call, Failure
 from core.model.config import ModelSettings
-from core.model.dialect import json_in, request_of
+from core.model.dialect import request_of
 from core.model.faults import fault_of
 from core.model.replies import Fault, Reply, Sent, Tokens
 
@@ -105,7 +105,7 @@ def _read_choice(choice: Choice, tokens: Tokens | None) -> Sent:
     failure = Failure.REFUSED if choice.message.refusal else _CUT_SHORT.get(choice.finish_reason)
     text = choice.message.content
     if failure is None and isinstance(text, str) and text.strip():
-        return Reply(json_in(text), tokens)
+        return Reply(text, tokens)
     failure = failure or Failure.INVALID
     return Fault(failure, tokens=tokens, billed=True, mendable=failure in (Failure.TRUNCATED, Failure.INVALID))
 

@@ -1,11 +1,11 @@
-"""How a call is put to a chat.completions server, and how its answer is found in the text that comes back.
+"""How a call is put to a chat.completions server.
 
 Only the fields that OpenAI, OpenRouter, Ollama, vLLM and LM Studio all accept are sent; images go as
-JPEG data URLs, because some servers reject WebP and none needs our addresses.
+JPEG data URLs, because some servers reject WebP and none needs our addresses. A server without
+structured output just gets no schema: each question names its form in its own words anyway.
 """
 
 import base64
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,17 +13,14 @@ from core.images import Image
 from core.model.calls import Call, Failure, Part
 from core.model.config import ModelSettings
 
-FORM = "Answer with one JSON object and nothing else, in the form of this JSON Schema:"
 REMINDER = "Your last answer was not in the form asked for. Answer again, with exactly the fields asked for."
 
 MORE_ROOM = 4
-_MAX_TEXT = 200_000
-_MAX_OBJECTS = 64
+"""How much longer an answer may be after one was cut: a model that thinks aloud needs several times the room."""
 
 
 def request_of(call: Call, settings: ModelSettings) -> dict[str, Any]:
     """The arguments of `chat.completions.create` for a call."""
-    system = call.system
     request: dict[str, Any] = {
         "model": settings.model_for(call.purpose),
         settings.max_tokens_field: call.max_tokens,
@@ -33,12 +30,8 @@ def request_of(call: Call, settings: ModelSettings) -> dict[str, Any]:
     if settings.structured == "json_schema":
         form = {"name": call.schema_name, "strict": True, "schema": dict(call.schema)}
         request["response_format"] = {"type": "json_schema", "json_schema": form}
-    else:
-        system = f"{system}\n\n{FORM}\n{json.dumps(call.schema, ensure_ascii=False)}"
-    request["messages"] = [
-        {"role": "system", "content": system},
-        {"role": "user", "content": _content(call.parts)},
-    ]
+    user = _content(call.parts)
+    request["messages"] = [{"role": "system", "content": call.system}, {"role": "user", "content": user}]
     return request
 
 
@@ -59,30 +52,3 @@ def mended(call: Call, failure: Failure) -> Call:
     if failure is Failure.TRUNCATED:
         return replace(call, max_tokens=call.max_tokens * MORE_ROOM)
     return replace(call, parts=(*call.parts, REMINDER))
-
-
-def json_in(text: str) -> str:
-    """The last JSON object that stands in a text: models fence it, or think aloud before it.
-
-    A text that is JSON already, or that holds no object, is returned as it is.
-    """
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return _last_object(text[-_MAX_TEXT:]) or text
-    return text
-
-
-def _last_object(text: str) -> str:
-    decoder, found, start = json.JSONDecoder(), "", text.find("{")
-    for _ in range(_MAX_OBJECTS):
-        if start < 0:
-            break
-        try:
-            _, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            end = start + 1
-        else:
-            found = text[start:end]
-        start = text.find("{", end)
-    return found
