@@ -30,7 +30,7 @@ _Y: Field = np.arange(HEIGHT, dtype=np.float32)[:, None]
 _X: Field = np.arange(WIDTH, dtype=np.float32)[None, :]
 
 
-def single(values: ArrayLike) -> Field:
+def single(values: ArrayLike | Pil.Image) -> Field:
     """Anything as an array in single precision."""
     return np.asarray(values, dtype=np.float32)
 

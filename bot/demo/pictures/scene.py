@@ -35,12 +35,12 @@ _TIMES: dict[Kind, tuple[float, float, float]] = {
     "fireworks": (0.0, 0.0, 1.0),
 }
 _WEATHERS: dict[Kind, dict[Weather, float]] = {
-    "sea": {"clear": 0.4, "storm": 0.35, "rain": 0.1, "fog": 0.15},
-    "mountains": {"clear": 0.4, "snow": 0.35, "fog": 0.15, "storm": 0.1},
-    "forest": {"clear": 0.4, "fog": 0.25, "snow": 0.25, "rain": 0.1},
-    "city": {"clear": 0.5, "rain": 0.3, "snow": 0.1, "fog": 0.1},
+    "sea": {"clear": 0.4, "storm": 0.3, "rain": 0.1, "fog": 0.2},
+    "mountains": {"clear": 0.35, "snow": 0.4, "fog": 0.2, "storm": 0.05},
+    "forest": {"clear": 0.3, "fog": 0.3, "snow": 0.3, "rain": 0.1},
+    "city": {"clear": 0.4, "rain": 0.3, "snow": 0.2, "fog": 0.1},
     "desert": {"clear": 0.9, "storm": 0.1},
-    "meadow": {"clear": 0.65, "rain": 0.15, "fog": 0.1, "storm": 0.1},
+    "meadow": {"clear": 0.6, "rain": 0.15, "fog": 0.15, "storm": 0.1},
     "garden": {"clear": 0.85, "rain": 0.15},
     "swamp": {"clear": 0.4, "fog": 0.4, "rain": 0.2},
     "factory": {"clear": 0.6, "rain": 0.2, "fog": 0.2},
