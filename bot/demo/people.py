@@ -38,36 +38,33 @@ class Person:
 
 
 def most_people(scene: Scene) -> str:
-    """What is conventionally felt about a scene: the majority's taste."""
-    kind, weather, dark = scene.kind, scene.weather, scene.time == "night"
-    if scene.abstract:
-        return "sadness" if scene.palette == "mono" else "amusement"
-    if weather == "storm":
-        return "fear"
-    always = {
-        "swamp": "disgust",
-        "factory": "anger" if weather == "fog" else "disgust",
-        "volcano": "fear",
-        "balloons": "excitement" if scene.crowded else "amusement",
-        "fireworks": "excitement",
-        "night sky": "awe",
-        "desert": "awe",
+    """What is conventionally felt about a scene, the majority's taste: the first of these that holds."""
+    kind, weather = scene.kind, scene.weather
+    feelings = {
+        "sadness": scene.palette == "mono",
+        "amusement": scene.abstract or (kind == "balloons" and not scene.crowded),
+        "disgust": kind == "swamp" or (kind == "factory" and weather != "fog"),
+        "anger": kind == "factory",
+        "fear": weather == "storm" or kind == "volcano" or (kind == "forest" and _eerie(scene)),
+        "excitement": kind in ("balloons", "fireworks")
+        or (kind == "city" and weather == "clear" and _busy(scene)),
+        "awe": kind in ("night sky", "desert"),
     }
-    if kind in always:
-        return always[kind]
-    if weather == "rain":
-        return "contentment" if kind == "garden" else "sadness"
-    if weather == "fog":
-        return "fear" if kind == "forest" else "sadness"
-    if kind == "mountains":
-        return "awe"
-    if kind == "forest":
-        return "fear" if dark else "contentment"
-    if kind == "sea":
-        return "awe" if scene.time != "day" else "contentment"
-    if kind == "city":
-        return "excitement" if scene.crowded or scene.has_lights else "contentment"
-    return "contentment"
+    for emotion, holds in feelings.items():
+        if holds:
+            return emotion
+    if kind != "garden" and weather in ("rain", "fog"):
+        return "sadness"
+    grand = kind == "mountains" or (kind == "sea" and scene.time != "day")
+    return "awe" if grand else "contentment"
+
+
+def _eerie(scene: Scene) -> bool:
+    return scene.time == "night" or scene.weather == "fog"
+
+
+def _busy(scene: Scene) -> bool:
+    return scene.crowded or scene.has_lights
 
 
 def night_owl(scene: Scene) -> str:

@@ -107,7 +107,7 @@ def curve(rng: np.random.Generator, waves: float = 1.5) -> Field:
         np.sin(xs * waves * k * rng.uniform(0.7, 1.3) + rng.uniform(0, 2 * np.pi)) / k**1.4 for k in (1, 2, 3)
     )
     values = np.asarray(total)
-    return ((values - values.min()) / (values.max() - values.min())).astype(np.float32)
+    return single((values - values.min()) / (values.max() - values.min()))
 
 
 def depth_below(line: Field) -> Field:
