@@ -49,9 +49,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a batch of changes did: the (member, label set) profiles whose labels changed."""
+    """What a batch of changes did: the (member, label set) profiles whose labels changed.
+
+    `wanting`: records of which nothing was written, because their image is not stored (any more) and was
+    not given: send them again with its bytes.
+    """
 
     touched: frozenset[tuple[int, str]]
+    wanting: tuple[Change, ...] = ()
 
 
 class LabelStore(Protocol):
@@ -63,11 +68,15 @@ class LabelStore(Protocol):
         A record for a member who is not joined (or is paused), or on a message known to be deleted, is
         skipped. Images that no reaction and no rating needs any more are deleted, with answers about
         them. Repeating a batch changes nothing.
+
+        A label is the union of the emotions of the member's live reactions on an image, in whatever
+        message, and of their rating of it; a rating supersedes reactions that are not newer than it.
+        When a server is left, what was seen there goes; ratings made there stay, without the server.
         """
         ...
 
     async def sighting(self, message_id: int) -> Sighting | None:
-        """Where a message's image is known from, or None."""
+        """Where a message's image is known from; None if no stored reaction is on it."""
         ...
 
     async def reactions_on(self, message_ids: Sequence[int]) -> frozenset[tuple[int, int, str, bool]]:
@@ -107,7 +116,7 @@ class MemberStore(Protocol):
         ...
 
     async def joined_ids(self) -> frozenset[int]:
-        """Everybody who has joined and is not paused."""
+        """Everybody whose reactions may be kept: joined, not paused, consent of today's version."""
         ...
 
     async def join(self, member_id: int, consent_version: int, at: int) -> None:
@@ -121,8 +130,9 @@ class MemberStore(Protocol):
     async def forget(self, member_id: int) -> int:
         """Erase everything about a member, derived data included; ledger rows lose their member.
 
-        Returns how many labels were erased. Afterwards no byte of it is left in the database file or
-        its log; backups made before start-up migrations are deleted with it.
+        Returns how many labels were erased. Afterwards no byte of it is left in SQLite's file or its
+        log, and backups made before start-up migrations are deleted with it (on PostgreSQL these are the
+        operator's). It works on a full disk. An answer that was in flight is not kept when it arrives.
         """
         ...
 
@@ -207,7 +217,9 @@ class TuningStore(Protocol):
         ...
 
     async def next_due_at(self, now: int, *, quiet_ms: int, renew_min: int, renew_share: float) -> int | None:
-        """When the next profile becomes due by waiting alone, or None: how long a worker may sleep."""
+        """When the next profile that is not due yet becomes due by waiting alone, or None: how long a worker
+        may sleep. Always later than `now`.
+        """
         ...
 
     async def start_run(self, report: RunReport) -> None:
@@ -223,7 +235,9 @@ class TuningStore(Protocol):
         retry_at: int = 0,
     ) -> bool:
         """Store a run's outcome, its rules and the new version, in one transaction; the profile's
-        `labels_at_run` becomes the run's `n_labels` unless the result is `stopped`.
+        `labels_at_run` becomes the run's `n_labels` (all labels of the profile at its start, or it is due
+        again at once) unless the result is `stopped`. Labels made up to `started_at` count as learnt from
+        by `deploy`: they are never a fair test of it, even if withdrawn and made anew.
 
         False, and nothing stored, if the member has left meanwhile.
         """
@@ -256,8 +270,8 @@ class TuningStore(Protocol):
         ...
 
     async def unshadowed(self, member_id: int, label_set_id: str, *, limit: int) -> tuple[Label, ...]:
-        """Labels whose image was first labelled after the active version was made, with no shadow row for
-        that version yet, oldest first.
+        """Labels whose image was first labelled after the active version was made, which it was not learnt
+        from, with no shadow row for that version yet, oldest first.
         """
         ...
 
@@ -266,7 +280,9 @@ class TuningStore(Protocol):
         ...
 
     async def put_shadow(self, member_id: int, label_set_id: str, shadow: Shadow) -> None:
-        """Store one shadow row; an existing one for the version and image stays as it is."""
+        """Store one shadow row; an existing one for the version and image stays as it is. It goes with its
+        label; where that is gone already, nothing is stored.
+        """
         ...
 
     async def shadows(self, member_id: int, label_set_id: str, version: int | None = None) -> tuple[Shadow, ...]:
@@ -276,7 +292,7 @@ class TuningStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer paid for earlier: its raw text, and what it cost then (so that reports do not depend on the cache)."""
+    """An answer paid for earlier: its raw text, and its cost then, so that reports do not depend on the cache."""
 
     text: str
     usage: Usage

@@ -1,0 +1,52 @@
+"""Where the database is: what a person wrote, as the two kinds of address that we know.
+
+A plain path is an SQLite file. What is shown of an address never holds its password.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from core.errors import StorageError
+
+_POSTGRES = ("postgresql+psycopg", "postgresql", "postgres")
+_SQLITE = ("sqlite+aiosqlite", "sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A database's place: `path` for an SQLite file, `url` for PostgreSQL; exactly one of them is set."""
+
+    path: Path | None = None
+    url: URL | None = None
+
+    @property
+    def shown(self) -> str:
+        """The address for people, without its password."""
+        return str(self.path) if self.path else f"at {self.url.host or 'this machine'}" if self.url else ""
+
+
+def parse(address: str) -> Address:
+    """An address from a path, an SQLite URL or a PostgreSQL URL. Raises StorageError for anything else."""
+    if "://" not in address:
+        return _file(address)
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise StorageError("The database address cannot be understood; see FEELPRINT_DATABASE.") from error
+    if url.drivername in _SQLITE:
+        return _file(url.database or "")
+    if url.drivername in _POSTGRES:
+        return Address(url=url.set(drivername="postgresql+psycopg"))
+    raise StorageError(
+        f"Feelprint keeps its data in an SQLite file or in PostgreSQL (postgresql+psycopg://...), not in"
+        f" {url.drivername}."
+    )
+
+
+def _file(path: str) -> Address:
+    if path in ("", ":memory:"):
+        raise StorageError("The database needs a file: a path such as data/feelprint.db.")
+    return Address(path=Path(path).expanduser().absolute())

@@ -1,0 +1,64 @@
+"""Records as JSON-ready data and back: the shapes inside the JSON columns, in one place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from core.emotions import Emotion, LabelSet
+from core.feelprint import Evidence, Rule, RuleRecord
+
+
+def storable(text: str) -> str:
+    """Text that any database takes: without NUL characters and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def emotions_out(label_set: LabelSet) -> list[list[str]]:
+    """A label set as [[name, emoji], ...], in order."""
+    return [[emotion.name, emotion.emoji] for emotion in label_set.emotions]
+
+
+def emotions_in(data: Sequence[Sequence[str]]) -> LabelSet:
+    """The label set that `emotions_out` wrote."""
+    return LabelSet(tuple(Emotion(name, emoji) for name, emoji in data))
+
+
+def rule_out(rule: Rule) -> dict[str, str]:
+    """A rule by field name."""
+    return asdict(rule)
+
+
+def rule_in(data: Mapping[str, Any]) -> Rule:
+    """The rule that `rule_out` wrote."""
+    return Rule(**data)
+
+
+def evidence_out(evidence: Evidence) -> dict[str, float]:
+    """Evidence by field name."""
+    return asdict(evidence)
+
+
+def evidence_in(data: Mapping[str, Any]) -> Evidence:
+    """The evidence that `evidence_out` wrote."""
+    return Evidence(**data)
+
+
+def record_out(record: RuleRecord) -> dict[str, Any]:
+    """A rule record by field name, except its status, which is a column."""
+    data = asdict(record)
+    del data["status"]
+    return data
+
+
+def record_in(status: Any, data: Mapping[str, Any]) -> RuleRecord:
+    """The record that `record_out` wrote."""
+    parts = dict(data)
+    return RuleRecord(
+        rule=rule_in(parts.pop("rule")),
+        status=status,
+        screened=evidence_in(parts.pop("screened")),
+        alone=evidence_in(parts.pop("alone")),
+        shadow=evidence_in(parts.pop("shadow")),
+        held_on=tuple(parts.pop("held_on")),
+        **parts,
+    )

@@ -1,0 +1,100 @@
+"""The files beside an SQLite database: made private, held by one process, with room kept for erasing.
+
+A full disk makes even DELETE fail, so some megabytes are set aside that `forget` may give back. One
+process holds the lock, because SQLite before 3.51.3 can lose commits when two connections checkpoint
+at once (sqlite.org/wal.html#walresetbug).
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.errors import StorageError
+
+RESERVE_BYTES = 8 * 1024 * 1024
+BACKUPS_KEPT = 3
+
+
+def beside(path: Path, what: str) -> Path:
+    """The file that belongs to a database and serves one purpose."""
+    return path.with_name(f"{path.name}.{what}")
+
+
+def make_private(path: Path) -> None:
+    """Create the database's folder (0700) and file (0600) where they are missing; tighten the file.
+
+    SQLite gives its log the same mode as the file. Raises StorageError where that is not possible.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise StorageError(f"The database {path} cannot be created or opened: {error.strerror}.") from error
+
+
+@contextlib.contextmanager
+def held_alone(path: Path) -> Iterator[None]:
+    """Hold the database's lock; the system lets go of it however the process ends.
+
+    Raises StorageError if another process (or another open storage of this one) holds it.
+    """
+    try:
+        lock = os.open(beside(path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageError(f"The folder of the database {path} cannot be written: {error.strerror}.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise StorageError(
+            f"The database {path} is in use by another Feelprint; stop that one first, or give this one a"
+            " database of its own."
+        ) from error
+    finally:
+        os.close(lock)
+
+
+def set_aside(path: Path, size: int = RESERVE_BYTES) -> bool:
+    """Keep real disk space for erasing; whether there was room for it. Harmless when it is there already."""
+    reserve = beside(path, "reserve")
+    with contextlib.suppress(FileNotFoundError):
+        if reserve.stat().st_size >= size:
+            return True
+    try:
+        descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        give_back(path)
+        return False
+    return True
+
+
+def give_back(path: Path) -> None:
+    """Free the space that was set aside."""
+    beside(path, "reserve").unlink(missing_ok=True)
+
+
+def backups(path: Path) -> list[Path]:
+    """Backups made before migrations, oldest first."""
+    return sorted(path.parent.glob(f"{path.name}.backup-*"))
+
+
+def new_backup(path: Path, at: int, revision: str) -> Path:
+    """An empty private file to copy the database into."""
+    target = beside(path, f"backup-{at:015d}-{revision}")
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return target
+
+
+def prune_backups(path: Path, keep: int = BACKUPS_KEPT) -> None:
+    """Delete all but the newest backups."""
+    kept = backups(path)
+    for old in kept[: max(0, len(kept) - keep)]:
+        old.unlink(missing_ok=True)

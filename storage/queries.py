@@ -1,0 +1,49 @@
+"""Small pieces that several repositories share: insert-or-replace, long lists, who may be collected from."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Table, and_
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from core.consent import CONSENT_VERSION
+from storage.tables import members
+
+T = TypeVar("T")
+CHUNK = 400
+"""Values in one list of a statement; both databases allow many thousands."""
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Values in lists of at most `size`."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def insert(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT in the connection's dialect."""
+    return (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
+
+
+def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows; one whose key is there already is left as it is."""
+    if rows:
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:
+    """Insert rows, or replace those with the same key except in the columns to `keep`."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = insert(connection, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in (*keys, *keep)}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def may_collect() -> ColumnElement[bool]:
+    """Members of whom new data may be kept: `core.consent.may_collect` in SQL."""
+    return and_(members.c.paused.is_(False), members.c.consent_version >= CONSENT_VERSION)

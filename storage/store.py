@@ -1,0 +1,68 @@
+"""An open storage: one database behind the five stores that `core` asks for."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from core.clock import Clock
+from storage.address import Address, parse
+from storage.answers import SqlAnswerStore
+from storage.engine import Database
+from storage.erase import Eraser
+from storage.files import held_alone, make_private, set_aside
+from storage.labels import SqlLabelStore
+from storage.members import SqlMemberStore
+from storage.servers import SqlServerStore
+from storage.tuning import SqlTuningStore
+from storage.upgrade import SCRIPTS, check, upgrade
+
+
+class Storage:
+    """The stores over one database: `labels`, `members`, `servers`, `tuning`, `answers`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self.labels = SqlLabelStore(database, clock)
+        self.members = SqlMemberStore(database, Eraser(database))
+        self.servers = SqlServerStore(database)
+        self.tuning = SqlTuningStore(database, clock)
+        self.answers = SqlAnswerStore(database, clock)
+
+    @property
+    def address(self) -> Address:
+        """Where the database is."""
+        return self._database.address
+
+
+@contextlib.asynccontextmanager
+async def open_storage(
+    url: str | Path, *, clock: Clock, read_only: bool = False, scripts: str = SCRIPTS
+) -> AsyncIterator[Storage]:
+    """Open the database at a path or URL, made and migrated as needed; closed on leaving.
+
+    One process at a time holds an SQLite file; `read_only` looks into one that is in use, and neither
+    migrates nor writes. Raises StorageError with a sentence for whatever stands in the way.
+    """
+    address = parse(str(url))
+    with contextlib.ExitStack() as held:
+        if address.path is not None and not read_only:
+            make_private(address.path)
+            held.enter_context(held_alone(address.path))
+        database = Database(address, read_only=read_only)
+        try:
+            if read_only:
+                await check(database, scripts)
+            else:
+                await upgrade(database, clock, scripts)
+                await database.write(_is_writable)
+                if address.path is not None:
+                    set_aside(address.path)
+            yield Storage(database, clock)
+        finally:
+            await database.close()
+
+
+def _is_writable(_connection: Connection) -> None:
+    """Beginning to write is the question; there is nothing to do."""

@@ -1,0 +1,290 @@
+"""The tables: facts (reactions, ratings), what is derived from them (labels, profiles), and what was learnt.
+
+Everything that belongs to a member hangs on their row by a cascading key, so that forgetting cannot
+miss a table; the cache of answers and the ledger know an `owner` instead, who need not have joined.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits. SQLite's INTEGER has them, and as a single key it is the row's own address."""
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _member() -> Column[int]:
+    return Column("member_id", BIG, ForeignKey("members.member_id", ondelete="CASCADE"), nullable=False)
+
+
+def _label_set() -> Column[str]:
+    return Column("label_set_id", Text, nullable=False)
+
+
+members = Table(
+    "members",
+    metadata,
+    Column("member_id", BIG, primary_key=True, autoincrement=False),
+    Column("consent_version", Integer, nullable=False),
+    Column("joined_at", BIG, nullable=False),
+    Column("paused", Boolean, nullable=False),
+)
+
+label_sets = Table(
+    "label_sets",
+    metadata,
+    Column("label_set_id", Text, primary_key=True),
+    Column("emotions", JSON, nullable=False),  # [[name, emoji], ...]
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("server_id", BIG, primary_key=True, autoincrement=False),
+    Column("channels", JSON, nullable=False),
+    Column("emotions", JSON, nullable=False),  # the label set with this server's own emojis
+    Column("min_labels", Integer, nullable=False),
+    Column("min_emotions", Integer, nullable=False),
+    Column("seed_reactions", Boolean, nullable=False),
+    Column("allow_nsfw", Boolean, nullable=False),
+    Column("allow_spoilers", Boolean, nullable=False),
+)
+
+images = Table(
+    "images",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("jpeg", LargeBinary, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+)
+
+sightings = Table(  # there as long as a reaction needs it
+    "sightings",
+    metadata,
+    Column("message_id", BIG, primary_key=True, autoincrement=False),
+    Column("channel_id", BIG, nullable=False, index=True),
+    Column("server_id", BIG, index=True),
+    Column("image_hash", Text, ForeignKey("images.hash"), nullable=False, index=True),
+    Column("posted_at", BIG, nullable=False),
+)
+
+tombstones = Table(  # messages and channels that are gone: a late reaction does not revive them
+    "tombstones",
+    metadata,
+    Column("gone_id", BIG, primary_key=True, autoincrement=False),
+    Column("at", BIG, nullable=False, index=True),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    _member(),
+    Column("message_id", BIG, ForeignKey("sightings.message_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("emoji", Text, nullable=False),
+    Column("burst", Boolean, nullable=False),
+    Column("image_hash", Text, nullable=False),  # the sighting's, kept here for the index
+    Column("emotion", Text, nullable=False),
+    _label_set(),
+    Column("at", BIG, nullable=False),
+    PrimaryKeyConstraint("member_id", "message_id", "emoji", "burst"),
+    Index(None, "member_id", "image_hash"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    _member(),
+    Column("image_hash", Text, ForeignKey("images.hash"), nullable=False, index=True),
+    _label_set(),
+    Column("emotions", JSON, nullable=False),
+    Column("server_id", BIG),
+    Column("at", BIG, nullable=False),
+    PrimaryKeyConstraint("member_id", "image_hash", "label_set_id"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    _member(),
+    _label_set(),
+    Column("image_hash", Text, nullable=False),
+    Column("felt", JSON, nullable=False),
+    Column("first_at", BIG, nullable=False),
+    Column("updated_at", BIG, nullable=False),
+    PrimaryKeyConstraint("member_id", "label_set_id", "image_hash"),
+    Index(None, "member_id", "label_set_id", "first_at"),
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    _member(),
+    _label_set(),
+    Column("labels", Integer, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("emotions", Integer, nullable=False),  # how many emotions have a label
+    Column("last_label_at", BIG, nullable=False),
+    Column("labels_at_run", Integer, nullable=False),
+    Column("min_labels", Integer, nullable=False),
+    Column("min_emotions", Integer, nullable=False),
+    Column("server_id", BIG, index=True),  # where the thresholds come from
+    Column("retry_at", BIG, nullable=False),
+    Column(  # labels that a next run would be for; 0 while the first one is not allowed yet
+        "waiting",
+        Integer,
+        Computed(
+            "CASE WHEN labels_at_run > 0 THEN labels - labels_at_run"
+            " WHEN labels >= min_labels AND emotions >= min_emotions THEN labels ELSE 0 END",
+            persisted=True,
+        ),
+    ),
+    PrimaryKeyConstraint("member_id", "label_set_id"),
+    Index(
+        "ix_profiles_due",
+        *("last_label_at", "retry_at", "waiting", "labels_at_run", "member_id", "label_set_id"),
+        sqlite_where=text("waiting > 0"),
+        postgresql_where=text("waiting > 0"),
+    ),
+)
+
+feelprints = Table(
+    "feelprints",
+    metadata,
+    _member(),
+    _label_set(),
+    Column("version", Integer, nullable=False),
+    Column("mode", Text, _one_of("mode", "rules", "paper"), nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", BIG, nullable=False),
+    Column("n_labels", Integer, nullable=False),
+    Column("run_id", Text, nullable=False),
+    Column("verify", JSON, nullable=False),
+    Column("status", Text, _one_of("status", "active", "superseded", "rolled_back"), nullable=False),
+    PrimaryKeyConstraint("member_id", "label_set_id", "version"),
+    Index(
+        "ix_feelprints_active",
+        *("member_id", "label_set_id"),
+        unique=True,
+        sqlite_where=text("status = 'active'"),
+        postgresql_where=text("status = 'active'"),
+    ),
+)
+
+learned = Table(  # images that a version was made from: never a fair test of it, even when labelled anew
+    "learned",
+    metadata,
+    _member(),
+    _label_set(),
+    Column("image_hash", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    PrimaryKeyConstraint("member_id", "label_set_id", "image_hash"),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    _member(),
+    _label_set(),
+    Column("rule_id", Text, nullable=False),
+    Column("status", Text, _one_of("status", "deployed", "unused", "dropped", "retired"), nullable=False),
+    Column("record", JSON, nullable=False),
+    Column("first_at", BIG, nullable=False),
+    PrimaryKeyConstraint("member_id", "label_set_id", "rule_id"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    _member(),
+    _label_set(),
+    Column("mode", Text, nullable=False),
+    Column("seed", BIG, nullable=False),
+    Column("n_labels", Integer, nullable=False),
+    Column("started_at", BIG, nullable=False),
+    Column("finished_at", BIG, nullable=False),
+    Column("result", Text, _one_of("result", "running", "deployed", "kept", "nothing", "stopped"), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index(None, "member_id", "label_set_id", "started_at"),
+)
+
+shadows = Table(  # a label's test; it goes with its label
+    "shadows",
+    metadata,
+    _member(),
+    _label_set(),
+    Column("version", Integer, nullable=False),
+    Column("image_hash", Text, nullable=False),
+    Column("at", BIG, nullable=False),
+    Column("distribution", JSON, nullable=False),
+    Column("hit", Double, nullable=False),
+    Column("generic_hit", Double, nullable=False),
+    Column("rules_held", JSON, nullable=False),
+    PrimaryKeyConstraint("member_id", "label_set_id", "image_hash", "version"),
+    ForeignKeyConstraint(
+        ["member_id", "label_set_id", "image_hash"],
+        ["labels.member_id", "labels.label_set_id", "labels.image_hash"],
+        ondelete="CASCADE",
+    ),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("owner", BIG, index=True),
+    Column("about", Text, index=True),
+    Column("text", Text, nullable=False),
+    Column("prompt_tokens", BIG, nullable=False),
+    Column("completion_tokens", BIG, nullable=False),
+    Column("nano_usd", BIG, nullable=False),
+    Column("at", BIG, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("entry_id", BIG, primary_key=True),
+    Column("at", BIG, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("owner", BIG),
+    Column("model", Text, nullable=False),
+    Column("state", Text, _one_of("state", "reserved", "settled"), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("prompt_tokens", BIG, nullable=False),
+    Column("completion_tokens", BIG, nullable=False),
+    Column("nano_usd", BIG, nullable=False),
+    Index(None, "at", "nano_usd"),
+    Index(None, "owner", "at", "nano_usd"),
+)

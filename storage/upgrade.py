@@ -1,0 +1,106 @@
+"""Bring a database to the schema of this program when it is opened.
+
+A database newer than the program is refused and left untouched: nobody knows what an older program
+would break in it. An older one is copied first, then each revision is one transaction, so whatever
+stops it leaves the old schema or the new one, never something between.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from core.clock import Clock
+from core.errors import StorageError
+from storage.engine import WRITER_LOCK, Database, outside
+from storage.files import new_backup, prune_backups
+
+SCRIPTS = "storage:migrations"
+
+
+async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> None:
+    """Migrate to the newest revision in `scripts`. Raises StorageError for a newer or a foreign database."""
+    directory = _directory(scripts)
+    if await _is_current(database, directory):
+        return
+    if database.address.path is not None:
+        await database.alone(_upgrade_file, database.address.path, directory, clock.now_ms())
+    else:
+        await database.alone(_upgrade_server, directory)
+
+
+async def check(database: Database, scripts: str = SCRIPTS) -> None:
+    """Raise StorageError unless the database has exactly this program's schema."""
+    if not await _is_current(database, _directory(scripts)):
+        raise StorageError(
+            f"The database {database.address.shown} is older than this Feelprint; `feelprint run` brings it up to"
+            " date."
+        )
+
+
+def _directory(scripts: str) -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", scripts)
+    return ScriptDirectory.from_config(config)
+
+
+async def _is_current(database: Database, directory: ScriptDirectory) -> bool:
+    revision, tables = await database.read(_found)
+    if revision is None and tables:
+        raise StorageError(
+            f"The database {database.address.shown} holds something else; give Feelprint a database of its own."
+        )
+    if revision is not None and revision not in {script.revision for script in directory.walk_revisions()}:
+        raise StorageError(
+            f"The database {database.address.shown} was made by a newer Feelprint; install that one again, or"
+            " restore a backup from before. Nothing was changed."
+        )
+    return revision == directory.get_current_head()
+
+
+def _found(connection: Connection) -> tuple[str | None, set[str]]:
+    """The schema's revision (None: none yet) and the tables that are there."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    return revision, set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory, now: int) -> None:
+    revision, tables = _found(connection)
+    connection.rollback()
+    if revision is not None and tables:
+        outside(connection, "VACUUM INTO ?", str(new_backup(path, now, revision)))
+        prune_backups(path)
+    outside(connection, "PRAGMA foreign_keys=OFF")  # Alembic rebuilds tables by copying them
+    _run(connection, directory)
+    if outside(connection, "PRAGMA foreign_key_check"):
+        raise StorageError(
+            f"The database {path} is damaged: rows point nowhere. Restore the newest backup beside it."
+        )
+    outside(connection, "PRAGMA foreign_keys=ON")
+
+
+def _upgrade_server(connection: Connection, directory: ScriptDirectory) -> None:
+    """Several processes may start at once: the first migrates, the others find it done."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({WRITER_LOCK})")
+    connection.commit()
+    try:
+        _run(connection, directory)
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({WRITER_LOCK})")
+        connection.commit()
+
+
+def _run(connection: Connection, directory: ScriptDirectory) -> None:
+    """Alembic's upgrade to head, as its own command does it, over a connection of ours."""
+    config = Config(attributes={"connection": connection})
+
+    def steps(revision: Any, _context: MigrationContext) -> Any:
+        return directory._upgrade_revs("head", revision)
+
+    with EnvironmentContext(config, directory, fn=steps, destination_rev="head"):
+        directory.run_env()

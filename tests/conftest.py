@@ -1,0 +1,81 @@
+"""Fixtures that every part may use: storage on each database, empty but for the schema."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import Storage, open_storage
+from tests.databases import Postgres, postgres_server
+from tests.fakes import ManualClock
+
+
+async def _migrate(url: str) -> None:
+    async with open_storage(url, clock=ManualClock()):
+        pass
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that a test moves."""
+    return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "feelprint.db"
+    asyncio.run(_migrate(str(path)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL, started once a session."""
+    with postgres_server() as socket:
+        yield Postgres(socket)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """A migrated, empty database to copy."""
+    name = postgres.create()
+    asyncio.run(_migrate(postgres.url(name)))
+    return name
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite database."""
+    return str(shutil.copy(sqlite_template, tmp_path / "feelprint.db"))
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database."""
+    name = postgres.create(postgres_template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database of each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+async def storage(database_url: str, clock: ManualClock) -> AsyncIterator[Storage]:
+    """An open, empty storage on each kind of database."""
+    async with open_storage(database_url, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_storage(sqlite_url: str, clock: ManualClock) -> AsyncIterator[Storage]:
+    """An open, empty storage on SQLite alone, for tests that are not about the database."""
+    async with open_storage(sqlite_url, clock=clock) as opened:
+        yield opened

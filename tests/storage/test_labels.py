@@ -1,0 +1,213 @@
+from dataclasses import replace
+
+import pytest
+
+from core.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
+from core.emotions import Emotion, LabelSet
+from core.labels import Label
+from core.servers import ServerSettings
+from storage import Storage
+from tests.fakes import ManualClock
+from tests.storage.made import EMOJI, SET, T0, hash_of, image, rated, reacted, sighting, withdrew
+
+ANN, BEN = 11, 12
+
+
+@pytest.fixture(autouse=True)
+async def _joined(storage: Storage) -> None:
+    for member in (ANN, BEN):
+        await storage.members.join(member, 1, T0)
+
+
+async def felt(storage: Storage, member: int, picture: int) -> set[str]:
+    label = await storage.labels.label(member, SET, hash_of(picture))
+    return set(label.felt) if label else set()
+
+
+async def test_a_reaction_becomes_a_label_with_its_image_and_sighting(storage: Storage) -> None:
+    applied = await storage.labels.apply([reacted(ANN, 1, "awe", at=7)])
+    assert applied.touched == {(ANN, SET)}
+    assert await storage.labels.labels(ANN, SET) == (Label(ANN, hash_of(1), {"awe": 1.0}, T0 + 7),)
+    assert await storage.labels.image(hash_of(1)) == image(1)
+    assert await storage.labels.sighting(1) == sighting(1, 1)
+    assert await storage.labels.reactions_on([1, 2]) == {(1, ANN, EMOJI["awe"], False)}
+    assert await storage.labels.messages_in(50, 1) == {1}
+    assert await storage.labels.messages_in(50, 2) == frozenset()
+
+
+async def test_two_reactions_on_one_image_are_one_label_with_two_emotions(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe", at=1), reacted(ANN, 2, "fear", picture=1, at=2)])
+    label = await storage.labels.label(ANN, SET, hash_of(1))
+    assert label == Label(ANN, hash_of(1), {"awe": 0.5, "fear": 0.5}, T0 + 2)
+
+
+async def test_the_same_emotion_twice_is_withdrawn_only_by_both_removals(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe"), reacted(ANN, 1, "awe", burst=True)])
+    await storage.labels.apply([withdrew(ANN, 1, "awe")])
+    assert await felt(storage, ANN, 1) == {"awe"}
+    await storage.labels.apply([withdrew(ANN, 1, "awe", burst=True)])
+    assert await felt(storage, ANN, 1) == set()
+
+
+async def test_repeating_a_batch_changes_nothing(storage: Storage) -> None:
+    batch = [
+        reacted(ANN, 1, "awe", at=1),
+        reacted(ANN, 1, "fear", at=2),
+        withdrew(ANN, 1, "awe", at=3),
+        rated(ANN, 2, "anger", at=4),
+        rated(ANN, 2, "disgust", "anger", at=5),
+    ]
+    await storage.labels.apply(batch)
+    before = await storage.members.export(ANN)
+    assert (await storage.labels.apply(batch)).touched == frozenset()
+    assert await storage.members.export(ANN) == before
+
+
+async def test_the_last_withdrawal_takes_image_sighting_and_answers_along(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe"), reacted(BEN, 2, "awe", picture=1)])
+    reservation = await storage.answers.reserve(
+        at=T0, purpose="generic", owner=None, model="m", usd=0.0, cap_usd_day=None, owner_cap_usd_day=None
+    )
+    assert reservation is not None
+    from core.model.calls import Usage
+
+    await storage.answers.settle(
+        reservation, outcome="answer", usage=Usage(), key="k", text="{}", about=hash_of(1)
+    )
+    await storage.labels.apply([withdrew(ANN, 1, "awe")])
+    assert await storage.labels.image(hash_of(1)) is not None
+    assert await storage.labels.sighting(1) is None
+    await storage.labels.apply([withdrew(BEN, 2, "awe")])
+    assert await storage.labels.image(hash_of(1)) is None
+    assert await storage.answers.get("k") is None
+
+
+async def test_a_record_without_its_image_is_handed_back(storage: Storage) -> None:
+    wanting = reacted(ANN, 1, "awe", with_image=False)
+    applied = await storage.labels.apply([wanting, rated(ANN, 2, "awe", with_image=False)])
+    assert applied.touched == frozenset()
+    assert applied.wanting == (wanting, rated(ANN, 2, "awe", with_image=False))
+    assert await storage.labels.reactions_on([1]) == frozenset()
+
+
+async def test_taking_a_reaction_back_and_giving_it_again_in_one_batch_needs_no_bytes(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe", at=1)])
+    again = [withdrew(ANN, 1, "awe", at=2), reacted(ANN, 1, "awe", at=3, with_image=False)]
+    assert (await storage.labels.apply(again)).wanting == ()
+    assert await felt(storage, ANN, 1) == {"awe"}
+
+
+async def test_who_has_not_joined_or_is_paused_is_not_recorded(storage: Storage) -> None:
+    await storage.members.pause(BEN, True)
+    await storage.labels.apply([reacted(BEN, 1, "awe"), reacted(99, 1, "awe"), rated(99, 1, "awe")])
+    assert await storage.labels.image(hash_of(1)) is None
+    assert await storage.labels.labels(BEN, SET) == ()
+
+
+async def test_who_is_paused_may_still_take_back(storage: Storage) -> None:
+    await storage.labels.apply([reacted(BEN, 1, "awe"), rated(BEN, 2, "awe")])
+    await storage.members.pause(BEN, True)
+    await storage.labels.apply([withdrew(BEN, 1, "awe"), rated(BEN, 2)])
+    assert await storage.labels.labels(BEN, SET) == ()
+
+
+async def test_a_deleted_message_is_not_revived_by_a_late_reaction(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe"), DropMessages((1, 2), T0), reacted(ANN, 1, "fear")])
+    await storage.labels.apply([reacted(ANN, 2, "fear")])
+    assert await storage.labels.labels(ANN, SET) == ()
+    assert await storage.labels.image(hash_of(1)) is None
+
+
+async def test_a_deleted_message_is_forgotten_after_a_week(storage: Storage, clock: ManualClock) -> None:
+    await storage.labels.apply([DropMessages((1,), T0)])
+    clock.advance(seconds=8 * 24 * 3600)
+    await storage.labels.apply([reacted(ANN, 2, "fear")])
+    await storage.labels.apply([reacted(ANN, 1, "fear")])
+    assert await felt(storage, ANN, 1) == {"fear"}
+
+
+async def test_clearing_one_emoji_leaves_the_others(storage: Storage) -> None:
+    await storage.labels.apply(
+        [reacted(ANN, 1, "awe"), reacted(BEN, 1, "awe", burst=True), reacted(BEN, 1, "fear")]
+    )
+    await storage.labels.apply([WithdrawCleared(1, EMOJI["awe"])])
+    assert await felt(storage, ANN, 1) == set()
+    assert await felt(storage, BEN, 1) == {"fear"}
+    await storage.labels.apply([WithdrawCleared(1, None)])
+    assert await felt(storage, BEN, 1) == set()
+
+
+async def test_a_deleted_channel_takes_what_was_seen_in_it(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe", channel=50), reacted(ANN, 2, "awe", channel=51)])
+    await storage.labels.apply([DropChannel(50, T0), reacted(ANN, 3, "awe", channel=50)])
+    assert [label.image_hash for label in await storage.labels.labels(ANN, SET)] == [hash_of(2)]
+
+
+async def test_leaving_a_server_keeps_ratings_and_forgets_where_they_were_made(storage: Storage) -> None:
+    await storage.servers.save(ServerSettings(5, frozenset({50})))
+    await storage.labels.apply(
+        [reacted(ANN, 1, "awe", server=5), reacted(ANN, 2, "awe", server=6), rated(ANN, 3, "fear", server=5)]
+    )
+    await storage.labels.apply([DropServer(5, T0)])
+    assert await felt(storage, ANN, 1) == set()
+    assert await felt(storage, ANN, 2) == {"awe"}
+    assert await felt(storage, ANN, 3) == {"fear"}
+    assert await storage.servers.all() == ()
+    copy = await storage.members.export(ANN)
+    assert [row["server_id"] for row in copy["ratings"]] == [None]
+    await storage.labels.apply([reacted(ANN, 1, "awe", server=5)])
+    assert await felt(storage, ANN, 1) == {"awe"}
+
+
+async def test_a_rating_is_the_last_word_until_a_newer_reaction(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe", at=1), rated(ANN, 1, "fear", at=2)])
+    assert await felt(storage, ANN, 1) == {"fear"}
+    await storage.labels.apply([reacted(ANN, 1, "anger", at=3)])
+    assert await felt(storage, ANN, 1) == {"fear", "anger"}
+    await storage.labels.apply([rated(ANN, 1, at=4)])
+    assert await felt(storage, ANN, 1) == {"awe", "anger"}
+
+
+async def test_a_rating_keeps_the_image_when_the_message_goes(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, 1, "awe", at=1), rated(ANN, 1, "fear", at=2)])
+    await storage.labels.apply([DropMessages((1,), T0)])
+    assert await felt(storage, ANN, 1) == {"fear"}
+    assert await storage.labels.image(hash_of(1)) is not None
+
+
+async def test_the_profile_counts_labels_and_emotions(storage: Storage) -> None:
+    await storage.servers.save(ServerSettings(5, min_labels=20, min_emotions=4))
+    assert await storage.labels.profile(ANN, SET) is None
+    await storage.labels.apply(
+        [reacted(ANN, 1, "awe", at=1), reacted(ANN, 1, "fear", at=2), reacted(ANN, 2, "awe", at=3)]
+    )
+    profile = await storage.labels.profile(ANN, SET)
+    assert profile is not None
+    assert (profile.labels, profile.counts) == (2, {"awe": 2, "fear": 1})
+    assert (profile.last_label_at, profile.labels_at_run) == (T0 + 3, 0)
+    assert (profile.min_labels, profile.min_emotions) == (20, 4)
+    await storage.servers.save(ServerSettings(5, min_labels=8, min_emotions=2))
+    moved = await storage.labels.profile(ANN, SET)
+    assert moved is not None
+    assert (moved.min_labels, moved.min_emotions) == (8, 2)
+    await storage.labels.apply([withdrew(ANN, 1, "fear"), withdrew(ANN, 2, "awe")])
+    less = await storage.labels.profile(ANN, SET)
+    assert less is not None
+    assert (less.labels, less.counts) == (1, {"awe": 1})
+
+
+async def test_different_label_sets_are_different_profiles(storage: Storage) -> None:
+    mood = LabelSet((Emotion("good", "👍"), Emotion("bad", "👎")))
+    await storage.servers.save(ServerSettings(6, label_set=mood))
+    assert await storage.labels.label_set(mood.id) == mood
+    assert await storage.labels.label_set("unknown") is None
+    liked = replace(reacted(ANN, 1, "awe", server=6), emoji="👍", emotion="good", label_set_id=mood.id)
+    await storage.labels.apply([liked, reacted(ANN, 2, "fear", picture=1)])
+    assert [set(label.felt) for label in await storage.labels.labels(ANN, mood.id)] == [{"good"}]
+    assert await felt(storage, ANN, 1) == {"fear"}
+
+
+async def test_withdrawing_what_is_not_there_is_harmless(storage: Storage) -> None:
+    gone = [WithdrawReaction(ANN, 1, "x", False, T0), WithdrawCleared(9, None), DropChannel(8, T0), rated(ANN, 4)]
+    assert (await storage.labels.apply(gone)).touched == frozenset()
+    assert (await storage.labels.apply([])).touched == frozenset()
