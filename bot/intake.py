@@ -46,13 +46,6 @@ class Seen:
     image: Image
 
 
-@dataclass(slots=True)
-class Watch:
-    """Whether a live event touched a message since somebody began to look at it."""
-
-    touched: bool = False
-
-
 class Intake:
     """Takes facts in, in order per message, and has them written."""
 
@@ -71,7 +64,7 @@ class Intake:
         self._lanes: list[asyncio.Queue[_Job]] = [asyncio.Queue() for _ in range(lanes)]
         self._tasks: list[asyncio.Task[None]] = []
         self._recent: OrderedDict[int, Seen] = OrderedDict()
-        self._watches: dict[int, list[Watch]] = {}
+        self._watches: list[set[int]] = []
         self._open = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -114,16 +107,14 @@ class Intake:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @contextmanager
-    def watch(self, message_id: int) -> Iterator[Watch]:
-        """Notice live events on a message while its reactions are being read over REST."""
-        watch = Watch()
-        self._watches.setdefault(message_id, []).append(watch)
+    def watching(self) -> Iterator[set[int]]:
+        """The messages that live events touch meanwhile: what was read of them over REST may be out of date."""
+        touched: set[int] = set()
+        self._watches.append(touched)
         try:
-            yield watch
+            yield touched
         finally:
-            self._watches[message_id].remove(watch)
-            if not self._watches[message_id]:
-                del self._watches[message_id]
+            self._watches = [watch for watch in self._watches if watch is not touched]
 
     def _routes(
         self, fact: Fact, image: Image | None, done: asyncio.Future[bool] | None
@@ -145,8 +136,8 @@ class Intake:
             yield _Job(fact, image, done), [fact.message_id % len(self._lanes)]
 
     def _touch(self, message_id: int) -> None:
-        for watch in self._watches.get(message_id, ()):
-            watch.touched = True
+        for watch in self._watches:
+            watch.add(message_id)
 
     async def _work(self, lane: asyncio.Queue[_Job]) -> None:
         while True:

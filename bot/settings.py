@@ -55,7 +55,6 @@ class Settings(BaseSettings):
     preset: Literal["eco", "normal", "strict", "thorough"] = Field(
         "normal", description="eco, normal, strict or thorough"
     )
-    seed: int = Field(0, ge=0, description="a whole number from which every random choice follows")
     quiet_seconds: float = Field(60.0, ge=0, description="seconds without new reactions before tuning begins")
     feel_per_minute: int = Field(6, ge=1, le=120, description="how often one person may ask in a minute, 1 to 120")
 

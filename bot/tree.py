@@ -4,16 +4,19 @@ Discord allows few announcements a day, so the tree's hash is noted in the state
 itself lists is asked each time, since another bot's token or a portal visit may have changed it.
 """
 
+import asyncio
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 import discord
 import structlog
 from discord import app_commands
 
+from bot.notes import Notes
 from bot.replies import say_error
+
+_NOTE = "commands"
 
 log = structlog.get_logger(__name__)
 
@@ -33,16 +36,15 @@ class FeelprintTree(app_commands.CommandTree[discord.Client]):
         content = json.dumps([application_id, commands], sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).hexdigest()
 
-    async def announce(self, note: Path) -> bool:
+    async def announce(self, notes: Notes) -> bool:
         """Announce the commands if they are not what Discord has; whether that was needed."""
         mark = self.fingerprint(self.client.application_id or 0)
         listed = {(command.name, command.type) for command in await self.fetch_commands()}
         ours = {(command.name, _kind(command)) for command in self._all()}
-        if listed == ours and note.exists() and note.read_text().strip() == mark:
+        if listed == ours and await asyncio.to_thread(notes.read, _NOTE) == mark:
             return False
         await self.sync()
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(mark)
+        await asyncio.to_thread(notes.write, _NOTE, mark)
         log.info("commands.announced", count=len(ours))
         return True
 

@@ -14,6 +14,7 @@ from core.changes import (
     DropMessages,
     DropServer,
     RecordRating,
+    Sighting,
     WithdrawCleared,
     WithdrawReaction,
 )
@@ -57,9 +58,11 @@ class NeedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A reaction counts for this emotion, as soon as the picture is downloaded and normalised."""
+    """A reaction counts for this emotion. `source` is the picture that is still to be downloaded and
+    normalised, or where the image was seen before.
+    """
 
-    picture: Picture
+    source: Picture | Sighting
     emotion: str
     label_set: LabelSet
 
@@ -75,9 +78,14 @@ Decision: TypeAlias = Ignore | NeedMessage | Record | Write
 
 
 def decide(
-    fact: Fact, place: ServerSettings | None, joined: bool, message: MessageView | None, now: int = 0
+    fact: Fact,
+    place: ServerSettings | None,
+    joined: bool,
+    message: MessageView | Sighting | None,
+    now: int = 0,
 ) -> Decision:
-    """What a fact means. `place` is None in direct messages; `message` is None until it was needed.
+    """What a fact means. `place` is None in direct messages; `message` is None until it was needed, and a
+    sighting where the message was found usable before.
 
     `now` stamps deletions, whose events carry no time of their own.
     """
@@ -102,7 +110,7 @@ def _taken_back(fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGon
             return DropServer(fact.server_id, now)
 
 
-def emotion_meant(fact: Reacted, place: ServerSettings | None, joined: bool) -> tuple[LabelSet, str] | Ignore:
+def _emotion_meant(fact: Reacted, place: ServerSettings | None, joined: bool) -> tuple[LabelSet, str] | Ignore:
     """The label set and emotion that a reaction may stand for, judged without its message."""
     if fact.by_bot:
         return Ignore("a bot reacted")
@@ -137,17 +145,19 @@ def wants_seeds(message: MessageView, place: ServerSettings) -> bool:
     )
 
 
-def _reacted(fact: Reacted, place: ServerSettings | None, joined: bool, message: MessageView | None) -> Decision:
-    meant = emotion_meant(fact, place, joined)
+def _reacted(
+    fact: Reacted, place: ServerSettings | None, joined: bool, message: MessageView | Sighting | None
+) -> Decision:
+    meant = _emotion_meant(fact, place, joined)
     if isinstance(meant, Ignore):
         return meant
     if message is None:
         return NeedMessage()
-    picture = only_picture(message, place)
-    if isinstance(picture, Ignore):
-        return picture
+    source = message if isinstance(message, Sighting) else only_picture(message, place)
+    if isinstance(source, Ignore):
+        return source
     label_set, emotion = meant
-    return Record(picture, emotion, label_set)
+    return Record(source, emotion, label_set)
 
 
 def _rated(fact: Rated, place: ServerSettings | None, joined: bool) -> Decision:

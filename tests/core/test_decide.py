@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.changes import DropChannel, DropMessages, DropServer, RecordRating, WithdrawCleared, WithdrawReaction
+from core.changes import (
+    DropChannel,
+    DropMessages,
+    DropServer,
+    RecordRating,
+    Sighting,
+    WithdrawCleared,
+    WithdrawReaction,
+)
 from core.consent import CONSENT_VERSION, may_collect, must_ask_again
 from core.decide import (
     Ignore,
@@ -31,6 +39,11 @@ MESSAGE = MessageView(3, 2, 1, 4, (PICTURE,))
 
 def test_a_joined_members_reaction_to_the_only_picture_counts():
     assert decide(REACTED, PLACE, True, MESSAGE) == Record(PICTURE, "amusement", MIKELS)
+
+
+def test_a_message_that_was_found_usable_before_is_not_looked_at_again():
+    seen = Sighting(3, 2, 1, "ab", 4)
+    assert decide(REACTED, PLACE, True, seen) == Record(seen, "amusement", MIKELS)
 
 
 def test_the_message_is_needed_only_when_all_else_fits():

@@ -1,0 +1,222 @@
+"""The cards that members read: an answer, a feelprint, a state of things, in words and text bars.
+
+Pure: numbers and records in, text out. What the model wrote is escaped, so that a picture cannot make
+the bot format, link or mention anything.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import discord
+
+from bot import texts
+from core.emotions import Distribution, LabelSet
+from core.feelprint import Feelprint, RuleRecord
+from core.model.calls import Failure
+from core.ports import Profile, RunReport
+from core.predicting import Prediction
+from core.readiness import Standing
+from core.tuning.session import Progress
+from core.tuning.shown import RuleShown, Tally
+
+_BAR = 10
+_STEPS = {
+    "generic": "looking at your pictures",
+    "write": "looking for what sets you apart",
+    "match": "finding where each idea applies",
+    "alone": "testing each idea by itself",
+    "verify": "testing them together",
+    "score": "comparing wordings",
+}
+_FAILURES = {
+    Failure.REFUSED: texts.REFUSED,
+    Failure.FILTERED: texts.REFUSED,
+    Failure.TRUNCATED: texts.UNREADABLE_ANSWER,
+    Failure.INVALID: texts.UNREADABLE_ANSWER,
+    Failure.UNAVAILABLE: texts.UNAVAILABLE,
+    Failure.QUOTA: texts.OUT_OF_CREDIT,
+    Failure.AUTH: texts.MODEL_LOCKED,
+    Failure.BUDGET: texts.BUDGET,
+}
+_OFFLINE = "-# Answered by the offline model: small, and no match for a large one."
+
+
+def failure(outcome: Failure) -> str:
+    """Why there is no answer."""
+    return _FAILURES[outcome]
+
+
+def bar(share: float) -> str:
+    """Ten blocks for a share in [0, 1]."""
+    full = round(max(0.0, min(1.0, share)) * _BAR)
+    return "▰" * full + "▱" * (_BAR - full)
+
+
+def safe(text: str, limit: int = 300) -> str:
+    """Somebody else's words on one line: no formatting, links or mentions."""
+    line = " ".join(text.split())
+    line = line if len(line) <= limit else line[: limit - 1] + "…"
+    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(line))
+    return escaped.replace("](", "]\u200b(").replace("://", ":\u200b//")
+
+
+def named(label_set: LabelSet, emotion: str) -> str:
+    """An emotion with its emoji."""
+    return f"{label_set.emoji_of(emotion)} {emotion}".strip()
+
+
+def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline: bool) -> list[str]:
+    """The answer to "how would I feel about this?", in blocks."""
+    blocks = [_headline(prediction, label_set)]
+    if prediction.source != "label":
+        blocks.append(bars(label_set, prediction.distribution))
+    rule = f"Your rule: “{safe(prediction.rule.text)}”" if prediction.rule else ""
+    reason = safe(prediction.reason) if prediction.source != "label" else ""
+    blocks.append("\n".join(line for line in (reason, rule) if line))
+    blocks.append(_footer(prediction, label_set, joined=joined) + (f"\n{_OFFLINE}" if offline else ""))
+    return blocks
+
+
+def bars(label_set: LabelSet, distribution: Distribution, count: int = 4) -> str:
+    """The most probable emotions, a bar each."""
+    order = sorted(range(len(distribution)), key=lambda i: (-distribution[i], i))[:count]
+    return "\n".join(
+        f"`{bar(distribution[i])}` {named(label_set, label_set.names[i])} {distribution[i]:.0%}" for i in order
+    )
+
+
+def _headline(prediction: Prediction, label_set: LabelSet) -> str:
+    if prediction.label is not None:
+        felt = " and ".join(named(label_set, name) for name in label_set.names if name in prediction.label.felt)
+        return f"### You told me already: {felt}"
+    if prediction.torn is not None:
+        one, other = (named(label_set, name) for name in prediction.torn)
+        return f"### You might be torn between {one} and {other}"
+    return f"### You would most likely feel {named(label_set, prediction.top)}"
+
+
+def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str:
+    most = named(label_set, label_set.top(prediction.generic)) if prediction.generic else ""
+    if prediction.source == "label":
+        return f"-# Most people: {most}." if most else "-# So I need not guess."
+    if prediction.source == "feelprint":
+        return f"-# By your feelprint, version {prediction.version}." + (f" Most people: {most}." if most else "")
+    if prediction.source == "prior":
+        return "-# You have no feelprint yet: what most people would feel, leaning to what you feel more often."
+    return "-# You have no feelprint yet: this is what most people would feel." + (
+        "" if joined else " `/join` and react to pictures, and I learn how *you* feel."
+    )
+
+
+def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, offline: bool) -> list[str]:
+    """A feelprint as what it is: its sentences, what each rests on, and how it did since."""
+    made = datetime.fromtimestamp(active.created_at / 1000, UTC)
+    head = f"### Your feelprint, version {active.version}\n-# From {active.n_labels} labels, {made:%d %B %Y}"
+    blocks = [head]
+    if active.mode == "paper":
+        blocks.append(safe(active.text, 1500))
+    blocks += [f"**{safe(shown.rule.text)}**\n-# {evidence(shown)}" for shown in rules]
+    blocks.append(record(since) + (f"\n{_OFFLINE}" if offline else ""))
+    return blocks
+
+
+def evidence(shown: RuleShown) -> str:
+    """What a rule rests on, and how it did on pictures that came later."""
+    tested = shown.tested
+    words = (
+        f"Tested by itself: {_times('right', tested.right)}, {_times('wrong', tested.wrong)}, where it applied."
+    )
+    if shown.since.held:
+        later = f"{_times('right', shown.since.right)}, {_times('wrong', shown.since.wrong)}"
+        words += f" On new pictures since: {later}."
+    return words
+
+
+def record(since: Tally) -> str:
+    """The shadow record of the version in use."""
+    if not since.pictures:
+        return "Not yet tested on new pictures."
+    return (
+        f"Since this version, on pictures it had not seen, against what most people would feel: "
+        f"better {_count(since.better)}, worse {since.worse}, same {since.same}."
+    )
+
+
+def why(report: RunReport | None, records: Sequence[RuleRecord], limit: int = 1500) -> str:
+    """How a feelprint came about: every idea that was tried, and what became of it."""
+    if report is None:
+        return "Nothing was tried yet."
+    lines = [str(report.detail.get("told", ""))]
+    for status, title in (("deployed", "In use"), ("unused", "Kept in mind"), ("retired", "Taken out")):
+        lines += _tried(title, [r for r in records if r.status == status], 6)
+    lines += _tried("Dropped", [r for r in records if r.status == "dropped"], 6)
+    text = "\n".join(line for line in lines if line)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _tried(title: str, records: Sequence[RuleRecord], limit: int) -> list[str]:
+    if not records:
+        return []
+    shown = [
+        f"• {safe(r.rule.text, 160)}" + (f" ({safe(r.note, 120)})" if r.note else "") for r in records[:limit]
+    ]
+    more = [f"-# and {len(records) - limit} more"] if len(records) > limit else []
+    return [f"**{title}**", *shown, *more]
+
+
+def progress(
+    profile: Profile | None,
+    label_set: LabelSet,
+    standing: Standing,
+    running: Progress | None,
+    report: RunReport | None,
+) -> list[str]:
+    """Labels for each emotion, what is still needed, and what is going on."""
+    blocks = [f"### {_labels(standing.labels)} so far"]
+    counts = profile.counts if profile else {}
+    most = max([*counts.values(), 1])
+    given = [name for name in label_set.names if counts.get(name)]
+    if given:
+        rows = (f"`{bar(counts[name] / most)}` {named(label_set, name)} {counts[name]}" for name in given)
+        blocks.append("\n".join(rows))
+    blocks.append(state(standing, running))
+    told = report.detail.get("told") if report and report.result != "running" else None
+    if told:
+        blocks.append(f"-# Last time: {told}")
+    return blocks
+
+
+def state(standing: Standing, running: Progress | None) -> str:
+    """What is needed or going on, in a sentence, with a bar where there is a distance to go."""
+    if running is not None or standing.state == "running":
+        share = running.done / running.total if running and running.total else 0.0
+        step = _STEPS.get(running.step, "thinking") if running else "starting"
+        return f"Tuning now: {step}.\n`{bar(share)}`"
+    if standing.state == "due":
+        return "Enough for tuning: it is next in line."
+    if standing.state == "settling":
+        return "Enough for tuning: it begins as soon as you have been quiet for a moment."
+    if standing.state == "later":
+        return "The model was not available; I try again by myself."
+    needs = []
+    if standing.labels_needed:
+        needs.append(_labels(standing.labels_needed, "more "))
+    if standing.emotions_needed:
+        noun = "emotion" if standing.emotions_needed == 1 else "emotions"
+        needs.append(f"{standing.emotions_needed} more {noun} among them")
+    goal = "your first feelprint" if standing.first else "the next look"
+    share = standing.labels / standing.labels_goal if standing.labels_goal else 0.0
+    return f"Until {goal}: {' with '.join(needs)}.\n`{bar(share)}` {standing.labels} of {standing.labels_goal}"
+
+
+def _labels(count: int, more: str = "") -> str:
+    return f"{count} {more}{'label' if count == 1 else 'labels'}"
+
+
+def _times(what: str, times: float) -> str:
+    number = f"{times:g}" if times % 1 == 0 else f"{times:.1f}"
+    return f"never {what}" if not times else f"{what} once" if times == 1 else f"{what} {number} times"
+
+
+def _count(times: int) -> str:
+    return "once" if times == 1 else f"{times} times"

@@ -1,0 +1,19 @@
+"""Every command on one tree."""
+
+from typing import TYPE_CHECKING
+
+from bot.commands import feel, joining, mine, rating, rights, setup
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.tree import FeelprintTree
+
+
+def add_commands(tree: "FeelprintTree", app: "App") -> None:
+    """Put every command on the tree."""
+    joining.add(tree, app)
+    feel.add(tree, app)
+    rating.add(tree, app)
+    mine.add(tree, app)
+    rights.add(tree, app)
+    setup.add(tree, app)

@@ -1,0 +1,114 @@
+"""A real bot over a real database, the real offline model and real image workers, on a simulated Discord."""
+
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+from simcord.components import walk_components
+from simcord.env import Env
+from simcord.http import router
+
+from bot.app import App, open_app
+from bot.settings import Settings
+from core.servers import ServerSettings
+
+Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
+
+for _index, (_template, _handler) in enumerate(router._ROUTES["GET"]):
+    if _handler.__name__ == "get_history":  # ?after=X must return the oldest `limit` messages
+
+        def _fixed(ctx: Any, handler: Any = _handler) -> Any:
+            if "after" in ctx.params:
+                limit = int(ctx.params.get("limit", 50))
+                ctx.params = {**ctx.params, "limit": 10**9}
+                return handler(ctx)[-limit:]
+            return handler(ctx)
+
+        router._ROUTES["GET"][_index] = (_template, _fixed)
+
+
+def picture(red: int = 200, green: int = 60, blue: int = 40, kind: str = "PNG") -> bytes:
+    """A picture with some structure, told apart by its colour."""
+    image = Image.new("RGB", (64, 64), (red, green, blue))
+    image.paste((255 - red, green, 255 - blue), (8, 8, 40, 30))
+    buffer = io.BytesIO()
+    image.save(buffer, kind)
+    return buffer.getvalue()
+
+
+def text_of(result: Any) -> str:
+    """All that a person reads in an answer: content, cards, labels of buttons left out."""
+    message = getattr(result, "response", result)
+    if message is None:
+        return ""
+    components = message.components
+    roots = [c if isinstance(c, dict) else c.to_dict() for c in components]
+    cards = [c["content"] for c in walk_components(roots) if isinstance(c.get("content"), str)]
+    return "\n".join([message.content, *cards]).strip()
+
+
+def settings_for(folder: Path, **changes: Any) -> Settings:
+    """Settings of an offline bot that keeps everything in a folder."""
+    chosen = {"database": str(folder / "feelprint.db"), "state_dir": folder, "image_workers": 1, **changes}
+    return Settings(_env_file=None, **chosen)
+
+
+@asynccontextmanager
+async def bot_on(settings: Settings) -> AsyncIterator[tuple[App, Env]]:
+    """The bot, started and logged in to a fresh simulated Discord."""
+    async with open_app(settings) as app:
+        app.start()
+        env = Env(app.client, shard_count=1)
+        await env.start()
+        try:
+            yield app, env
+        finally:
+            await env.shutdown()
+        env._raise_errors_since(env._errors_acknowledged)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DISCORD_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+async def world(folder: Path) -> AsyncIterator[SimpleNamespace]:
+    """A server with a chosen channel, an admin, and two members who have not joined yet."""
+    async with bot_on(settings_for(folder)) as (app, env):
+        guild = env.create_guild("Pictures")
+        channel = guild.create_text_channel("pictures")
+        alice = guild.add_member(env.create_user("alice"))
+        bob = guild.add_member(env.create_user("bob"))
+        await app.roster.save(ServerSettings(guild.id, frozenset({channel.id}), seed_reactions=False))
+
+        async def labels(member: Any) -> list[set[str]]:
+            await app.intake.drained()
+            kept = await app.storage.labels.labels(member.id, app.default_label_set.id)
+            return [set(label.emotions) for label in kept]
+
+        async def post(data: bytes | None = None, name: str = "picture.png", **more: Any) -> Any:
+            return await alice.send(channel, attachments=[(name, data or picture())], **more)
+
+        async def join(*members: Any) -> None:
+            for member in members:
+                await member.slash(channel, "join")
+
+        yield SimpleNamespace(
+            app=app,
+            env=env,
+            guild=guild,
+            channel=channel,
+            alice=alice,
+            bob=bob,
+            labels=labels,
+            post=post,
+            join=join,
+        )
