@@ -30,6 +30,7 @@ from core.imageworker import ImageWorkers
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
+from core.offline.model import MODEL_NAME
 from core.offline.server import OfflineServer
 from core.ports import Applied, RunReport
 from core.predicting import Predictor
@@ -180,7 +181,7 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
     """How to reach the model that the settings mean; `offline_url` is where the offline model listens."""
     common = {"deadline_s": settings.call_seconds, "concurrency": settings.concurrency}
     if offline_url is not None:
-        return ModelSettings(offline_url, "none", "offline", offline=True, **common)  # type: ignore[arg-type]
+        return ModelSettings(offline_url, "none", MODEL_NAME, offline=True, **common)  # type: ignore[arg-type]
     key = settings.openai_api_key
     return ModelSettings(
         settings.openai_base_url or "https://api.openai.com/v1",
