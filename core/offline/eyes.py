@@ -8,6 +8,7 @@ import binascii
 import hashlib
 from collections import OrderedDict
 
+from core.offline.blobs import blob_features
 from core.offline.pixels import Features, colour_features, paint
 from core.offline.shapes import shape_features
 from core.offline.vocabulary import Strengths, Vocabulary
@@ -36,7 +37,7 @@ class Eyes:
             self._memory.move_to_end(key)
             return self._memory[key]
         canvas = paint(_bytes_of(url))
-        features = colour_features(canvas) | shape_features(canvas)
+        features = colour_features(canvas) | shape_features(canvas) | blob_features(canvas)
         self._memory[key] = (features, self._vocabulary.see(features))
         if len(self._memory) > MAX_REMEMBERED:
             self._memory.popitem(last=False)

@@ -56,7 +56,7 @@ class OfflineModel:
     def _judge(self, asked: Asked) -> dict[str, Any]:
         url = asked.images[-1]
         seen = self._eyes.look(url)
-        opinion = general_opinion(self._eyes.features(url), asked.emotions)
+        opinion = general_opinion(self._eyes.features(url), seen, asked.emotions)
         notes = read_notes(asked.notes, asked.emotions, self._vocabulary)
         reading = shift(opinion, notes, seen)
         best = max(reading.opinion, key=lambda name: (reading.opinion[name], name))

@@ -101,8 +101,9 @@ def _colour_names(hue: Grid, saturation: Grid, value: Grid) -> NDArray[np.int64]
     names = np.where(earthy & (saturation < 0.42) & (value >= 0.62), index["beige"], names)
     rosy = ((hue >= 330.0) | (hue < 14.0)) & (saturation < 0.55) & (value > 0.65)
     names = np.where(rosy, index["pink"], names)
-    names = np.where(saturation < 0.15, index["grey"], names)
-    names = np.where((saturation < 0.15) & (value > 0.8), index["white"], names)
+    pale = (saturation < 0.15) | (value * saturation < 0.075)
+    names = np.where(pale, index["grey"], names)
+    names = np.where(pale & (value > 0.8), index["white"], names)
     return np.where((value < 0.2) | ((value < 0.3) & (saturation < 0.25)), index["black"], names).astype(np.int64)
 
 
@@ -115,22 +116,17 @@ def colour_features(canvas: Canvas) -> Features:
         for colour, share in zip(COLOURS, shares, strict=True):
             found[f"{colour} {region}"] = float(share)
         found[f"light {region}"] = float(canvas.luma[where].mean())
+        found[f"chroma {region}"] = float(canvas.chroma[where].mean())
     low, high = np.percentile(canvas.luma, (4, 96))
     found["contrast"] = float(high - low)
     found["darkest"], found["brightest"] = float(low), float(high)
     found["saturation"] = float(canvas.saturation.mean())
-    found["chroma"] = float(canvas.chroma.mean())
     found["chroma high"] = float(np.percentile(canvas.chroma, 90))
     found["light deviation"] = float(canvas.luma.std())
-    border = np.concatenate(
-        [
-            canvas.luma[:12].ravel(),
-            canvas.luma[-12:].ravel(),
-            canvas.luma[:, :12].ravel(),
-            canvas.luma[:, -12:].ravel(),
-        ]
-    )
-    found["light border"] = float(border.mean())
+    sides = (canvas.luma[:12], canvas.luma[-12:], canvas.luma[:, :12], canvas.luma[:, -12:])
+    found["light border"] = float(np.mean([side.mean() for side in sides]))
+    olive = (canvas.hue > 38) & (canvas.hue < 95) & (canvas.saturation > 0.2) & (canvas.value < 0.55)
+    found["murky"] = float((olive & (canvas.value > 0.15)).mean())
     found["warm"], found["cold"] = _warm_cold(found)
     found.update(_variety(found))
     return found

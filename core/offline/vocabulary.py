@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from core.offline.concepts import Concept, all_concepts
+from core.offline.concepts import Concept, colour, light, placed
+from core.offline.forms import form
 from core.offline.pixels import Features
+from core.offline.scenes import scenes
 
 Strengths: TypeAlias = Mapping[str, float]
 """How strongly each concept holds for a picture, in [0, 1]; 0.5 is the line."""
@@ -86,7 +88,7 @@ class Vocabulary:
     """All concepts, and the reading of words as conditions over them."""
 
     def __init__(self, concepts: Sequence[Concept] | None = None) -> None:
-        self.concepts = tuple(concepts) if concepts is not None else all_concepts()
+        self.concepts = tuple(concepts or (*light(), *colour(), *placed(), *form(), *scenes()))
         self.by_name = {concept.name: concept for concept in self.concepts}
         self._lexicon: dict[tuple[str, ...], str] = {}
         for concept in self.concepts:
