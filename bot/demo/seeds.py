@@ -1,0 +1,169 @@
+"""The demo's claim, measured: the same members and pictures over several seeds, without Discord.
+
+It skips the simulated Discord for speed, and nothing else: the same storage, tuner, predictor and model
+over HTTP. With shuffled labels there is nothing to learn, and the gain must vanish.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.app import model_settings
+from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask
+from bot.demo.people import PEOPLE, reactions
+from bot.demo.pictures import draw_many
+from bot.settings import Settings
+from core.asking.asker import ModelAsker
+from core.changes import Change, RecordRating
+from core.clock import SystemClock
+from core.consent import CONSENT_VERSION
+from core.emotions import MIKELS
+from core.images import Image
+from core.imageworker import ImageWorkers
+from core.model.client import ModelClient
+from core.model.gateway import Gateway
+from core.offline.server import OfflineServer
+from core.predicting import Predictor
+from core.servers import ServerSettings
+from core.tuning.run import Tuner
+from core.tuning.shown import rules_shown, since_version
+from storage import Storage, open_storage
+
+_SERVER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One member under one seed, as the table shows it. Shares are in 0..1."""
+
+    seed: int
+    name: str
+    generic: float
+    answer: float
+    feelprint: str
+    source: str
+
+    @property
+    def gain(self) -> float:
+        """In points."""
+        return 100.0 * (self.answer - self.generic)
+
+
+def settings_in(folder: Path) -> Settings:
+    """The demo's settings: a database of its own, the offline model, whatever the environment says."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        DISCORD_TOKEN=None,
+        OPENAI_API_KEY=None,
+        OPENAI_BASE_URL=None,
+        database=str(folder / "demo.db"),
+        state_dir=folder,
+        quiet_seconds=2.0,
+        feel_per_minute=120,
+        log_level="error",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The parts of the bot that learn and answer."""
+
+    storage: Storage
+    images: ImageWorkers
+    tuner: Tuner
+    predictor: Predictor
+
+
+@asynccontextmanager
+async def open_bench(folder: Path) -> AsyncIterator[Bench]:
+    """The real parts over a database in `folder` and the offline model, without Discord."""
+    clock, settings = SystemClock(), settings_in(folder)
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
+        images = await stack.enter_async_context(ImageWorkers(1))
+        model = model_settings(settings, (await stack.enter_async_context(OfflineServer())).base_url)
+        gateway = Gateway(await stack.enter_async_context(ModelClient(model)), storage.answers, model, clock)
+        stack.push_async_callback(gateway.aclose)
+        parts = (storage.labels, storage.tuning, ModelAsker(gateway), clock)
+        yield Bench(storage, images, Tuner(*parts), Predictor(*parts))
+
+
+async def figures_of(seed: int, *, shuffled: bool = False) -> Figures:
+    """One seed: every member labels, is tuned once, and is asked about the unseen pictures."""
+    began = time.perf_counter()
+    pictures = await asyncio.to_thread(draw_many, LEARNT + UNSEEN, seed)
+    felt = reactions([p.scene for p in pictures], seed, shuffled=shuffled)
+    with tempfile.TemporaryDirectory(prefix="feelprint-") as folder:
+        async with open_bench(Path(folder)) as bench:
+            images = [await bench.images.normalise(picture.png) for picture in pictures]
+            await bench.storage.servers.save(ServerSettings(_SERVER))
+            members = [await _member(bench, place, images, felt[p.name]) for place, p in enumerate(PEOPLE)]
+            calls = sum((await bench.storage.answers.calls()).values())
+    learnt, unseen = tuple(pictures[:LEARNT]), tuple(pictures[LEARNT:])
+    return Figures(seed, learnt, unseen, felt, tuple(members), time.perf_counter() - began, calls)
+
+
+async def _member(bench: Bench, place: int, images: list[Image], felt: list[str]) -> Found:
+    storage, member_id, now = bench.storage, 1000 + place, SystemClock().now_ms()
+    who = (member_id, MIKELS.id)
+    await storage.members.join(member_id, CONSENT_VERSION, now)
+    changes: list[Change] = [
+        RecordRating(member_id, image.hash, frozenset({emotion}), MIKELS.id, _SERVER, now + k, image)
+        for k, (image, emotion) in enumerate(zip(images[:LEARNT], felt[:LEARNT], strict=True))
+    ]
+    await storage.labels.apply(changes)
+    report = await bench.tuner.tune(*who)
+    active, versions = await storage.tuning.active(*who), await storage.tuning.versions(*who)
+    records, shadows = await storage.tuning.rules(*who), await storage.tuning.shadows(*who)
+    return Found(
+        PEOPLE[place],
+        member_id,
+        LEARNT,
+        active,
+        str(report.detail.get("told", "")),
+        await ask(bench.predictor, images[LEARNT:], member_id, felt[LEARNT:]),
+        rules_shown(active, versions, records, shadows) if active else (),
+        since_version(active, shadows) if active else None,
+    )
+
+
+def _lines(seed: int, shuffled: bool) -> list[Line]:
+    """One seed in a process of its own."""
+    figures = asyncio.run(figures_of(seed, shuffled=shuffled))
+    return [
+        Line(
+            seed,
+            m.person.name,
+            m.generic_right / len(m.guesses),
+            m.right / len(m.guesses),
+            m.active.block if m.active else "",
+            m.guesses[0].source,
+        )
+        for m in figures.members
+    ]
+
+
+def measure(seeds: int, *, first: int = 0, shuffled: bool = False) -> Iterator[list[Line]]:
+    """Every seed's lines as they are done, several processes at a time. Blocking."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, seeds), mp_context=context) as pool:
+        jobs = [pool.submit(_lines, first + k, shuffled) for k in range(seeds)]
+        for job in as_completed(jobs):
+            yield job.result()
+
+
+def interval(gains: list[float], seed: int = 0, rounds: int = 10_000) -> tuple[float, float, float]:
+    """Mean gain with its 95 % bootstrap interval (percentiles; Efron 1979), resampling members x seeds."""
+    values = np.array(gains)
+    picks = np.random.default_rng(seed).integers(len(values), size=(rounds, len(values)))
+    low, high = np.percentile(values[picks].mean(1), [2.5, 97.5])
+    return float(values.mean()), float(low), float(high)
