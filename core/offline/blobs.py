@@ -15,7 +15,9 @@ _GREEN = COLOURS.index("green")
 
 def blob_features(canvas: Canvas) -> Features:
     """All features of single things."""
-    rgb: Grid = canvas.rgb.reshape(_HALF, 2, _HALF, 2, 3).mean(axis=(1, 3))
+    rgb: Grid = np.ascontiguousarray(
+        canvas.rgb.reshape(_HALF, 2, _HALF, 2, 3).mean(axis=(1, 3)).transpose(2, 0, 1)
+    )
     return _lights(canvas) | _spots(rgb, canvas) | _round(rgb)
 
 
@@ -77,12 +79,12 @@ def _round(rgb: Grid) -> Features:
 
 def _ring(rgb: Grid, radius: int) -> tuple[Grid, Grid, Grid]:
     """Per centre: least brightness drop and least colour change to a ring outside the radius, and the greatest
-    unevenness within it, over eight directions. Shape (64 - 2 (radius + 3)) squared.
+    unevenness within it, over eight directions. `rgb` is (3, 64, 64), results are (64 - 2 (radius + 3)) squared.
     """
-    luma = rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    luma: Grid = np.tensordot(np.array([0.299, 0.587, 0.114], dtype=np.float32), rgb, axes=1)
     outer = radius + 3
     core = slice(outer, _HALF - outer)
-    middle, shade = rgb[core, core], luma[core, core]
+    middle, shade = rgb[:, core, core], luma[core, core]
     drop = np.ones_like(shade)
     change = np.ones_like(shade)
     uneven = np.zeros_like(shade)
@@ -93,7 +95,8 @@ def _ring(rgb: Grid, radius: int) -> tuple[Grid, Grid, Grid]:
                 continue
             dy, dx = round(reach * np.sin(angle)), round(reach * np.cos(angle))
             there = (slice(outer + dy, _HALF - outer + dy), slice(outer + dx, _HALF - outer + dx))
-            distance = np.abs(rgb[there] - middle).max(axis=2)
+            apart = np.abs(rgb[:, *there] - middle)
+            distance = np.maximum(np.maximum(apart[0], apart[1]), apart[2])
             if reach > radius:
                 drop = np.minimum(drop, shade - luma[there])
                 change = np.minimum(change, distance)

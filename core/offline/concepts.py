@@ -14,19 +14,21 @@ Sight = Callable[[Features], float]
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A visual word: its wordings (the first is the one used in tags) and how strongly a picture shows it.
+    """A visual word: how it is written (things that a picture shows; the first is the one used in tags), by which
+    other words it is understood, and how strongly a picture shows it.
 
     `scene` marks words for whole scenes, which a describer names first.
     """
 
-    wordings: tuple[str, ...]
+    written: tuple[str, ...]
+    understood: tuple[str, ...]
     sight: Sight
     scene: bool = False
 
     @property
     def name(self) -> str:
         """The wording that stands for the concept."""
-        return self.wordings[0]
+        return self.written[0]
 
 
 def ramp(value: float, low: float, high: float) -> float:
@@ -45,15 +47,20 @@ def some(*strengths: float) -> float:
 
 
 def word(wordings: str, sight: Sight, *, scene: bool = False) -> Concept:
-    """A concept from its wordings, parted by "|"."""
-    return Concept(tuple(wording.strip() for wording in wordings.split("|")), sight, scene)
+    """A concept from its wordings, parted by "|"; those after "||" are understood, but never written."""
+    written, _, understood = wordings.partition("||")
+    return Concept(_parted(written), _parted(understood), sight, scene)
+
+
+def _parted(wordings: str) -> tuple[str, ...]:
+    return tuple(wording.strip() for wording in wordings.split("|") if wording.strip())
 
 
 def light() -> tuple[Concept, ...]:
     """Words for light."""
     return (
-        word("dark | darkness | deep shadows | gloomy light", lambda f: ramp(f["light all"], 0.42, 0.2)),
-        word("bright | brightness | bright light | light tones", lambda f: ramp(f["light all"], 0.45, 0.72)),
+        word("darkness | deep shadows | gloomy light || dark", lambda f: ramp(f["light all"], 0.42, 0.2)),
+        word("bright light | light tones | brightness || bright", lambda f: ramp(f["light all"], 0.45, 0.72)),
         word(
             "high contrast | strong contrast | hard light and shadow | stark contrast",
             lambda f: ramp(f["contrast"], 0.5, 0.9),
@@ -92,7 +99,8 @@ def light() -> tuple[Concept, ...]:
 def colour() -> tuple[Concept, ...]:
     """Words for colour in the whole picture."""
     single = tuple(
-        word(f"mostly {name} | {name} | {name} tones | {name} colours", _share_of(name)) for name in COLOURS
+        word(f"mostly {name} colours | {name} tones | a lot of {name} || {name}", _share_of(name))
+        for name in COLOURS
     )
     touches = tuple(
         word(f"a touch of {name} | {name} spots | bits of {name} | something {name}", _touch_of(name))
@@ -102,7 +110,7 @@ def colour() -> tuple[Concept, ...]:
         *single,
         *touches,
         word(
-            "vivid colours | strong colours | saturated colours | intense colours | colourful | bright colours",
+            "vivid colours | strong colours | saturated colours | intense colours | bright colours || colourful",
             lambda f: ramp(f["chroma all"], 0.2, 0.42),
         ),
         word(
@@ -115,17 +123,17 @@ def colour() -> tuple[Concept, ...]:
                 ramp(f["light all"], 0.5, 0.7), ramp(f["chroma all"], 0.04, 0.1), ramp(f["chroma high"], 0.5, 0.3)
             ),
         ),
-        word("warm colours | warm tones | warm light | warm", lambda f: ramp(f["warm"] - f["cold"], 0.0, 0.5)),
+        word("warm colours | warm tones | warm light || warm", lambda f: ramp(f["warm"] - f["cold"], 0.0, 0.5)),
         word(
-            "cold colours | cool colours | cool tones | cold light | cold | cool",
+            "cold colours | cool colours | cool tones | cold light || cold | cool",
             lambda f: ramp(f["cold"] - f["warm"], 0.05, 0.6),
         ),
         word(
-            "black and white | no colour | colourless | without colour | monochrome",
+            "no colour | black and white tones || black and white | colourless | without colour | monochrome",
             lambda f: ramp(f["coloured"], 0.3, 0.06),
         ),
         word(
-            "many colours | many different colours | a mix of colours | rainbow colours | multicoloured",
+            "many colours | many different colours | a mix of colours | rainbow colours || multicoloured",
             lambda f: both(ramp(f["colour entropy"], 0.9, 1.6), ramp(f["coloured"], 0.2, 0.5)),
         ),
         word(
@@ -133,7 +141,7 @@ def colour() -> tuple[Concept, ...]:
             lambda f: ramp(f["main colour"], 0.5, 0.9),
         ),
         word(
-            "murky colours | muddy colours | dirty colours | olive | dark yellow | dirty brown and green",
+            "murky colours | muddy colours | dirty colours | olive tones || olive | dark yellow",
             lambda f: ramp(f["murky"], 0.1, 0.4),
         ),
         word(
@@ -141,7 +149,7 @@ def colour() -> tuple[Concept, ...]:
             lambda f: ramp(f["brown all"] + f["beige all"] + 0.4 * f["orange all"], 0.2, 0.65),
         ),
         word(
-            "dark blue | deep blue | midnight blue",
+            "dark blue tones | deep blue colours | midnight blue || dark blue | deep blue",
             lambda f: both(
                 ramp(f["blue all"] + 0.4 * f["black all"], 0.3, 0.65),
                 ramp(f["blue all"], 0.1, 0.3),
@@ -149,7 +157,7 @@ def colour() -> tuple[Concept, ...]:
             ),
         ),
         word(
-            "light blue | pale blue | sky blue",
+            "light blue tones | pale blue colours || light blue | pale blue | sky blue",
             lambda f: both(ramp(f["blue all"] + f["turquoise all"], 0.2, 0.5), ramp(f["light all"], 0.4, 0.65)),
         ),
     )
@@ -165,29 +173,27 @@ def _touch_of(name: str) -> Sight:
 
 
 _PLACES = {
-    "above": ("{c} sky", "{c} above", "{c} at the top", "a {c} upper half", "a {c} upper part"),
-    "below": (
-        "{c} ground",
-        "{c} below",
-        "{c} at the bottom",
-        "a {c} lower half",
-        "a {c} foreground",
-        "a {c} floor",
-    ),
-    "centre": ("{c} in the middle", "{c} at the centre", "a {c} centre"),
+    "above": "a {c} sky | {c} colours above | a {c} upper half || {c} above | {c} at the top | a {c} upper part",
+    "below": "{c} ground | a {c} foreground | a {c} lower half || {c} below | {c} at the bottom | a {c} floor",
+    "centre": "a {c} centre | {c} colours in the middle || {c} in the middle | {c} at the centre",
 }
 
 
 def placed() -> tuple[Concept, ...]:
-    """Colour and light above, below and in the middle: "dark sky", "white ground", "red in the middle"."""
-    made: list[Concept] = []
-    for place, phrases in _PLACES.items():
-        for name in COLOURS:
-            made.append(Concept(tuple(p.format(c=name) for p in phrases), _placed_share(name, place)))
+    """Colour and light above, below and in the middle: "a dark sky", "white ground", "a red centre"."""
+    made = [
+        word(_in_place(phrases, name), _placed_share(name, place))
+        for place, phrases in _PLACES.items()
+        for name in COLOURS
+    ]
     for place in ("above", "below"):
         for name, low, high in (("dark", 0.42, 0.18), ("bright", 0.48, 0.78)):
-            made.append(Concept(tuple(p.format(c=name) for p in _PLACES[place]), _placed_light(place, low, high)))
+            made.append(word(_in_place(_PLACES[place], name), _placed_light(place, low, high)))
     return tuple(made)
+
+
+def _in_place(phrases: str, name: str) -> str:
+    return phrases.replace("a {c}", f"an {name}" if name[0] in "aeiou" else f"a {name}").replace("{c}", name)
 
 
 def _placed_share(name: str, place: str) -> Sight:

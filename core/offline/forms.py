@@ -31,24 +31,24 @@ def open_sky(f: Features) -> float:
 def _texture() -> tuple[Concept, ...]:
     return (
         word(
-            "busy | crowded with detail | full of detail | cluttered | chaotic | clutter | crowded",
+            "much detail | clutter | many details || busy | detailed | cluttered | chaotic | crowded",
             lambda f: ramp(f["edges all"], 0.2, 0.5),
         ),
         word(
-            "calm and smooth | smooth | calm surfaces | very little detail | quiet surfaces | calm",
+            "calm smooth surfaces | calm surfaces | very little detail | quiet surfaces || smooth | calm",
             lambda f: ramp(f["edges all"], 0.16, 0.03),
         ),
         word(
-            "empty space | wide empty areas | large empty areas | open space | emptiness | minimal | empty",
+            "empty space | wide empty areas | large empty areas | open space | emptiness || minimal | empty",
             lambda f: ramp(f["empty"], 0.5, 0.9),
         ),
         word(
-            "rough texture | coarse texture | rough surfaces | grainy | fine texture | textured",
+            "rough texture | coarse texture | rough surfaces | fine texture || grainy | textured",
             lambda f: ramp(f["fine"], 0.009, 0.025),
         ),
-        word("an open sky | a smooth upper half | a wide sky | sky", open_sky),
+        word("an open sky | a smooth upper half | a wide sky || sky", open_sky),
         word(
-            "a textured lower half | rough ground | detail below | busy ground",
+            "a textured lower half | rough ground | busy ground || detail below",
             lambda f: both(
                 ramp(f["fine below"], 0.008, 0.025), ramp(f["fine below"] - f["fine above"], 0.0, 0.01)
             ),
@@ -61,7 +61,10 @@ def _texture() -> tuple[Concept, ...]:
             "hard edges | crisp shapes | clear cut shapes | flat shapes",
             lambda f: both(ramp(f["hard edges"], 0.35, 0.7), ramp(f["edges all"], 0.03, 0.08)),
         ),
-        word("blurred | soft edges | out of focus | soft shapes", lambda f: ramp(f["hard edges"], 0.25, 0.05)),
+        word(
+            "soft edges | soft shapes | blurred shapes || blurred | out of focus",
+            lambda f: ramp(f["hard edges"], 0.25, 0.05),
+        ),
     )
 
 
@@ -98,7 +101,7 @@ def _lines() -> tuple[Concept, ...]:
             ),
         ),
         word(
-            "symmetry | symmetrical | a mirrored left and right | the same on both sides",
+            "symmetry | a mirrored left and right || symmetrical | the same on both sides",
             lambda f: ramp(f["mirror"], 0.3, 0.8),
         ),
         word(

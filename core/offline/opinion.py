@@ -36,8 +36,8 @@ Student Journal 38).
 
 _FORMS: Mapping[str, Point] = {
     "murky colours": (-0.75, 0.10, 0.05),
-    "busy": (-0.05, 0.40, 0.05),
-    "calm and smooth": (0.10, -0.25, 0.00),
+    "much detail": (-0.05, 0.40, 0.05),
+    "calm smooth surfaces": (0.10, -0.25, 0.00),
     "diagonal lines": (0.05, 0.30, 0.05),
     "strong horizontal lines": (0.05, -0.20, 0.00),
     "round shapes": (0.45, 0.35, 0.20),
@@ -45,7 +45,7 @@ _FORMS: Mapping[str, Point] = {
     "vivid colours": (0.10, 0.30, 0.05),
     "a wide view": (0.30, 0.30, -0.60),
     "stars": (0.60, 0.55, -0.45),
-    "night": (-0.15, 0.40, -0.60),
+    "a night scene": (-0.15, 0.40, -0.60),
     "storm clouds": (-0.45, 0.60, -0.45),
     "trees": (0.35, -0.30, 0.00),
     "flowers": (0.40, 0.05, 0.00),

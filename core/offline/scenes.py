@@ -19,15 +19,15 @@ def _scene(wordings: str, sight: Sight) -> Concept:
 def _sky() -> tuple[Concept, ...]:
     return (
         _scene(
-            "night | a night scene | at night | night time | after dark | a dark night",
+            "a night scene | a dark night || night | at night | night time | after dark",
             lambda f: both(ramp(f["light all"], 0.36, 0.16), ramp(f["light above"], 0.34, 0.14)),
         ),
         _scene(
-            "stars | a starry sky | a night sky full of stars | stars in the sky | starlight | starry",
+            "stars | a starry sky | a night sky full of stars | stars in the sky | starlight || starry",
             lambda f: both(ramp(f["points above cool"], 6.0, 26.0), ramp(f["light above"], 0.34, 0.18)),
         ),
         _scene(
-            "moon | moonlight | a full moon | a bright moon",
+            "a bright moon | moonlight | a full moon || moon",
             lambda f: both(
                 ramp(f["light above"], 0.38, 0.2),
                 ramp(f["round bright"], 0.16, 0.36),
@@ -35,7 +35,7 @@ def _sky() -> tuple[Concept, ...]:
             ),
         ),
         _scene(
-            "sun | a low sun | the sun in the sky | sunlight",
+            "a low sun | the sun in the sky || sun | sunlight",
             lambda f: both(
                 ramp(f["light all"], 0.2, 0.35), ramp(f["round bright"], 0.1, 0.26), ramp(f["warm"], 0.05, 0.25)
             ),
@@ -57,7 +57,7 @@ def _sky() -> tuple[Concept, ...]:
             ),
         ),
         _scene(
-            "clear sky | fair weather | a sunny day | daylight | a summer sky",
+            "a clear sky | fair weather | a sunny day | daylight | a summer sky",
             lambda f: both(
                 ramp(f["blue above"] + f["turquoise above"], 0.25, 0.65),
                 ramp(f["light above"], 0.38, 0.55),
@@ -65,14 +65,14 @@ def _sky() -> tuple[Concept, ...]:
             ),
         ),
         _scene(
-            "clouds | cloudy | white clouds | a cloudy sky",
+            "clouds | white clouds | a cloudy sky || cloudy",
             lambda f: both(
                 ramp(f["white above"] + f["grey above"], 0.06, 0.2),
                 ramp(f["blue above"] + f["turquoise above"], 0.06, 0.2),
             ),
         ),
         _scene(
-            "storm clouds | a stormy sky | dark clouds | a storm | bad weather | stormy | grey clouds",
+            "storm clouds | a stormy sky | dark clouds | a storm | bad weather | grey clouds || stormy",
             lambda f: both(
                 ramp(f["chroma above"], 0.17, 0.08),
                 ramp(f["light above"], 0.56, 0.38),
@@ -81,7 +81,7 @@ def _sky() -> tuple[Concept, ...]:
             ),
         ),
         _scene(
-            "fog | mist | haze | foggy | misty | hazy",
+            "fog | mist | haze || foggy | misty | hazy",
             lambda f: both(
                 ramp(f["contrast"], 0.45, 0.2), ramp(f["chroma all"], 0.16, 0.07), ramp(f["light all"], 0.34, 0.52)
             ),
@@ -137,7 +137,7 @@ def _land() -> tuple[Concept, ...]:
             "mountains | hills | a mountain | cliffs | rocks", lambda f: both(jagged(f), ramp(f["axis"], 0.8, 0.5))
         ),
         _scene(
-            "fire | flames | burning | lava | a fire | a blaze",
+            "fire | flames | a fire | a blaze || burning | lava",
             lambda f: both(
                 ramp(f["orange below"] + f["red below"] + 0.6 * f["yellow below"], 0.1, 0.4),
                 ramp(f["light all"], 0.6, 0.4),
@@ -164,7 +164,7 @@ def _made() -> tuple[Concept, ...]:
             ),
         ),
         _scene(
-            "abstract shapes | abstract | an abstract pattern | abstract art | geometric shapes",
+            "abstract shapes | an abstract pattern | abstract art | geometric shapes || abstract",
             lambda f: both(
                 ramp(f["hard edges"], 0.4, 0.7),
                 ramp(f["chroma high"], 0.35, 0.6),

@@ -92,7 +92,7 @@ class Vocabulary:
         self.by_name = {concept.name: concept for concept in self.concepts}
         self._lexicon: dict[tuple[str, ...], str] = {}
         for concept in self.concepts:
-            for wording in concept.wordings:
+            for wording in (*concept.written, *concept.understood):
                 self._lexicon.setdefault(_key(wording), concept.name)
         self._longest = max(len(key) for key in self._lexicon)
         self._read: dict[str, Condition | None] = {}

@@ -132,7 +132,7 @@ def _overlap(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 def in_words(idea: Idea, vocabulary: Vocabulary, rng: random.Random) -> str:
     """The idea's condition in plain words, worded differently from time to time."""
-    words = [rng.choice(vocabulary.by_name[name].wordings) for name in idea.concepts]
+    words = [rng.choice(vocabulary.by_name[name].written) for name in idea.concepts]
     return " and ".join(words)
 
 
