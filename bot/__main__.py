@@ -1,10 +1,6 @@
 """`python -m bot`: the same command as `feelprint`."""
 
-
-def main() -> None:
-    """Run the command line."""
-    raise SystemExit("Not built yet.")
-
+from bot.cli import main
 
 if __name__ == "__main__":
     main()

@@ -26,13 +26,16 @@ from bot.settings import Settings
 from core.asking.asker import ModelAsker
 from core.clock import Clock, SystemClock
 from core.emotions import MIKELS, LabelSet
+from core.errors import ModelError
 from core.imageworker import ImageWorkers
+from core.model.calls import Failure
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
+from core.model.probe import probe
 from core.offline.model import MODEL_NAME
 from core.offline.server import OfflineServer
-from core.ports import Applied, RunReport
+from core.ports import AnswerStore, Applied, RunReport
 from core.predicting import Predictor
 from core.readiness import TuningPolicy
 from core.tuning.run import Tuner
@@ -138,10 +141,12 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, *, clock: Clock | None = None, probe_first: bool = False
+) -> AsyncIterator[App]:
     """Build the app over an open database; closes everything in order.
 
-    Raises StorageError, ModelError.
+    `probe_first` asks the model what it can do before anything relies on it. Raises StorageError, ModelError.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -155,6 +160,8 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
             base_url = (await stack.enter_async_context(OfflineServer())).base_url
             log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
         model = model_settings(settings, base_url)
+        if probe_first and not model.offline:
+            model = await probed(model, storage.answers, clock)
         sender = await stack.enter_async_context(ModelClient(model))
         downloads = Downloads()
         stack.push_async_callback(downloads.close)
@@ -194,6 +201,22 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
         member_cap_usd_day=settings.member_usd_per_day,
         **common,  # type: ignore[arg-type]
     )
+
+
+async def probed(model: ModelSettings, answers: AnswerStore, clock: Clock) -> ModelSettings:
+    """The settings that fit the server, as it says itself.
+
+    Raises ModelError where only a person can help; a server that is away may come back.
+    """
+    result = await probe(model, answers, clock)
+    for note in result.notes:
+        log.info("model.adjusted", note=note)
+    if result.ok:
+        return result.settings
+    if result.failure in (Failure.UNAVAILABLE, Failure.BUDGET):
+        log.warning("model.away", problem=result.problem)
+        return result.settings
+    raise ModelError(result.problem)
 
 
 def _watch(task: asyncio.Task[None]) -> None:

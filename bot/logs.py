@@ -73,17 +73,18 @@ def set_up_logs(level: str, *, json: bool = False, secrets: Sequence[str] = ()) 
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in (
-        "discord",
+    for quiet in (
+        "sqlalchemy",
+        "alembic",
         "aiosqlite",
-        "openai",
         "httpx2",
         "httpcore",
+        "openai",
         "PIL",
         "matplotlib",
         "asyncio",
-        "sqlalchemy",
     ):
-        logging.getLogger(noisy).setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
-    for chatty in ("discord.client", "discord.gateway", "httpx2", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
+    for chatty in ("discord.client", "discord.gateway"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
