@@ -70,7 +70,16 @@ class ImageWorkers:
             raise ImageError(EMPTY)
         if len(data) > MAX_INPUT_BYTES:
             raise ImageError(TOO_LARGE)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, data)
+        try:
+            job = asyncio.get_running_loop().run_in_executor(self._threads, self._run, data)
+        except RuntimeError:  # the threads have been shut down
+            raise ImageError(CLOSING) from None
+        return await job
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the workers at this moment."""
+        return tuple(worker.pid for worker in self._workers)
 
     def _run(self, data: bytes) -> Image:
         worker = self._free.get()
@@ -103,6 +112,11 @@ class _Worker:
             start_new_session=True,  # Ctrl-C in a terminal is for the parent alone
         )
 
+    @property
+    def pid(self) -> int:
+        """The process id, 0 before the start."""
+        return self._process.pid if self._process else 0
+
     def close(self) -> None:
         """Kill the process for good; a job under way ends in an `ImageError`."""
         self._closed = True
@@ -110,6 +124,8 @@ class _Worker:
 
     def run(self, data: bytes) -> Image:
         """One picture. A process that dies or is too slow is replaced at once."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()  # it died while idle
         process = self._process
         if self._closed or process is None:
             raise ImageError(CLOSING)

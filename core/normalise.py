@@ -6,6 +6,7 @@ small before it is worked on. The hash is taken over the normalised pixels, so m
 
 import hashlib
 import io
+import re
 import warnings
 from contextlib import suppress
 
@@ -32,6 +33,7 @@ _OTHER_KINDS = (
     (0, (b"8BPS",), "a Photoshop file"),
     (0, (b"\x1aE\xdf\xa3",), "a video"),
 )
+_OURS = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP", re.DOTALL)
 _MAX_PROFILE_BYTES = 1 << 20
 
 
@@ -49,7 +51,7 @@ def normalise(data: bytes) -> Image:
     except (MemoryError, Pillow.DecompressionBombError):
         raise ImageError(TOO_LARGE) from None
     except UnidentifiedImageError:
-        raise ImageError(UNSUPPORTED.format(_kind_of(data))) from None
+        raise ImageError(BROKEN if _OURS.match(data) else UNSUPPORTED.format(_kind_of(data))) from None
     except Exception:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ... on broken files
         raise ImageError(BROKEN) from None
 
