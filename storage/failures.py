@@ -6,7 +6,8 @@ A driver's message may quote a row, so it is never shown: the sentence is chosen
 import contextlib
 from collections.abc import Iterator
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import StorageError
 
@@ -20,7 +21,7 @@ _DAMAGED = "The file {where} is damaged or no database; restore the newest backu
 _CLOSED = "The database {where} cannot be opened; see whether it is there and may be read."
 _DISK = "The disk of the database {where} fails or is full; nothing that was stored before is touched."
 _AWAY = "The database {where} cannot be reached; see whether it runs and the address and password are right."
-_OTHER = "The database {where} refused a request ({kind}); the log has more."
+_OTHER = "The database {where} refused a request ({kind})."
 
 _SQLITE = {
     "SQLITE_READONLY": _READ_ONLY,
@@ -43,10 +44,10 @@ class DiskFull(StorageError):
 
 @contextlib.contextmanager
 def in_words(where: str) -> Iterator[None]:
-    """Turn the database's errors into StorageError."""
+    """Turn the database's errors into StorageError; a mistake of ours stays what it is."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (DBAPIError, PoolTimeout, OSError) as error:
         sentence = _sentence(error).format(where=where, kind=type(error).__name__)
         raise (DiskFull if sentence == FULL else StorageError)(sentence) from error
 

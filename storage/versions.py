@@ -65,7 +65,7 @@ def unshadowed_labels(
     """Labels that the active version was neither learnt from nor tested on, oldest first."""
     query = (
         select(labels.c.image_hash, labels.c.felt, labels.c.updated_at)
-        .join(feelprints, unshadowed())
+        .select_from(labels.join(feelprints, unshadowed()))
         .where(of_profile(member_id, label_set_id), feelprints.c.status == "active")
         .order_by(labels.c.first_at, labels.c.image_hash)
         .limit(limit)

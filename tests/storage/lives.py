@@ -1,0 +1,57 @@
+"""A member's whole life with the bot, so that every table has rows about them."""
+
+from collections.abc import Iterable
+
+from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.model.calls import Usage
+from core.ports import RunReport, Shadow
+from storage import Storage
+from tests.storage.made import SET, T0, hash_of, rated, reacted
+
+FEELINGS = ("awe", "fear", "amusement", "sadness")
+
+
+def rule(n: int, mark: str = "") -> Rule:
+    return Rule(f"there is {mark} {n}", "fear", f"When there is {mark} {n}, this person tends to feel fear.")
+
+
+def feelprint(member: int, version: int, *, at: int, mark: str = "", run: str = "run") -> Feelprint:
+    rules = (rule(version, mark),)
+    return Feelprint(member, SET, version, "rules", rules, "", at, 4, run, Evidence(3, 2.0, 0.5))
+
+
+async def answer(storage: Storage, key: str, text: str, *, owner: int | None, about: str | None = None) -> None:
+    reservation = await storage.answers.reserve(
+        at=T0, purpose="predict", owner=owner, model="m", usd=0.01, cap_usd_day=None, owner_cap_usd_day=None
+    )
+    assert reservation is not None
+    usage = Usage(100, 10, 0.005)
+    await storage.answers.settle(
+        reservation, outcome="answer", usage=usage, key=key, text=text, about=about, owner=owner
+    )
+
+
+async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str = "") -> None:
+    """Join, label pictures, tune, be shadowed, ask: all with `mark` in every free text."""
+    shown = list(pictures)
+    await storage.members.join(member, 1, T0)
+    await storage.labels.apply(
+        [
+            reacted(member, 1000 * member + n, FEELINGS[n % 4], picture=n, at=n, server=member, channel=member)
+            for n in shown
+        ]
+    )
+    await storage.labels.apply([rated(member, shown[0], "anger", at=500)])
+    run = RunReport(f"run-{member}-{mark}", member, SET, "rules", 7, len(shown), T0 + 400)
+    await storage.tuning.start_run(run)
+    done = RunReport(
+        run.run_id, member, SET, "rules", 7, len(shown), T0 + 400, T0 + 450, "deployed", {"story": mark}
+    )
+    record = RuleRecord(rule(1, mark), "deployed", Evidence(2, 1.0, 0.0), note=mark, held_on=(hash_of(shown[0]),))
+    version = feelprint(member, 1, at=T0 + 450, mark=mark, run=run.run_id)
+    assert await storage.tuning.finish_run(done, rules=[record], deploy=version)
+    shadow = Shadow(1, hash_of(shown[1]), T0 + 460, (0.25,) * 4, 1.0, 0.0, {record.rule.id: 1.0})
+    await storage.tuning.put_shadow(member, SET, shadow)
+    await answer(storage, f"own-{member}-{mark}", f"reason {mark}", owner=member, about=hash_of(shown[0]))
+    for n in shown:
+        await answer(storage, f"shared-{n}-{member}", f"caption of {mark} {n}", owner=None, about=hash_of(n))

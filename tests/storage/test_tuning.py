@@ -1,0 +1,189 @@
+from dataclasses import replace
+
+import pytest
+
+from core.feelprint import Evidence, Feelprint, RuleRecord
+from core.ports import Due, RunReport, Shadow
+from core.servers import ServerSettings
+from storage import Storage
+from tests.storage.lives import feelprint, rule
+from tests.storage.made import SET, T0, hash_of, rated, reacted, withdrew
+
+ANN, BEN = 11, 12
+FEELINGS = ("awe", "fear", "amusement", "sadness")
+
+
+@pytest.fixture(autouse=True)
+async def _joined(storage: Storage) -> None:
+    await storage.servers.save(ServerSettings(5, min_labels=8, min_emotions=3))
+    for member in (ANN, BEN):
+        await storage.members.join(member, 1, T0)
+
+
+async def label(storage: Storage, member: int, pictures: range, *, emotions: int = 4, at: int = 0) -> None:
+    await storage.labels.apply([rated(member, n, FEELINGS[n % emotions], at=at + n) for n in pictures])
+
+
+async def due(storage: Storage, at: int, *, quiet: int = 60_000, limit: int = 10) -> tuple[Due, ...]:
+    return await storage.tuning.due(T0 + at, quiet_ms=quiet, renew_min=4, renew_share=0.2, limit=limit)
+
+
+async def next_due(storage: Storage, at: int) -> int | None:
+    found = await storage.tuning.next_due_at(T0 + at, quiet_ms=60_000, renew_min=4, renew_share=0.2)
+    return None if found is None else found - T0
+
+
+def run(member: int, n: int, *, started: int = 0, result: str = "deployed", run_id: str = "r") -> RunReport:
+    report = RunReport(run_id, member, SET, "rules", 1, n, T0 + started, T0 + started + 1)
+    return replace(report, result=result)  # type: ignore[arg-type]
+
+
+async def test_a_first_run_waits_for_enough_labels_variety_and_quiet(storage: Storage) -> None:
+    await label(storage, ANN, range(7))
+    assert await due(storage, 10**6) == ()
+    await label(storage, BEN, range(8), emotions=2)
+    assert await due(storage, 10**6) == ()
+    await label(storage, ANN, range(7, 8))
+    assert await due(storage, 60_006) == ()
+    assert await next_due(storage, 60_006) == 60_007
+    assert await due(storage, 60_007) == (Due(ANN, SET),)
+    assert await next_due(storage, 60_007) is None
+
+
+async def test_the_longest_waiting_is_due_first(storage: Storage) -> None:
+    await label(storage, ANN, range(8), at=100)
+    await label(storage, BEN, range(8), at=50)
+    assert await due(storage, 10**6) == (Due(BEN, SET), Due(ANN, SET))
+    assert await due(storage, 10**6, limit=1) == (Due(BEN, SET),)
+
+
+async def test_who_paused_or_left_is_not_due(storage: Storage) -> None:
+    await label(storage, ANN, range(8))
+    await label(storage, BEN, range(8))
+    await storage.members.pause(ANN, True)
+    await storage.members.forget(BEN)
+    assert await due(storage, 10**6) == ()
+    assert await next_due(storage, 0) is None
+
+
+async def test_a_next_run_waits_for_a_share_of_new_labels(storage: Storage) -> None:
+    await label(storage, ANN, range(40))
+    assert await storage.tuning.finish_run(run(ANN, 40, result="kept"))
+    await label(storage, ANN, range(40, 47))
+    assert await due(storage, 10**6) == ()
+    await label(storage, ANN, range(47, 48))
+    assert await due(storage, 10**6) == (Due(ANN, SET),)
+
+
+async def test_a_stopped_run_is_tried_again_at_its_time(storage: Storage) -> None:
+    await label(storage, ANN, range(8))
+    assert await storage.tuning.finish_run(run(ANN, 8, result="stopped"), retry_at=T0 + 500_000)
+    assert await due(storage, 499_999) == ()
+    assert await next_due(storage, 100) == 500_000
+    assert await due(storage, 500_000) == (Due(ANN, SET),)
+
+
+async def test_a_run_that_was_killed_is_due_still_and_replaced(storage: Storage) -> None:
+    await label(storage, ANN, range(8))
+    await storage.tuning.start_run(replace(run(ANN, 8), result="running", run_id="killed"))
+    assert await due(storage, 10**6) == (Due(ANN, SET),)
+    again = replace(run(ANN, 8, started=5), result="running", run_id="again", finished_at=0)
+    await storage.tuning.start_run(again)
+    assert await storage.tuning.last_run(ANN, SET) == again
+    done = replace(run(ANN, 8, started=5, run_id="again"), detail={"rules": [{"why": "é 😀"}], "n": 1.5})
+    assert await storage.tuning.finish_run(done)
+    assert await storage.tuning.last_run(ANN, SET) == done
+
+
+async def test_versions_follow_each_other_and_roll_back(storage: Storage) -> None:
+    await label(storage, ANN, range(8))
+    first, second, third = (feelprint(ANN, n, at=T0 + 100 * n) for n in (1, 2, 3))
+    for version in (first, second, third):
+        assert await storage.tuning.finish_run(run(ANN, 8, run_id=f"r{version.version}"), deploy=version)
+    assert await storage.tuning.active(ANN, SET) == third
+    assert await storage.tuning.roll_back(ANN, SET, 2) is None
+    assert await storage.tuning.active(ANN, SET) == third
+    assert await storage.tuning.roll_back(ANN, SET, 3) == second
+    assert await storage.tuning.roll_back(ANN, SET, 2) == first
+    assert await storage.tuning.roll_back(ANN, SET, 1) is None
+    assert await storage.tuning.active(ANN, SET) is None
+    statuses = [version.status for version in await storage.tuning.versions(ANN, SET)]
+    assert statuses == ["rolled_back"] * 3
+    fourth = feelprint(ANN, 4, at=T0 + 900)
+    assert await storage.tuning.finish_run(run(ANN, 8, run_id="r4"), deploy=fourth)
+    assert await storage.tuning.active(ANN, SET) == fourth
+
+
+async def test_a_paper_version_comes_back_whole(storage: Storage) -> None:
+    version = Feelprint(ANN, SET, 1, "paper", (), "Feels\nawe — often", T0, 9, "r", Evidence(9, 4.5, 1.25))
+    assert await storage.tuning.finish_run(run(ANN, 8), deploy=version)
+    assert await storage.tuning.versions(ANN, SET) == (version,)
+
+
+async def test_rules_keep_their_place_and_take_new_evidence(storage: Storage) -> None:
+    records = [
+        RuleRecord(rule(n), "unused", Evidence(n, 1.5, 0.5), Evidence(1), Evidence(), "why", ("h1", "h2"), "w1")
+        for n in range(3)
+    ]
+    await storage.tuning.put_rules(ANN, SET, records)
+    assert set(await storage.tuning.rules(ANN, SET)) == set(records)
+    retired = replace(records[0], status="retired", shadow=Evidence(4, 1.0, 3.0))
+    await storage.tuning.put_rules(ANN, SET, [retired])
+    assert set(await storage.tuning.rules(ANN, SET)) == {retired, *records[1:]}
+    assert await storage.tuning.rules(BEN, SET) == ()
+
+
+async def deployed(storage: Storage, version: int = 1, *, started: int, made: int) -> None:
+    finished = run(ANN, 8, started=started, run_id=f"r{version}")
+    assert await storage.tuning.finish_run(finished, deploy=feelprint(ANN, version, at=T0 + made))
+
+
+async def unseen(storage: Storage) -> list[int]:
+    hashes = {hash_of(n): n for n in range(100)}
+    return [hashes[found.image_hash] for found in await storage.tuning.unshadowed(ANN, SET, limit=50)]
+
+
+async def test_only_labels_first_made_after_a_version_test_it_each_once(storage: Storage) -> None:
+    await label(storage, ANN, range(8))
+    assert await storage.tuning.shadow_due(limit=9) == ()
+    await deployed(storage, started=100, made=200)
+    assert await unseen(storage) == []
+    await label(storage, ANN, range(20, 22), at=500)
+    await label(storage, ANN, range(1), at=500)
+    assert await unseen(storage) == [20, 21]
+    assert await storage.tuning.shadow_due(limit=9) == (Due(ANN, SET),)
+    shadow = Shadow(1, hash_of(20), T0 + 600, (0.5, 0.25, 0.25), 1.0, 0.5, {"abc": 1.0})
+    await storage.tuning.put_shadow(ANN, SET, shadow)
+    await storage.tuning.put_shadow(ANN, SET, replace(shadow, hit=0.0))
+    assert await storage.tuning.shadows(ANN, SET) == (shadow,)
+    assert await storage.tuning.shadows(ANN, SET, 2) == ()
+    assert await unseen(storage) == [21]
+
+
+async def test_a_label_withdrawn_and_made_again_is_no_fair_test(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, n, FEELINGS[n % 4], at=n) for n in range(8)])
+    await deployed(storage, started=100, made=200)
+    await storage.labels.apply([withdrew(ANN, 3, FEELINGS[3], at=300)])
+    await storage.labels.apply([reacted(ANN, 3, FEELINGS[3], at=301)])
+    assert await unseen(storage) == []
+
+
+async def test_after_rolling_back_the_labels_of_the_later_run_test_the_earlier_version(storage: Storage) -> None:
+    await label(storage, ANN, range(8))
+    await deployed(storage, 1, started=100, made=200)
+    await label(storage, ANN, range(20, 24), at=500)
+    await deployed(storage, 2, started=600, made=700)
+    assert await unseen(storage) == []
+    await storage.tuning.roll_back(ANN, SET, 2)
+    assert await unseen(storage) == [20, 21, 22, 23]
+
+
+async def test_a_shadow_goes_with_its_label(storage: Storage) -> None:
+    await storage.labels.apply([reacted(ANN, n, FEELINGS[n % 4], at=n) for n in range(8)])
+    await deployed(storage, started=0, made=1)
+    shadow = Shadow(1, hash_of(5), T0 + 600, (1.0, 0.0), 1.0, 0.5)
+    await storage.tuning.put_shadow(ANN, SET, shadow)
+    assert await storage.tuning.shadows(ANN, SET) == (shadow,)
+    await storage.labels.apply([withdrew(ANN, 5, FEELINGS[1], at=700)])
+    await storage.tuning.put_shadow(ANN, SET, shadow)
+    assert await storage.tuning.shadows(ANN, SET) == ()
