@@ -183,14 +183,14 @@ feelprints = Table(
     _member(),
     _label_set(),
     Column("version", Integer, nullable=False),
-    Column("mode", Text, _one_of("mode", "rules", "paper"), nullable=False),
+    Column("mode", Text, nullable=False),
     Column("rules", JSON, nullable=False),
     Column("text", Text, nullable=False),
     Column("created_at", BIG, nullable=False),
     Column("n_labels", Integer, nullable=False),
     Column("run_id", Text, nullable=False),
     Column("verify", JSON, nullable=False),
-    Column("status", Text, _one_of("status", "active", "superseded", "rolled_back"), nullable=False),
+    Column("status", Text, nullable=False),
     PrimaryKeyConstraint("member_id", "label_set_id", "version"),
     Index(
         "ix_feelprints_active",
@@ -199,6 +199,8 @@ feelprints = Table(
         sqlite_where=text("status = 'active'"),
         postgresql_where=text("status = 'active'"),
     ),
+    _one_of("mode", "rules", "paper"),
+    _one_of("status", "active", "superseded", "rolled_back"),
 )
 
 learned = Table(  # images that a version was made from: never a fair test of it, even when labelled anew
@@ -217,10 +219,11 @@ rules = Table(
     _member(),
     _label_set(),
     Column("rule_id", Text, nullable=False),
-    Column("status", Text, _one_of("status", "deployed", "unused", "dropped", "retired"), nullable=False),
+    Column("status", Text, nullable=False),
     Column("record", JSON, nullable=False),
     Column("first_at", BIG, nullable=False),
     PrimaryKeyConstraint("member_id", "label_set_id", "rule_id"),
+    _one_of("status", "deployed", "unused", "dropped", "retired"),
 )
 
 runs = Table(
@@ -234,9 +237,10 @@ runs = Table(
     Column("n_labels", Integer, nullable=False),
     Column("started_at", BIG, nullable=False),
     Column("finished_at", BIG, nullable=False),
-    Column("result", Text, _one_of("result", "running", "deployed", "kept", "nothing", "stopped"), nullable=False),
+    Column("result", Text, nullable=False),
     Column("detail", JSON, nullable=False),
     Index(None, "member_id", "label_set_id", "started_at"),
+    _one_of("result", "running", "deployed", "kept", "nothing", "stopped"),
 )
 
 shadows = Table(  # a label's test; it goes with its label
@@ -280,11 +284,12 @@ ledger = Table(
     Column("purpose", Text, nullable=False),
     Column("owner", BIG),
     Column("model", Text, nullable=False),
-    Column("state", Text, _one_of("state", "reserved", "settled"), nullable=False),
+    Column("state", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("prompt_tokens", BIG, nullable=False),
     Column("completion_tokens", BIG, nullable=False),
     Column("nano_usd", BIG, nullable=False),
     Index(None, "at", "nano_usd"),
     Index(None, "owner", "at", "nano_usd"),
+    _one_of("state", "reserved", "settled"),
 )

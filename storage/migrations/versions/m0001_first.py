@@ -106,10 +106,10 @@ def _facts() -> None:
         sa.Column("emotions", sa.JSON(), nullable=False),
         sa.Column("server_id", BIG),
         sa.Column("at", BIG, nullable=False),
-        sa.ForeignKeyConstraint(["image_hash"], ["images.hash"], name=op.f("fk_ratings_image_hash")),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.member_id"], name=op.f("fk_ratings_member_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["image_hash"], ["images.hash"], name=op.f("fk_ratings_image_hash")),
         sa.PrimaryKeyConstraint("member_id", "image_hash", "label_set_id", name=op.f("pk_ratings")),
     )
     op.create_index(op.f("ix_ratings_image_hash"), "ratings", ["image_hash"])
@@ -183,6 +183,8 @@ def _tuning() -> None:
         sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("verify", sa.JSON(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.CheckConstraint("mode IN ('rules', 'paper')", name=op.f("ck_feelprints_mode")),
+        sa.CheckConstraint("status IN ('active', 'superseded', 'rolled_back')", name=op.f("ck_feelprints_status")),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.member_id"], name=op.f("fk_feelprints_member_id"), ondelete="CASCADE"
         ),
@@ -215,6 +217,7 @@ def _tuning() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("record", sa.JSON(), nullable=False),
         sa.Column("first_at", BIG, nullable=False),
+        sa.CheckConstraint("status IN ('deployed', 'unused', 'dropped', 'retired')", name=op.f("ck_rules_status")),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.member_id"], name=op.f("fk_rules_member_id"), ondelete="CASCADE"
         ),
@@ -232,6 +235,9 @@ def _tuning() -> None:
         sa.Column("finished_at", BIG, nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "result IN ('running', 'deployed', 'kept', 'nothing', 'stopped')", name=op.f("ck_runs_result")
+        ),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.member_id"], name=op.f("fk_runs_member_id"), ondelete="CASCADE"
         ),
@@ -291,6 +297,7 @@ def _money() -> None:
         sa.Column("prompt_tokens", BIG, nullable=False),
         sa.Column("completion_tokens", BIG, nullable=False),
         sa.Column("nano_usd", BIG, nullable=False),
+        sa.CheckConstraint("state IN ('reserved', 'settled')", name=op.f("ck_ledger_state")),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger")),
     )
     op.create_index(op.f("ix_ledger_at_nano_usd"), "ledger", ["at", "nano_usd"])

@@ -1,0 +1,187 @@
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+import storage as package
+from core.errors import StorageError
+from storage import open_storage
+from storage.address import parse
+from storage.engine import Database
+from storage.files import backups
+from storage.tables import metadata
+from storage.upgrade import SCRIPTS
+from tests.databases import Postgres
+from tests.fakes import ManualClock
+from tests.storage.made import SET, T0, reacted
+
+CLOCK = ManualClock()
+NEXT = """
+from alembic import op
+import sqlalchemy as sa
+revision, down_revision = "{name}", "{before}"
+def upgrade():
+    op.create_table("extra_{name}", sa.Column("n", sa.Integer, primary_key=True))
+    op.execute("UPDATE members SET consent_version = consent_version + 1")
+    {then}
+"""
+
+
+def later(folder: Path, *names: str, then: str = "pass") -> str:
+    """The migrations of a later Feelprint: ours and some more."""
+    scripts = folder / "later"
+    shutil.copytree(Path(package.__file__).parent / "migrations", scripts, dirs_exist_ok=True)
+    before = "0001"
+    for name in names:
+        last = then if name == names[-1] else "pass"
+        (scripts / "versions" / f"m{name}.py").write_text(NEXT.format(name=name, before=before, then=last))
+        before = name
+    return str(scripts)
+
+
+def run_sql(url: str, *statements: str) -> list[Any]:
+    address = parse(url)
+    engine = create_engine(address.url or f"sqlite:///{address.path}")
+    with engine.begin() as connection:
+        found = [connection.execute(text(statement)) for statement in statements]
+        rows = [row[0] for row in found[-1]] if found[-1].returns_rows else []
+    engine.dispose()
+    return rows
+
+
+async def with_a_label(url: str) -> None:
+    async with open_storage(url, clock=CLOCK) as storage:
+        await storage.members.join(1, 1, T0)
+        await storage.labels.apply([reacted(1, 1, "awe")])
+
+
+async def test_an_older_database_is_copied_then_migrated(database_url: str, tmp_path: Path) -> None:
+    await with_a_label(database_url)
+    async with open_storage(database_url, clock=CLOCK, scripts=later(tmp_path, "8888", "9999")) as storage:
+        assert len(await storage.labels.labels(1, SET)) == 1
+    assert run_sql(database_url, "SELECT version_num FROM alembic_version") == ["9999"]
+    assert run_sql(database_url, "SELECT consent_version FROM members") == [3]
+    if path := parse(database_url).path:
+        (backup,) = backups(path)
+        assert backup.stat().st_mode & 0o777 == 0o600
+        with sqlite3.connect(backup) as copy:
+            assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+            assert copy.execute("SELECT count(*) FROM labels").fetchall() == [(1,)]
+            assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:
+    path = tmp_path / "feelprint.db"
+    for _ in range(2):
+        await with_a_label(str(path))
+    assert backups(path) == []
+
+
+async def test_a_database_that_has_no_revision_yet_but_its_table_is_filled(postgres: Postgres) -> None:
+    url = postgres.url(postgres.create())
+    run_sql(url, "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    await with_a_label(url)
+
+
+async def test_the_last_three_backups_are_kept(sqlite_url: str, tmp_path: Path) -> None:
+    await with_a_label(sqlite_url)
+    clock = ManualClock()
+    for name in ("5", "6", "7", "8", "9"):
+        clock.advance(seconds=1)
+        names = [str(n) for n in range(5, int(name) + 1)]
+        async with open_storage(sqlite_url, clock=clock, scripts=later(tmp_path, *names)):
+            pass
+    assert [file.name.rsplit("-", 1)[1] for file in backups(Path(sqlite_url))] == ["6", "7", "8"]
+
+
+async def test_a_migration_that_fails_leaves_the_schema_of_the_one_before(
+    database_url: str, tmp_path: Path
+) -> None:
+    await with_a_label(database_url)
+    scripts = later(tmp_path, "8888", "9999", then="op.execute('SELECT broken FROM nowhere')")
+    with pytest.raises(StorageError):
+        async with open_storage(database_url, clock=CLOCK, scripts=scripts):
+            pass
+    assert run_sql(database_url, "SELECT version_num FROM alembic_version") == ["8888"]
+    assert run_sql(database_url, "SELECT consent_version FROM members") == [2]
+    with pytest.raises(Exception, match="extra_9999"):
+        run_sql(database_url, "SELECT n FROM extra_9999")
+
+
+async def test_a_newer_database_is_refused_and_left_untouched(database_url: str, tmp_path: Path) -> None:
+    await with_a_label(database_url)
+    async with open_storage(database_url, clock=CLOCK, scripts=later(tmp_path, "9999")):
+        pass
+    path = parse(database_url).path
+    before = path.read_bytes() if path else b""
+    for read_only in (False, True):
+        with pytest.raises(StorageError, match="made by a newer Feelprint"):
+            async with open_storage(database_url, clock=CLOCK, read_only=read_only):
+                pass
+    assert run_sql(database_url, "SELECT version_num FROM alembic_version") == ["9999"]
+    if path:
+        assert path.read_bytes() == before
+
+
+async def test_a_database_of_something_else_is_refused_and_left_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    run_sql(str(path), "CREATE TABLE recipes (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="holds something else"):
+        async with open_storage(path, clock=CLOCK):
+            pass
+    assert path.read_bytes() == before
+
+
+async def test_an_older_database_cannot_be_looked_into(sqlite_url: str, tmp_path: Path) -> None:
+    scripts = later(tmp_path, "9999")
+    with pytest.raises(StorageError, match="older than this Feelprint"):
+        async with open_storage(sqlite_url, clock=CLOCK, read_only=True, scripts=scripts):
+            pass
+
+
+def sqlite_schema(connection: Any) -> set[tuple[str, ...]]:
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, sql FROM sqlite_master WHERE tbl_name != 'alembic_version'"
+    )
+    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}
+
+
+def postgres_schema(connection: Any) -> set[tuple[str, ...]]:
+    query = """
+        SELECT 'column', table_name, column_name, data_type, is_nullable, coalesce(column_default, ''),
+               coalesce(generation_expression, '')
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT 'index', tablename, indexname, indexdef, '', '', '' FROM pg_indexes
+        WHERE schemaname = 'public'
+        UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', ''
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    """
+    return {tuple(row) for row in connection.exec_driver_sql(query) if row[1] != "alembic_version"}
+
+
+async def test_the_newest_revision_is_exactly_the_schema_of_the_tables(
+    database_url: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    sqlite = parse(database_url).path is not None
+    made = str(tmp_path / "made.db") if sqlite else postgres.url(postgres.create())
+    schema: Callable[[Any], set[tuple[str, ...]]] = sqlite_schema if sqlite else postgres_schema
+    found = []
+    for url in (database_url, made):
+        database = Database(parse(url))
+        if url == made:
+            engine = create_engine(parse(made).url or f"sqlite:///{made}")
+            metadata.create_all(engine)
+            engine.dispose()
+        found.append(await database.read(schema))
+        await database.close()
+    assert found[0] == found[1]
+    assert len(found[0]) > 30
+
+
+def test_the_scripts_are_found_as_a_package() -> None:
+    assert SCRIPTS == "storage:migrations"
