@@ -1,7 +1,7 @@
 """The command line. Whatever goes wrong is said in a sentence, and the exit code tells its kind.
 
 Exit codes: 0 well, 1 something else (Discord out of reach, say), 2 settings, 3 Discord refuses the bot,
-4 database, 5 model, 130 interrupted.
+4 database, 5 model, 6 dataset, 130 interrupted.
 """
 
 import asyncio
@@ -96,6 +96,34 @@ def demo(
         raise FeelprintError("The demo needs its extra: pip install 'feelprint[demo]', or `make demo`.") from error
     set_up_logs("error")
     within(run_demo(once=once, seed=seed, port=port, out=out))
+
+
+@cli.command()
+def evaluate(
+    dataset: Annotated[Path, typer.Argument(help="A folder with images/ and labels.csv.")],
+    methods: Annotated[
+        str, typer.Option(help="Methods, divided by commas.")
+    ] = "generic,prior,fewshot,paper,rules",
+    users: Annotated[str, typer.Option(help="How many users, or their names divided by commas.")] = "",
+    train: Annotated[str, typer.Option(help="Numbers of labels to learn from.")] = "16,32",
+    test: Annotated[int, typer.Option(help="Unseen labels per user.")] = 40,
+    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
+    max_calls: Annotated[int, typer.Option(help="Calls while learning, per user and method.")] = 90,
+    concurrency: Annotated[int | None, typer.Option(help="Calls at once; unset: as in the settings.")] = None,
+    shuffle: Annotated[bool, typer.Option(help="Split by seed instead of by time.")] = False,
+    strict: Annotated[bool, typer.Option(help="Stop at a bad row.")] = False,
+    out: Annotated[Path, typer.Option(help="Where results and kept answers go.")] = Path("evaluation"),
+    env_file: _EnvFile = Path(".env"),
+) -> None:
+    """Compare the method with honest baselines on your own dataset; no Discord needed."""
+    from bot.evaluation.command import Request  # noqa: PLC0415
+    from bot.evaluation.command import evaluate as run_evaluation  # noqa: PLC0415
+
+    settings = prepared(env_file)
+    if concurrency is not None:
+        settings = settings.model_copy(update={"concurrency": max(1, concurrency)})
+    request = Request(dataset, methods, users, train, test, seed, shuffle, strict, max_calls, out)
+    within(run_evaluation(request, settings, Console()))
 
 
 @cli.command()
