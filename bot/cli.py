@@ -101,6 +101,7 @@ def demo(
 @cli.command()
 def evaluate(
     dataset: Annotated[Path, typer.Argument(help="A folder with images/ and labels.csv.")],
+    *,
     methods: Annotated[
         str, typer.Option(help="Methods, divided by commas.")
     ] = "generic,prior,fewshot,paper,rules",
