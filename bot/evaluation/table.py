@@ -13,9 +13,9 @@ def table(rows: Sequence[Row]) -> Table:
     drawn = Table(
         title="On pictures that nobody's tuning saw", title_justify="left", caption_justify="left", box=SIMPLE
     )
-    drawn.add_column("labels", justify="right", no_wrap=True)
+    drawn.add_column("n", justify="right", no_wrap=True)
     drawn.add_column("method", no_wrap=True)
-    for name in ("right", "gain (95 %)", "worse", ">1 pt", "chance", "calls"):
+    for name in ("right %", "gain (95 %)", "worse", ">1 pt", "chance", "calls"):
         drawn.add_column(name, justify="right", no_wrap=True)
     last = None
     for row in rows:
@@ -25,15 +25,15 @@ def table(rows: Sequence[Row]) -> Table:
         drawn.add_row(
             str(row.n_train),
             row.method,
-            f"{100 * row.accuracy:.1f} %",
+            f"{100 * row.accuracy:.1f}",
             f"{row.gain:+.1f} ({row.gain_low:+.1f}, {row.gain_high:+.1f})",
             _percent(row.worse),
             _percent(row.worse_by_a_point),
             _percent(row.worse_by_chance),
-            f"{row.image_calls + row.text_calls:.0f} + {row.writer_calls:.0f}",
+            f"{row.image_calls + row.text_calls:.0f}+{row.writer_calls:.0f}",
         )
     drawn.caption = (
-        "gain: points over the generic prompt on the same pictures. worse: share of people below it, and by more "
+        "n: labels to learn from. gain: points over the generic prompt on the same pictures. worse: share of people below it, and by more "
         "than a point; chance: the same for the generic prompt in other words. calls: on pictures and "
         "descriptions + to the writer, per person, while learning; the cap is the same for all methods."
     )
