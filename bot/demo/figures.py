@@ -79,7 +79,10 @@ class Figures:
 
 
 async def ask(
-    predictor: Predictor, images: Sequence[Image], member_id: int, felt: Sequence[str]
+    predictor: Predictor,
+    images: Sequence[Image],
+    member_id: int,
+    felt: Sequence[str],
 ) -> tuple[Guess, ...]:
     """Ask about unseen pictures for one member. Raises FeelprintError if the model does not answer."""
     guesses = []

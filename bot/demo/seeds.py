@@ -21,7 +21,7 @@ from bot.app import model_settings
 from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
-from bot.settings import Settings
+from bot.demo.settings import settings_in
 from core.asking.asker import ModelAsker
 from core.changes import Change, RecordRating
 from core.clock import SystemClock
@@ -56,21 +56,6 @@ class Line:
     def gain(self) -> float:
         """In points."""
         return 100.0 * (self.answer - self.generic)
-
-
-def settings_in(folder: Path) -> Settings:
-    """The demo's settings: a database of its own, the offline model, whatever the environment says."""
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        DISCORD_TOKEN=None,
-        OPENAI_API_KEY=None,
-        OPENAI_BASE_URL=None,
-        database=str(folder / "demo.db"),
-        state_dir=folder,
-        quiet_seconds=2.0,
-        feel_per_minute=120,
-        log_level="error",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Members' tastes know the scene; the bot gets the bytes alone, which carry no text and no metadata.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,11 +52,15 @@ def draw(seed: int, kind: Kind | None = None) -> Picture:
     return Picture(scene, canvas.finish())
 
 
-def draw_many(count: int, seed: int) -> list[Picture]:
-    """`count` different pictures, every kind about equally often, in mixed order."""
+def draw_many(count: int, seed: int, each: Callable[[], object] = lambda: None) -> list[Picture]:
+    """`count` different pictures, every kind about equally often, in mixed order; `each` is called after each."""
     rng = np.random.default_rng([seed, 0xFEE2])
     order: list[Kind] = []
     while len(order) < count:
         order += [KINDS[i] for i in rng.permutation(len(KINDS))]
     seeds = rng.integers(0, 2**31, count)
-    return [draw(int(s), kind) for s, kind in zip(seeds, order, strict=False)]
+    pictures = []
+    for one, kind in zip(seeds, order, strict=False):
+        pictures.append(draw(int(one), kind))
+        each()
+    return pictures

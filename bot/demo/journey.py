@@ -1,0 +1,211 @@
+"""The journey that the demo plays: everything goes over the simulated Discord to the real bot.
+
+Two waves of pictures: after the first the bot tunes, the second tests what it learned before it tunes again.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from functools import partial
+
+import discord
+
+from bot.app import App
+from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask
+from bot.demo.people import PEOPLE, Person, reactions
+from bot.demo.pictures import Picture, draw_many
+from bot.demo.story import STEPS, Asked, Story, shows
+from bot.demo.world import World, text_of
+from core.emotions import MIKELS
+from core.errors import FeelprintError
+from core.ports import RunReport
+from core.tuning.shown import Tally, rules_shown, since_version
+
+ASKED = 4
+"""How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
+
+_PATIENCE_S = 240.0
+_HALF = LEARNT // 2
+
+
+class Journey:
+    """One telling of the story, from /setup to the final table."""
+
+    def __init__(self, app: App, world: World, story: Story, seed: int) -> None:
+        self._app, self._world, self._story, self._seed = app, world, story, seed
+        self._reports: dict[int, RunReport] = {}
+        app.listeners.append(self._heard)
+
+    async def play(self) -> Figures:
+        """Play all of it. Raises FeelprintError where the bot does not come to an end."""
+        began, story = time.perf_counter(), self._story
+        story.opening(self._seed)
+        pictures = await self._drawn()
+        felt = reactions([p.scene for p in pictures], self._seed)
+        await self._joined()
+        await self._wave(3, pictures[:_HALF], {name: f[:_HALF] for name, f in felt.items()}, first=True)
+        second = {name: f[_HALF:LEARNT] for name, f in felt.items()}
+        await self._wave(4, pictures[_HALF:LEARNT], second, first=False)
+        members = await self._asked(pictures, felt)
+        calls = sum((await self._app.storage.answers.calls()).values())
+        seconds = time.perf_counter() - began
+        figures = Figures(
+            self._seed, tuple(pictures[:LEARNT]), tuple(pictures[LEARNT:]), felt, tuple(members), seconds, calls
+        )
+        story.pictures(figures)
+        story.verdict(figures)
+        story.say(f"[dim]{calls} questions to the offline model, {seconds:.0f} seconds.[/dim]")
+        return figures
+
+    async def _drawn(self) -> list[Picture]:
+        story = self._story
+        story.chapter(1, "Pictures", f"{LEARNT} to react to, and {UNSEEN} that nobody will see until the end.")
+        total = LEARNT + UNSEEN
+        with story.bars({"": ("drawn   ", total)}) as (progress, tasks):
+            return await asyncio.to_thread(draw_many, total, self._seed, partial(progress.advance, tasks[""]))
+
+    async def _joined(self) -> None:
+        story, world = self._story, self._world
+        story.chapter(2, "A server", "Ada chooses a channel with /setup and posts the invitation.")
+        shown = await world.admin.slash(world.channel, "setup")
+        if shown.response is None:
+            raise FeelprintError("The bot did not answer /setup.")
+        await world.admin.select(shown.response, [world.channel])
+        await world.admin.click(shown.response, label="Post the invitation here")
+        panel = world.channel.last_message
+        for place, actor in enumerate(world.members.values()):
+            if place % 2 and panel is not None:
+                await actor.click(panel, label="Join")
+            else:
+                await actor.slash(world.channel, "join")
+        story.say("Five members join. This is what they are like; the bot is told none of it.")
+        story.people()
+
+    async def _wave(
+        self, number: int, pictures: Sequence[Picture], felt: dict[str, list[str]], *, first: bool
+    ) -> None:
+        """Post pictures, react to them, and let the bot tune."""
+        story, many = self._story, len(pictures)
+        words = "They post pictures and react as they feel." if first else "As many pictures again."
+        story.chapter(number, "Reacting" if first else "More pictures", words)
+        rows = {"posted": ("pictures", many)} | {person.name: (_named(person), many) for person in PEOPLE}
+        with story.bars(rows) as (progress, tasks):
+            for place, picture in enumerate(pictures):
+                message = await self._posted(picture, place)
+                progress.advance(tasks["posted"])
+                for name, actor in self._world.members.items():
+                    await actor.react(message, MIKELS.emoji_of(felt[name][place]))
+                    progress.advance(tasks[name])
+            await self._app.intake.drained()
+        counts = [await self._app.storage.labels.labels(m.id, MIKELS.id) for m in self._world.members.values()]
+        story.say(f"{sum(len(labels) for labels in counts)} labels are stored.")
+        await self._tuned(len(counts[0]))
+        if first:
+            story.say("From here on, every new reaction first tests what the bot would have said.")
+        else:
+            story.say("Against most people's answer, on these pictures, the first feelprints would have been:")
+            story.tested({name: await self._record(actor.id) for name, actor in self._world.members.items()})
+
+    async def _record(self, member_id: int) -> Tally:
+        """How all of a member's versions did on pictures that came after them."""
+        gains = [s.hit - s.generic_hit for s in await self._app.storage.tuning.shadows(member_id, MIKELS.id)]
+        return Tally(sum(g > 0 for g in gains), sum(g < 0 for g in gains), sum(g == 0 for g in gains))
+
+    async def _posted(self, picture: Picture, place: int) -> discord.Message:
+        """Post one picture, by everybody in turn, under a name that tells nothing."""
+        world = self._world
+        poster = list(world.members.values())[place % len(world.members)]
+        name = hashlib.sha256(picture.png).hexdigest()[:12]
+        return await poster.send(world.channel, attachments=[(f"{name}.png", picture.png)])
+
+    async def _heard(self, report: RunReport) -> None:
+        if report.mode in ("rules", "paper") and report.result != "running":
+            self._reports[report.member_id] = report
+
+    async def _tuned(self, labels: int) -> None:
+        """Show the bot's own tuning runs until everybody's is done."""
+        story, worker = self._story, self._app.worker
+        rows = {p.name: (_named(p), 1) for p in PEOPLE}
+        waiting = dict(self._world.members)
+        story.say("Nobody reacts for a moment, and the bot tunes.")
+        with story.bars(rows) as (progress, tasks):
+            async with asyncio.timeout(_PATIENCE_S):
+                while waiting:
+                    for name, actor in list(waiting.items()):
+                        task = tasks[name]
+                        report = self._reports.get(actor.id)
+                        if report is not None and report.n_labels >= labels:
+                            progress.update(task, completed=1, total=1, note=_ended(report))
+                            del waiting[name]
+                        elif step := worker.progress_of(actor.id, MIKELS.id):
+                            words = STEPS.get(step.step, "")
+                            progress.update(task, completed=step.done, total=max(step.total, 1), note=words)
+                    await asyncio.sleep(0.05)
+
+    async def _asked(self, pictures: Sequence[Picture], felt: dict[str, list[str]]) -> list[Found]:
+        """Everybody reads their feelprint and asks about pictures that nobody's tuning saw."""
+        story, app, world = self._story, self._app, self._world
+        story.chapter(5, "Feelprints", "What /feelprint answers each of them.")
+        cards = {}
+        for person in PEOPLE:
+            answer = await world.members[person.name].slash(world.channel, "feelprint")
+            cards[person.name] = text_of(answer)
+            story.answer(person, "/feelprint", cards[person.name])
+        story.chapter(6, "How would I feel?", f"{UNSEEN} pictures that nobody has reacted to.")
+        unseen = pictures[LEARNT:]
+        images = [await app.images.normalise(picture.png) for picture in unseen]
+        members, rows = [], []
+        for place, person in enumerate(PEOPLE):
+            member_id, truth = world.members[person.name].id, felt[person.name][LEARNT:]
+            mine = [(place * ASKED + k) % UNSEEN for k in range(ASKED)]
+            answers = [await self._feel(person, unseen[k]) for k in mine]
+            guesses = await ask(app.predictor, images, member_id, truth)
+            rows += [_row(person, unseen[k], guesses[k], card) for k, card in zip(mine, answers, strict=True)]
+            members.append(await self._found(person, member_id, guesses, cards[person.name]))
+        story.asked(rows)
+        return members
+
+    async def _feel(self, person: Person, picture: Picture) -> str:
+        """Ask with /feel and an upload, as a member does."""
+        upload = ("picture.png", picture.png)
+        return text_of(await self._world.members[person.name].slash(self._world.channel, "feel", image=upload))
+
+    async def _found(self, person: Person, member_id: int, guesses: tuple[Guess, ...], card: str) -> Found:
+        tuning, who = self._app.storage.tuning, (member_id, MIKELS.id)
+        active, versions = await tuning.active(*who), await tuning.versions(*who)
+        records, shadows = await tuning.rules(*who), await tuning.shadows(*who)
+        last, labels = await tuning.last_run(*who), await self._app.storage.labels.labels(*who)
+        return Found(
+            person,
+            member_id,
+            len(labels),
+            active,
+            str(last.detail.get("told", "")) if last else "",
+            guesses,
+            rules_shown(active, versions, records, shadows) if active else (),
+            since_version(active, shadows) if active else None,
+            card,
+        )
+
+
+def _row(person: Person, picture: Picture, guess: Guess, card: str) -> Asked:
+    scene = picture.scene
+    return Asked(
+        person,
+        shows(scene.kind, scene.time, scene.weather),
+        card,
+        guess.answer != guess.generic,
+        guess.answer == guess.felt,
+    )
+
+
+def _named(person: Person) -> str:
+    return f"[{person.colour}]{person.name:<8}[/]"
+
+
+def _ended(report: RunReport) -> str:
+    """What became of a run, in a few words."""
+    if report.result == "deployed":
+        return f"feelprint, version {report.detail.get('version', 1)}"
+    return {"kept": "no reliable improvement", "nothing": "nothing to learn"}.get(report.result, report.result)
