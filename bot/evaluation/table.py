@@ -33,8 +33,8 @@ def table(rows: Sequence[Row]) -> Table:
             f"{row.image_calls + row.text_calls:.0f}+{row.writer_calls:.0f}",
         )
     drawn.caption = (
-        "n: labels to learn from. gain: points over the generic prompt on the same pictures. worse: share of people below it, and by more "
-        "than a point; chance: the same for the generic prompt in other words. calls: on pictures and "
+        "n: labels to learn from. gain: points over the generic prompt on the same pictures. worse: share of "
+        "people below it, and by more than a point; chance: the same for the generic prompt in other words. calls: on pictures and "
         "descriptions + to the writer, per person, while learning; the cap is the same for all methods."
     )
     return drawn
