@@ -11,7 +11,13 @@ from core.evaluate.summary import Row
 def table(rows: Sequence[Row]) -> Table:
     """A line for each method and training size, in the order in which they were asked for; fits 80 columns."""
     drawn = Table(
-        title="On pictures that nobody's tuning saw", title_justify="left", caption_justify="left", box=SIMPLE
+        title="On pictures that nobody's tuning saw",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE,
+        padding=0,
+        pad_edge=False,
+        show_edge=False,
     )
     drawn.add_column("n", justify="right", no_wrap=True)
     drawn.add_column("method", no_wrap=True)
@@ -34,8 +40,9 @@ def table(rows: Sequence[Row]) -> Table:
         )
     drawn.caption = (
         "n: labels to learn from. gain: points over the generic prompt on the same pictures. worse: share of "
-        "people below it, and by more than a point; chance: the same for the generic prompt in other words. calls: on pictures and "
-        "descriptions + to the writer, per person, while learning; the cap is the same for all methods."
+        "people below it, and by more than a point; chance: the same for the generic prompt in other words. "
+        "calls: on pictures and descriptions + to the writer, per person, while learning; the cap is the same "
+        "for all methods."
     )
     return drawn
 
