@@ -23,8 +23,8 @@ class Seeder:
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[discord.Message, tuple[str, ...]]] = deque(maxlen=_WAITING)
-        self._some = asyncio.Event()
-        self._busy = False
+        self._some, self._idle = asyncio.Event(), asyncio.Event()
+        self._idle.set()
 
     def offer(self, message: discord.Message, view: MessageView, place: ServerSettings) -> None:
         """Queue a new message if its server wants seeds under it; never awaits."""
@@ -32,11 +32,11 @@ class Seeder:
             emojis = tuple(emotion.emoji for emotion in place.label_set.emotions if emotion.emoji)
             self._waiting.append((message, emojis[:20]))
             self._some.set()
+            self._idle.clear()
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits to be seeded."""
-        return not self._waiting and not self._busy
+    async def drained(self) -> None:
+        """Wait until nothing is to be seeded."""
+        await self._idle.wait()
 
     async def run(self) -> None:
         """Seed for ever."""
@@ -44,9 +44,8 @@ class Seeder:
             await self._some.wait()
             self._some.clear()
             while self._waiting:
-                self._busy = True
                 await self._seed(*self._waiting.pop())
-                self._busy = False
+            self._idle.set()
 
     async def _seed(self, message: discord.Message, emojis: tuple[str, ...]) -> None:
         for emoji in emojis:

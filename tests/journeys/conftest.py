@@ -1,12 +1,17 @@
 """A real bot over a real database, the real offline model and real image workers, on a simulated Discord."""
 
 import io
-from collections.abc import AsyncIterator
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 from PIL import Image
 from simcord.components import walk_components
@@ -15,6 +20,10 @@ from simcord.http import router
 
 from bot.app import App, open_app
 from bot.settings import Settings
+from core.errors import FeelprintError
+from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.offline.model import MODEL_NAME
+from core.ports import RunReport
 from core.servers import ServerSettings
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
@@ -52,10 +61,33 @@ def text_of(result: Any) -> str:
     return "\n".join([message.content, *cards]).strip()
 
 
+def is_sentence(error: BaseException) -> bool:
+    """Whether an error is one of those that people are told, so not a fault of ours."""
+    cause = getattr(error, "original", error)
+    return isinstance(cause, FeelprintError | discord.app_commands.CommandOnCooldown)
+
+
+async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 1000) -> RunReport:
+    """Deploy a feelprint of these rules, as a run would."""
+    label_set_id = app.default_label_set.id
+    report = RunReport("run-1", member_id, label_set_id, "rules", 0, 12, created_at, created_at, "deployed")
+    rules = tuple(Rule(f"condition {n}", "awe", text) for n, text in enumerate(sentences))
+    records = tuple(RuleRecord(rule, "deployed", alone=Evidence(6, 5, 1)) for rule in rules)
+    made = Feelprint(member_id, label_set_id, 1, "rules", rules, "", created_at, 12, "run-1")
+    await app.storage.tuning.start_run(report)
+    assert await app.storage.tuning.finish_run(report, rules=records, deploy=made)
+    return report
+
+
 def settings_for(folder: Path, **changes: Any) -> Settings:
     """Settings of an offline bot that keeps everything in a folder."""
-    chosen = {"database": str(folder / "feelprint.db"), "state_dir": folder, "image_workers": 1, **changes}
-    return Settings(_env_file=None, **chosen)
+    chosen = {
+        "database": str(folder / "feelprint.db"),
+        "state_dir": folder,
+        "image_workers": 1,
+        "model": MODEL_NAME,
+    }
+    return Settings(_env_file=None, **(chosen | changes))
 
 
 @asynccontextmanager
@@ -69,13 +101,27 @@ async def bot_on(settings: Settings) -> AsyncIterator[tuple[App, Env]]:
             yield app, env
         finally:
             await env.shutdown()
-        env._raise_errors_since(env._errors_acknowledged)
+        seen = env._errors_acknowledged
+        unexpected = [error for error in env.errors_since(seen) if not is_sentence(error)]
+        assert not unexpected, unexpected
+
+
+@pytest.fixture(scope="session")
+def model_url() -> Iterator[str]:
+    """The offline model, started once: to the bot it is a server like any other."""
+    command = [sys.executable, "-m", "core.offline", "--latency", "0.0"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}/v1"
+        process.stdin.close()
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DISCORD_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+def folder(tmp_path: Path, sqlite_template: Path, model_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an empty database, and an environment without secrets."""
+    for name in ("DISCORD_TOKEN", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_BASE_URL", model_url)
+    shutil.copy(sqlite_template, tmp_path / "feelprint.db")
     return tmp_path
 
 
@@ -87,6 +133,8 @@ async def world(folder: Path) -> AsyncIterator[SimpleNamespace]:
         channel = guild.create_text_channel("pictures")
         alice = guild.add_member(env.create_user("alice"))
         bob = guild.add_member(env.create_user("bob"))
+        rights = guild.create_role("Stewards", permissions=discord.Permissions(manage_guild=True))
+        steward = guild.add_member(env.create_user("steward"), roles=[rights])
         await app.roster.save(ServerSettings(guild.id, frozenset({channel.id}), seed_reactions=False))
 
         async def labels(member: Any) -> list[set[str]]:
@@ -106,6 +154,7 @@ async def world(folder: Path) -> AsyncIterator[SimpleNamespace]:
             env=env,
             guild=guild,
             channel=channel,
+            steward=steward,
             alice=alice,
             bob=bob,
             labels=labels,

@@ -1,0 +1,116 @@
+"""Joining, being asked about the past, and the rights over what is kept."""
+
+import json
+
+import pytest
+
+from bot import texts
+from bot.commands.joining import JoinPanel
+from tests.journeys.conftest import deploy, text_of
+
+
+async def test_joining_says_in_four_lines_what_is_kept(world):
+    result = await world.bob.slash(world.channel, "join")
+    assert result.ephemeral
+    assert text_of(result).count("\n• ") == 4
+    assert world.app.roster.joined(world.bob.id)
+
+
+async def test_joining_twice_changes_nothing(world):
+    await world.join(world.bob)
+    assert text_of(await world.bob.slash(world.channel, "join")) == texts.JOINED_BEFORE
+
+
+@pytest.mark.parametrize(("button", "counted"), [("Yes, count them", [{"awe"}]), ("No, start fresh", [])])
+async def test_reactions_from_before_joining_count_only_if_the_member_says_so(world, button, counted):
+    message = await world.post()
+    await world.bob.react(message, "😮")
+    await world.alice.react(message, "😂")
+    asked = await world.bob.slash(world.channel, "join")
+    assert texts.COUNT_PAST in text_of(asked)
+    await world.bob.click(asked.response, label=button)
+    await world.app.catchup.idle()
+    assert await world.labels(world.bob) == counted
+    assert await world.labels(world.alice) == []
+
+
+async def test_the_panel_joins_whoever_presses_it_even_after_a_restart(world):
+    sent = await world.app.client.get_channel(world.channel.id).send(view=JoinPanel(world.app))
+    world.app.without_message_content()
+    await world.env.restart_bot(world.app.client)
+    panel = world.channel.last_message
+    assert panel.id == sent.id
+    result = await world.bob.click(panel, label="Join")
+    assert result.ephemeral
+    assert world.app.roster.joined(world.bob.id)
+
+
+async def test_forgetting_asks_first_and_then_leaves_nothing(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    await world.labels(world.bob)
+    asked = await world.bob.slash(world.channel, "forget")
+    assert await world.labels(world.bob) == [{"amusement"}]
+    kept = await world.bob.click(asked.response, label="Keep it")
+    assert text_of(kept) == texts.FORGET_KEPT
+    asked = await world.bob.slash(world.channel, "forget")
+    done = await world.bob.click(asked.response, label="Erase everything")
+    assert "your label" in text_of(done)
+    assert await world.labels(world.bob) == []
+    assert await world.app.storage.members.membership(world.bob.id) is None
+
+
+async def test_a_late_reaction_does_not_bring_a_forgotten_member_back(world):
+    await world.join(world.bob)
+    message = await world.post()
+    await world.bob.react(message, "😂")
+    await world.labels(world.bob)
+    await world.app.forget(world.bob.id)
+    await world.bob.react(message, "😮")
+    assert await world.labels(world.bob) == []
+
+
+async def test_the_export_is_a_private_file_with_the_members_own_data(world):
+    await world.join(world.bob, world.alice)
+    message = await world.post()
+    await world.bob.react(message, "😂")
+    await world.alice.react(message, "😨")
+    await world.labels(world.bob)
+    result = await world.bob.slash(world.channel, "export")
+    assert result.ephemeral
+    (file,) = result.response.attachments
+    body = (await file.read()).decode()
+    assert json.loads(body)
+    assert "amusement" in body
+    assert "fear" not in body
+    assert str(world.alice.id) not in body
+
+
+async def test_who_has_not_joined_has_nothing_to_export_or_pause(world):
+    assert text_of(await world.bob.slash(world.channel, "export")) == texts.NOT_JOINED
+    assert text_of(await world.bob.slash(world.channel, "pause")) == texts.NOT_JOINED
+
+
+async def test_privacy_names_the_model_and_whom_to_ask(world):
+    world.app.settings = world.app.settings.model_copy(update={"contact": "ada@example.org"})
+    said = text_of(await world.bob.slash(world.channel, "privacy"))
+    assert "ada@example.org" in said
+    assert world.app.model.model in said
+
+
+async def test_a_new_version_is_told_by_direct_message(world):
+    await world.join(world.bob)
+    report = await deploy(world.app, world.bob.id, "When a picture shows [snow](x), @everyone feels awe.")
+    await world.app.listeners[0](report)
+    (told,) = world.bob.user.dm_channel.history()
+    assert "version 1" in told.content
+    assert "snow" in told.content
+    assert "](" not in told.content
+    assert "@everyone" not in told.content
+
+
+async def test_a_member_who_takes_no_direct_messages_is_let_be(world):
+    await world.join(world.bob)
+    report = await deploy(world.app, world.bob.id, "When a picture shows snow, this person tends to feel awe.")
+    world.env.inject_error("POST", "/users/@me/channels", status=403, times=1)
+    await world.app.listeners[0](report)

@@ -1,0 +1,70 @@
+"""What a member reads about themselves."""
+
+from core.ports import Shadow
+from tests.journeys.conftest import deploy, picture, text_of
+
+SNOW = "When a picture shows snow, this person tends to feel awe."
+
+
+async def test_progress_counts_labels_and_says_what_is_needed(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(picture(1)), "😂")
+    await world.bob.react(await world.post(picture(2)), "😮")
+    await world.labels(world.bob)
+    said = text_of(await world.bob.slash(world.channel, "progress"))
+    assert "2 labels so far" in said
+    assert "😂 amusement 1" in said
+    assert "10 more labels with 1 more emotion among them" in said
+    assert "▰▰" in said
+
+
+async def test_without_a_feelprint_the_same_is_said(world):
+    await world.join(world.bob)
+    said = text_of(await world.bob.slash(world.channel, "feelprint"))
+    assert "No feelprint yet" in said
+    assert "12 more labels" in said
+
+
+async def test_a_feelprint_is_shown_with_evidence_and_no_untested_score(world):
+    await world.join(world.bob)
+    await deploy(world.app, world.bob.id, SNOW)
+    result = await world.bob.slash(world.channel, "feelprint")
+    said = text_of(result)
+    assert result.ephemeral
+    assert "version 1" in said
+    assert "From 12 labels" in said
+    assert SNOW in said
+    assert "right 5 times, wrong once, where it applied" in said
+    assert "Not yet tested on new pictures" in said
+    assert "%" not in said
+
+
+async def test_the_shadow_record_counts_new_pictures_only(world):
+    await world.join(world.bob)
+    await deploy(world.app, world.bob.id, SNOW)
+    who = (world.bob.id, world.app.default_label_set.id)
+    hashes = []
+    for n, emoji in enumerate(("😮", "😂", "😮")):
+        await world.bob.react(await world.post(picture(10 * n)), emoji)
+        hashes.append((await world.app.images.normalise(picture(10 * n))).hash)
+    await world.labels(world.bob)
+    even = tuple(1 / 8 for _ in range(8))
+    for image_hash, hit, generic in zip(hashes, (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), strict=True):
+        await world.app.storage.tuning.put_shadow(*who, Shadow(1, image_hash, 5, even, hit, generic))
+    said = text_of(await world.bob.slash(world.channel, "feelprint"))
+    assert "better once, worse 1, same 1" in said
+
+
+async def test_the_button_tells_how_it_was_found(world):
+    await world.join(world.bob)
+    await deploy(world.app, world.bob.id, SNOW)
+    card = await world.bob.slash(world.channel, "feelprint")
+    said = text_of(await world.bob.click(card.response, label="How was this found?"))
+    assert "In use" in said
+    assert SNOW in said
+
+
+async def test_who_has_not_joined_is_offered_to(world):
+    for command in ("progress", "feelprint"):
+        card = await world.alice.slash(world.channel, command)
+        assert "I keep nothing about you until you join" in text_of(card)

@@ -1,0 +1,99 @@
+"""`/setup`: for those who may manage the server, checked on our side too."""
+
+import discord
+import pytest
+from simcord.backend.errors import BackendError, SetupError
+from simcord.backend.models import Overwrite
+
+from bot import texts
+from bot.commands.joining import JOIN_BUTTON
+from tests.journeys.conftest import text_of
+
+
+async def _setup(world):
+    return await world.steward.slash(world.channel, "setup")
+
+
+async def test_channels_and_switches_are_stored_at_once(world):
+    panel = await _setup(world)
+    other = world.guild.create_text_channel("art")
+    await world.steward.select(panel.response, [other])
+    await world.steward.click(panel.response, label="Spoilers on/off")
+    place = await world.app.storage.servers.settings(world.guild.id)
+    assert place.channels == {other.id}
+    assert place.allow_spoilers
+    assert f"<#{other.id}>" in text_of(panel)
+
+
+async def test_the_invitation_is_posted_where_it_was_asked_for(world):
+    panel = await _setup(world)
+    await world.steward.click(panel.response, label="Post the invitation here")
+    invitation = world.channel.last_message
+    assert texts.PANEL_TITLE in text_of(invitation)
+    await world.bob.click(invitation, custom_id=JOIN_BUTTON)
+    assert world.app.roster.joined(world.bob.id)
+
+
+async def test_emotions_and_thresholds_are_chosen_in_forms(world):
+    panel = await _setup(world)
+    form = await world.steward.click(panel.response, label="Emotions")
+    field = form.modal["components"]
+    await world.steward.submit_modal(form, {_field(field): "calm 😌\nwild 🤩"})
+    form = await world.steward.click(panel.response, label="Thresholds")
+    one, other = _fields(form.modal["components"])
+    await world.steward.submit_modal(form, {one: "20", other: "2"})
+    place = await world.app.storage.servers.settings(world.guild.id)
+    assert place.label_set.names == ("calm", "wild")
+    assert (place.min_labels, place.min_emotions) == (20, 2)
+
+
+@pytest.mark.parametrize("lines", ["calm 😌", "calm 😌\ncalm 🤩", "calm 😌\nwild 😌", "calm a\nwild b"])
+async def test_a_label_set_that_makes_no_sense_is_explained_and_not_stored(world, lines):
+    panel = await _setup(world)
+    form = await world.steward.click(panel.response, label="Emotions")
+    said = text_of(await world.steward.submit_modal(form, {_field(form.modal["components"]): lines}))
+    assert said.endswith(".")
+    assert (await world.app.storage.servers.settings(world.guild.id)).label_set == world.app.default_label_set
+
+
+async def test_others_are_refused_by_discord_and_by_us(world):
+    with pytest.raises((BackendError, SetupError)):
+        await world.bob.slash(world.channel, "setup")
+    command = world.app.client.tree.get_command("setup")
+    command.default_permissions = None
+    await world.app.client.tree.sync()
+    assert text_of(await world.bob.slash(world.channel, "setup")) == texts.ADMINS_ONLY
+
+
+async def test_an_admin_who_lost_the_right_can_press_nothing_more(world):
+    panel = await _setup(world)
+    world.env.backend.remove_member_role(world.guild.id, world.steward.id, world.guild.roles["Stewards"].id)
+    await world.env.settle()
+    await world.steward.click(panel.response, label="Spoilers on/off")
+    assert not (await world.app.storage.servers.settings(world.guild.id)).allow_spoilers
+
+
+async def test_missing_permissions_are_named(world):
+    closed = world.guild.create_text_channel("closed")
+    me = world.app.client.get_guild(world.guild.id).me
+    denied = discord.Permissions(add_reactions=True).value
+    world.env.backend.set_overwrite(closed.id, Overwrite(me.id, 1, allow=0, deny=denied))
+    await world.env.settle()
+    panel = await _setup(world)
+    await world.steward.select(panel.response, [closed])
+    assert "I still need: Add Reactions" in text_of(panel)
+
+
+def _fields(components):
+    found = []
+    for component in components:
+        found += _fields(component.get("components", []))
+        if "component" in component:
+            found += _fields([component["component"]])
+        if component.get("type") == 4:
+            found.append(component["custom_id"])
+    return found
+
+
+def _field(components):
+    return _fields(components)[0]
