@@ -14,7 +14,8 @@ MAX_SENTENCE_WORDS = 30
 
 _CONDITION = re.compile(r"^[^\W\d_]+(?:[ ,'’-]+[^\W\d_]+)*$")
 _PREAMBLE = re.compile(
-    r"^(?:when(?:ever)?|if)?\s*(?:(?:the|a|an|any|this)\s+)?(?:picture|image|photo|scene)?\s*(?:shows?|has|contains?)\s+",
+    r"^\W*(?:(?:when(?:ever)?|if)?\s*(?:(?:the|a|an|any|this)\s+)?(?:picture|image|photo|scene)?\s*"
+    r"(?:shows?|has|contains?)\s+)+",
     re.I,
 )
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|io|gg|app|dev)\b|[@#<>{}\[\]`|\\$*_=]|\d{3,}", re.I)

@@ -16,8 +16,9 @@ from core.offline.matcher import match_text
 from core.offline.opinion import general_opinion
 from core.offline.reader import read_notes, shift
 from core.offline.request import Asked, OfflineError, read_request
+from core.offline.shown import from_neighbours, read_shown
 from core.offline.vocabulary import Vocabulary
-from core.offline.writer import as_prose, ideas, in_words, read_shown
+from core.offline.writer import as_prose, ideas, in_words
 
 MODEL_NAME = "offline-model"
 _IMAGE_TOKENS = 255
@@ -57,6 +58,9 @@ class OfflineModel:
         url = asked.images[-1]
         seen = self._eyes.look(url)
         opinion = general_opinion(self._eyes.features(url), seen, asked.emotions)
+        shown = read_shown(asked, self._eyes, self._vocabulary)
+        if len(shown.guess):
+            opinion = from_neighbours(opinion, shown, seen, asked.emotions, self._vocabulary)
         notes = read_notes(asked.notes, asked.emotions, self._vocabulary)
         reading = shift(opinion, notes, seen)
         best = max(reading.opinion, key=lambda name: (reading.opinion[name], name))
@@ -86,7 +90,7 @@ class OfflineModel:
         answer: dict[str, Any] = {}
         for name, form in properties.items():
             if options := form.get("enum"):
-                answer[name] = max(options, key=lambda option: seen.get(f"mostly {option}", seen.get(option, 0.0)))
+                answer[name] = max(options, key=lambda option: seen.get(f"mostly {option} colours", seen.get(option, 0.0)))
             else:
                 kind = form.get("type")
                 answer[name] = {"string": caption, "boolean": bool(seen), "array": [], "object": {}}.get(kind, 0)

@@ -5,22 +5,21 @@ ranked by shrunk support with some noise, drawn from a hash of the request, so t
 """
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.offline.eyes import Eyes
 from core.offline.request import Asked
+from core.offline.shown import Shown
 from core.offline.vocabulary import Vocabulary
 
-_LABELLED = re.compile(
-    r"felt: (?P<felt>[^.]+)\.(?: .*? would say: (?P<guess>[^%.]+?) (?P<share>\d+) %)?", re.IGNORECASE
-)
-_PAIR_PENALTY = 0.88
+_PAIR_PENALTY = 0.9
 _NOISE = 0.12
+_SCENE_BONUS = 1.25
+_MISSED = -0.2
+_SAME = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +29,6 @@ class Idea:
     concepts: tuple[str, ...]
     feel: str
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The labelled pictures of a request: strengths (n, concepts), felt (n, emotions), guess index (n,)."""
-
-    strengths: NDArray[np.float64]
-    felt: NDArray[np.float64]
-    guess: NDArray[np.int64]
-
-
-def read_shown(asked: Asked, eyes: Eyes, vocabulary: Vocabulary) -> Shown:
-    """Pairs each text that tells a feeling with the picture after it."""
-    index = {name: place for place, name in enumerate(asked.emotions)}
-    rows, felt, guess = [], [], []
-    told: re.Match[str] | None = None
-    for kind, content in asked.parts:
-        if kind == "text":
-            told = _LABELLED.search(content)
-        elif told is not None:
-            names = [index[n.strip()] for n in told.group("felt").split(" and ") if n.strip() in index]
-            if names:
-                seen = eyes.look(content)
-                rows.append([seen[concept.name] for concept in vocabulary.concepts])
-                felt.append([1.0 / len(names) if place in names else 0.0 for place in range(len(index))])
-                guess.append(index.get((told.group("guess") or "").strip(), -1))
-            told = None
-    shape = (len(rows), len(vocabulary.concepts))
-    return Shown(
-        np.array(rows).reshape(shape),
-        np.array(felt).reshape(len(rows), len(index)),
-        np.array(guess, dtype=np.int64),
-    )
 
 
 def ideas(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random, limit: int) -> list[Idea]:
@@ -82,6 +48,8 @@ def ideas(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random
         for option in options:
             members = holds[:, list(option)].min(axis=1)
             score = _score(members, gain) * (_PAIR_PENALTY if len(option) == 2 else 1.0)
+            if any(vocabulary.concepts[c].scene for c in option):
+                score *= _SCENE_BONUS
             if members.sum() >= 1.5 and score > 0.0:
                 found.append((score * (1.0 + noise * rng.gauss(0.0, 1.0)), option, emotion, members))
     found.sort(key=lambda item: (-item[0], item[1], item[2]))
@@ -100,7 +68,7 @@ def _gain(shown: Shown, emotion: int) -> NDArray[np.float64]:
     guessed = np.where(shown.guess >= 0, top[np.arange(len(top)), np.maximum(shown.guess, 0)], 0.0)
     gain: NDArray[np.float64] = top[:, emotion] - guessed
     missed = (gain == 0.0) & (top[:, emotion] == 0.0)
-    return np.where(missed, -0.3, gain)
+    return np.where(missed, _MISSED, gain)
 
 
 def _score(members: NDArray[np.float64], gain: NDArray[np.float64]) -> float:
@@ -116,7 +84,7 @@ def _spread(
     chosen: list[tuple[int, NDArray[np.float64]]] = []
     kept: list[Idea] = []
     for score, option, emotion, members in found:
-        if any(emotion == e and _overlap(members, other) > 0.8 for e, other in chosen):
+        if any(emotion == e and _overlap(members, other) > _SAME for e, other in chosen):
             continue
         chosen.append((emotion, members))
         concepts = tuple(vocabulary.concepts[c].name for c in option)

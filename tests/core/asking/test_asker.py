@@ -1,0 +1,76 @@
+"""ModelAsker binds the questions to a gateway: purposes, owners, sharing, and failures passed on."""
+
+import json
+
+from core.asking.asker import ModelAsker
+from core.asking.questions import Description
+from core.emotions import MIKELS
+from core.model.calls import Answer, Failure, Purpose
+from tests.core.asking.examples import PICTURE, ListedGateway, example, picture
+
+SCORES = dict.fromkeys(MIKELS.names, 10) | {"fear": 90}
+GENERIC = json.dumps({"reason": "r", "scores": SCORES, "caption": "c", "tags": ["t"]})
+JUDGED = json.dumps({"rule": 1, "reason": "r", "scores": SCORES})
+
+
+async def test_an_empty_block_asks_the_generic_question_itself_and_shares_its_answer() -> None:
+    gateway = ListedGateway([GENERIC, GENERIC])
+    asker = ModelAsker(gateway)
+    generic = await asker.generic(PICTURE, MIKELS)
+    judged = await asker.judge(PICTURE, MIKELS, " \n- ", owner=7, purpose=Purpose.VERIFY)
+    assert isinstance(generic, Answer)
+    assert isinstance(judged, Answer)
+    assert judged.value.distribution == generic.value.distribution
+    assert judged.value.rule is None
+    assert gateway.calls[0].key("m") == gateway.calls[1].key("m")
+    assert gateway.calls[1].owner is None
+
+
+async def test_a_personal_judgement_belongs_to_its_member_and_is_about_its_image() -> None:
+    gateway = ListedGateway([JUDGED])
+    judged = await ModelAsker(gateway).judge(PICTURE, MIKELS, "- Dark: fear.", owner=7, purpose=Purpose.ALONE)
+    call = gateway.calls[0]
+    assert (call.purpose, call.owner, call.about) == (Purpose.ALONE, 7, PICTURE.hash)
+    assert isinstance(judged, Answer)
+    assert judged.value.rule == 0
+
+
+async def test_what_one_member_asks_is_cached_apart_from_another() -> None:
+    gateway = ListedGateway([JUDGED, JUDGED])
+    for owner in (1, 2):
+        await ModelAsker(gateway).judge(PICTURE, MIKELS, "- Dark: fear.", owner=owner, purpose=Purpose.ALONE)
+    assert gateway.calls[0].key("m") != gateway.calls[1].key("m")
+
+
+async def test_every_question_passes_a_failure_on() -> None:
+    asker = ModelAsker(ListedGateway([Failure.QUOTA] * 7))
+    shown = [example(1, "awe", "fear")]
+    assert await asker.generic(PICTURE, MIKELS) is Failure.QUOTA
+    assert await asker.judge(PICTURE, MIKELS, "", owner=1, purpose=Purpose.VERIFY) is Failure.QUOTA
+    assert await asker.judge(PICTURE, MIKELS, "x", owner=1, purpose=Purpose.VERIFY) is Failure.QUOTA
+    assert await asker.fewshot(PICTURE, MIKELS, shown, owner=1) is Failure.QUOTA
+    options = {"owner": 1, "temperature": 0.5, "nonce": "a"}
+    assert await asker.write_rules(MIKELS, shown, limit=3, **options) is Failure.QUOTA
+    assert await asker.write_prompt(MIKELS, shown, parent="", **options) is Failure.QUOTA
+    assert await asker.match(["snow"], [Description("Snow.", ())]) is Failure.QUOTA
+
+
+async def test_few_shot_shows_labelled_pictures_and_judges_the_last_one() -> None:
+    gateway = ListedGateway([json.dumps({"reason": "r", "scores": SCORES})])
+    await ModelAsker(gateway).fewshot(PICTURE, MIKELS, [example(1, "awe", "fear")], owner=7)
+    call = gateway.calls[0]
+    assert call.parts == ("Picture 1. This person felt: awe.", picture(1), "The picture to judge:", PICTURE)
+    assert call.purpose is Purpose.FEWSHOT
+
+
+async def test_long_lists_are_matched_in_several_calls_and_indices_stay_right() -> None:
+    def diagonal(size: int) -> str:
+        return json.dumps({"matches": [{"condition": n + 1, "pictures": [n + 1]} for n in range(size)]})
+
+    gateway = ListedGateway([diagonal(32), diagonal(5), diagonal(3), diagonal(3)])
+    outcome = await ModelAsker(gateway).match(["snow"] * 35, [Description("Snow.", ())] * 45)
+    assert isinstance(outcome, Answer)
+    expected = {(n, n) for n in range(32)} | {(n, n + 40) for n in range(5)}
+    expected |= {(32 + n, n) for n in range(3)} | {(32 + n, 40 + n) for n in range(3)}
+    assert outcome.value == expected
+    assert outcome.usage.prompt_tokens == 40
