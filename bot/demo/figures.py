@@ -1,7 +1,7 @@
 """What a demo found, as plain data: the terminal, the report and the ten-seed measurement read the same."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.demo.people import Person
 from bot.demo.pictures import Picture
@@ -11,7 +11,8 @@ from core.feelprint import Feelprint
 from core.images import Image
 from core.model.calls import Failure
 from core.predicting import Predictor, Source
-from core.tuning.shown import RuleShown, Tally
+from core.tuning.shown import RuleShown, Tally, rules_shown, since_version
+from storage import Storage
 
 LEARNT, UNSEEN = 48, 24
 """How many pictures the members react to, and how many more they are asked about."""
@@ -31,7 +32,9 @@ class Guess:
 @dataclass(frozen=True, slots=True)
 class Found:
     """One member at the end of the demo. `active` is None where no feelprint passed the test; `told` is the
-    bot's own sentence about the last tuning run, `card` its answer to /feelprint.
+    bot's own sentence about the last tuning run, `card` its answer to /feelprint. `later` is hit less
+    generic hit on pictures that came after a version of theirs, `held` by rule the learnt pictures (by
+    place) where its condition held.
     """
 
     person: Person
@@ -43,6 +46,8 @@ class Found:
     rules: tuple[RuleShown, ...] = ()
     since: Tally | None = None
     card: str = ""
+    later: tuple[float, ...] = ()
+    held: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def generic_right(self) -> int:
@@ -92,3 +97,21 @@ async def ask(
             raise FeelprintError("The model stopped answering; please start the demo again.")
         guesses.append(Guess(truth, MIKELS.top(said.generic), said.top, said.source, said.reason))
     return tuple(guesses)
+
+
+async def found_of(storage: Storage, person: Person, member_id: int, guesses: tuple[Guess, ...]) -> Found:
+    """What is stored about a member at the end, beside how well they were guessed."""
+    tuning, who = storage.tuning, (member_id, MIKELS.id)
+    active, versions = await tuning.active(*who), await tuning.versions(*who)
+    records, shadows = await tuning.rules(*who), await tuning.shadows(*who)
+    last, labels = await tuning.last_run(*who), await storage.labels.labels(*who)
+    return Found(
+        person,
+        member_id,
+        len(labels),
+        active,
+        str(last.detail.get("told", "")) if last else "",
+        guesses,
+        rules_shown(active, versions, records, shadows) if active else (),
+        since_version(active, shadows) if active else None,
+    )

@@ -7,12 +7,13 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import discord
 
 from bot.app import App
-from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask
+from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask, found_of
 from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
@@ -20,7 +21,7 @@ from bot.demo.world import World, text_of
 from core.emotions import MIKELS
 from core.errors import FeelprintError
 from core.ports import RunReport
-from core.tuning.shown import Tally, rules_shown, since_version
+from core.tuning.shown import Tally
 
 ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
@@ -155,6 +156,7 @@ class Journey:
         story.chapter(6, "How would I feel?", f"{UNSEEN} pictures that nobody has reacted to.")
         unseen = pictures[LEARNT:]
         images = [await app.images.normalise(picture.png) for picture in unseen]
+        seen = [(await app.images.normalise(picture.png)).hash for picture in pictures[:LEARNT]]
         members, rows = [], []
         for place, person in enumerate(PEOPLE):
             member_id, truth = world.members[person.name].id, felt[person.name][LEARNT:]
@@ -162,7 +164,7 @@ class Journey:
             answers = [await self._feel(person, unseen[k]) for k in mine]
             guesses = await ask(app.predictor, images, member_id, truth)
             rows += [_row(person, unseen[k], guesses[k], card) for k, card in zip(mine, answers, strict=True)]
-            members.append(await self._found(person, member_id, guesses, cards[person.name]))
+            members.append(await self._found(person, member_id, guesses, cards[person.name], seen))
         story.asked(rows)
         return members
 
@@ -171,33 +173,19 @@ class Journey:
         upload = ("picture.png", picture.png)
         return text_of(await self._world.members[person.name].slash(self._world.channel, "feel", image=upload))
 
-    async def _found(self, person: Person, member_id: int, guesses: tuple[Guess, ...], card: str) -> Found:
+    async def _found(
+        self, person: Person, member_id: int, guesses: tuple[Guess, ...], card: str, seen: Sequence[str]
+    ) -> Found:
         tuning, who = self._app.storage.tuning, (member_id, MIKELS.id)
-        active, versions = await tuning.active(*who), await tuning.versions(*who)
-        records, shadows = await tuning.rules(*who), await tuning.shadows(*who)
-        last, labels = await tuning.last_run(*who), await self._app.storage.labels.labels(*who)
-        return Found(
-            person,
-            member_id,
-            len(labels),
-            active,
-            str(last.detail.get("told", "")) if last else "",
-            guesses,
-            rules_shown(active, versions, records, shadows) if active else (),
-            since_version(active, shadows) if active else None,
-            card,
-        )
+        found = await found_of(self._app.storage, person, member_id, guesses)
+        gains = tuple(s.hit - s.generic_hit for s in await tuning.shadows(*who))
+        held = {r.rule.id: tuple(seen.index(h) for h in r.held_on if h in seen) for r in await tuning.rules(*who)}
+        return replace(found, card=card, later=gains, held=held)
 
 
 def _row(person: Person, picture: Picture, guess: Guess, card: str) -> Asked:
-    scene = picture.scene
-    return Asked(
-        person,
-        shows(scene.kind, scene.time, scene.weather),
-        card,
-        guess.answer != guess.generic,
-        guess.answer == guess.felt,
-    )
+    own, right = guess.answer != guess.generic, guess.answer == guess.felt
+    return Asked(person, shows(picture.scene), card, own, right)
 
 
 def _named(person: Person) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.app import model_settings
-from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask
+from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask, found_of
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
 from bot.demo.settings import settings_in
@@ -35,7 +35,6 @@ from core.offline.server import OfflineServer
 from core.predicting import Predictor
 from core.servers import ServerSettings
 from core.tuning.run import Tuner
-from core.tuning.shown import rules_shown, since_version
 from storage import Storage, open_storage
 
 _SERVER = 1
@@ -106,19 +105,9 @@ async def _member(bench: Bench, place: int, images: list[Image], felt: list[str]
         for k, (image, emotion) in enumerate(zip(images[:LEARNT], felt[:LEARNT], strict=True))
     ]
     await storage.labels.apply(changes)
-    report = await bench.tuner.tune(*who)
-    active, versions = await storage.tuning.active(*who), await storage.tuning.versions(*who)
-    records, shadows = await storage.tuning.rules(*who), await storage.tuning.shadows(*who)
-    return Found(
-        PEOPLE[place],
-        member_id,
-        LEARNT,
-        active,
-        str(report.detail.get("told", "")),
-        await ask(bench.predictor, images[LEARNT:], member_id, felt[LEARNT:]),
-        rules_shown(active, versions, records, shadows) if active else (),
-        since_version(active, shadows) if active else None,
-    )
+    await bench.tuner.tune(*who)
+    guesses = await ask(bench.predictor, images[LEARNT:], member_id, felt[LEARNT:])
+    return await found_of(storage, PEOPLE[place], member_id, guesses)
 
 
 def _lines(seed: int, shuffled: bool) -> list[Line]:

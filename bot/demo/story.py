@@ -19,6 +19,7 @@ from rich.text import Text
 
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.people import PEOPLE, Person
+from bot.demo.pictures import Scene
 from core.emotions import MIKELS
 from core.tuning.shown import Tally
 
@@ -134,11 +135,11 @@ class Story:
         for member in figures.members:
             table.add_column(Text(member.person.name, style=f"bold {member.person.colour}"), no_wrap=True)
         for row, picture in enumerate(figures.unseen):
-            table.add_row(shows(picture.scene.kind, picture.scene.time, picture.scene.weather),
-                          *(_cell(member.guesses[row]) for member in figures.members))  # fmt: skip
+            cells = (_cell(member.guesses[row]) for member in figures.members)
+            table.add_row(shows(picture.scene), *cells)
         legend = (
             "[dim]In each cell: most people, the bot, what they felt.  [/dim][green]+[/green][dim] the bot was "
-            "right and most people's answer wrong, [/dim][red]−[/red][dim] the other way round, ✓ both right.[/dim]"
+            "right and most people's answer wrong, [/dim][red]−[/red][dim] the reverse, ✓ both right.[/dim]"
         )
         self.console.print(Padding(Group(table, legend), (1, 0, 0, 3)))
 
@@ -176,11 +177,11 @@ class Story:
         self.console.print(Panel("\n".join(lines), box=box.ROUNDED, padding=(0, 3)), soft_wrap=False)
 
 
-def shows(kind: str, time: str, weather: str) -> str:
+def shows(scene: Scene) -> str:
     """A scene in a few words."""
-    if kind in ("circles", "stripes", "mosaic"):
-        return kind
-    return ", ".join([kind, time] + ([weather] if weather != "clear" else []))
+    if scene.abstract:
+        return scene.kind
+    return ", ".join([scene.kind, scene.time, scene.weather][: 2 if scene.weather == "clear" else 3])
 
 
 def judged(member: Found) -> str:
@@ -204,6 +205,12 @@ def plain(card: str) -> str:
     """Discord's marks taken out of an answer, its words left."""
     lines = [line.removeprefix("### ").removeprefix("-# ") for line in card.splitlines()]
     return "\n".join(lines).replace("**", "").replace("`", "")
+
+
+def headline(card: str) -> str:
+    """The answer to /feel in as few words as possible."""
+    first = plain(card).splitlines()[0] if card else "no answer"
+    return first.removeprefix("You would most likely feel ").replace("You might be torn between ", "torn: ")
 
 
 def _cell(guess: Guess) -> Text:

@@ -1,0 +1,88 @@
+"""The browser page on which a visitor goes on, as one of the members or as somebody new.
+
+New pictures nobody has reacted to are posted first, and the bot puts its emojis under them, because a
+visitor can press an emoji that is there but add none. The page is refreshed when the bot has learned.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import signal
+from collections.abc import Iterator
+
+from simcord.backend.errors import SetupError
+from simcord.preview import Preview
+
+from bot.app import App
+from bot.demo.pictures import draw_many
+from bot.demo.story import Story
+from bot.demo.world import World
+from core.ports import RunReport
+
+FRESH = 12
+_REFRESH_S = 0.5
+
+
+async def serve(app: App, world: World, story: Story, *, report: str, port: int | None, seed: int) -> None:
+    """Serve the page until Ctrl-C or until the visitor ends it."""
+    await _freshen(app, world, seed)
+    stop = asyncio.Event()
+    changed = asyncio.Event()
+
+    async def learned(_: RunReport) -> None:
+        changed.set()
+
+    app.listeners.append(learned)
+    viewers = [world.visitor, *world.members.values()]
+    page = world.env.preview(
+        world.channel, viewers=viewers, layout="channel", port=port or None, assets=world.avatars
+    )
+    with _until_interrupted(stop):
+        async with page:
+            story.closing(report, page.url)
+            keeper = asyncio.create_task(_keep_fresh(page, changed))
+            ended = asyncio.create_task(page.wait_closed())
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait((ended, stopped, keeper), return_when=asyncio.FIRST_COMPLETED)
+            for task in (ended, stopped, keeper):
+                task.cancel()
+            await asyncio.gather(ended, stopped, keeper, return_exceptions=True)
+    story.say("Good-bye.")
+
+
+async def _freshen(app: App, world: World, seed: int) -> None:
+    """Post new pictures and wait until the emojis are under them."""
+    members = list(world.members.values())
+    for place, picture in enumerate(await asyncio.to_thread(draw_many, FRESH, seed + 1_000_003)):
+        name = hashlib.sha256(picture.png).hexdigest()[:12]
+        await members[place % len(members)].send(world.channel, attachments=[(f"{name}.png", picture.png)])
+    await app.seeder.drained()
+
+
+async def _keep_fresh(page: Preview, changed: asyncio.Event) -> None:
+    """Show what happened in the background; a visitor's own action in between is waited for."""
+    while True:
+        await changed.wait()
+        changed.clear()
+        await asyncio.sleep(_REFRESH_S)
+        try:
+            await page.refresh()
+        except SetupError:
+            changed.set()
+        except TimeoutError:
+            continue
+
+
+@contextlib.contextmanager
+def _until_interrupted(stop: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C sets `stop` instead of ending the program."""
+    loop, caught = asyncio.get_running_loop(), []
+    for one in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(one, stop.set)
+            caught.append(one)
+    try:
+        yield
+    finally:
+        for one in caught:
+            loop.remove_signal_handler(one)

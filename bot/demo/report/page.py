@@ -1,0 +1,131 @@
+"""The report's page: the template filled with what the demo found, every word from outside escaped."""
+
+from html import escape
+from pathlib import Path
+from string import Template
+
+from bot.demo.figures import Figures, Found, Guess
+from bot.demo.story import judged, shows
+from core.emotions import MIKELS
+from core.tuning.shown import RuleShown
+
+_HERE = Path(__file__).parent
+_EXAMPLES = 6
+
+
+def page(figures: Figures) -> str:
+    """The whole page."""
+    count = len(figures.unseen) * max(len(figures.members), 1)
+    generic = sum(m.generic_right for m in figures.members) / count
+    right = sum(m.right for m in figures.members) / count
+    return Template((_HERE / "page.html").read_text(encoding="utf-8")).substitute(
+        style=(_HERE / "style.css").read_text(encoding="utf-8"),
+        seed=figures.seed,
+        generic=f"{generic:.0%}".replace("%", " %"),
+        right=f"{right:.0%}".replace("%", " %"),
+        gain=f"{figures.gain:+.0f}".replace("-", "−"),
+        learnt=len(figures.learnt),
+        unseen=len(figures.unseen),
+        labels=sum(m.labels for m in figures.members),
+        calls=f"{figures.calls:,}".replace(",", " "),
+        seconds=f"{figures.seconds:.0f}",
+        people=len(figures.members),
+        verdicts="".join(_verdict(member, len(figures.unseen)) for member in figures.members),
+        members="".join(_member(member) for member in figures.members),
+        gallery="".join(_picture(figures, place) for place in range(len(figures.unseen))),
+        seen="".join(_seen(figures, place) for place in range(len(figures.learnt))),
+        accuracy=_chart("accuracy", "Accuracy on unseen pictures, most people's answer and the bot's, by member"),
+        feelings=_chart("feelings", "How often each member felt each emotion"),
+        record=_chart("record", "Running record of the feelprints on later pictures"),
+    )
+
+
+def _chart(name: str, words: str) -> str:
+    return (
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="charts/{name}-dark.png">'
+        f'<img class="chart" src="charts/{name}-light.png" alt="{escape(words)}"></picture>'
+    )
+
+
+def _dot(member: Found) -> str:
+    return f'<i class="dot" style="--c:{member.person.colour}"></i>'
+
+
+def _verdict(member: Found, count: int) -> str:
+    gain = f"{member.gain:+.0f}".replace("-", "−")
+    kind = "up" if member.gain > 0 else "down" if member.gain < 0 else "same"
+    return (
+        f"<tr><th>{_dot(member)}{escape(member.person.name)}</th><td>{member.generic_right} of {count}</td>"
+        f'<td>{member.right} of {count}</td><td class="{kind}">{gain}</td>'
+        f'<td class="say">{escape(judged(member))}</td></tr>'
+    )
+
+
+def _member(member: Found) -> str:
+    person = member.person
+    head = (
+        f'<header><i class="face" style="--c:{person.colour}">{escape(person.name[0])}</i><div>'
+        f"<h3>{escape(person.name)}</h3><p>{escape(person.about)}</p></div></header>"
+    )
+    if member.active is None:
+        body = f'<p class="none">No feelprint. {escape(member.told)}</p>'
+    else:
+        rules = "".join(_rule(member, shown) for shown in member.rules)
+        version = f"Feelprint, version {member.active.version}, from {member.active.n_labels} labels"
+        body = f'<p class="version">{version}</p><ol>{rules}</ol><p class="since">{escape(_since(member))}</p>'
+    return f'<article class="member" style="--c:{person.colour}">{head}{body}</article>'
+
+
+def _rule(member: Found, shown: RuleShown) -> str:
+    text = f"{shown.rule.text} {MIKELS.emoji_of(shown.rule.feel) if shown.rule.feel in MIKELS.names else ''}"
+    tested = f"Tested alone: right {shown.tested.right:g}, wrong {shown.tested.wrong:g}, where it decides."
+    if shown.since.held:
+        tested += f" On new pictures since: right {shown.since.right:g}, wrong {shown.since.wrong:g}."
+    places = member.held.get(shown.rule.id, ())
+    thumbs = "".join(
+        f'<img src="pictures/seen-{place:02}.jpg" alt="" loading="lazy">' for place in places[:_EXAMPLES]
+    )
+    more = f"<span>and {len(places) - _EXAMPLES} more</span>" if len(places) > _EXAMPLES else ""
+    where = (
+        f'<div class="thumbs" title="Pictures on which the condition holds">{thumbs}{more}</div>' if places else ""
+    )
+    return f'<li><q>{escape(text)}</q>{where}<p class="evidence">{escape(tested)}</p></li>'
+
+
+def _since(member: Found) -> str:
+    since = member.since
+    if since is None or not since.pictures:
+        return "This version is not yet tested on new pictures."
+    return (
+        f"Since this version, on pictures it had not seen, against most people's answer: "
+        f"better {since.better}, worse {since.worse}, same {since.same}."
+    )
+
+
+def _picture(figures: Figures, place: int) -> str:
+    rows = "".join(_row(member, member.guesses[place]) for member in figures.members)
+    words = escape(shows(figures.unseen[place].scene))
+    image = f'<img src="pictures/new-{place:02}.jpg" alt="{words}" loading="lazy">'
+    head = "<thead><tr><th></th><th>most people</th><th>the bot</th><th>felt</th></tr></thead>"
+    return f"<figure>{image}<figcaption>{words}</figcaption><table>{head}{rows}</table></figure>"
+
+
+def _row(member: Found, guess: Guess) -> str:
+    generic, right = guess.generic == guess.felt, guess.answer == guess.felt
+    kind = {(False, True): "won", (True, False): "lost", (True, True): "both", (False, False): ""}[generic, right]
+    cells = "".join(
+        f'<td title="{name}">{MIKELS.emoji_of(name)}</td>' for name in (guess.generic, guess.answer, guess.felt)
+    )
+    return f'<tr class="{kind}"><th>{_dot(member)}{escape(member.person.name)}</th>{cells}</tr>'
+
+
+def _seen(figures: Figures, place: int) -> str:
+    felt = "".join(
+        f'<span title="{escape(m.person.name)}: {figures.felt[m.person.name][place]}">'
+        f"{MIKELS.emoji_of(figures.felt[m.person.name][place])}</span>"
+        for m in figures.members
+    )
+    words = escape(shows(figures.learnt[place].scene))
+    return (
+        f'<figure><img src="pictures/seen-{place:02}.jpg" alt="{words}" loading="lazy"><div>{felt}</div></figure>'
+    )
