@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,7 @@ from simcord.env import Env
 from simcord.http import router
 
 from bot.app import App, open_app
+from bot.intake import Intake
 from bot.settings import Settings
 from core.errors import FeelprintError
 from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
@@ -77,6 +78,14 @@ async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 10
     await app.storage.tuning.start_run(report)
     assert await app.storage.tuning.finish_run(report, rules=records, deploy=made)
     return report
+
+
+@contextmanager
+def deaf(intake: Intake) -> Iterator[None]:
+    """Live events are lost meanwhile, as they are while a bot is away."""
+    intake.put, put = lambda *_, **__: None, intake.put
+    yield
+    intake.put = put
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:

@@ -1,0 +1,80 @@
+"""The whole road as the README tells it: join, react, wait, read what was learned, ask."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+from core.servers import ServerSettings
+from tests.journeys.conftest import bot_on, picture, settings_for, text_of
+
+NEVER = 10.0**6
+
+
+@asynccontextmanager
+async def labelled(folder, quiet_seconds: float = NEVER) -> AsyncIterator[SimpleNamespace]:
+    """A member with sixteen labels: dark pictures frighten them, bright ones amuse them."""
+    reports = asyncio.Queue()
+    async with bot_on(settings_for(folder, quiet_seconds=quiet_seconds)) as (app, env):
+        app.listeners.append(reports.put)
+        guild = env.create_guild("Pictures")
+        channel = guild.create_text_channel("pictures")
+        bob = guild.add_member(env.create_user("bob"))
+        await app.roster.save(ServerSettings(guild.id, frozenset({channel.id}), seed_reactions=False))
+        await bob.slash(channel, "join")
+        for n in range(16):
+            light = n % 2
+            tone = (n * 5 + 170, n * 3 + 190, n + 200) if light else (n * 2, n, n * 3)
+            message = await bob.send(channel, attachments=[(f"{n}.png", picture(*tone))])
+            await bob.react(message, ("😨", "😂")[light] if n % 7 else "😮")
+        await app.intake.drained()
+        who = (bob.id, app.default_label_set.id)
+        yield SimpleNamespace(app=app, channel=channel, bob=bob, reports=reports, who=who)
+
+
+async def test_from_reactions_to_an_answer(folder):
+    async with labelled(folder, quiet_seconds=0.5) as it:
+        report = await asyncio.wait_for(it.reports.get(), 60)
+        assert report.n_labels == 16
+        assert report.result in ("deployed", "kept")
+        assert "Last time: " in text_of(await it.bob.slash(it.channel, "progress"))
+        said = text_of(await it.bob.slash(it.channel, "feelprint"))
+        assert ("version 1" in said) == (report.result == "deployed")
+        said = text_of(await it.bob.slash(it.channel, "feel", image=("new.png", picture(3, 4, 5))))
+        assert "You would most likely feel" in said or "torn between" in said
+
+
+async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_factory):
+    untouched = tmp_path_factory.mktemp("untouched")
+    shutil.copy(folder / "feelprint.db", untouched)
+    async with labelled(untouched) as it:
+        await it.app.tuner.tune(*it.who)
+        whole = await it.app.storage.answers.calls()
+    async with labelled(folder) as it:
+        answers, far_enough = it.app.storage.answers, asyncio.Event()
+        run = asyncio.create_task(
+            it.app.tuner.tune(
+                *it.who, progress=lambda p: far_enough.set() if p.step == "alone" and p.done > 3 else None
+            )
+        )
+        await asyncio.wait_for(far_enough.wait(), 60)
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+        cut_short = await answers.calls()
+        assert 0 < sum(cut_short.values()) < sum(whole.values())
+        await it.app.tuner.tune(*it.who)
+        assert await answers.calls() == whole
+
+
+async def test_forgetting_during_a_run_stops_it_and_leaves_nothing(folder):
+    async with labelled(folder, quiet_seconds=0.2) as it:
+        async with asyncio.timeout(30):
+            while it.app.worker.progress_of(*it.who) is None:  # noqa: ASYNC110 - nothing announces a start
+                await asyncio.sleep(0.01)
+        asked = await it.bob.slash(it.channel, "forget")
+        await it.bob.click(asked.response, label="Erase everything")
+        assert it.app.worker.progress_of(*it.who) is None
+        assert await it.app.storage.tuning.last_run(*it.who) is None
+        assert await it.app.storage.labels.labels(*it.who) == ()
+        assert it.reports.empty()
