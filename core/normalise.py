@@ -10,8 +10,8 @@ import re
 import warnings
 from contextlib import suppress
 
+from PIL import ExifTags, ImageCms, UnidentifiedImageError
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
 from core.errors import ImageError
 from core.images import MAX_INPUT_PIXELS, MAX_INPUT_SIDE, MAX_SIDE, Image
@@ -34,6 +34,15 @@ _OTHER_KINDS = (
     (0, (b"\x1aE\xdf\xa3",), "a video"),
 )
 _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP", re.DOTALL)
+_TURNS = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_270,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_90,
+}
 _MAX_PROFILE_BYTES = 1 << 20
 
 
@@ -63,11 +72,9 @@ def _pixels(data: bytes) -> Pillow.Image:
             raise ImageError(TOO_LARGE)
         profile = picture.info.get("icc_profile")
         small = _shrunk(picture)
-    with suppress(Exception):  # a broken orientation tag does not make the picture unusable
-        small = ImageOps.exif_transpose(small)
     if small.mode == "LA":
         small = small.convert("RGBA")
-    return _on_white(_in_srgb(small, profile))
+    return _on_white(_in_srgb(_upright(small), profile))
 
 
 def _shrunk(picture: Pillow.Image) -> Pillow.Image:
@@ -83,6 +90,17 @@ def _shrunk(picture: Pillow.Image) -> Pillow.Image:
             picture = picture.convert("RGB")
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
     picture.load()
+    return picture
+
+
+def _upright(picture: Pillow.Image) -> Pillow.Image:
+    """Turn as the Exif orientation says, whatever else is broken in its block.
+
+    `ImageOps.exif_transpose` would write the block anew, and trip over any other broken tag.
+    """
+    with suppress(Exception):
+        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+        return picture if turn is None else picture.transpose(turn)
     return picture
 
 

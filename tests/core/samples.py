@@ -42,10 +42,10 @@ def png(width: int, height: int, depth: int, colour_type: int, row: bytes, *chun
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-def swapped_profile() -> bytes:
-    """An ICC profile in which red and blue have changed places."""
+def swapped_profile(name: str = "oddo") -> bytes:
+    """An ICC profile in which red and blue have changed places; it calls itself `name` (four letters)."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    profile = profile.replace(b"s\0R\0G\0B", b"o\0d\0d\0o").replace(b"sRGB b", b"oddo b")
+    profile = profile.replace("sRGB".encode("utf-16-be"), name.encode("utf-16-be"))
     return profile.replace(b"rXYZ", b"tmp!").replace(b"bXYZ", b"rXYZ").replace(b"tmp!", b"bXYZ")
 
 

@@ -3,7 +3,7 @@ import struct
 
 import pytest
 from PIL import Image as Pillow
-from PIL import ImageCms, PngImagePlugin
+from PIL import ImageCms, ImageOps, PngImagePlugin
 
 from core.errors import ImageError
 from core.images import Image
@@ -39,21 +39,36 @@ def test_no_side_is_longer_than_768(size: tuple[int, int], small: tuple[int, int
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_is_turned_upright(kind: str) -> None:
-    picture = Pillow.new("RGB", (40, 20), RED)
-    picture.paste(BLUE, (0, 10, 40, 20))
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_is_turned_upright(kind: str, orientation: int) -> None:
+    picture = Pillow.new("RGB", (64, 32), BLUE)
+    picture.paste(RED, (0, 0, 32, 16))
     exif = Pillow.Exif()
-    exif[0x0112] = 6
+    exif[0x0112] = orientation
     image = normalise(encoded(picture, kind, exif=exif))
+    upright = Pillow.open(io.BytesIO(encoded(picture, "JPEG", exif=exif)))
+    upright = ImageOps.exif_transpose(upright)
+    assert (image.width, image.height) == upright.size
+    for x in (4, image.width - 5):
+        for y in (4, image.height - 5):
+            assert near(pixel(image, x, y), upright.getpixel((x, y)), 60)
+
+
+SLOPPY = (
+    b"Exif\0\0MM\0*\0\0\0\x08\0\x03\x01\n\0\x02\0\0\0\x04abc\0\x01\x12\0\x03\0\0\0\x01\0\x06"
+    b"\0\xe6\x01\x1a\0\x05\0\0\0\x01\0\0\x002\0\0\xda\0\0\0\0\x03\0\0\0\x02"
+)
+
+
+def test_a_sloppy_tag_does_not_keep_a_picture_from_being_turned() -> None:
+    image = normalise(encoded(Pillow.new("RGB", (40, 20), RED), "JPEG", exif=SLOPPY))
     assert (image.width, image.height) == (20, 40)
-    assert near(pixel(image, 16, 20), RED, 40)
-    assert near(pixel(image, 3, 20), BLUE, 40)
 
 
-def test_a_broken_orientation_tag_does_not_matter() -> None:
-    data = encoded(
-        Pillow.new("RGB", (40, 20), RED), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 40
-    )
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("exif", [b"MM\0*" + b"\xff" * 40, b"nonsense", b"MM\0*\0\0", b""])
+def test_a_broken_block_of_tags_does_not_matter(exif: bytes, kind: str) -> None:
+    data = encoded(Pillow.new("RGB", (40, 20), RED), kind, exif=b"Exif\0\0" + exif)
     assert near(pixel(normalise(data)), RED)
 
 
@@ -118,6 +133,11 @@ def test_an_embedded_colour_profile_is_honoured(kind: str) -> None:
 def test_a_profile_keeps_the_alpha_channel() -> None:
     picture = Pillow.new("RGBA", (20, 20), (255, 0, 0, 0))
     assert near(pixel(normalise(encoded(picture, "PNG", icc_profile=swapped_profile()))), WHITE)
+
+
+def test_a_profile_that_calls_itself_srgb_is_taken_at_its_word() -> None:
+    data = encoded(Pillow.new("RGB", (20, 20), RED), "PNG", icc_profile=swapped_profile("sRGB"))
+    assert near(pixel(normalise(data)), RED)
 
 
 @pytest.mark.parametrize("profile", [b"nonsense", b"\0" * 200])
