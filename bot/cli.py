@@ -82,20 +82,21 @@ def doctor(env_file: _EnvFile = Path(".env")) -> None:
 
 @cli.command()
 def demo(
+    *,
     once: Annotated[bool, typer.Option(help="End after the journey and write the report.")] = False,
     seed: Annotated[int, typer.Option(help="Everything in the demo follows from it.")] = 0,
     port: Annotated[int, typer.Option(help="Where the browser page listens; 0 is any free port.")] = 0,
     out: Annotated[Path, typer.Option(help="The folder of the report.")] = Path("demo-report"),
+    seeds: Annotated[int, typer.Option(help="Only measure, over so many seeds.")] = 0,
+    shuffle_labels: Annotated[
+        bool, typer.Option(help="With --seeds: deal labels to other pictures.")
+    ] = False,
 ) -> None:
     """Play the whole story offline: the real bot on a simulated Discord, no account and no key."""
-    try:
-        from bot.demo import run_demo  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] != "simcord":
-            raise
-        raise FeelprintError("The demo needs its extra: pip install 'feelprint[demo]', or `make demo`.") from error
+    from bot.demo import demo as play  # noqa: PLC0415
+
     set_up_logs("error")
-    within(run_demo(once=once, seed=seed, port=port, out=out))
+    raise typer.Exit(play(once=once, seed=seed, port=port, out=out, seeds=seeds, shuffle=shuffle_labels))
 
 
 @cli.command()
