@@ -58,7 +58,14 @@ def accuracy(figures: Figures, paper: Paper) -> bytes:
             _beside(axes, (before, row), f"{before:.0f}", -side, color=paper.faint, size=10)
     chance = 100 / len(MIKELS.names)
     axes.axvline(chance, color=paper.faint, lw=1, ls=(0, (2, 3)), zorder=1)
-    axes.annotate("chance", (chance, len(figures.members) - 0.45), color=paper.faint, size=9, ha="center")
+    axes.annotate(
+        "chance",
+        (chance, len(figures.members) - 0.45),
+        color=paper.faint,
+        size=9,
+        ha="center",
+        backgroundcolor=paper.ground,
+    )
     axes.set_yticks(range(len(figures.members)), [m.person.name for m in reversed(figures.members)])
     axes.set_ylim(-0.6, len(figures.members) - 0.15)
     axes.set_xlim(0, max(70, 8 + max(100 * m.right / count for m in figures.members)))
@@ -85,7 +92,7 @@ def feelings(figures: Figures, paper: Paper) -> bytes:
                 "edgecolor": paper.ground,
                 "label": "" if row else name,
             }
-            axes.barh(row, counts[name], left=left, height=0.62, lw=1.4, **look)
+            axes.barh(row, counts[name], left=left, height=0.62, lw=1.4, edgecolor=paper.ground, **look)
             if counts[name] >= 3:
                 middle = left + counts[name] / 2
                 axes.text(middle, row, str(counts[name]), ha="center", va="center", color="white", size=9)
@@ -112,7 +119,7 @@ def record(figures: Figures, paper: Paper) -> bytes:
         if member.later:
             steps = _running(member)
             longest = max(longest, len(steps) - 1)
-            axes.plot(steps, color=member.person.colour, lw=2.4, solid_joinstyle="round")
+            axes.step(range(len(steps)), steps, where="post", color=member.person.colour, lw=2.4, alpha=0.9)
             _beside(
                 axes, (len(steps) - 1, steps[-1]), member.person.name, 1, color=member.person.colour, size=10.5
             )

@@ -11,6 +11,7 @@ from core.tuning.shown import RuleShown
 
 _HERE = Path(__file__).parent
 _EXAMPLES = 6
+_COUNTS = {3: "Three", 4: "Four", 5: "Five", 6: "Six"}
 
 
 def page(figures: Figures) -> str:
@@ -29,7 +30,7 @@ def page(figures: Figures) -> str:
         labels=sum(m.labels for m in figures.members),
         calls=f"{figures.calls:,}".replace(",", " "),
         seconds=f"{figures.seconds:.0f}",
-        people=len(figures.members),
+        people=_COUNTS.get(len(figures.members), str(len(figures.members))),
         verdicts="".join(_verdict(member, len(figures.unseen)) for member in figures.members),
         members="".join(_member(member) for member in figures.members),
         gallery="".join(_picture(figures, place) for place in range(len(figures.unseen))),
