@@ -87,11 +87,7 @@ def feelings(figures: Figures, paper: Paper) -> bytes:
     for row, member in enumerate(reversed(figures.members)):
         counts, left = Counter(figures.felt[member.person.name][:total]), 0
         for name in MIKELS.names:
-            look: dict[str, Any] = {
-                "color": EMOTION_COLOURS[name],
-                "edgecolor": paper.ground,
-                "label": "" if row else name,
-            }
+            look: dict[str, Any] = {"color": EMOTION_COLOURS[name], "label": "" if row else name}
             axes.barh(row, counts[name], left=left, height=0.62, lw=1.4, edgecolor=paper.ground, **look)
             if counts[name] >= 3:
                 middle = left + counts[name] / 2
