@@ -1,0 +1,66 @@
+"""The gateway over a real server and real databases: what the fake store promises, they hold."""
+
+import asyncio
+
+import pytest
+
+from core.model.calls import Answer, Failure
+from core.model.client import ModelClient
+from core.model.gateway import Gateway
+from storage import Storage
+from tests.core.model.conftest import a_call, colour, settings_for
+from tests.core.model.server import ModelServer, after, answers, completion
+from tests.fakes import ManualClock
+
+PRICES = {"usd_per_million_prompt": 1.0, "usd_per_million_completion": 10.0}
+COST = 0.0011
+
+
+async def test_the_cap_holds_however_many_ask_at_once(
+    server: ModelServer, storage: Storage, clock: ManualClock
+) -> None:
+    settings = settings_for(server, concurrency=32, cap_usd_day=0.05, **PRICES)
+    async with ModelClient(settings) as client:
+        gateway = Gateway(client, storage.answers, settings, clock)
+        asks = (gateway.ask(a_call(owner=i % 7, nonce=str(i)), colour) for i in range(200))
+        outcomes = await asyncio.gather(*asks)
+    answered = sum(isinstance(outcome, Answer) for outcome in outcomes)
+    assert answered + outcomes.count(Failure.BUDGET) == 200
+    assert answered == len(server.requests) > 10
+    (spent,) = (await storage.answers.spent(0)).values()
+    assert spent.usd == pytest.approx(answered * COST)
+    assert spent.usd <= 0.05
+
+
+async def test_a_text_that_is_no_longer_in_form_is_paid_for_once_more_not_for_ever(
+    server: ModelServer, storage: Storage, clock: ManualClock
+) -> None:
+    server.script = [answers(completion('{"colour": "blue"}'))]
+    settings = settings_for(server)
+
+    def only_red(text: str) -> str:
+        if colour(text) != "red":
+            raise ValueError
+        return "red"
+
+    async with ModelClient(settings) as client:
+        gateway = Gateway(client, storage.answers, settings, clock)
+        await gateway.ask(a_call(), colour)
+        for _ in range(3):
+            assert isinstance(await gateway.ask(a_call(), only_red), Answer)
+    assert len(server.requests) == 2
+
+
+async def test_an_answer_for_somebody_who_left_meanwhile_is_paid_and_not_kept(
+    server: ModelServer, storage: Storage, clock: ManualClock
+) -> None:
+    server.always = after(0.2, server.always)
+    settings, call = settings_for(server, **PRICES), a_call(owner=4)
+    async with ModelClient(settings) as client:
+        gateway = Gateway(client, storage.answers, settings, clock)
+        asking = asyncio.create_task(gateway.ask(call, colour))
+        await server.arrived()
+        await storage.members.forget(4)
+        assert isinstance(await asking, Answer)
+    assert await storage.answers.get(call.key("m")) is None
+    assert (await storage.answers.spent(0))["generic"].usd == pytest.approx(COST)
