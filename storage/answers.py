@@ -14,7 +14,7 @@ from core.model.calls import Usage
 from core.ports import AnswerStore, Kept, Reservation
 from storage.codec import storable
 from storage.engine import Database
-from storage.queries import put
+from storage.queries import add
 from storage.tables import answers, ledger
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -129,7 +129,7 @@ def _settle(
     connection.execute(update(ledger).where(entry).values(state="settled", outcome=outcome, **paid))
     forgotten = owner is None and answer is not None and answer["owner"] is not None
     if answer is not None and not forgotten:
-        put(connection, answers, [answer])
+        add(connection, answers, [answer])
 
 
 def _close(connection: Connection) -> int:
