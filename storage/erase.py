@@ -2,14 +2,17 @@
 
 Erasing overwrites (`secure_delete`), so a large image costs as much log as storing it did; swept a few at
 a time and checkpointed in between, erasing fits even into the space that was set aside for a full disk.
-On SQLite no byte is left in file or log afterwards. On PostgreSQL dead rows are the server's to reuse,
-and its log and backups its operator's.
+SQLite still leaves copies where it once split a page, so the file is compacted at the end; where that
+cannot be done now (no room, or a large file), `user_version` remembers it for the next start. On
+PostgreSQL dead rows are the server's to reuse, and its log and backups its operator's.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Connection, delete, func, select, update
 
 from core.errors import StorageError
@@ -20,8 +23,10 @@ from storage.sweep import sweep_answers, sweep_sightings, sweep_some
 from storage.tables import answers, labels, ledger, members, reactions
 
 T = TypeVar("T")
+_log = structlog.get_logger()
 IMAGES_AT_ONCE = 16
-CHECKPOINT_TRIES = 20
+COMPACT_AT_ONCE_BYTES = 256 * 1024 * 1024
+CHECKPOINT_TRIES = 3
 
 
 class Eraser:
@@ -40,8 +45,21 @@ class Eraser:
         if path is not None:
             prune_backups(path, keep=0)
             await self._insist(self.truncate_log)
+            if not _is_large(path):
+                await self.compact()
             set_aside(path)
         return labels_gone
+
+    async def compact(self) -> None:
+        """Write the file anew if something was erased since that was last done; later, if there is no room."""
+        path = self._database.address.path
+        if path is None:
+            return
+        try:
+            await self._database.alone(_compact, _is_large(path))
+        except StorageError as error:
+            _log.warning("the database file will be compacted at the next start", because=str(error))
+        await self._insist(self.truncate_log)
 
     async def truncate_log(self) -> None:
         """Move SQLite's log into the file and empty it. Raises StorageError if a reader never lets go."""
@@ -72,4 +90,18 @@ def _forget_rows(connection: Connection, member_id: int) -> int:
     connection.execute(update(ledger).where(ledger.c.owner == member_id).values(owner=None))
     connection.execute(delete(members).where(members.c.member_id == member_id))
     sweep_sightings(connection, messages)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version=1")  # to be compacted; part of the transaction
     return int(count or 0)
+
+
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > COMPACT_AT_ONCE_BYTES
+
+
+def _compact(connection: Connection, large: bool) -> None:
+    if outside(connection, "PRAGMA user_version") != [(0,)]:
+        outside(connection, f"PRAGMA temp_store={'FILE' if large else 'MEMORY'}")  # VACUUM fills a whole copy
+        outside(connection, "VACUUM")
+        outside(connection, "PRAGMA temp_store=MEMORY")
+        outside(connection, "PRAGMA user_version=0")

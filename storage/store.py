@@ -25,7 +25,8 @@ class Storage:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.labels = SqlLabelStore(database, clock)
-        self.members = SqlMemberStore(database, Eraser(database))
+        self.eraser = Eraser(database)
+        self.members = SqlMemberStore(database, self.eraser)
         self.servers = SqlServerStore(database)
         self.tuning = SqlTuningStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
@@ -52,14 +53,16 @@ async def open_storage(
             held.enter_context(held_alone(address.path))
         database = Database(address, read_only=read_only)
         try:
+            storage = Storage(database, clock)
             if read_only:
                 await check(database, scripts)
             else:
                 await upgrade(database, clock, scripts)
                 await database.write(_is_writable)
+                await storage.eraser.compact()
                 if address.path is not None:
                     set_aside(address.path)
-            yield Storage(database, clock)
+            yield storage
         finally:
             await database.close()
 

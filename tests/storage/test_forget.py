@@ -1,0 +1,113 @@
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from core.feelprint import RuleRecord
+from core.ports import RunReport
+from storage import Storage, open_storage
+from storage.files import backups
+from storage.members import about_members
+from storage.tables import metadata
+from tests.fakes import ManualClock
+from tests.storage.lives import answer, live, rule
+from tests.storage.made import SET, T0, hash_of, rated, reacted
+from tests.storage.test_migrations import later
+
+ANN, BEN = 11, 12
+CLOCK = ManualClock()
+
+
+async def test_forgetting_leaves_nothing_of_the_member_and_everything_of_others(storage: Storage) -> None:
+    await live(storage, ANN, range(6), "annsecret")
+    await live(storage, BEN, range(3, 9), "benthings")
+    before = await storage.members.export(BEN)
+    assert await storage.members.forget(ANN) == 6
+    assert await storage.members.export(BEN) == before
+    assert not any((await storage.members.export(ANN)).values())
+    assert await storage.labels.image(hash_of(0)) is None
+    assert await storage.labels.image(hash_of(3)) is not None
+    assert await storage.answers.get("shared-0-11") is None
+    assert await storage.answers.get("shared-3-11") is not None
+    assert await storage.answers.get("own-11-annsecret") is None
+
+
+async def test_the_ledger_stays_whole_without_its_member(storage: Storage) -> None:
+    await live(storage, ANN, range(2))
+    spent, calls = await storage.answers.spent(0), await storage.answers.calls()
+    await storage.members.forget(ANN)
+    assert await storage.answers.spent(0) == spent
+    assert await storage.answers.calls() == calls
+    assert await storage.answers.calls(owner=ANN) == {}
+
+
+async def test_a_shared_answer_about_a_picture_that_is_not_kept_goes_too(storage: Storage) -> None:
+    await storage.members.join(ANN, 1, T0)
+    await answer(storage, "asked once", "a caption of Ann's picture", owner=None, about=hash_of(77))
+    await storage.members.forget(ANN)
+    assert await storage.answers.get("asked once") is None
+
+
+async def test_late_events_do_not_bring_the_member_back(storage: Storage) -> None:
+    await live(storage, ANN, range(3))
+    await storage.members.forget(ANN)
+    await storage.labels.apply([reacted(ANN, 1, "awe"), rated(ANN, 2, "fear")])
+    await storage.tuning.put_rules(ANN, SET, [RuleRecord(rule(1), "unused")])
+    assert not await storage.tuning.finish_run(RunReport("r", ANN, SET, "rules", 1, 3, T0))
+    assert not any((await storage.members.export(ANN)).values())
+
+
+async def test_forgetting_a_stranger_is_harmless(storage: Storage) -> None:
+    assert await storage.members.forget(99) == 0
+
+
+def traces(folder: Path, canary: bytes) -> dict[str, int]:
+    """How often a canary's bytes are in any file of a folder."""
+    return {file.name: n for file in folder.iterdir() if (n := file.read_bytes().count(canary))}
+
+
+@pytest.mark.parametrize("seed", [3, 7])
+async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int) -> None:
+    """Members' rows are interleaved and rewritten, so that pages are split and cells move about."""
+    folder = tmp_path / "data"
+    path = folder / "feelprint.db"
+    dice = random.Random(seed)
+    async with open_storage(path, clock=CLOCK) as storage:
+        for turn in range(12):
+            for member in (ANN, BEN, 13, 14):
+                mark = f"{'CANARY' if member == ANN else 'others'}{turn}" * dice.randint(1, 40)
+                start = dice.randrange(400)
+                await live(storage, member, [start + 500 * member + n for n in range(5)], mark)
+                records = [RuleRecord(rule(n, mark), "unused", note=mark) for n in range(dice.randint(1, 30))]
+                await storage.tuning.put_rules(member, SET, records)
+    async with open_storage(path, clock=CLOCK, scripts=later(tmp_path, "8888")) as storage:
+        (backup,) = backups(path)
+        assert set(traces(folder, b"CANARY")) == {path.name, backup.name}
+        assert await storage.members.forget(ANN) > 0
+        assert traces(folder, b"CANARY") == {}
+        assert backups(path) == []
+        assert traces(folder, b"others")
+    assert traces(folder, b"CANARY") == {}
+
+
+async def test_a_kill_before_the_file_was_compacted_is_made_good_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "feelprint.db"
+    async with open_storage(path, clock=CLOCK) as storage:
+        await live(storage, ANN, range(5))
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version=1")
+        pages = raw.execute("PRAGMA freelist_count").fetchone()
+        raw.execute("CREATE TABLE filler AS SELECT randomblob(100000) AS junk")
+        raw.execute("DROP TABLE filler")
+        assert raw.execute("PRAGMA freelist_count").fetchone() > pages
+    async with open_storage(path, clock=CLOCK) as storage:
+        assert len(await storage.labels.labels(ANN, SET)) == 5
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA freelist_count").fetchone() == (0,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+def test_the_tables_about_members_are_the_ones_expected() -> None:
+    named = {table.name for table, _ in about_members()}
+    assert set(metadata.tables) - named == {"label_sets", "servers", "images", "sightings", "tombstones"}

@@ -1,0 +1,54 @@
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from storage import open_storage
+from tests.fakes import ManualClock
+from tests.storage.killed import BATCH, MEMBER
+from tests.storage.made import SET, hash_of
+
+KILLS = 6
+
+
+def acknowledged_until_killed(path: Path, first: int, after: float) -> list[int]:
+    """Run the process, kill it `after` seconds from its first acknowledgement; what it acknowledged."""
+    command = [sys.executable, "-m", "tests.storage.killed", str(path), str(first)]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline()]
+        reader = threading.Thread(target=lambda: said.extend(process.stdout or ()))
+        reader.start()
+        time.sleep(after)
+        process.kill()
+        reader.join()
+    return [int(line) for line in said if line.endswith("\n")]
+
+
+async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twice(tmp_path: Path) -> None:
+    dice = random.Random(1)
+    path = tmp_path / "feelprint.db"
+    acknowledged: list[int] = []
+    for _ in range(KILLS):
+        first = max(acknowledged, default=-1) + 1
+        acknowledged += acknowledged_until_killed(path, first, dice.uniform(0.0, 0.3))
+        with sqlite3.connect(path) as raw:
+            assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert len(acknowledged) > 10 * KILLS
+    async with open_storage(path, clock=ManualClock()) as storage:
+        stored = {label.image_hash for label in await storage.labels.labels(MEMBER, SET)}
+        reactions = await storage.labels.reactions_on(range(BATCH * (max(acknowledged) + 10)))
+        profile = await storage.labels.profile(MEMBER, SET)
+    promised = {hash_of(BATCH * n + i) for n in acknowledged for i in range(BATCH)}
+    assert promised <= stored
+    assert len(stored) % BATCH == 0
+    assert len(stored) - len(promised) <= BATCH * KILLS
+    assert len(reactions) == len(stored)
+    assert profile is not None
+    assert profile.labels == len(stored)
+    assert profile.counts == {"awe": len(stored)}
