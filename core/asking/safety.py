@@ -38,7 +38,7 @@ _TRAITS = re.compile(
     r"|religio\w*|muslim\w*|islam\w*|jew\w*|christian\w*|catholic\w*|hindu\w*|buddhis\w*|atheis\w*|mosques?|church\w*"
     r"|synagogue\w*|prayers?|praying|politic\w*|election\w*|communis\w*|fascis\w*|nazi\w*|democrat\w*"
     r"|republican\w*|conservative\w*|liberal\w*"
-    r"|(?:black|white|brown)(?:[- ]skinned)? (?:people|persons?|folks?|faces?|skin|child|children|family|families))\b",
+    r"|(?:black|white|brown)(?:[- ]skinned)? (?:people|persons?|faces?|skin|child|children|family|families))\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")

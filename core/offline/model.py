@@ -17,7 +17,7 @@ from core.offline.opinion import general_opinion
 from core.offline.reader import read_notes, shift
 from core.offline.request import Asked, OfflineError, read_request
 from core.offline.shown import from_neighbours, read_shown
-from core.offline.vocabulary import Vocabulary
+from core.offline.vocabulary import Strengths, Vocabulary, strength_of
 from core.offline.writer import as_prose, ideas, in_words
 
 MODEL_NAME = "offline-model"
@@ -77,9 +77,9 @@ class OfflineModel:
     def _write(self, asked: Asked, rng: random.Random, *, whole: bool) -> dict[str, Any]:
         shown = read_shown(asked, self._eyes, self._vocabulary)
         if whole:
-            found = ideas(shown, asked, self._vocabulary, rng, 6)
+            found = ideas(shown, asked, self._vocabulary, rng, limit=6, alike=0.5)
             return {"prompt": as_prose(found, asked.present, self._vocabulary, rng)}
-        found = ideas(shown, asked, self._vocabulary, rng, asked.limit)
+        found = ideas(shown, asked, self._vocabulary, rng, limit=asked.limit, alike=0.8)
         return {"rules": [{"when": in_words(i, self._vocabulary, rng), "feel": i.feel} for i in found]}
 
     def _other(self, asked: Asked) -> dict[str, Any]:
@@ -90,11 +90,15 @@ class OfflineModel:
         answer: dict[str, Any] = {}
         for name, form in properties.items():
             if options := form.get("enum"):
-                answer[name] = max(options, key=lambda option: seen.get(f"mostly {option} colours", seen.get(option, 0.0)))
+                answer[name] = max(options, key=lambda option: self._strength(str(option), seen))
             else:
                 kind = form.get("type")
                 answer[name] = {"string": caption, "boolean": bool(seen), "array": [], "object": {}}.get(kind, 0)
         return answer or {"answer": caption}
+
+    def _strength(self, words: str, seen: Strengths) -> float:
+        condition = self._vocabulary.understand(words)
+        return strength_of(condition, seen) if condition else 0.0
 
 
 def _scores(opinion: Mapping[str, float]) -> dict[str, int]:

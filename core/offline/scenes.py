@@ -93,7 +93,11 @@ def _land() -> tuple[Concept, ...]:
     return (
         _scene(
             "snow | snowy ground | ice | frost | winter | a snowy landscape",
-            lambda f: both(ramp(f["light below"], 0.66, 0.84), ramp(f["chroma below"], 0.18, 0.06)),
+            lambda f: both(
+                ramp(f["light below"], 0.66, 0.84),
+                ramp(f["chroma below"], 0.18, 0.06),
+                some(ramp(f["light below"] - f["light above"], 0.02, 0.08), ramp(f["horizon"], 0.03, 0.08)),
+            ),
         ),
         _scene(
             "water | sea | ocean | lake | river | waves | a stormy sea",

@@ -19,7 +19,6 @@ _PAIR_PENALTY = 0.9
 _NOISE = 0.12
 _SCENE_BONUS = 1.25
 _MISSED = -0.2
-_SAME = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,10 @@ class Idea:
     score: float
 
 
-def ideas(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random, limit: int) -> list[Idea]:
-    """The best-looking candidate rules, best first, no two about the same pictures and emotion."""
+def ideas(
+    shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random, *, limit: int, alike: float
+) -> list[Idea]:
+    """The best-looking candidate rules, best first; pictures of two with one emotion overlap by at most `alike`."""
     found: list[tuple[float, tuple[int, ...], int, NDArray[np.float64]]] = []
     holds = _smooth(shown.strengths)
     kept = [c for c in range(holds.shape[1]) if 1.5 <= holds[:, c].sum() <= 0.95 * len(holds)]
@@ -53,7 +54,7 @@ def ideas(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random
             if members.sum() >= 1.5 and score > 0.0:
                 found.append((score * (1.0 + noise * rng.gauss(0.0, 1.0)), option, emotion, members))
     found.sort(key=lambda item: (-item[0], item[1], item[2]))
-    return _spread(found, asked, vocabulary, limit)
+    return _spread(found, asked, vocabulary, limit, alike)
 
 
 def _smooth(strengths: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -80,11 +81,12 @@ def _spread(
     asked: Asked,
     vocabulary: Vocabulary,
     limit: int,
+    alike: float,
 ) -> list[Idea]:
     chosen: list[tuple[int, NDArray[np.float64]]] = []
     kept: list[Idea] = []
     for score, option, emotion, members in found:
-        if any(emotion == e and _overlap(members, other) > _SAME for e, other in chosen):
+        if any(emotion == e and _overlap(members, other) > alike for e, other in chosen):
             continue
         chosen.append((emotion, members))
         concepts = tuple(vocabulary.concepts[c].name for c in option)
@@ -110,7 +112,7 @@ def as_prose(found: Sequence[Idea], present: Sequence[str], vocabulary: Vocabula
     forms = (
         "Pictures with {when} tend to bring this person {feel}.",
         "When a picture shows {when}, this person tends to feel {feel}.",
-        "For this person {when} means {feel}.",
+        "For this person, {when} goes with {feel}.",
     )
     room = max(1, 5 - len(kept))
     for idea in found[:room]:
