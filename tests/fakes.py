@@ -83,7 +83,7 @@ class MemoryAnswers:
         entry.outcome, entry.usage = outcome, usage
         self.most_usd_in_a_day = max(self.most_usd_in_a_day, self.usd(entry.at - DAY_MS))
         if text is not None:
-            self.kept[key] = Kept(text, usage)
+            self.kept.setdefault(key, Kept(text, usage))
 
     async def close_reservations(self) -> int:
         left = [entry for entry in self.entries.values() if entry.outcome is None]

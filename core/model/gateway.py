@@ -126,6 +126,11 @@ class Gateway:
 
     async def _fly(self, flight: _Flight, call: Call, key: str, parse: Parse) -> _Landed | Failure:
         kept = await self._answers.get(key)
+        if kept is not None and isinstance(_parsed(parse, kept.text), _Unreadable):
+            # Parsers change; the first answer under a key stays. So the mended question has its own.
+            call = mended(call, Failure.INVALID)
+            key = call.key(self._settings.model_for(call.purpose))
+            kept = await self._answers.get(key)
         if kept is not None and not isinstance(_parsed(parse, kept.text), _Unreadable):
             return _Landed(kept.text, kept.usage, cached=True)
         async with self._asked_by_members if call.purpose is Purpose.PREDICT else self._background:

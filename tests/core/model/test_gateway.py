@@ -98,7 +98,8 @@ async def test_a_kept_text_that_is_no_longer_in_form_is_asked_for_again(server: 
     async with road(server) as r:
         await r.gateway.ask(a_call(), colour)
         assert await r.gateway.ask(a_call(), only_red) == Answer("red", PAID, cached=False)
-        assert await r.gateway.ask(a_call(), colour) == Answer("red", PAID, cached=True)
+        assert await r.gateway.ask(a_call(), only_red) == Answer("red", PAID, cached=True)
+        assert await r.gateway.ask(a_call(), colour) == Answer("blue", PAID, cached=True)
 
 
 async def test_an_answer_not_in_form_is_asked_once_more_with_a_reminder(server: ModelServer) -> None:
