@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from bot import texts
-from bot.cards import safe
+from bot.cards import safe, yours
 from core.ports import RunReport, TuningStore
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ class Announcer:
         active = await self._tuning.active(report.member_id, report.label_set_id)
         if active is None:
             return
-        rules = [safe(rule.text) for rule in active.rules] or [safe(active.text, 1000)]
+        rules = [yours(rule.text) for rule in active.rules] or [safe(active.text, 1000)]
         text = texts.new_version(active.version, rules, active.n_labels)
         try:
             user = await self._client().fetch_user(report.member_id)

@@ -11,7 +11,7 @@ import discord
 
 from bot import texts
 from core.emotions import Distribution, LabelSet
-from core.feelprint import Feelprint, RuleRecord
+from core.feelprint import Evidence, Feelprint, RuleRecord
 from core.model.calls import Failure
 from core.ports import Profile, RunReport
 from core.predicting import Prediction
@@ -60,6 +60,11 @@ def safe(text: str, limit: int = 300) -> str:
     return escaped.replace("](", "]\u200b(").replace("://", ":\u200b//")
 
 
+def yours(rule: str, limit: int = 300) -> str:
+    """A rule as its owner reads it: rules speak of "this person", who is you."""
+    return safe(rule.replace("this person tends to", "you tend to"), limit)
+
+
 def named(label_set: LabelSet, emotion: str) -> str:
     """An emotion with its emoji."""
     return f"{label_set.emoji_of(emotion)} {emotion}".strip()
@@ -70,7 +75,7 @@ def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline
     blocks = [_headline(prediction, label_set)]
     if prediction.source != "label":
         blocks.append(bars(label_set, prediction.distribution))
-    rule = f"Your rule: “{safe(prediction.rule.text)}”" if prediction.rule else ""
+    rule = f"Your rule: “{yours(prediction.rule.text)}”" if prediction.rule else ""
     reason = safe(prediction.reason) if prediction.source != "label" else ""
     blocks.append("\n".join(line for line in (reason, rule) if line))
     blocks.append(_footer(prediction, label_set, joined=joined) + (f"\n{_OFFLINE}" if offline else ""))
@@ -115,7 +120,7 @@ def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, of
     blocks = [head]
     if active.mode == "paper":
         blocks.append(safe(active.text, 1500))
-    blocks += [f"**{safe(shown.rule.text)}**\n-# {evidence(shown)}" for shown in rules]
+    blocks += [f"**{yours(shown.rule.text)}**\n-# {evidence(shown)}" for shown in rules]
     blocks.append(record(since) + (f"\n{_OFFLINE}" if offline else ""))
     return blocks
 
@@ -123,12 +128,9 @@ def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, of
 def evidence(shown: RuleShown) -> str:
     """What a rule rests on, and how it did on pictures that came later."""
     tested = shown.tested
-    words = (
-        f"Tested by itself: {_times('right', tested.right)}, {_times('wrong', tested.wrong)}, where it applied."
-    )
+    words = f"Tested alone, where it applied: {_record(tested)}."
     if shown.since.held:
-        later = f"{_times('right', shown.since.right)}, {_times('wrong', shown.since.wrong)}"
-        words += f" On new pictures since: {later}."
+        words += f" On new pictures since: {_record(shown.since)}."
     return words
 
 
@@ -138,7 +140,7 @@ def record(since: Tally) -> str:
         return "Not yet tested on new pictures."
     return (
         f"Since this version, on pictures it had not seen, against what most people would feel: "
-        f"better {_count(since.better)}, worse {since.worse}, same {since.same}."
+        f"better {_count(since.better)}, worse {_count(since.worse)}, same {since.same}."
     )
 
 
@@ -213,10 +215,10 @@ def _labels(count: int, more: str = "") -> str:
     return f"{count} {more}{'label' if count == 1 else 'labels'}"
 
 
-def _times(what: str, times: float) -> str:
+def _record(evidence: Evidence) -> str:
+    return f"right {_count(evidence.right)}, wrong {_count(evidence.wrong)}"
+
+
+def _count(times: float) -> str:
     number = f"{times:g}" if times % 1 == 0 else f"{times:.1f}"
-    return f"never {what}" if not times else f"{what} once" if times == 1 else f"{what} {number} times"
-
-
-def _count(times: int) -> str:
-    return "once" if times == 1 else f"{times} times"
+    return "once" if times == 1 else f"{number} times"

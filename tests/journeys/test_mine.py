@@ -4,6 +4,7 @@ from core.ports import Shadow
 from tests.journeys.conftest import deploy, picture, text_of
 
 SNOW = "When a picture shows snow, this person tends to feel awe."
+YOURS = "When a picture shows snow, you tend to feel awe."
 
 
 async def test_progress_counts_labels_and_says_what_is_needed(world):
@@ -33,8 +34,8 @@ async def test_a_feelprint_is_shown_with_evidence_and_no_untested_score(world):
     assert result.ephemeral
     assert "version 1" in said
     assert "From 12 labels" in said
-    assert SNOW in said
-    assert "right 5 times, wrong once, where it applied" in said
+    assert YOURS in said
+    assert "Tested alone, where it applied: right 5 times, wrong once." in said
     assert "Not yet tested on new pictures" in said
     assert "%" not in said
 
@@ -52,7 +53,7 @@ async def test_the_shadow_record_counts_new_pictures_only(world):
     for image_hash, hit, generic in zip(hashes, (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), strict=True):
         await world.app.storage.tuning.put_shadow(*who, Shadow(1, image_hash, 5, even, hit, generic))
     said = text_of(await world.bob.slash(world.channel, "feelprint"))
-    assert "better once, worse 1, same 1" in said
+    assert "better once, worse once, same 1" in said
 
 
 async def test_the_button_tells_how_it_was_found(world):
@@ -61,7 +62,7 @@ async def test_the_button_tells_how_it_was_found(world):
     card = await world.bob.slash(world.channel, "feelprint")
     said = text_of(await world.bob.click(card.response, label="How was this found?"))
     assert "In use" in said
-    assert SNOW in said
+    assert YOURS in said
 
 
 async def test_who_has_not_joined_is_offered_to(world):
