@@ -160,7 +160,7 @@ def _tried(title: str, records: Sequence[RuleRecord], limit: int) -> list[str]:
     if not records:
         return []
     shown = [
-        f"• {safe(r.rule.text, 160)}" + (f" ({safe(r.note, 120)})" if r.note else "") for r in records[:limit]
+        f"• {yours(r.rule.text, 160)}" + (f" ({safe(r.note, 120)})" if r.note else "") for r in records[:limit]
     ]
     more = [f"-# and {len(records) - limit} more"] if len(records) > limit else []
     return [f"**{title}**", *shown, *more]
