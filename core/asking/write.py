@@ -31,7 +31,8 @@ small lights", "bright flowers on green ground".
 
 A good rule explains several pictures where this person differs from most people, does not hold for pictures \
 where they felt something else, and will help with new pictures: name the common visible property, not one \
-picture. One condition for each rule, without "or". No two rules that say the same. A simple condition is better \
+picture. One condition for each rule, without "or". Start with the rule that explains most pictures; let each \
+further rule explain pictures that are still unexplained, of whatever emotion. A simple condition is better \
 than a long one. If nothing tells this person from most people, give no rules.
 
 Write about pictures and feelings only. Never write about who the person is, their character, health, body, \

@@ -77,9 +77,9 @@ class OfflineModel:
     def _write(self, asked: Asked, rng: random.Random, *, whole: bool) -> dict[str, Any]:
         shown = read_shown(asked, self._eyes, self._vocabulary)
         if whole:
-            found = ideas(shown, asked, self._vocabulary, rng, limit=6, alike=0.5)
+            found = ideas(shown, asked, self._vocabulary, rng, limit=6)
             return {"prompt": as_prose(found, asked.present, self._vocabulary, rng)}
-        found = ideas(shown, asked, self._vocabulary, rng, limit=asked.limit, alike=0.8)
+        found = ideas(shown, asked, self._vocabulary, rng, limit=asked.limit)
         return {"rules": [{"when": in_words(i, self._vocabulary, rng), "feel": i.feel} for i in found]}
 
     def _other(self, asked: Asked) -> dict[str, Any]:

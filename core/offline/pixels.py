@@ -64,20 +64,22 @@ def paint(data: bytes) -> Canvas:
     try:
         with Pillow.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
             picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-            small = picture.convert("RGB").resize((2 * SIDE, 2 * SIDE), Pillow.Resampling.BOX)
+            large = picture.convert("RGB").resize((2 * SIDE, 2 * SIDE), Pillow.Resampling.BOX)
+            small = large.resize((SIDE, SIDE), Pillow.Resampling.BOX)
     except Exception as error:
         raise ValueError("The picture cannot be decoded.") from error
-    fine = np.asarray(small, dtype=np.float32) / np.float32(255.0)
-    quads = fine.reshape(SIDE, 2, SIDE, 2, 3)
-    rgb = quads.mean(axis=(1, 3))
+    rgb: Grid = np.asarray(small, dtype=np.float32) / np.float32(255.0)
     weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    peaks = (quads @ weights).max(axis=(1, 3))
-    value = rgb.max(axis=2)
-    chroma = value - rgb.min(axis=2)
+    fine = np.asarray(large.convert("L"), dtype=np.float32) / np.float32(255.0)
+    peaks: Grid = fine.reshape(SIDE, 2, SIDE, 2).transpose(1, 3, 0, 2).reshape(4, SIDE, SIDE).max(axis=0)
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    value = np.maximum(np.maximum(red, green), blue)
+    chroma = value - np.minimum(np.minimum(red, green), blue)
     saturation = chroma / np.maximum(value, 1e-4)
     hue = _hue(rgb, value, chroma)
     names = _colour_names(hue, saturation, value)
-    return Canvas(rgb, rgb @ weights, peaks, value, saturation, chroma, hue, names)
+    luma: Grid = rgb @ weights
+    return Canvas(rgb, luma, peaks, value, saturation, chroma, hue, names)
 
 
 def _hue(rgb: Grid, value: Grid, chroma: Grid) -> Grid:

@@ -74,7 +74,7 @@ class Asked:
 def read_request(request: Mapping[str, Any]) -> Asked:
     """Raises OfflineError (400) for a request that is not one of chat.completions."""
     messages = request.get("messages")
-    if not isinstance(messages, list) or not messages:
+    if not isinstance(messages, list) or not messages or not all(isinstance(m, Mapping) for m in messages):
         raise OfflineError(400, "The request has no messages.", "invalid_messages")
     system, parts = "", []
     for message in messages:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from core.errors import ModelError
 from core.offline.model import MODEL_NAME, OfflineModel
 from core.offline.request import OfflineError
 
+_HOME = Path(__file__).parents[2]
 _START_SECONDS = 30.0
 _MAX_BODY = 64 * 1024 * 1024
 
@@ -85,7 +87,11 @@ class OfflineServer:
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "core.offline", "--latency", str(self._latency), stdin=pipe, stdout=pipe
+            *(sys.executable, "-m", "core.offline", "--latency", str(self._latency)),
+            stdin=pipe,
+            stdout=pipe,
+            cwd=_HOME,  # so that "core" is ours, whatever folder the bot was started in
+            start_new_session=True,  # Ctrl-C is the parent's to handle
         )
         assert self._process.stdout is not None  # noqa: S101
         try:

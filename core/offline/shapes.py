@@ -17,7 +17,8 @@ _BLOCK = 16
 def shape_features(canvas: Canvas) -> Features:
     """All features of form."""
     down, right = _slopes(canvas.rgb)
-    size = np.hypot(down, right).max(axis=2)
+    squared = down * down + right * right
+    size = np.sqrt(np.maximum(np.maximum(squared[..., 0], squared[..., 1]), squared[..., 2]))
     found: Features = {f"edges {region}": float((size[where] > _EDGE).mean()) for region, where in REGIONS.items()}
     found["hard edges"] = float((size > _HARD).sum() / max(1, int((size > _EDGE).sum())))
     found.update(_texture(canvas.luma))
@@ -32,8 +33,8 @@ def shape_features(canvas: Canvas) -> Features:
 def blur(grid: Grid, radius: int) -> Grid:
     """Mean over a (2 radius + 1)-wide square, edges repeated."""
     width = 2 * radius + 1
-    padded = np.pad(grid, radius, mode="edge").astype(np.float64)
-    sums = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    padded = np.pad(grid.astype(np.float64), ((radius + 1, radius), (radius + 1, radius)), mode="edge")
+    sums = padded.cumsum(0).cumsum(1)
     total = sums[width:, width:] - sums[:-width, width:] - sums[width:, :-width] + sums[:-width, :-width]
     mean: Grid = (total / width**2).astype(np.float32)
     return mean
@@ -90,8 +91,7 @@ def _outline(canvas: Canvas) -> Features:
     sky = smooth[:5].mean(axis=0)
     sums = np.pad(smooth.cumsum(axis=0), ((1, 0), (0, 0), (0, 0)))
     coming = (sums[ahead:] - sums[:-ahead]) / ahead
-    local = np.abs(coming[5:] - coming[:-5]).max(axis=2)
-    leaves = (np.abs(coming[5:] - sky).max(axis=2) > 0.12) & (local > 0.05)
+    leaves = (_furthest(coming[5:] - sky) > 0.12) & (_furthest(coming[5:] - coming[:-5]) > 0.05)
     first = np.where(leaves.any(axis=0), leaves.argmax(axis=0) + ahead // 2 + 3, SIDE)
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(first, 2, mode="edge"), 5)
     height = np.median(windows, axis=1) / SIDE
@@ -106,13 +106,19 @@ def _outline(canvas: Canvas) -> Features:
     }
 
 
+def _furthest(difference: Grid) -> Grid:
+    apart = np.abs(difference)
+    furthest: Grid = np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])
+    return furthest
+
+
 def _horizon(rgb: Grid) -> Features:
     """The strongest level boundary that runs through seven of eight strips of columns, and where it lies."""
     strips = rgb.reshape(SIDE, 8, SIDE // 8, 3).mean(axis=2)
     reach = 6
     sums = np.pad(strips.cumsum(axis=0), ((1, 0), (0, 0), (0, 0)))
     means = (sums[reach:] - sums[:-reach]) / reach
-    change = np.abs(means[reach + 2 :] - means[: -reach - 2]).max(axis=2)
+    change = _furthest(means[reach + 2 :] - means[: -reach - 2])
     level = np.sort(change, axis=1)[:, 1]
     middle = slice(SIDE // 8, SIDE - SIDE // 4)
     best = int(level[middle].argmax()) + middle.start

@@ -2,6 +2,7 @@
 
 Like a model that writes prompts, it proposes and does not verify: single words and pairs of words are
 ranked by shrunk support with some noise, drawn from a hash of the request, so that repeated calls differ.
+Each idea is for the pictures that those before it leave unexplained.
 """
 
 import random
@@ -19,6 +20,7 @@ _PAIR_PENALTY = 0.9
 _NOISE = 0.12
 _SCENE_BONUS = 1.25
 _MISSED = -0.2
+_EXPLAINED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +32,62 @@ class Idea:
     score: float
 
 
-def ideas(
-    shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random, *, limit: int, alike: float
-) -> list[Idea]:
-    """The best-looking candidate rules, best first; pictures of two with one emotion overlap by at most `alike`."""
-    found: list[tuple[float, tuple[int, ...], int, NDArray[np.float64]]] = []
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """Concepts tried for an emotion: how far each picture is a member, what each would gain, and the noise."""
+
+    concepts: tuple[int, ...]
+    emotion: int
+    members: NDArray[np.float64]
+    gain: NDArray[np.float64]
+    factor: float
+
+    def score(self, unexplained: NDArray[np.float64]) -> float:
+        """Shrunk support; a picture that earlier ideas explain counts for little."""
+        gain = np.where(self.gain > 0.0, self.gain * unexplained, self.gain)
+        return float((self.members * gain).sum() / (1.0 + np.sqrt(self.members.sum()))) * self.factor
+
+
+def ideas(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random, *, limit: int) -> list[Idea]:
+    """At most `limit` candidate rules, the best first, each next one the best for what is still unexplained."""
+    rest = _options(shown, asked, vocabulary, rng)
+    unexplained = np.ones(len(shown.strengths))
+    found: list[Idea] = []
+    while rest and len(found) < limit:
+        scores = [option.score(unexplained) for option in rest]
+        best = max(range(len(rest)), key=lambda k: (scores[k], -k))
+        if scores[best] <= 0.0:
+            break
+        option = rest.pop(best)
+        concepts = tuple(vocabulary.concepts[c].name for c in option.concepts)
+        found.append(Idea(concepts, asked.emotions[option.emotion], scores[best]))
+        unexplained *= 1.0 - _EXPLAINED * option.members * (option.gain > 0.0)
+    return found
+
+
+def _options(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random) -> list[_Option]:
+    """Single concepts and pairs of the better ones, for every emotion; scenes weigh more, pairs less."""
+    found: list[_Option] = []
     holds = _smooth(shown.strengths)
+    fresh = np.ones(len(holds))
     kept = [c for c in range(holds.shape[1]) if 1.5 <= holds[:, c].sum() <= 0.95 * len(holds)]
     noise = _NOISE * (1.0 + asked.temperature)
     for emotion in range(len(asked.emotions)):
         gain = _gain(shown, emotion)
         if gain.max(initial=0.0) <= 0.0:
             continue
-        single = {c: _score(holds[:, c], gain) for c in kept}
+        single = {c: _Option((c,), emotion, holds[:, c], gain, 1.0).score(fresh) for c in kept}
         best = sorted(kept, key=lambda c: -single[c])[:24]
-        options: list[tuple[int, ...]] = [(c,) for c in kept if single[c] > 0.0]
-        options += [(a, b) for i, a in enumerate(best) for b in best[i + 1 :]]
-        for option in options:
+        pairs = [(a, b) for i, a in enumerate(best) for b in best[i + 1 :]]
+        for option in [*((c,) for c in kept if single[c] > 0.0), *pairs]:
             members = holds[:, list(option)].min(axis=1)
-            score = _score(members, gain) * (_PAIR_PENALTY if len(option) == 2 else 1.0)
+            factor = _PAIR_PENALTY if len(option) == 2 else 1.0
             if any(vocabulary.concepts[c].scene for c in option):
-                score *= _SCENE_BONUS
-            if members.sum() >= 1.5 and score > 0.0:
-                found.append((score * (1.0 + noise * rng.gauss(0.0, 1.0)), option, emotion, members))
-    found.sort(key=lambda item: (-item[0], item[1], item[2]))
-    return _spread(found, asked, vocabulary, limit, alike)
+                factor *= _SCENE_BONUS
+            factor *= max(0.0, 1.0 + noise * rng.gauss(0.0, 1.0))
+            if members.sum() >= 1.5:
+                found.append(_Option(option, emotion, members, gain, factor))
+    return found
 
 
 def _smooth(strengths: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -70,34 +103,6 @@ def _gain(shown: Shown, emotion: int) -> NDArray[np.float64]:
     gain: NDArray[np.float64] = top[:, emotion] - guessed
     missed = (gain == 0.0) & (top[:, emotion] == 0.0)
     return np.where(missed, _MISSED, gain)
-
-
-def _score(members: NDArray[np.float64], gain: NDArray[np.float64]) -> float:
-    return float((members * gain).sum() / (1.0 + np.sqrt(members.sum())))
-
-
-def _spread(
-    found: Sequence[tuple[float, tuple[int, ...], int, NDArray[np.float64]]],
-    asked: Asked,
-    vocabulary: Vocabulary,
-    limit: int,
-    alike: float,
-) -> list[Idea]:
-    chosen: list[tuple[int, NDArray[np.float64]]] = []
-    kept: list[Idea] = []
-    for score, option, emotion, members in found:
-        if any(emotion == e and _overlap(members, other) > alike for e, other in chosen):
-            continue
-        chosen.append((emotion, members))
-        concepts = tuple(vocabulary.concepts[c].name for c in option)
-        kept.append(Idea(concepts, asked.emotions[emotion], score))
-        if len(kept) == limit:
-            break
-    return kept
-
-
-def _overlap(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    return float(np.minimum(one, other).sum() / max(float(np.maximum(one, other).sum()), 1e-9))
 
 
 def in_words(idea: Idea, vocabulary: Vocabulary, rng: random.Random) -> str:
