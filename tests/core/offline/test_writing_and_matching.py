@@ -67,12 +67,14 @@ async def test_a_planted_taste_is_found_and_helps_on_other_pictures(kind: str, f
 async def test_labels_shuffled_between_pictures_give_rules_without_gain() -> None:
     images, others = drawn(range(6)), drawn(range(60, 64))
     total = 0
-    for seed in range(4):
+    for seed in range(12):
         rng = random.Random(seed)
         feelings = [rng.choice(MIKELS.names) for _ in images]
         rules = await written(await labelled(images, feelings))
         total += await gain(rules[:3], others, [rng.choice(MIKELS.names) for _ in others])
-    assert abs(total) <= 8, "80 judgements, one in eight right by chance either way"
+    # Before and after are each right in one of eight by chance: the difference has a deviation of 7.2.
+    judged = 12 * len(others)
+    assert abs(total) <= 3 * (2 * judged * 7 / 64) ** 0.5
 
 
 async def test_somebody_who_feels_as_most_people_do_gets_no_rule() -> None:
