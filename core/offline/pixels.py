@@ -73,9 +73,9 @@ def paint(data: bytes) -> Canvas:
     fine = np.asarray(large.convert("L"), dtype=np.float32) / np.float32(255.0)
     peaks: Grid = fine.reshape(SIDE, 2, SIDE, 2).transpose(1, 3, 0, 2).reshape(4, SIDE, SIDE).max(axis=0)
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
-    value = np.maximum(np.maximum(red, green), blue)
-    chroma = value - np.minimum(np.minimum(red, green), blue)
-    saturation = chroma / np.maximum(value, 1e-4)
+    value: Grid = np.maximum(np.maximum(red, green), blue)
+    chroma: Grid = value - np.minimum(np.minimum(red, green), blue)
+    saturation: Grid = (chroma / np.maximum(value, 1e-4)).astype(np.float32)
     hue = _hue(rgb, value, chroma)
     names = _colour_names(hue, saturation, value)
     luma: Grid = rgb @ weights

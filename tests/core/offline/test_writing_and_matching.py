@@ -64,17 +64,17 @@ async def test_a_planted_taste_is_found_and_helps_on_other_pictures(kind: str, f
     assert await gain(rules[:1], others, await feelings_of(others, {kind: feel})) == 4
 
 
-async def test_labels_shuffled_between_pictures_give_rules_without_gain() -> None:
+async def test_a_taste_cannot_be_learnt_from_its_labels_shuffled_between_pictures() -> None:
+    planted = {"starry": "amusement", "snow": "anger"}
     images, others = drawn(range(6)), drawn(range(60, 64))
-    total = 0
-    for seed in range(12):
-        rng = random.Random(seed)
-        feelings = [rng.choice(MIKELS.names) for _ in images]
-        rules = await written(await labelled(images, feelings))
-        total += await gain(rules[:3], others, [rng.choice(MIKELS.names) for _ in others])
-    # Before and after are each right in one of eight by chance: the difference has a deviation of 7.2.
-    judged = 12 * len(others)
-    assert abs(total) <= 3 * (2 * judged * 7 / 64) ** 0.5
+    feelings, truth = await feelings_of(images, planted), await feelings_of(others, planted)
+    honest = await gain((await written(await labelled(images, feelings)))[:3], others, truth)
+    assert honest >= 4
+    shuffled = 0
+    for seed in range(6):
+        mixed = random.Random(seed).sample(feelings, len(feelings))
+        shuffled += await gain((await written(await labelled(images, mixed)))[:3], others, truth)
+    assert shuffled <= 6, "one picture of twenty each, by chance"
 
 
 async def test_somebody_who_feels_as_most_people_do_gets_no_rule() -> None:
