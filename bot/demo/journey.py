@@ -4,22 +4,18 @@ Two waves of pictures: after the first the bot tunes, the second tests what it l
 """
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-
-import discord
 
 from bot.app import App
 from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask, found_of
 from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
-from bot.demo.world import World, text_of
+from bot.demo.world import World, post, set_up, text_of
 from core.emotions import MIKELS
-from core.errors import FeelprintError
 from core.ports import RunReport
 from core.tuning.shown import Tally
 
@@ -69,14 +65,9 @@ class Journey:
     async def _joined(self) -> None:
         story, world = self._story, self._world
         story.chapter(2, "A server", "Ada chooses a channel with /setup and posts the invitation.")
-        shown = await world.admin.slash(world.channel, "setup")
-        if shown.response is None:
-            raise FeelprintError("The bot did not answer /setup.")
-        await world.admin.select(shown.response, [world.channel])
-        await world.admin.click(shown.response, label="Post the invitation here")
-        panel = world.channel.last_message
+        panel = await set_up(world, world.channel, invite=world.channel)
         for place, actor in enumerate(world.members.values()):
-            if place % 2 and panel is not None:
+            if place % 2:
                 await actor.click(panel, label="Join")
             else:
                 await actor.slash(world.channel, "join")
@@ -93,7 +84,7 @@ class Journey:
         rows = {"posted": ("pictures", many)} | {person.name: (_named(person), many) for person in PEOPLE}
         with story.bars(rows) as (progress, tasks):
             for place, picture in enumerate(pictures):
-                message = await self._posted(picture, place)
+                message = await post(self._world, self._world.channel, picture.png, place)
                 progress.advance(tasks["posted"])
                 for name, actor in self._world.members.items():
                     await actor.react(message, MIKELS.emoji_of(felt[name][place]))
@@ -112,13 +103,6 @@ class Journey:
         """How all of a member's versions did on pictures that came after them."""
         gains = [s.hit - s.generic_hit for s in await self._app.storage.tuning.shadows(member_id, MIKELS.id)]
         return Tally(sum(g > 0 for g in gains), sum(g < 0 for g in gains), sum(g == 0 for g in gains))
-
-    async def _posted(self, picture: Picture, place: int) -> discord.Message:
-        """Post one picture, by everybody in turn, under a name that tells nothing."""
-        world = self._world
-        poster = list(world.members.values())[place % len(world.members)]
-        name = hashlib.sha256(picture.png).hexdigest()[:12]
-        return await poster.send(world.channel, attachments=[(f"{name}.png", picture.png)])
 
     async def _heard(self, report: RunReport) -> None:
         if report.mode in ("rules", "paper") and report.result != "running":

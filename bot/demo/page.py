@@ -6,7 +6,6 @@ visitor can press an emoji that is there but add none. The page is refreshed whe
 
 import asyncio
 import contextlib
-import hashlib
 import signal
 from collections.abc import Iterator
 
@@ -16,10 +15,10 @@ from simcord.preview import Preview
 from bot.app import App
 from bot.demo.pictures import draw_many
 from bot.demo.story import Story
-from bot.demo.world import World
+from bot.demo.world import World, post, set_up
 from core.ports import RunReport
 
-FRESH = 12
+FRESH = 16
 _REFRESH_S = 0.5
 
 
@@ -35,7 +34,7 @@ async def serve(app: App, world: World, story: Story, *, report: str, port: int 
     app.listeners.append(learned)
     viewers = [world.visitor, *world.members.values()]
     page = world.env.preview(
-        world.channel, viewers=viewers, layout="channel", port=port or None, assets=world.avatars
+        world.welcome, viewers=viewers, layout="channel", port=port or None, assets=world.avatars
     )
     with _until_interrupted(stop):
         async with page:
@@ -51,11 +50,10 @@ async def serve(app: App, world: World, story: Story, *, report: str, port: int 
 
 
 async def _freshen(app: App, world: World, seed: int) -> None:
-    """Post new pictures and wait until the emojis are under them."""
-    members = list(world.members.values())
-    for place, picture in enumerate(await asyncio.to_thread(draw_many, FRESH, seed + 1_000_003)):
-        name = hashlib.sha256(picture.png).hexdigest()[:12]
-        await members[place % len(members)].send(world.channel, attachments=[(f"{name}.png", picture.png)])
+    """Open a second channel with new pictures, and wait until the emojis are under them."""
+    await set_up(world, world.channel, world.welcome, invite=world.welcome)
+    for turn, picture in enumerate(await asyncio.to_thread(draw_many, FRESH, seed + 1_000_003)):
+        await post(world, world.welcome, picture.png, turn)
     await app.seeder.drained()
 
 

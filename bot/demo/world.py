@@ -3,8 +3,8 @@
 simcord 3.2.1 polls every 50 ms while it waits for the bot; here every 2 ms, which is most of the demo's time.
 """
 
+import hashlib
 import io
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from PIL import Image, ImageDraw
 from simcord.actors import MemberActor
+from simcord.backend.cdn import CDN_BASE
 from simcord.builders import ChannelHandle
 from simcord.components import walk_components
 from simcord.env import Env
@@ -20,13 +21,18 @@ from simcord.results import InteractionResult
 
 from bot.app import App
 from bot.demo.people import PEOPLE
+from core.errors import FeelprintError
 
-VISITOR = "You"
-_CDN = "https://cdn.discordapp.com/avatars"
+BOT, VISITOR = "Feelprint", "You"
 
 
 class QuickEnv(Env):
-    """A simulated Discord that looks more often whether the bot is done."""
+    """A simulated Discord that looks more often whether the bot is done, and knows its name."""
+
+    def __init__(self, bot: discord.Client) -> None:
+        super().__init__(bot, shard_count=1, settle_timeout=60.0)
+        self.backend.bot_user.name = BOT
+        self.backend.bot_user.avatar = _code(BOT)
 
     async def _settle_internal(
         self,
@@ -41,12 +47,13 @@ class QuickEnv(Env):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A server with one channel for pictures: its admin, the members by name, and the visitor, who has not
-    joined yet. `avatars` are pictures by their address, for the browser page.
+    """A server: the channel of the journey and the one to which the visitor comes, the admin, the members by
+    name, and the visitor, who has not joined yet. `avatars` are pictures by their address, for the page.
     """
 
     env: Env
     channel: ChannelHandle
+    welcome: ChannelHandle
     admin: MemberActor
     members: dict[str, MemberActor]
     visitor: MemberActor
@@ -57,7 +64,7 @@ class World:
 async def open_world(app: App) -> AsyncIterator[World]:
     """Log the bot in to a fresh Discord. Whatever went wrong inside the bot is raised on leaving."""
     app.start()
-    env = QuickEnv(app.client, shard_count=1, settle_timeout=60.0)
+    env = QuickEnv(app.client)
     await env.start()
     try:
         yield _built(env)
@@ -70,28 +77,51 @@ def _built(env: Env) -> World:
     owner = env.create_user("ada", global_name="Ada")
     guild = env.create_guild("The Picture Room", owner=owner)
     channel = guild.create_text_channel("pictures", topic="Post a picture. React as you feel.")
+    welcome = guild.create_text_channel("your-turn", topic="New pictures. What do you feel?")
     avatars: dict[str, tuple[str, bytes]] = {}
 
+    def portrait(user_id: int, name: str, png: bytes) -> None:
+        avatars[f"{CDN_BASE}/avatars/{user_id}/{_code(name)}.png"] = (f"{name.lower()}.png", png)
+
     def member(name: str, colour: str) -> MemberActor:
-        code = f"{random.Random(name).getrandbits(128):032x}"  # noqa: S311 - a made-up content hash
-        user = env.create_user(name.lower(), global_name=name, avatar=code)
-        avatars[f"{_CDN}/{user.id}/{code}.png"] = (f"{name.lower()}.png", _avatar(colour))
+        user = env.create_user(name.lower(), global_name=name, avatar=_code(name))
+        portrait(user.id, name, _avatar(colour))
         role = guild.create_role(name, color=int(colour[1:], 16))
         return guild.add_member(user, roles=[role])
 
+    portrait(env.backend.bot_user.id, BOT, _print())
     members = {person.name: member(person.name, person.colour) for person in PEOPLE}
     visitor = member(VISITOR, "#8d99ae")
-    return World(env, channel, MemberActor(env, guild, owner), members, visitor, avatars)
+    return World(env, channel, welcome, MemberActor(env, guild, owner), members, visitor, avatars)
+
+
+def _code(name: str) -> str:
+    """What Discord calls an avatar's hash."""
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def _avatar(colour: str) -> bytes:
     """Two shapes in one colour: a person, seen from far away."""
-    tone = tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    light = tuple((v + 2 * 255) // 3 for v in tone)
-    image = Image.new("RGB", (256, 256), tone)
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    light = ((red + 510) // 3, (green + 510) // 3, (blue + 510) // 3)
+    image = Image.new("RGB", (256, 256), (red, green, blue))
     draw = ImageDraw.Draw(image)
     draw.ellipse((84, 56, 172, 144), fill=light)
     draw.ellipse((44, 158, 212, 340), fill=light)
+    return _png(image)
+
+
+def _print() -> bytes:
+    """The bot's: a fingerprint of arcs."""
+    image = Image.new("RGB", (256, 256), "#12343b")
+    draw = ImageDraw.Draw(image)
+    for ring, start in enumerate((150, 200, 165, 215, 180)):
+        r = 22 + 19 * ring
+        draw.arc((128 - r, 140 - r * 1.15, 128 + r, 140 + r * 1.15), start, start + 245, fill="#7fe0d0", width=9)
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.reduce(2).save(out, "PNG")
     return out.getvalue()
@@ -105,3 +135,22 @@ def text_of(result: InteractionResult | discord.Message) -> str:
     roots = [part if isinstance(part, dict) else part.to_dict() for part in message.components]
     cards = [part["content"] for part in walk_components(roots) if isinstance(part.get("content"), str)]
     return "\n".join([message.content, *cards]).strip()
+
+
+async def set_up(world: World, *chosen: ChannelHandle, invite: ChannelHandle) -> discord.Message:
+    """The admin chooses channels with /setup and posts the invitation in one of them."""
+    shown = await world.admin.slash(invite, "setup")
+    if shown.response is None:
+        raise FeelprintError("The bot did not answer /setup.")
+    await world.admin.select(shown.response, chosen)
+    await world.admin.click(shown.response, label="Post the invitation here")
+    panel = invite.last_message
+    if panel is None:
+        raise FeelprintError("The bot did not post its invitation.")
+    return panel
+
+
+async def post(world: World, channel: ChannelHandle, png: bytes, turn: int) -> discord.Message:
+    """One picture, posted by everybody in turn under a name that tells nothing."""
+    poster = list(world.members.values())[turn % len(world.members)]
+    return await poster.send(channel, attachments=[(f"{hashlib.sha256(png).hexdigest()[:12]}.png", png)])
