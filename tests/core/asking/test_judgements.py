@@ -117,6 +117,11 @@ def test_sloppy_scores_are_understood(scores: Any) -> None:
     assert min(judgement.distribution) >= 0.0
 
 
+def test_a_score_counts_for_no_more_than_a_hundred() -> None:
+    plain = parse_judgement(answer(scores={**SCORES, "fear": 100}), MIKELS, 0)
+    assert parse_judgement(answer(scores={**SCORES, "fear": 4000, "awe": 10}), MIKELS, 0) == plain
+
+
 def test_scores_at_the_top_level_are_understood() -> None:
     assert MIKELS.top(parse_judgement(json.dumps(SCORES), MIKELS, 0).distribution) == "fear"
 
