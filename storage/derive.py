@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Table, delete, select, tuple_
 
 from core.labels import Label
 from core.servers import ServerSettings
+from storage.due import note_unshadowed
 from storage.queries import chunks, put
 from storage.servers import settings_of
 from storage.tables import labels, profiles, ratings, reactions
@@ -68,6 +69,7 @@ def recompute(connection: Connection, touched: Mapping[Pair, Touch]) -> frozense
     for some in chunks(gone):
         connection.execute(delete(labels).where(_key(labels).in_(some)))
     _move_profiles(connection, moves)
+    note_unshadowed(connection, moves)
     return frozenset(moves)
 
 
@@ -165,4 +167,5 @@ def _profile_row(
         "min_emotions": place.min_emotions,
         "server_id": server_id,
         "retry_at": old.retry_at if old else 0,
+        "unshadowed": False,
     }

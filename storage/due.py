@@ -1,9 +1,28 @@
-"""Who is due for tuning: never a job row, always a query over stored state, answered from one index."""
+"""Who is due, for tuning or for shadow work: never a job row, always a query over stored state.
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, text
+Each is answered from one small index, so it costs what is due and not how many members there are.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from core.ports import Due
-from storage.queries import may_collect
+from storage.queries import chunks, may_collect
 from storage.tables import feelprints, labels, learned, members, profiles, shadows
 
 
@@ -78,13 +97,29 @@ def unshadowed() -> ColumnElement[bool]:
     return and_(same, labels.c.first_at > feelprints.c.created_at, ~tested, ~known)
 
 
+def note_unshadowed(connection: Connection, keys: Iterable[tuple[int, str]]) -> None:
+    """Bring the profiles' mark in line with their labels; whoever changes labels, versions or shadows calls it."""
+    key = tuple_(profiles.c.member_id, profiles.c.label_set_id)
+    waits = exists(
+        select(literal(1))
+        .select_from(feelprints.join(labels, unshadowed()))
+        .where(
+            feelprints.c.member_id == profiles.c.member_id,
+            feelprints.c.label_set_id == profiles.c.label_set_id,
+            feelprints.c.status == "active",
+        )
+    )
+    for some in chunks(keys):
+        connection.execute(update(profiles).where(key.in_(some)).values(unshadowed=waits))
+
+
 def shadow_due(connection: Connection, *, limit: int) -> tuple[Due, ...]:
-    """Profiles with a deployed version and a label that it was not tested on yet."""
+    """Profiles with a label that their deployed version was not tested on yet, longest waiting first."""
     query = (
-        select(feelprints.c.member_id, feelprints.c.label_set_id)
-        .join(members, members.c.member_id == feelprints.c.member_id)
-        .where(text("feelprints.status = 'active'"), may_collect(), exists().where(unshadowed()))
-        .order_by(feelprints.c.member_id, feelprints.c.label_set_id)
+        select(profiles.c.member_id, profiles.c.label_set_id)
+        .join(members, members.c.member_id == profiles.c.member_id)
+        .where(text("profiles.unshadowed"), may_collect())
+        .order_by(profiles.c.last_label_at, profiles.c.member_id, profiles.c.label_set_id)
         .limit(limit)
     )
     return tuple(Due(row.member_id, row.label_set_id) for row in connection.execute(query))

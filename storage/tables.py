@@ -4,6 +4,8 @@ Everything that belongs to a member hangs on their row by a cascading key, so th
 miss a table; the cache of answers and the ledger know an `owner` instead, who need not have joined.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -40,6 +42,11 @@ BIG = BigInteger().with_variant(Integer, "sqlite")
 def _one_of(column: str, *values: str) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """The rows of a partial index."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 def _member() -> Column[int]:
@@ -145,6 +152,8 @@ labels = Table(
     Index(None, "member_id", "label_set_id", "first_at"),
 )
 
+_DUE = ("last_label_at", "retry_at", "waiting", "labels_at_run", "member_id", "label_set_id")
+
 profiles = Table(
     "profiles",
     metadata,
@@ -159,6 +168,7 @@ profiles = Table(
     Column("min_emotions", Integer, nullable=False),
     Column("server_id", BIG, index=True),  # where the thresholds come from
     Column("retry_at", BIG, nullable=False),
+    Column("unshadowed", Boolean, nullable=False),  # whether a label waits to test the active version
     Column(  # labels that a next run would be for; 0 while the first one is not allowed yet
         "waiting",
         Integer,
@@ -169,12 +179,8 @@ profiles = Table(
         ),
     ),
     PrimaryKeyConstraint("member_id", "label_set_id"),
-    Index(
-        "ix_profiles_due",
-        *("last_label_at", "retry_at", "waiting", "labels_at_run", "member_id", "label_set_id"),
-        sqlite_where=text("waiting > 0"),
-        postgresql_where=text("waiting > 0"),
-    ),
+    Index("ix_profiles_due", *_DUE, **_only("waiting > 0")),
+    Index("ix_profiles_unshadowed", "last_label_at", "member_id", "label_set_id", **_only("unshadowed")),
 )
 
 feelprints = Table(
@@ -192,13 +198,7 @@ feelprints = Table(
     Column("verify", JSON, nullable=False),
     Column("status", Text, nullable=False),
     PrimaryKeyConstraint("member_id", "label_set_id", "version"),
-    Index(
-        "ix_feelprints_active",
-        *("member_id", "label_set_id"),
-        unique=True,
-        sqlite_where=text("status = 'active'"),
-        postgresql_where=text("status = 'active'"),
-    ),
+    Index("ix_feelprints_active", "member_id", "label_set_id", unique=True, **_only("status = 'active'")),
     _one_of("mode", "rules", "paper"),
     _one_of("status", "active", "superseded", "rolled_back"),
 )

@@ -188,6 +188,7 @@ def _put_shadow(connection: Connection, member_id: int, label_set_id: str, shado
             "rules_held": dict(shadow.rules_held),
         }
         add(connection, shadows, [row])
+        due.note_unshadowed(connection, [(member_id, label_set_id)])
 
 
 def _shadows(connection: Connection, member_id: int, label_set_id: str, version: int | None) -> tuple[Shadow, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, literal, select, update
 from core.feelprint import Feelprint
 from core.labels import Label
 from storage.codec import evidence_in, evidence_out, rule_in, rule_out, storable
-from storage.due import unshadowed
+from storage.due import note_unshadowed, unshadowed
 from storage.queries import insert as insert_in
 from storage.queries import put
 from storage.tables import feelprints, labels, learned
@@ -44,6 +44,7 @@ def deploy(connection: Connection, made: Feelprint, learned_until: int) -> None:
     )
     columns = ["member_id", "label_set_id", "image_hash", "version"]
     connection.execute(insert_in(connection, learned).from_select(columns, seen).on_conflict_do_nothing())
+    note_unshadowed(connection, [(made.member_id, made.label_set_id)])
 
 
 def roll_back(connection: Connection, member_id: int, label_set_id: str, version: int) -> Feelprint | None:
@@ -56,6 +57,7 @@ def roll_back(connection: Connection, member_id: int, label_set_id: str, version
     newest = connection.scalar(earlier.order_by(feelprints.c.version.desc()).limit(1))
     if newest is not None:
         connection.execute(update(feelprints).where(mine, feelprints.c.version == newest).values(status="active"))
+    note_unshadowed(connection, [(member_id, label_set_id)])
     return active(connection, member_id, label_set_id)
 
 

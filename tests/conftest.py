@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage import Storage, open_storage
-from tests.databases import Postgres, postgres_server
+from tests.databases import Postgres, empty, postgres_server
 from tests.fakes import ManualClock
 
 
@@ -67,10 +67,27 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(name))
 
 
+@pytest.fixture(scope="session")
+def postgres_shared_url(postgres: Postgres) -> str:
+    """A migrated PostgreSQL database that tests use one after another, emptied each time."""
+    url = postgres.url(postgres.create())
+    asyncio.run(_migrate(url))
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of each kind, perhaps with rows of an earlier test."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_shared_url"
+    return str(request.getfixturevalue(name))
+
+
 @pytest.fixture
-async def storage(database_url: str, clock: ManualClock) -> AsyncIterator[Storage]:
+async def storage(storage_url: str, clock: ManualClock) -> AsyncIterator[Storage]:
     """An open, empty storage on each kind of database."""
-    async with open_storage(database_url, clock=clock) as opened:
+    async with open_storage(storage_url, clock=clock) as opened:
+        if opened.address.path is None:
+            await empty(opened)
         yield opened
 
 

@@ -15,6 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import Connection, delete
+
+from storage import Storage
+from storage.tables import metadata
 
 
 def _wheel() -> Path:
@@ -54,6 +58,16 @@ def postgres_server() -> Iterator[str]:
             run("pg_ctl", "stop", "-m", "immediate")
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+async def empty(storage: Storage) -> None:
+    """Delete every row."""
+
+    def delete_all(connection: Connection) -> None:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+
+    await storage._database.write(delete_all)
 
 
 class Postgres:

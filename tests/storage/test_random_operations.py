@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
 from core.changes import (
     Change,
@@ -22,7 +21,7 @@ from core.changes import (
     WithdrawReaction,
 )
 from storage import Storage, open_storage
-from storage.tables import metadata
+from tests.databases import empty
 from tests.fakes import ManualClock
 from tests.storage.made import EMOJI, SET, T0, hash_of, rated, reacted, withdrew
 
@@ -181,14 +180,6 @@ async def compare(storage: Storage, model: Model) -> None:
         assert (await storage.labels.sighting(where) is not None) == seen
 
 
-async def wipe(storage: Storage) -> None:
-    def everything(connection: Any) -> None:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(delete(table))
-
-    await storage._database.write(everything)
-
-
 @pytest.fixture
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as running:
@@ -204,7 +195,7 @@ def runner() -> Iterator[asyncio.Runner]:
 @given(program=programs)
 def _any_program(runner: asyncio.Runner, storage: Storage, program: list[list[tuple[Any, ...]]]) -> None:
     async def run() -> None:
-        await wipe(storage)
+        await empty(storage)
         await compare(storage, await perform(storage, program))
 
     runner.run(run())

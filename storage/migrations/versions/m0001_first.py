@@ -20,6 +20,11 @@ def upgrade() -> None:
     _money()
 
 
+def _of_member(table: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_member_id")
+    return sa.ForeignKeyConstraint(["member_id"], ["members.member_id"], name=name, ondelete="CASCADE")
+
+
 def _people_and_places() -> None:
     op.create_table(
         "members",
@@ -88,9 +93,7 @@ def _facts() -> None:
         sa.Column("emotion", sa.Text(), nullable=False),
         sa.Column("label_set_id", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_reactions_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("reactions"),
         sa.ForeignKeyConstraint(
             ["message_id"], ["sightings.message_id"], name=op.f("fk_reactions_message_id"), ondelete="CASCADE"
         ),
@@ -106,9 +109,7 @@ def _facts() -> None:
         sa.Column("emotions", sa.JSON(), nullable=False),
         sa.Column("server_id", BIG),
         sa.Column("at", BIG, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_ratings_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("ratings"),
         sa.ForeignKeyConstraint(["image_hash"], ["images.hash"], name=op.f("fk_ratings_image_hash")),
         sa.PrimaryKeyConstraint("member_id", "image_hash", "label_set_id", name=op.f("pk_ratings")),
     )
@@ -124,9 +125,7 @@ def _derived() -> None:
         sa.Column("felt", sa.JSON(), nullable=False),
         sa.Column("first_at", BIG, nullable=False),
         sa.Column("updated_at", BIG, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_labels_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("labels"),
         sa.PrimaryKeyConstraint("member_id", "label_set_id", "image_hash", name=op.f("pk_labels")),
     )
     op.create_index(
@@ -145,6 +144,7 @@ def _derived() -> None:
         sa.Column("min_emotions", sa.Integer(), nullable=False),
         sa.Column("server_id", BIG),
         sa.Column("retry_at", BIG, nullable=False),
+        sa.Column("unshadowed", sa.Boolean(), nullable=False),
         sa.Column(
             "waiting",
             sa.Integer(),
@@ -154,9 +154,7 @@ def _derived() -> None:
                 persisted=True,
             ),
         ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_profiles_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("profiles"),
         sa.PrimaryKeyConstraint("member_id", "label_set_id", name=op.f("pk_profiles")),
     )
     op.create_index(
@@ -167,6 +165,13 @@ def _derived() -> None:
         postgresql_where=sa.text("waiting > 0"),
     )
     op.create_index(op.f("ix_profiles_server_id"), "profiles", ["server_id"])
+    op.create_index(
+        "ix_profiles_unshadowed",
+        "profiles",
+        ["last_label_at", "member_id", "label_set_id"],
+        sqlite_where=sa.text("unshadowed"),
+        postgresql_where=sa.text("unshadowed"),
+    )
 
 
 def _tuning() -> None:
@@ -185,9 +190,7 @@ def _tuning() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.CheckConstraint("mode IN ('rules', 'paper')", name=op.f("ck_feelprints_mode")),
         sa.CheckConstraint("status IN ('active', 'superseded', 'rolled_back')", name=op.f("ck_feelprints_status")),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_feelprints_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("feelprints"),
         sa.PrimaryKeyConstraint("member_id", "label_set_id", "version", name=op.f("pk_feelprints")),
     )
     op.create_index(
@@ -204,9 +207,7 @@ def _tuning() -> None:
         sa.Column("label_set_id", sa.Text(), nullable=False),
         sa.Column("image_hash", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_learned_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("learned"),
         sa.PrimaryKeyConstraint("member_id", "label_set_id", "image_hash", name=op.f("pk_learned")),
     )
     op.create_table(
@@ -218,9 +219,7 @@ def _tuning() -> None:
         sa.Column("record", sa.JSON(), nullable=False),
         sa.Column("first_at", BIG, nullable=False),
         sa.CheckConstraint("status IN ('deployed', 'unused', 'dropped', 'retired')", name=op.f("ck_rules_status")),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_rules_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("rules"),
         sa.PrimaryKeyConstraint("member_id", "label_set_id", "rule_id", name=op.f("pk_rules")),
     )
     op.create_table(
@@ -238,9 +237,7 @@ def _tuning() -> None:
         sa.CheckConstraint(
             "result IN ('running', 'deployed', 'kept', 'nothing', 'stopped')", name=op.f("ck_runs_result")
         ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_runs_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("runs"),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_runs")),
     )
     op.create_index(
@@ -263,9 +260,7 @@ def _tuning() -> None:
             name=op.f("fk_shadows_member_id_label_set_id_image_hash"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.member_id"], name=op.f("fk_shadows_member_id"), ondelete="CASCADE"
-        ),
+        _of_member("shadows"),
         sa.PrimaryKeyConstraint("member_id", "label_set_id", "image_hash", "version", name=op.f("pk_shadows")),
     )
 
