@@ -16,6 +16,7 @@ from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
 from bot.demo.world import World, post, set_up, text_of
 from core.emotions import MIKELS
+from core.errors import FeelprintError
 from core.ports import RunReport
 from core.tuning.shown import Tally
 
@@ -23,14 +24,16 @@ ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
 
 _PATIENCE_S = 240.0
-_HALF = LEARNT // 2
 
 
 class Journey:
     """One telling of the story, from /setup to the final table."""
 
-    def __init__(self, app: App, world: World, story: Story, seed: int) -> None:
+    def __init__(
+        self, app: App, world: World, story: Story, seed: int, *, learnt: int = LEARNT, unseen: int = UNSEEN
+    ) -> None:
         self._app, self._world, self._story, self._seed = app, world, story, seed
+        self._learnt, self._unseen = learnt, unseen
         self._reports: dict[int, RunReport] = {}
         app.listeners.append(self._heard)
 
@@ -40,16 +43,16 @@ class Journey:
         story.opening(self._seed)
         pictures = await self._drawn()
         felt = reactions([p.scene for p in pictures], self._seed)
+        half = self._learnt // 2
         await self._joined()
-        await self._wave(3, pictures[:_HALF], {name: f[:_HALF] for name, f in felt.items()}, first=True)
-        second = {name: f[_HALF:LEARNT] for name, f in felt.items()}
-        await self._wave(4, pictures[_HALF:LEARNT], second, first=False)
+        await self._wave(3, pictures[:half], {name: f[:half] for name, f in felt.items()}, first=True)
+        second = {name: f[half : self._learnt] for name, f in felt.items()}
+        await self._wave(4, pictures[half : self._learnt], second, first=False)
         members = await self._asked(pictures, felt)
         calls = sum((await self._app.storage.answers.calls()).values())
         seconds = time.perf_counter() - began
-        figures = Figures(
-            self._seed, tuple(pictures[:LEARNT]), tuple(pictures[LEARNT:]), felt, tuple(members), seconds, calls
-        )
+        seen, unseen = tuple(pictures[: self._learnt]), tuple(pictures[self._learnt :])
+        figures = Figures(self._seed, seen, unseen, felt, tuple(members), seconds, calls)
         story.pictures(figures)
         story.verdict(figures)
         story.say(f"[dim]{calls} questions to the offline model, {seconds:.0f} seconds.[/dim]")
@@ -57,8 +60,9 @@ class Journey:
 
     async def _drawn(self) -> list[Picture]:
         story = self._story
-        story.chapter(1, "Pictures", f"{LEARNT} to react to, and {UNSEEN} that nobody will see until the end.")
-        total = LEARNT + UNSEEN
+        words = f"{self._learnt} to react to, and {self._unseen} that nobody will see until the end."
+        story.chapter(1, "Pictures", words)
+        total = self._learnt + self._unseen
         with story.bars({"": ("drawn   ", total)}) as (progress, tasks):
             return await asyncio.to_thread(draw_many, total, self._seed, partial(progress.advance, tasks[""]))
 
@@ -105,8 +109,7 @@ class Journey:
         return Tally(sum(g > 0 for g in gains), sum(g < 0 for g in gains), sum(g == 0 for g in gains))
 
     async def _heard(self, report: RunReport) -> None:
-        if report.mode in ("rules", "paper") and report.result != "running":
-            self._reports[report.member_id] = report
+        self._reports[report.member_id] = report
 
     async def _tuned(self, labels: int) -> None:
         """Show the bot's own tuning runs until everybody's is done."""
@@ -114,19 +117,25 @@ class Journey:
         rows = {p.name: (_named(p), 1) for p in PEOPLE}
         waiting = dict(self._world.members)
         story.say("Nobody reacts for a moment, and the bot tunes.")
+        began = time.monotonic()
         with story.bars(rows) as (progress, tasks):
-            async with asyncio.timeout(_PATIENCE_S):
-                while waiting:
-                    for name, actor in list(waiting.items()):
-                        task = tasks[name]
-                        report = self._reports.get(actor.id)
-                        if report is not None and report.n_labels >= labels:
-                            progress.update(task, completed=1, total=1, note=_ended(report))
-                            del waiting[name]
-                        elif step := worker.progress_of(actor.id, MIKELS.id):
-                            words = STEPS.get(step.step, "")
-                            progress.update(task, completed=step.done, total=max(step.total, 1), note=words)
-                    await asyncio.sleep(0.05)
+            while waiting:
+                if time.monotonic() - began > _PATIENCE_S:
+                    raise FeelprintError("Tuning took too long; please start the demo again on a quieter machine.")
+                for name, actor in list(waiting.items()):
+                    report = self._reports.get(actor.id)
+                    if report is not None and await self._learnt_from(actor.id) >= labels:
+                        progress.update(tasks[name], completed=1, total=1, note=_ended(report))
+                        del waiting[name]
+                    elif step := worker.progress_of(actor.id, MIKELS.id):
+                        note, total = STEPS.get(step.step, ""), max(step.total, 1)
+                        progress.update(tasks[name], completed=step.done, total=total, note=note)
+                await asyncio.sleep(0.1)
+
+    async def _learnt_from(self, member_id: int) -> int:
+        """How many labels the member's last finished run looked at."""
+        profile = await self._app.storage.labels.profile(member_id, MIKELS.id)
+        return profile.labels_at_run if profile else 0
 
     async def _asked(self, pictures: Sequence[Picture], felt: dict[str, list[str]]) -> list[Found]:
         """Everybody reads their feelprint and asks about pictures that nobody's tuning saw."""
@@ -137,14 +146,14 @@ class Journey:
             answer = await world.members[person.name].slash(world.channel, "feelprint")
             cards[person.name] = text_of(answer)
             story.answer(person, "/feelprint", cards[person.name])
-        story.chapter(6, "How would I feel?", f"{UNSEEN} pictures that nobody has reacted to.")
-        unseen = pictures[LEARNT:]
+        story.chapter(6, "How would I feel?", f"{self._unseen} pictures that nobody has reacted to.")
+        unseen = pictures[self._learnt :]
         images = [await app.images.normalise(picture.png) for picture in unseen]
-        seen = [(await app.images.normalise(picture.png)).hash for picture in pictures[:LEARNT]]
+        seen = [(await app.images.normalise(picture.png)).hash for picture in pictures[: self._learnt]]
         members, rows = [], []
         for place, person in enumerate(PEOPLE):
-            member_id, truth = world.members[person.name].id, felt[person.name][LEARNT:]
-            mine = [(place * ASKED + k) % UNSEEN for k in range(ASKED)]
+            member_id, truth = world.members[person.name].id, felt[person.name][self._learnt :]
+            mine = [(place * ASKED + k) % self._unseen for k in range(ASKED)]
             answers = [await self._feel(person, unseen[k]) for k in mine]
             guesses = await ask(app.predictor, images, member_id, truth)
             rows += [_row(person, unseen[k], guesses[k], card) for k, card in zip(mine, answers, strict=True)]

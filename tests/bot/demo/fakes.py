@@ -1,0 +1,51 @@
+"""A small made-up demo result, for those who tell it."""
+
+from bot.demo.figures import Figures, Found, Guess
+from bot.demo.people import PEOPLE
+from bot.demo.pictures import draw_many
+from core.emotions import MIKELS
+from core.feelprint import Evidence, Feelprint, Rule
+from core.tuning.shown import RuleShown, Tally
+
+
+def guess(felt: str, generic: str, answer: str) -> Guess:
+    return Guess(felt, generic, answer, "feelprint", "Because of <the sky>.")
+
+
+RIGHT = guess("awe", "fear", "awe")
+LOST = guess("awe", "awe", "fear")
+SAME = guess("awe", "fear", "fear")
+
+
+def feelprint(member_id: int) -> tuple[Feelprint, Rule]:
+    rule = Rule("dark <water>", "awe", "When a picture shows dark <water> & stars, you tend to feel awe.")
+    return Feelprint(member_id, MIKELS.id, 2, "rules", (rule,), "", 1_700_000_000_000, 4, "run"), rule
+
+
+def found(place: int, guesses: tuple[Guess, ...], *, tuned: bool = True) -> Found:
+    active, rule = feelprint(place)
+    return Found(
+        PEOPLE[place],
+        place,
+        4,
+        active if tuned else None,
+        "Nothing reliable yet.",
+        guesses,
+        (RuleShown(rule, Evidence(3, 2.0, 0.0), Evidence(2, 1.0, 1.0)),) if tuned else (),
+        Tally(1, 0, 2) if tuned else None,
+        "### Your feelprint\n**A rule**",
+        (1.0, 0.0, -1.0),
+        {rule.id: (0, 2)},
+    )
+
+
+def figures() -> Figures:
+    pictures = tuple(draw_many(6, 1))
+    members = (
+        found(0, (RIGHT, SAME)),
+        found(1, (LOST, SAME)),
+        found(2, (SAME, SAME)),
+        found(3, (SAME, SAME), tuned=False),
+    )
+    felt = {person.name: ["awe"] * 6 for person in PEOPLE}
+    return Figures(1, pictures[:4], pictures[4:], felt, members, 12.3, 45)

@@ -1,0 +1,90 @@
+"""The demo itself: a short journey over the real bot, the page, and what may stand in its way."""
+
+import asyncio
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+from rich.console import Console
+
+from bot import demo as package
+from bot.app import open_app
+from bot.demo import page
+from bot.demo.page import serve
+from bot.demo.playing import run_demo
+from bot.demo.settings import settings_in
+from bot.demo.story import Story, plain
+from bot.demo.world import open_world
+from core.errors import FeelprintError
+
+
+async def test_the_journey_goes_from_setup_to_the_report(tmp_path):
+    out = io.StringIO()
+    figures = await run_demo(
+        once=True, seed=2, out=tmp_path / "report", console=Console(file=out, width=100), learnt=28, unseen=4
+    )
+    text = out.getvalue()
+    assert [m.labels for m in figures.members] == [28] * 5
+    assert all(len(m.guesses) == 4 for m in figures.members)
+    assert "140 labels are stored." in text
+    assert (tmp_path / "report" / "index.html").is_file()
+    for member in figures.members:
+        if member.active is not None:
+            assert plain(member.card).startswith(f"Your feelprint, version {member.active.version}")
+            assert all(rule.when in member.card for rule in member.active.rules)
+        else:
+            assert "No feelprint yet" in member.card
+    assert any(m.active for m in figures.members), "nobody learned anything"
+
+
+async def test_the_page_is_served_until_interrupted(tmp_path, monkeypatch):
+    monkeypatch.setattr(page, "FRESH", 2)
+    out = io.StringIO()
+    async with open_app(settings_in(tmp_path)) as app, open_world(app) as world:
+        story = Story(Console(file=out, width=200))
+        serving = asyncio.create_task(serve(app, world, story, report="r", port=None, seed=0))
+        while "http" not in out.getvalue():
+            await asyncio.sleep(0.05)
+            assert not serving.done()
+        address = re.findall(r"http://127\S+", out.getvalue())[-1]
+        async with aiohttp.ClientSession() as http, http.get(address) as reply:
+            assert reply.status == 200
+        pictures = [m for m in world.welcome.history() if m.attachments]
+        assert [len(m.reactions) for m in pictures] == [8, 8]
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(serving, 10)
+    assert "Good-bye." in out.getvalue()
+
+
+async def test_a_port_in_use_is_said_at_once(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(FeelprintError, match=f"Port {port} cannot be used"):
+            await run_demo(once=False, seed=0, out=tmp_path, port=port)
+
+
+async def test_a_report_folder_that_cannot_be_made_is_said_at_once(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FeelprintError, match="cannot be written"):
+        await run_demo(once=True, seed=0, out=tmp_path / "file" / "report")
+
+
+def test_without_the_extra_one_sentence_says_how_to_install_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(package, "find_spec", lambda name: None)
+    with pytest.raises(FeelprintError, match=r"pip install 'feelprint\[demo\]'"):
+        package.demo(once=True, seed=0, port=0, out=tmp_path)
+
+
+def test_importing_the_demo_imports_nothing_of_the_simulation():
+    script = (
+        "import sys, bot.demo; sys.exit(any(name.split('.')[0] in ('simcord', 'discord') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
