@@ -1,5 +1,6 @@
 """A real bot over a real database, the real offline model and real image workers, on a simulated Discord."""
 
+import asyncio
 import io
 import json
 import shutil
@@ -147,7 +148,7 @@ async def world(folder: Path) -> AsyncIterator[SimpleNamespace]:
         await app.roster.save(ServerSettings(guild.id, frozenset({channel.id}), seed_reactions=False))
 
         async def labels(member: Any) -> list[set[str]]:
-            await app.intake.drained()
+            await asyncio.wait_for(app.intake.drained(), 20)
             kept = await app.storage.labels.labels(member.id, app.default_label_set.id)
             return [set(label.emotions) for label in kept]
 

@@ -9,6 +9,16 @@ from tests.journeys.conftest import picture
 EMOJIS = ("😂", "😮", "😌")
 
 
+async def test_added_and_taken_back_in_quick_succession_leaves_nothing(world):
+    await world.join(world.bob)
+    messages = [await world.post(picture(10 * n)) for n in range(5)]
+    for message in messages:
+        for shown in (True, False, True, False):
+            world.env.backend.set_reaction(world.channel.id, message.id, "😂", world.bob.id, shown)
+    await world.env.settle()
+    assert await world.labels(world.bob) == []
+
+
 async def test_a_reaction_taken_back_while_its_picture_downloads_leaves_nothing(world, monkeypatch):
     await world.join(world.bob)
     message = await world.post()
