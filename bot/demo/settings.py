@@ -1,9 +1,8 @@
 """The settings that the demo runs with, whatever stands in the environment."""
 
 from pathlib import Path
-from typing import Any
 
-from pydantic_settings import PydanticBaseSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.settings import Settings
 
@@ -13,19 +12,19 @@ class DemoSettings(Settings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: Any, init_settings: PydanticBaseSettingsSource, **_: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the demo says, and nothing else."""
-        del settings_cls
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
 
 def settings_in(folder: Path) -> Settings:
     """A database of its own in a folder, the offline model, and a short quiet time."""
-    return DemoSettings(
-        database=str(folder / "demo.db"),
-        state_dir=folder,
-        quiet_seconds=2.0,
-        feel_per_minute=120,
-        log_level="error",
-    )
+    chosen = {"database": str(folder / "demo.db"), "state_dir": folder, "log_level": "error"}
+    return DemoSettings.model_validate(chosen | {"quiet_seconds": 2.0, "feel_per_minute": 120})

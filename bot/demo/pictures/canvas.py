@@ -206,6 +206,12 @@ def _draw(draw: ImageDraw.ImageDraw, shape: Shape, points: list[tuple[float, flo
             draw.pieslice(points[:2], last[0], last[1], fill=light)
 
 
+def _rows(mask: Field) -> slice:
+    """The rows in which a mask is not empty; most layers cover a part of the picture."""
+    filled = np.flatnonzero(mask.any(axis=1)) if mask.shape[0] == HEIGHT else np.arange(HEIGHT)
+    return slice(int(filled[0]), int(filled[-1]) + 1) if len(filled) else slice(0, 0)
+
+
 class Canvas:
     """A picture being painted."""
 
@@ -219,8 +225,11 @@ class Canvas:
 
     def over(self, mask: Field, paint: Field, opacity: float = 1.0) -> None:
         """Lay a colour, a column of colours or a whole picture over what is there."""
-        share = (mask * np.float32(opacity))[..., None]
-        self.rgb += (paint - self.rgb) * share
+        rows = _rows(mask)
+        share = single(mask[rows])[..., None] * np.float32(opacity)
+        tone = single(paint)
+        part = self.rgb[rows]
+        part += ((tone[rows] if tone.ndim == 3 else tone) - part) * share
 
     def stamp(self, stencil: Stencil, paint: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
         """Lay shapes of one colour over what is there."""
@@ -236,11 +245,14 @@ class Canvas:
 
     def shine(self, mask: Field, light: Colour, strength: float = 1.0) -> None:
         """Add light where the mask is, without ever burning out."""
-        self.rgb += (1.0 - self.rgb) * (mask * np.float32(strength))[..., None] * light
+        rows = _rows(mask)
+        part = self.rgb[rows]
+        part += (1.0 - part) * (single(mask[rows])[..., None] * (single(light) * np.float32(strength)))
 
     def shade(self, mask: Field, strength: float) -> None:
         """Take light away where the mask is."""
-        self.rgb *= 1.0 - (mask * np.float32(strength))[..., None]
+        rows = _rows(mask)
+        self.rgb[rows] *= 1.0 - single(mask[rows])[..., None] * np.float32(strength)
 
     def glow(self, x: float, y: float, radius: float, light: Colour, strength: float = 1.0) -> None:
         """A round light that fades out over about `radius` pixels."""
@@ -269,7 +281,7 @@ class Canvas:
         self.rgb *= (1.0 - vignette * smooth(0.12, 0.62, far))[..., None]
         self.rgb += (self.rng.random((HEIGHT, WIDTH, 1), dtype=np.float32) - 0.5) * np.float32(2.2 / 255)
         out = io.BytesIO()
-        Pil.fromarray(self._bytes()).save(out, "PNG", compress_level=3)
+        Pil.fromarray(self._bytes()).save(out, "PNG", compress_level=1)
         return out.getvalue()
 
     def _bytes(self) -> NDArray[np.uint8]:
