@@ -44,6 +44,8 @@ from core.tuning.worker import TuningWorker
 from storage import Storage, open_storage
 
 _REFRESH_S = 60.0
+_PATIENCE_S = 4.0
+"""Twice this and a little is how long stopping takes at most; containers are killed after ten seconds."""
 
 log = structlog.get_logger(__name__)
 
@@ -101,11 +103,11 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing more in, finish and keep what is under way, leave Discord."""
-        await self.intake.stop()
+        await self.intake.stop(_PATIENCE_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.gateway.aclose()
+        await self.gateway.aclose(_PATIENCE_S)
         if not self.client.is_closed():
             await self.client.close()
 
@@ -121,7 +123,10 @@ class App:
     async def forget(self, member_id: int) -> int:
         """Erase a member, after stopping what is under way for them; how many labels that were."""
         await self.worker.cancel(member_id)
-        return await self.roster.forget(member_id)
+        labels = await self.roster.forget(member_id)
+        self.intake.forget_recent()
+        await self.worker.cancel(member_id)  # whatever began in between
+        return labels
 
     async def _result(self, report: RunReport) -> None:
         for listener in self.listeners:

@@ -3,7 +3,8 @@
 A restart always leaves a gap that the gateway never fills, so recent messages of the chosen channels are
 read again and the differences to what is stored travel the same road as live events. Normal and super
 reactions are listed apart by Discord and are asked for apart. Requests are counted: the budget of one
-walk is a hard limit, and a channel that Discord refuses is not asked again.
+walk is a hard limit, and a channel that Discord refuses is not asked again. A server that is not there is
+left alone: it may be the wrong token, and nothing may be lost to that.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from bot.pictures import view_of
 from bot.roster import Roster
 from core.clock import Clock
 from core.decide import Ignore, only_picture
-from core.facts import MessagesGone, Reacted
+from core.facts import ChannelGone, MessagesGone, Reacted
 from core.ports import LabelStore
 from core.servers import ServerSettings
 
@@ -92,7 +93,7 @@ class CatchUp:
         self._left, found = self._calls, 0
         try:
             for place in self._roster.places:
-                if walk.server_id in (None, place.server_id):
+                if walk.server_id in (None, place.server_id) and self._client().get_guild(place.server_id):
                     for channel_id in sorted(place.channels - self._refused):
                         found += await self._channel(channel_id, place, walk.member_id)
         except _OutOfBudget:
@@ -100,10 +101,10 @@ class CatchUp:
         return found
 
     async def _channel(self, channel_id: int, place: ServerSettings, member_id: int | None) -> int:
-        channel = self._client().get_channel(channel_id)
-        if not isinstance(channel, discord.abc.Messageable):
-            return 0
         try:
+            channel = await self._readable(channel_id)
+            if channel is None:
+                return 0
             with self._intake.watching() as touched:
                 self._spend(1)
                 messages = [message async for message in channel.history(limit=_PAGE)]
@@ -119,6 +120,21 @@ class CatchUp:
         except (discord.Forbidden, discord.NotFound):
             self._refused.add(channel_id)
             return 0
+
+    async def _readable(self, channel_id: int) -> discord.TextChannel | discord.Thread | None:
+        """A channel whose whole history can be seen; without that right Discord shows an empty one."""
+        channel: object = self._client().get_channel(channel_id)
+        if channel is None:
+            try:
+                self._spend(1)
+                channel = await self._client().fetch_channel(channel_id)
+            except discord.NotFound:
+                self._intake.put(ChannelGone(channel_id))
+                raise
+        if not isinstance(channel, discord.TextChannel | discord.Thread):
+            return None
+        rights = channel.permissions_for(channel.guild.me)
+        return channel if rights.view_channel and rights.read_message_history else None
 
     async def _message(
         self,

@@ -22,9 +22,11 @@ log = structlog.get_logger(__name__)
 
 
 def least_intents(message_content: bool) -> discord.Intents:
-    """What the bot must hear: servers, messages coming and going, reactions; pictures only if allowed."""
+    """What the bot must hear: servers and their emojis, messages coming and going, reactions; and what
+    messages show, if that is allowed.
+    """
     intents = discord.Intents.none()
-    intents.guilds = True
+    intents.guilds = intents.emojis_and_stickers = True
     intents.guild_messages = intents.dm_messages = True
     intents.guild_reactions = intents.dm_reactions = True
     intents.message_content = message_content

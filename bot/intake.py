@@ -95,6 +95,10 @@ class Intake:
         """Wait until everything that was put is settled."""
         await self._idle.wait()
 
+    def forget_recent(self) -> None:
+        """Drop the pictures that are kept at hand: one of them may be the last copy."""
+        self._recent.clear()
+
     async def stop(self, seconds: float = 8.0) -> None:
         """Take nothing more, finish what is there, end the tasks."""
         self._closed = True

@@ -30,7 +30,6 @@ NO_PICTURE = "I see no picture in that message. Stickers and website cards don't
 WHICH_PICTURE = "That message has several pictures. Which one do you mean?"
 HIDDEN_PICTURE = "That picture is hidden as a spoiler, or in an age-restricted channel. I leave those alone here."
 NOT_AN_IMAGE = "That file is not a picture that I can read. JPEG, PNG, GIF and WebP work."
-GONE_COLD = "That was a while ago. Please ask for the buttons again."
 HOW_DO_YOU_FEEL = "How does this picture make you feel? Press all that fits; press again to take it back."
 NOT_KEPT = "That answer could not be kept just now. Please try again."
 RATING_GONE = "Taken back. This picture counts for nothing now."
@@ -41,7 +40,6 @@ FORGET_SURE = (
 )
 FORGET_KEPT = "Nothing was erased."
 EXPORT_READY = "Everything I keep about you is in this file."
-SETUP_SAVED = "Saved."
 PANEL_POSTED = "The invitation stands in {channel}."
 PANEL_TITLE = "## Let me learn how you feel about pictures"
 PANEL_TEXT = (

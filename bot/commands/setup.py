@@ -119,7 +119,8 @@ class SetupView(OwnView):
     @discord.ui.button(label="Emotions")
     async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Choose emotions and emojis."""
-        await interaction.response.send_modal(EmotionsForm(self.place, self.change))
+        custom = {emoji.name: str(emoji) for emoji in self._guild.emojis}
+        await interaction.response.send_modal(EmotionsForm(self.place, self.change, custom))
 
     @discord.ui.button(label="Thresholds")
     async def thresholds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:

@@ -1,6 +1,7 @@
 """The two forms of `/setup`: emotions with their emojis, and thresholds."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -21,15 +22,15 @@ class EmotionsForm(discord.ui.Modal, title="Emotions and their emojis"):
         label="One a line: a name, then its emoji", style=discord.TextStyle.paragraph, max_length=1500
     )
 
-    def __init__(self, place: ServerSettings, change: Change) -> None:
+    def __init__(self, place: ServerSettings, change: Change, custom: Mapping[str, str]) -> None:
         super().__init__(timeout=600)
-        self._place, self._change = place, change
+        self._place, self._change, self._custom = place, change, custom
         self.lines.default = "\n".join(f"{e.name} {e.emoji}".strip() for e in place.label_set.emotions)
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the label set, or say what is wrong with it."""
         try:
-            label_set = label_set_from(self.lines.value)
+            label_set = label_set_from(self.lines.value, self._custom)
         except ValueError as error:
             await say(interaction, str(error))
             return
@@ -66,15 +67,22 @@ class ThresholdsForm(discord.ui.Modal, title="When a first feelprint is made"):
         await say_error(interaction, error)
 
 
-def label_set_from(text: str) -> LabelSet:
-    """A label set from lines of "name emoji". Raises ValueError with a sentence."""
+_CUSTOM = re.compile(r"^<a?:\w+:\d+>$")
+
+
+def label_set_from(text: str, custom: Mapping[str, str]) -> LabelSet:
+    """A label set from lines of "name emoji". Raises ValueError with a sentence.
+
+    `custom` maps the names of the server's own emojis to how they are written in messages, since forms
+    do not turn `:name:` into them.
+    """
     emotions = []
     for line in text.splitlines():
         name, _, emoji = line.strip().rpartition(" ")
         if not name:
             name, emoji = emoji, ""
         if name:
-            emotions.append(Emotion(name.strip(), emoji.strip()))
-    if any(emotion.emoji.isascii() and 0 < len(emotion.emoji) < 5 for emotion in emotions):
+            emotions.append(Emotion(name.strip(), custom.get(emoji.strip(":"), emoji)))
+    if any(emotion.emoji.isascii() and emotion.emoji and not _CUSTOM.match(emotion.emoji) for emotion in emotions):
         raise ValueError("Please write one emotion a line: a name, a space, then one emoji.")
     return LabelSet(tuple(emotions))

@@ -2,6 +2,7 @@
 
 import discord
 import pytest
+from simcord.backend.models import Overwrite
 
 from bot.catchup import Walk
 from core.facts import Reacted
@@ -44,6 +45,37 @@ async def test_messages_deleted_while_away_are_forgotten(world):
     await world.bob.react(second, "😮")
     await _away_and_back(world, world.alice.delete(first))
     assert await world.labels(world.bob) == [{"awe"}]
+
+
+async def test_a_history_that_may_not_be_seen_is_not_an_empty_one(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    denied = discord.Permissions(read_message_history=True).value
+    me = world.app.client.get_guild(world.guild.id).me
+    world.env.backend.set_overwrite(world.channel.id, Overwrite(me.id, 1, allow=0, deny=denied))
+    await world.env.settle()
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def test_a_channel_deleted_while_away_is_forgotten(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    await world.labels(world.bob)
+    with deaf(world.app.intake):
+        world.env.backend.delete_channel(world.channel.id)
+        await world.env.settle()
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == []
+
+
+async def test_a_server_that_is_not_there_is_left_alone(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    await world.labels(world.bob)
+    world.app.client._connection._guilds.pop(world.guild.id)
+    assert await world.app.catchup.walk(Walk()) == 0
+    assert await world.labels(world.bob) == [{"amusement"}]
 
 
 async def test_nothing_is_done_twice(world):

@@ -56,6 +56,16 @@ async def test_a_label_set_that_makes_no_sense_is_explained_and_not_stored(world
     assert (await world.app.storage.servers.settings(world.guild.id)).label_set == world.app.default_label_set
 
 
+async def test_the_servers_own_emojis_may_be_named(world):
+    made = world.guild.create_emoji("calm_cat")
+    await world.env.settle()
+    panel = await _setup(world)
+    form = await world.steward.click(panel.response, label="Emotions")
+    await world.steward.submit_modal(form, {_field(form.modal["components"]): "calm :calm_cat:\nwild 🤩"})
+    place = await world.app.storage.servers.settings(world.guild.id)
+    assert place.label_set.emotion_of(f"<:anything:{made.id}>") == "calm"
+
+
 async def test_others_are_refused_by_discord_and_by_us(world):
     with pytest.raises((BackendError, SetupError)):
         await world.bob.slash(world.channel, "setup")
