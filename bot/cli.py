@@ -88,9 +88,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Where the browser page listens; 0 is any free port.")] = 0,
     out: Annotated[Path, typer.Option(help="The folder of the report.")] = Path("demo-report"),
     seeds: Annotated[int, typer.Option(help="Only measure, over so many seeds.")] = 0,
-    shuffle_labels: Annotated[
-        bool, typer.Option(help="With --seeds: deal labels to other pictures.")
-    ] = False,
+    shuffle_labels: Annotated[bool, typer.Option(help="With --seeds: deal labels to other pictures.")] = False,
 ) -> None:
     """Play the whole story offline: the real bot on a simulated Discord, no account and no key."""
     from bot.demo import demo as play  # noqa: PLC0415
