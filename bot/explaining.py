@@ -1,16 +1,15 @@
 """What a self-hoster may look up or do for a member outside Discord: explain, export, forget."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.emotions import MIKELS
 from core.errors import FeelprintError
-from core.feelprint import Evidence, RuleRecord
+from core.feelprint import RuleRecord, RuleStatus
 from core.ports import RunReport
 from storage import Storage, open_storage
 
@@ -20,6 +19,14 @@ _RESULTS = {
     "nothing": "there was nothing to learn from these labels",
     "stopped": "the model was not available; it is tried again",
     "running": "it is under way, or was interrupted and will be taken up again",
+}
+
+
+_TITLES: Mapping[RuleStatus, str] = {
+    "deployed": "In use",
+    "retired": "Taken out again",
+    "unused": "Kept in mind",
+    "dropped": "Dropped",
 }
 
 
@@ -53,19 +60,36 @@ async def _label_sets(storage: Storage) -> list[str]:
     return [MIKELS.id, *sorted(used - {MIKELS.id})]
 
 
-def _show(console: Console, report: RunReport, records: tuple[RuleRecord, ...]) -> None:
-    console.print(
-        f"[bold]Run {report.run_id}[/] ({report.mode}) over {report.n_labels} labels, seed {report.seed}:"
-    )
+def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) -> None:
+    console.print(f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels, seed {report.seed}:")
     console.print(f"{_RESULTS[report.result]}.", style="cyan")
-    table = Table("rule", "status", "screened", "alone", "since in use", "written by", "why", show_lines=True)
-    for record in records:
-        evidence = (_said(record.screened), _said(record.alone), _said(record.shadow))
-        table.add_row(record.rule.text, record.status, *evidence, record.source, record.note)
-    console.print(table)
+    for status, title in _TITLES.items():
+        chosen = sorted((r for r in records if r.status == status), key=lambda r: -r.screened.right)
+        if chosen:
+            console.print(f"\n[bold]{title}[/]")
+        for record in chosen:
+            console.print(f"  {record.rule.text}", markup=False)
+            console.print(f"    {' · '.join(_facts(record))}", style="dim", markup=False)
+    console.print("\n[bold]The run[/]")
     for key, value in report.detail.items():
-        console.print(f"{key}: {value}", markup=False)
+        if key != "rules":
+            console.print(f"  {key}: {_flat(value)}", markup=False)
 
 
-def _said(evidence: Evidence) -> str:
-    return f"{evidence.right:g} right, {evidence.wrong:g} wrong of {evidence.held}" if evidence.held else "-"
+def _facts(record: RuleRecord) -> Iterator[str]:
+    kinds = {"screened": record.screened, "tested alone": record.alone, "since in use": record.shadow}
+    for what, evidence in kinds.items():
+        if evidence.held:
+            yield f"{what}: {evidence.right:g} right, {evidence.wrong:g} wrong on {evidence.held}"
+    if record.source:
+        yield record.source
+    if record.note:
+        yield record.note
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_flat, value)) or "none"
+    return "no" if value is False else "yes" if value is True else "-" if value is None else f"{value}"

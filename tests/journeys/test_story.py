@@ -1,11 +1,17 @@
 """The whole road as the README tells it: join, react, wait, read what was learned, ask."""
 
 import asyncio
+import io
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
+import pytest
+from rich.console import Console
+
+from bot.explaining import explain_member
+from core.errors import FeelprintError
 from core.servers import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
@@ -43,6 +49,18 @@ async def test_from_reactions_to_an_answer(folder):
         assert ("version 1" in said) == (report.result == "deployed")
         said = text_of(await it.bob.slash(it.channel, "feel", image=("new.png", picture(3, 4, 5))))
         assert "You would most likely feel" in said or "torn between" in said
+
+
+async def test_the_self_hoster_may_have_a_run_explained(folder):
+    shown = io.StringIO()
+    async with labelled(folder) as it:
+        report = await it.app.tuner.tune(*it.who)
+        await explain_member(it.app.settings, it.bob.id, Console(file=shown, width=200))
+        with pytest.raises(FeelprintError, match="No tuning run"):
+            await explain_member(it.app.settings, 1, Console(file=shown))
+    assert "16 labels" in shown.getvalue()
+    assert "When a picture shows" in shown.getvalue()
+    assert str(report.detail["told"]) in shown.getvalue()
 
 
 async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_factory):
