@@ -20,7 +20,11 @@ def measured(
     console.print(
         f"{seeds} seeds × {len(PEOPLE)} members, {LEARNT} labels each, {UNSEEN} unseen pictures, offline model. "
         "Without Discord, for speed; the same storage, tuner, predictor and model."
-        + (" Labels are shuffled between pictures: the gain must vanish." if shuffled else "")
+        + (
+            " Labels are shuffled between pictures: what is gained by telling pictures apart must vanish."
+            if shuffled
+            else ""
+        )
     )
     found: dict[int, list[Line]] = {}
     columns = (TextColumn("seeds"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -30,10 +34,16 @@ def measured(
             found[lines[0].seed] = lines
             progress.advance(task)
     console.print(_table(found))
-    mean, low, high = interval([line.gain for lines in found.values() for line in lines])
+    lines = [line for lines in found.values() for line in lines]
+    mean, low, high = interval([line.gain for line in lines])
     console.print(f"Mean gain {mean:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f} (bootstrap).")
-    tuned = [line for lines in found.values() for line in lines if line.source == "feelprint"]
-    console.print(f"{len(tuned)} of {seeds * len(PEOPLE)} got a feelprint; the others are answered without one.")
+    part = interval([line.by_picture for line in lines])
+    console.print(
+        f"Of it, from telling pictures apart: {part[0]:+.1f} points, {part[1]:+.1f} to {part[2]:+.1f}; the rest "
+        "comes from knowing how often somebody feels what, which shuffled labels still tell."
+    )
+    tuned = sum(line.source == "feelprint" for line in lines)
+    console.print(f"{tuned} of {len(lines)} got a feelprint; the others (°) are answered without one.")
     return mean, low, high
 
 

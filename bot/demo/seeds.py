@@ -42,19 +42,15 @@ _SERVER = 1
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One member under one seed, as the table shows it. Shares are in 0..1."""
+    """One member under one seed, as the table shows it: accuracies in 0..1, gains in points."""
 
     seed: int
     name: str
     generic: float
     answer: float
-    feelprint: str
+    gain: float
+    by_picture: float
     source: str
-
-    @property
-    def gain(self) -> float:
-        """In points."""
-        return 100.0 * (self.answer - self.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +109,18 @@ async def _member(bench: Bench, place: int, images: list[Image], felt: list[str]
 def _lines(seed: int, shuffled: bool) -> list[Line]:
     """One seed in a process of its own."""
     figures = asyncio.run(figures_of(seed, shuffled=shuffled))
+    count = len(figures.unseen)
     return [
         Line(
             seed,
-            m.person.name,
-            m.generic_right / len(m.guesses),
-            m.right / len(m.guesses),
-            m.active.block if m.active else "",
-            m.guesses[0].source,
+            member.person.name,
+            member.generic_right / count,
+            member.right / count,
+            member.gain,
+            member.gain_by_picture,
+            member.guesses[0].source,
         )
-        for m in figures.members
+        for member in figures.members
     ]
 
 
