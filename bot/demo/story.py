@@ -60,7 +60,7 @@ class Story:
             "A bot that learns how [b]you[/b] feel about pictures, not how most people do.\n\n"
             "This is the real bot with a real database, on a simulated Discord; no account, no key. Its answers "
             "come from the [b]offline model[/b], a small program that looks at pixels. "
-            f"[dim]Everything follows from --seed {seed}.[/dim]"
+            f"[dim]Pictures and feelings follow from --seed {seed}.[/dim]"
         )
         self.console.print(Panel(words, title="[b]Feelprint[/b]", box=box.ROUNDED, padding=(1, 3), style="none"))
 

@@ -27,12 +27,12 @@ from core.errors import FeelprintError
 async def test_the_journey_goes_from_setup_to_the_report(tmp_path):
     out = io.StringIO()
     figures = await run_demo(
-        once=True, seed=2, out=tmp_path / "report", console=Console(file=out, width=100), learnt=28, unseen=4
+        once=True, seed=2, out=tmp_path / "report", console=Console(file=out, width=100), learnt=24, unseen=4
     )
     text = out.getvalue()
-    assert [m.labels for m in figures.members] == [28] * 5
+    assert [m.labels for m in figures.members] == [24] * 5
     assert all(len(m.guesses) == 4 for m in figures.members)
-    assert "140 labels are stored." in text
+    assert "120 labels are stored." in text
     assert (tmp_path / "report" / "index.html").is_file()
     for member in figures.members:
         if member.active is not None:
