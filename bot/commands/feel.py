@@ -13,7 +13,7 @@ from bot import cards, texts
 from bot.commands.rating import label_set_at
 from bot.pictures import is_age_restricted, is_picture, pictures_of
 from bot.replies import defer, say
-from bot.views import OwnLayout, OwnView
+from bot.views import OwnLayout, WhichPicture
 from core.decide import Picture
 from core.model.calls import Failure
 
@@ -30,25 +30,6 @@ class Card(OwnLayout):
         parts = [discord.ui.TextDisplay[Any](block) for block in blocks if block]
         self.frame: discord.ui.Container[Any] = discord.ui.Container(*parts, accent_colour=discord.Colour.teal())
         self.add_item(self.frame)
-
-
-class AskWhich(OwnView):
-    """Asks which of several pictures is meant."""
-
-    def __init__(self, app: "App", owner: int, pictures: list[Picture]) -> None:
-        super().__init__(owner)
-        self._app, self._pictures = app, pictures
-        for number in range(1, min(len(pictures), 25) + 1):
-            button: discord.ui.Button[AskWhich] = discord.ui.Button(label=f"Picture {number}")
-            button.callback = self._asker(number - 1)  # type: ignore[method-assign]
-            self.add_item(button)
-
-    def _asker(self, index: int) -> Any:
-        async def ask(interaction: discord.Interaction[Any]) -> None:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            await feel(interaction, self._app, self._pictures[index])
-
-        return ask
 
 
 async def feel(interaction: discord.Interaction[Any], app: "App", picture: Picture) -> None:
@@ -74,6 +55,11 @@ def _hidden(app: "App", message: discord.Message, server_id: int | None, picture
 
 def add(tree: "FeelprintTree", app: "App") -> None:
     """Put the commands on the tree."""
+
+    async def picked(interaction: discord.Interaction[Any], picture: Picture) -> None:
+        await defer(interaction)
+        await feel(interaction, app, picture)
+
     often = app_commands.checks.cooldown(app.settings.feel_per_minute, 60.0)
 
     @tree.command(name="feel", description="How would I feel about this picture?")
@@ -96,6 +82,6 @@ def add(tree: "FeelprintTree", app: "App") -> None:
         elif _hidden(app, message, interaction.guild_id, pictures):
             await say(interaction, texts.HIDDEN_PICTURE)
         elif len(pictures) > 1:
-            await say(interaction, texts.WHICH_PICTURE, view=AskWhich(app, interaction.user.id, pictures))
+            await say(interaction, texts.WHICH_PICTURE, view=WhichPicture(interaction.user.id, pictures, picked))
         else:
             await feel(interaction, app, pictures[0])

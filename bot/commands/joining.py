@@ -9,8 +9,8 @@ import discord
 
 from bot import texts
 from bot.catchup import Walk
-from bot.replies import defer, say, say_error
-from bot.views import Choice
+from bot.replies import defer, say
+from bot.views import Choice, Told
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -35,7 +35,7 @@ class JoinButton(discord.ui.Button[Any]):
         await join(interaction, self._app)
 
 
-class JoinPanel(discord.ui.LayoutView):
+class JoinPanel(Told, discord.ui.LayoutView):
     """The invitation that /setup posts in a channel."""
 
     def __init__(self, app: "App") -> None:
@@ -44,21 +44,13 @@ class JoinPanel(discord.ui.LayoutView):
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(JoinButton(app))
         self.add_item(discord.ui.Container(words, row, accent_colour=discord.Colour.teal()))
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: Any, /) -> None:
-        """Tell the person who pressed."""
-        await say_error(interaction, error)
 
-
-class JoinFirst(discord.ui.View):
+class JoinFirst(Told, discord.ui.View):
     """A Join button under the sentence that says why."""
 
     def __init__(self, app: "App") -> None:
         super().__init__(timeout=600)
         self.add_item(JoinButton(app, custom_id=None))
-
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: Any, /) -> None:
-        """Tell the person who pressed."""
-        await say_error(interaction, error)
 
 
 class CountPast(Choice):

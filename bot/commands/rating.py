@@ -14,7 +14,7 @@ from bot import texts
 from bot.commands.joining import JoinFirst
 from bot.pictures import is_picture, pictures_of, view_of
 from bot.replies import defer, replace_message, say
-from bot.views import OwnView
+from bot.views import OwnView, WhichPicture
 from core.decide import Picture
 from core.emotions import Emotion, LabelSet
 from core.facts import Rated
@@ -83,27 +83,6 @@ class RatingView(OwnView):
             self.add_item(_EmotionButton(emotion, emoji, emotion.name in self._chosen))
 
 
-class WhichPicture(OwnView):
-    """Asks which of several pictures is meant."""
-
-    def __init__(self, app: "App", owner: int, pictures: list[Picture]) -> None:
-        super().__init__(owner)
-        self._app, self._pictures = app, pictures
-        options = [
-            discord.SelectOption(label=f"Picture {number}", value=str(number - 1))
-            for number in range(1, min(len(pictures), 25) + 1)
-        ]
-        self._menu: discord.ui.Select[WhichPicture] = discord.ui.Select(placeholder="Which one?", options=options)
-        self._menu.callback = self._picked  # type: ignore[method-assign]
-        self.add_item(self._menu)
-
-    async def _picked(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.defer()
-        picture = self._pictures[int(self._menu.values[0])]
-        text, view = await rating_of(interaction, self._app, picture)
-        await replace_message(interaction, text, view=view)
-
-
 async def rating_of(interaction: discord.Interaction[Any], app: "App", picture: Picture) -> tuple[str, RatingView]:
     """The question and its buttons for one picture. Raises ImageError."""
     image = await app.look.image(picture)
@@ -130,13 +109,18 @@ def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoj
 
 
 async def _rate(interaction: discord.Interaction[Any], app: "App", pictures: list[Picture]) -> None:
+    async def picked(pressed: discord.Interaction[Any], picture: Picture) -> None:
+        await pressed.response.defer()
+        text, view = await rating_of(pressed, app, picture)
+        await replace_message(pressed, text, view=view)
+
     await defer(interaction)
     if not app.roster.joined(interaction.user.id):
         await say(interaction, texts.JOIN_FIRST, view=JoinFirst(app))
     elif not pictures:
         await say(interaction, texts.NO_PICTURE)
     elif len(pictures) > 1:
-        await say(interaction, texts.WHICH_PICTURE, view=WhichPicture(app, interaction.user.id, pictures))
+        await say(interaction, texts.WHICH_PICTURE, view=WhichPicture(interaction.user.id, pictures, picked))
     else:
         text, view = await rating_of(interaction, app, pictures[0])
         await say(interaction, text, view=view)

@@ -6,6 +6,7 @@ import pytest
 
 from bot import texts
 from bot.commands.joining import JoinPanel
+from core.errors import StorageError
 from tests.journeys.conftest import deploy, text_of
 
 
@@ -43,6 +44,16 @@ async def test_the_panel_joins_whoever_presses_it_even_after_a_restart(world):
     result = await world.bob.click(panel, label="Join")
     assert result.ephemeral
     assert world.app.roster.joined(world.bob.id)
+
+
+async def test_a_full_disk_is_said_to_whoever_presses_join(world, monkeypatch):
+    async def full(*_):
+        raise StorageError("The disk is full; nothing was lost.")
+
+    sent = await world.app.client.get_channel(world.channel.id).send(view=JoinPanel(world.app))
+    monkeypatch.setattr(world.app.roster, "join", full)
+    pressed = await world.bob.click(sent, label="Join")
+    assert text_of(pressed) == "The disk is full; nothing was lost."
 
 
 async def test_forgetting_asks_first_and_then_leaves_nothing(world):
