@@ -50,6 +50,7 @@ async def test_messages_deleted_while_away_are_forgotten(world):
 async def test_a_history_that_may_not_be_seen_is_not_an_empty_one(world):
     await world.join(world.bob)
     await world.bob.react(await world.post(), "😂")
+    await world.labels(world.bob)
     denied = discord.Permissions(read_message_history=True).value
     me = world.app.client.get_guild(world.guild.id).me
     world.env.backend.set_overwrite(world.channel.id, Overwrite(me.id, 1, allow=0, deny=denied))

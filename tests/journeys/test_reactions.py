@@ -86,6 +86,7 @@ async def test_whatever_goes_on_discord_goes_here(world, ending):
 async def test_an_outage_of_a_server_erases_nothing(world):
     await world.join(world.bob)
     await world.bob.react(await world.post(), "😂")
+    await world.labels(world.bob)
     world.env.backend.emit("GUILD_DELETE", {"id": str(world.guild.id), "unavailable": True})
     await world.env.settle()
     assert await world.labels(world.bob) == [{"amusement"}]
