@@ -1,7 +1,8 @@
 """ALONE: ask the model with one rule as the only rule, where the rule holds.
 
 A rule that sounds right may still not be followed, or be followed elsewhere: so it is tried on the
-pictures where it holds and on two where it does not, which it must leave as they were.
+pictures where it holds and on two where it does not, which it must leave as they were. Of the first only
+those are asked where its emotion would be a win or a loss: on the others it can change nothing that counts.
 """
 
 import dataclasses
@@ -45,18 +46,13 @@ async def alone(job: Job, candidates: Sequence[Candidate], calls: int, controls:
     return [_judged(job, c, {i: next(rows) for i in where}) for c, where in tested] + late
 
 
-def believed(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The ablation without this step: as if the model followed every rule wherever it holds."""
-    return [
-        dataclasses.replace(c, alone=c.screened, gains=_moved(job, c, dict.fromkeys(c.held, c.rule.feel)))
-        for c in candidates
-    ]
-
-
 def _where(job: Job, candidate: Candidate, controls: int) -> list[int]:
+    telling = [i for i in sorted(candidate.held) if job.items[i].gain_of(candidate.rule.feel)]
     others = [i for i in range(len(job.items)) if i not in candidate.held]
     rng = random.Random(f"{job.seed}:{candidate.rule.id}")  # noqa: S311 - reproducible, not secret
-    return sorted(candidate.held) + rng.sample(others, min(controls, len(others)))
+    rng.shuffle(others)
+    others.sort(key=lambda i: -job.items[i].generic_hit)
+    return telling + others[:controls]
 
 
 def _judged(job: Job, candidate: Candidate, answers: Mapping[int, Judgement | None]) -> Candidate:

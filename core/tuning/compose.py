@@ -8,41 +8,51 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+from core.tuning.items import Item
 from core.tuning.job import Candidate
+from core.tuning.presets import Preset
+from core.tuning.promise import promise
 
-ADDS_LITTLE = "It was right, but added too little to the rules that were chosen."
+ADDS_LITTLE = "It was right a few times, but too few to tell it from luck."
 ENOUGH = "It was right, but a feelprint holds only the best few rules."
 
 
-def compose(candidates: Sequence[Candidate], need: float, limit: int) -> list[Candidate]:
-    """At most `limit` rules, chosen greedily by marginal W - L, each adding at least `need`.
+def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
+    """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
 
+    Each must add at least the preset's net W - L on these labels, and more than `preset.hope` by promise.
     Ties go to the candidate that stands earlier.
     """
+    need = preset.net(math.fsum(item.weight for item in items))
     chosen: list[Candidate] = []
-    while len(chosen) < limit:
-        rest = [c for c in candidates if c not in chosen]
-        if not rest:
-            break
-        base = total(chosen)
-        best = max(rest, key=lambda c: total([*chosen, c]) - base)
-        if total([*chosen, best]) - base < need:
+    while len(chosen) < preset.max_rules:
+        able = [c for c in candidates if c not in chosen and marginal(c, chosen) >= need]
+        best = max(able, key=lambda c: adds(c, chosen, items, preset), default=None)
+        if best is None or adds(best, chosen, items, preset) <= preset.hope:
             break
         chosen.append(best)
     return chosen
 
 
-def total(chosen: Sequence[Candidate]) -> float:
-    """The expected W - L of rules together, from what each showed alone."""
-    images = {i for candidate in chosen for i in candidate.gains}
-    return math.fsum(_mean([c.gains[i] for c in chosen if i in c.gains]) for i in images)
+def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
+    """What a rule may be hoped to add to those chosen, judged on the images where it changes something."""
+    spoken = frozenset[int]().union(*(other.held for other in chosen))
+    new = [i for i in candidate.held if i not in spoken or i in candidate.gains]
+    held = math.fsum(items[i].weight for i in new)
+    return promise(marginal(candidate, chosen), held, candidate.chance, preset)
+
+
+def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+    """The expected W - L that a rule adds to those chosen, from what each showed alone."""
+    added = 0.0
+    for i, gain in sorted(candidate.gains.items()):
+        others = [other.gains[i] for other in chosen if i in other.gains]
+        before = math.fsum(others) / len(others) if others else 0.0
+        added += (math.fsum(others) + gain) / (len(others) + 1) - before
+    return added
 
 
 def left_out(candidates: Sequence[Candidate], chosen: Sequence[Candidate], limit: int) -> list[Candidate]:
     """The tested candidates that were not chosen, each with the reason."""
     note = ENOUGH if len(chosen) >= limit else ADDS_LITTLE
     return [dataclasses.replace(c, note=note) for c in candidates if c not in chosen]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)

@@ -48,13 +48,15 @@ class Job:
 class Candidate:
     """A rule under trial and all that the run has learned of it so far.
 
-    `held` are indices into the job's items; `gains` maps the index of an image that it was asked about to
+    `held` are indices into the job's items; `chance` is the mean gain per image of its emotion on any image;
+    `gains` maps the index of an image that it was asked about to
     d_i = w_i (hit - hit_generic) with the rule standing alone.
     """
 
     rule: Rule
     source: str
     held: frozenset[int] = frozenset()
+    chance: float = 0.0
     screened: Evidence = field(default_factory=Evidence)
     alone: Evidence = field(default_factory=Evidence)
     gains: Mapping[int, float] = field(default_factory=dict)

@@ -12,10 +12,10 @@ from functools import partial
 from core.asking.questions import Asker, Description
 from core.model.calls import Purpose
 from core.tuning.job import Candidate, Job
+from core.tuning.presets import CONDITIONS_PER_CALL, PICTURES_PER_CALL
+from core.tuning.promise import chance_of
 from core.tuning.session import Session
 
-PICTURES_PER_CALL = 40
-CONDITIONS_PER_CALL = 32
 """More in one request, and models begin to skip some."""
 
 
@@ -54,7 +54,7 @@ async def matched(
             for first, start in blocks
         ],
     )
-    if all(answer is None for answer in answers):
+    if answers and all(answer is None for answer in answers):
         return None
     found = zip(blocks, answers, strict=True)
     return frozenset((first + c, start + d) for (first, start), pairs in found for c, d in pairs or ())
@@ -70,6 +70,10 @@ def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
         gains = [item.gain_of(candidate.rule.feel) for item in job.items]
         if sum(gain for gain in gains if gain > 0) >= job.preset.net_few:
             placed.append(
-                dataclasses.replace(candidate, held=frozenset(i for i, gain in enumerate(gains) if gain != 0))
+                dataclasses.replace(
+                    candidate,
+                    held=frozenset(i for i, gain in enumerate(gains) if gain != 0),
+                    chance=chance_of(candidate.rule.feel, job.items),
+                )
             )
     return placed

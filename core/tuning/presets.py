@@ -12,17 +12,22 @@ from dataclasses import dataclass
 class Preset:
     """The settings of a run.
 
-    `net_few`, `net_many`: what a rule must add (W - L) to be composed, below `many` labels and from there
-    on. `gate`: the probability of being better than the generic prompt that a composed feelprint must
-    reach. The switches `match`, `alone`, `verify`, `contrast` exist for the ablations of algorithm 3.7.
+    What a rule must add to be composed: at least `net_few` (W - L) below `many` labels and `net_many` from
+    there on, and more than `hope` by `core.tuning.promise`, which discounts it by `curse` and shrinks it
+    with strength `doubt`. `gate`: the probability of being better than the generic prompt that a composed
+    feelprint must reach. The switches `match`, `alone`, `verify`, `contrast` exist for the ablations of
+    algorithm 3.7.
     """
 
     name: str = "normal"
     cap: int = 80
     gate: float = 0.90
     net_few: float = 2.0
-    net_many: float = 3.0
+    net_many: float = 2.0
     many: int = 24
+    curse: float = 2.0
+    doubt: float = 2.0
+    hope: float = 0.25
     max_rules: int = 3
     screened: int = 16
     writer_calls: int = 3
@@ -43,17 +48,17 @@ class Preset:
         """Image calls kept back to verify: every label, but at most half of the cap."""
         return min(labels, self.cap // 2)
 
-    def alone_calls(self, labels: int) -> int:
-        """Image calls for testing rules alone: the rest of the cap."""
-        return self.cap - self.verify_calls(labels)
-
 
 PRESETS: Mapping[str, Preset] = {
     "eco": Preset("eco", cap=40),
     "normal": Preset("normal"),
-    "strict": Preset("strict", gate=0.95, net_few=3.0, net_many=4.0),
+    "strict": Preset("strict", gate=0.95, net_few=3.0, net_many=4.0, hope=1.0),
     "thorough": Preset("thorough", cap=160),
 }
+
+CONDITIONS_PER_CALL = 32
+PICTURES_PER_CALL = 40
+"""How much one text-only call of MATCH is asked."""
 
 MIN_LABELS = 8
 """Fewer labelled images than this teach nothing that could be tested (algorithm 3.2)."""
@@ -80,10 +85,11 @@ def estimate(n_labels: int, preset: Preset | str = "normal") -> dict[str, int]:
     n = min(n_labels, MAX_LABELS)
     if n < MIN_LABELS:
         return {"generic": 0, "write": 0, "match": 0, "alone": 0, "verify": 0}
+    conditions = chosen.writer_calls * chosen.rules_per_call + chosen.max_rules + chosen.remembered
     return {
         "generic": n,
         "write": chosen.writer_calls,
-        "match": 1 + -(-n // 40),
-        "alone": chosen.alone_calls(n),
+        "match": 1 + -(-conditions // CONDITIONS_PER_CALL) * -(-n // PICTURES_PER_CALL),
+        "alone": chosen.cap - chosen.verify_calls(n),
         "verify": chosen.verify_calls(n),
     }

@@ -8,13 +8,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.feelprint import Evidence, RuleRecord, block_of
+from core.feelprint import Evidence, Rule, RuleRecord, block_of
 from core.tuning import notes
-from core.tuning.alone import alone, believed
+from core.tuning.alone import alone
 from core.tuning.compose import compose, left_out
 from core.tuning.job import Candidate, Job, Outcome
 from core.tuning.match import anywhere, match
-from core.tuning.screen import screen, survivors
+from core.tuning.screen import believe, screen, survivors
 from core.tuning.trust import trusted
 from core.tuning.verify import Verdict, verify
 from core.tuning.write import write
@@ -28,15 +28,15 @@ async def by_rules(job: Job) -> Outcome:
     """One tuning run in `rules` mode. Raises Stopped."""
     written = await write(job)
     placed, described = await _placed(job, written)
-    screened = screen(placed, job.items, job.preset.screened) if described else placed
+    screened = screen(placed, job.items, job.preset) if described else placed
     alive = survivors(screened)
     if job.preset.alone:
-        calls = job.preset.alone_calls(len(job.items))
+        calls = job.preset.cap - _verify_calls(job)
         tested = await alone(job, alive, calls, job.preset.controls if described else 0)
     else:
-        tested = believed(job, alive)
+        tested = [believe(c, job.items) for c in alive]
     good = survivors(tested)
-    chosen = compose(good, job.preset.net(job.weight), job.preset.max_rules)
+    chosen = compose(good, job.items, job.preset)
     rest = [c for c in screened if c not in alive] + [c for c in tested if c not in good]
     rest += left_out(good, chosen, job.preset.max_rules)
     return await _decide(job, chosen, rest, described)
@@ -63,8 +63,7 @@ async def _decide(job: Job, chosen: Sequence[Candidate], rest: Sequence[Candidat
         return _kept(job, [*_noted(chosen, QUARANTINED), *rest], detail)
     evidence = Evidence()
     if job.preset.verify:
-        held = frozenset(i for c in chosen for i in c.held)
-        verdict = await verify(job, block, held, job.preset.verify_calls(len(job.items)))
+        verdict = await verify(job, block, _spoken(job, [*chosen, *rest], rules), _verify_calls(job))
         detail["verify"] = _explained(verdict)
         evidence = verdict.generic
         if not verdict.passed:
@@ -72,6 +71,20 @@ async def _decide(job: Job, chosen: Sequence[Candidate], rest: Sequence[Candidat
     deployed = [dataclasses.replace(c, status="deployed", note=CHOSEN) for c in chosen]
     records = _records(job, [*deployed, *rest], stays=frozenset())
     return Outcome("deployed", notes.NEW, detail, rules=rules, verify=evidence, records=records)
+
+
+def _verify_calls(job: Job) -> int:
+    """Image calls kept back to verify: where most people are right, and a third of the rest for what is won."""
+    right = sum(1 for item in job.items if item.generic_hit > 0.0)
+    return min(job.preset.verify_calls(len(job.items)), right + -(-(len(job.items) - right) // 3))
+
+
+def _spoken(job: Job, candidates: Sequence[Candidate], rules: Sequence[Rule]) -> frozenset[int]:
+    """Images of which a new or a deployed rule speaks, and where its emotion would be a win or a loss."""
+    speaking = {rule.id for rule in (*rules, *(job.active.rules if job.active else ()))}
+    return frozenset(
+        i for c in candidates if c.rule.id in speaking for i in c.held if job.items[i].gain_of(c.rule.feel)
+    )
 
 
 def _kept(job: Job, candidates: Sequence[Candidate], detail: Mapping[str, Any]) -> Outcome:

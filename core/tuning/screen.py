@@ -6,52 +6,63 @@ worth what it adds: ten wordings of one insight must not use up the calls that o
 """
 
 import dataclasses
-from collections import Counter
 from collections.abc import Sequence
 
+from core.tuning.compose import adds
 from core.tuning.evidence import net, paired
 from core.tuning.items import Item
 from core.tuning.job import Candidate
+from core.tuning.presets import Preset
+from core.tuning.promise import chance_of
 
 NOT_HELD = "It speaks of none of your pictures."
 NO_GAIN = "Most people's answer was right as often where it applies."
 OUTNUMBERED = "Other rules promised more."
 
 
-def screen(candidates: Sequence[Candidate], items: Sequence[Item], keep: int) -> list[Candidate]:
-    """All candidates with their free evidence; those that fail are marked dropped or unused.
+def screen(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
+    """All candidates with their free evidence; those that fail are marked dropped or set aside with a note.
 
-    A rule stays with wins - losses >= 1, at most `keep` of them; the survivors come first, in the order in
-    which each adds most to those before it.
+    A rule stays with wins - losses >= 1, the best `preset.screened` of them; the survivors come first, in
+    the order in which they should be tested.
     """
-    judged = [_screened(candidate, items) for candidate in candidates]
-    alive = [c for c in judged if net(c.screened) >= 1.0]
-    alive = by_what_they_add(alive, items)
-    over = [dataclasses.replace(c, note=OUTNUMBERED) for c in alive[keep:]]
+    chances = {c.rule.feel: chance_of(c.rule.feel, items) for c in candidates}
+    judged = [_screened(candidate, items, chances[candidate.rule.feel]) for candidate in candidates]
+    alive = ranked([c for c in judged if net(c.screened) >= 1.0], items, preset)
+    over = [dataclasses.replace(c, note=OUTNUMBERED) for c in alive[preset.screened :]]
     gone = [
         dataclasses.replace(c, status="dropped", note=NO_GAIN if c.held else NOT_HELD)
         for c in judged
         if net(c.screened) < 1.0
     ]
-    return alive[:keep] + over + gone
+    return alive[: preset.screened] + over + gone
 
 
-def by_what_they_add(candidates: Sequence[Candidate], items: Sequence[Item]) -> list[Candidate]:
-    """Greedy order of expected gain, a picture counting half with every earlier rule that holds for it.
+def ranked(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
+    """Most promising first, but a rule that repeats those before it waits: calls are for different ideas.
 
-    Diminishing returns make this the usual (1 - 1/e) approximation of the best set (Nemhauser, Wolsey and
-    Fisher 1978, Mathematical Programming 14). Ties go to the candidate that stands earlier.
+    In layers: each takes the rule that adds most to the layer's others until none adds anything.
     """
-    gains = [{i: items[i].gain_of(c.rule.feel) for i in c.held} for c in candidates]
-    covered: Counter[int] = Counter()
-    rest = list(range(len(candidates)))
+    believed = [believe(c, items) for c in candidates]
     order: list[Candidate] = []
+    layer: list[Candidate] = []
+    rest = list(range(len(believed)))
     while rest:
-        best = max(rest, key=lambda k: sum(gain / 2 ** covered[i] for i, gain in sorted(gains[k].items())))
-        rest.remove(best)
-        covered.update(candidates[best].held)
+        best = max(rest, key=lambda i: adds(believed[i], layer, items, preset))
+        if layer and adds(believed[best], layer, items, preset) <= 0.0:
+            layer = []
+            continue
+        layer.append(believed[best])
         order.append(candidates[best])
+        rest.remove(best)
     return order
+
+
+def believe(candidate: Candidate, items: Sequence[Item]) -> Candidate:
+    """The candidate as if the model followed it wherever it holds."""
+    feel = candidate.rule.feel
+    gains = {i: items[i].gain_of(feel) for i in sorted(candidate.held)}
+    return dataclasses.replace(candidate, alone=candidate.screened, gains=gains)
 
 
 def survivors(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -59,6 +70,6 @@ def survivors(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.status != "dropped" and not c.note]
 
 
-def _screened(candidate: Candidate, items: Sequence[Item]) -> Candidate:
+def _screened(candidate: Candidate, items: Sequence[Item], chance: float) -> Candidate:
     gains = [items[i].gain_of(candidate.rule.feel) for i in sorted(candidate.held)]
-    return dataclasses.replace(candidate, screened=paired(gains))
+    return dataclasses.replace(candidate, screened=paired(gains), chance=chance)

@@ -40,13 +40,14 @@ class Verdict:
         return self.probability >= self.gate and beats and self.unparsed * TOLERATED <= self.generic.held
 
 
-async def verify(job: Job, block: str, held: frozenset[int], calls: int) -> Verdict:
-    """Ask a composed block about the member's images, those where a rule holds first, at most `calls`.
+async def verify(job: Job, block: str, spoken: frozenset[int], calls: int) -> Verdict:
+    """Ask a composed block about the images whose outcome it could change, at most `calls`.
 
-    The deployed block's answers are compared on the same images; they were paid when it was verified
-    and shadowed, so they come from the cache. Raises Stopped.
+    Those are the images where most people's answer is right, and those of which a new or a deployed rule
+    speaks (`spoken`); on the rest both are wrong, and ties drop out. The deployed block's answers on the
+    same images were paid when it was verified and shadowed, so they come from the cache. Raises Stopped.
     """
-    where = _where(job, held, calls)
+    where = _where(job, spoken, calls)
     new, unparsed = await hits(job, block, where, Purpose.VERIFY)
     against = {i: job.items[i].generic_hit for i in new}
     deployed: Evidence | None = None
@@ -71,13 +72,12 @@ async def hits(job: Job, block: str, where: Sequence[int], purpose: Purpose) -> 
     return found, sum(1 for outcome in outcomes if outcome in UNREADABLE)
 
 
-def _where(job: Job, held: frozenset[int], calls: int) -> list[int]:
-    """Images to ask: all of them, or those where a rule holds and a seeded sample of the rest."""
+def _where(job: Job, spoken: frozenset[int], calls: int) -> list[int]:
+    """The images that tell: spoken of first, then a seeded sample of those where most people are right."""
     rng = random.Random(f"{job.seed}:verify")  # noqa: S311 - reproducible, not secret
-    others = [i for i in range(len(job.items)) if i not in held]
+    others = [i for i, item in enumerate(job.items) if i not in spoken and item.generic_hit > 0.0]
     rng.shuffle(others)
-    spoken = sorted(held, key=lambda i: -job.items[i].at)
-    return sorted((spoken + others)[:calls])
+    return sorted((sorted(spoken, key=lambda i: -job.items[i].at) + others)[:calls])
 
 
 def _compared(job: Job, new: Mapping[int, float], old: Mapping[int, float]) -> Evidence:

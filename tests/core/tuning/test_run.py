@@ -190,9 +190,9 @@ async def test_a_new_version_must_beat_the_deployed_one() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[GOOD])
     labels, tuning, tuner = bench({"storm": "excitement"}, asker)
     await tuner.tune(ME, MIKELS.id)
-    asker.writes = [rule("cake", "disgust")]
+    asker.writes = [rule("attic", "disgust")]
     for k in range(20, 28):
-        labels.felt(ME, picture(f"cake {k}"), "disgust", at=2000 + k)
+        labels.felt(ME, picture(f"attic {k}"), "disgust", at=2000 + k)
     report = await tuner.tune(ME, MIKELS.id)
     active = await tuning.active(ME, MIKELS.id)
     assert report.result == "deployed"
