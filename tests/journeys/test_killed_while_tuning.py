@@ -1,0 +1,127 @@
+"""A tuning run that is killed goes on where it was: no label lost, no answered call paid twice."""
+
+import asyncio
+import hashlib
+import random
+import sqlite3
+import sys
+from collections import Counter
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.demo.people import PEOPLE, reactions
+from bot.demo.pictures import draw_many
+from core.changes import RecordReaction, Sighting
+from core.emotions import MIKELS
+from core.imageworker import ImageWorkers
+from core.offline.model import OfflineModel
+from core.offline.server import application
+from storage import open_storage
+from tests.fakes import ManualClock
+
+ROOT = Path(__file__).parents[2]
+MEMBER = 7
+LABELS = 20
+KILLS = 5
+TOGETHER = 4
+
+
+class Provider:
+    """The offline model behind a counter: what a provider's bill would show."""
+
+    def __init__(self) -> None:
+        self.answered: Counter[str] = Counter()
+
+    @web.middleware
+    async def count(self, request: web.Request, handler) -> web.StreamResponse:
+        asked = hashlib.sha256(await request.read()).hexdigest()
+        response = await handler(request)
+        self.answered[asked] += 1
+        return response
+
+
+async def serve(provider: Provider) -> tuple[web.AppRunner, str]:
+    app = application(OfflineModel())
+    app.middlewares.append(provider.count)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+
+
+async def label(path: Path) -> set[str]:
+    """A member with a taste, and labels enough to be due; the images labelled."""
+    pictures = draw_many(LABELS, seed=3)
+    felt = reactions([p.scene for p in pictures], seed=3)[PEOPLE[1].name]
+    async with open_storage(path, clock=ManualClock()) as storage, ImageWorkers(2) as workers:
+        await storage.members.join(MEMBER, 1, 1)
+        images = await asyncio.gather(*[workers.normalise(p.png) for p in pictures])
+        await storage.labels.apply(
+            [
+                RecordReaction(
+                    MEMBER,
+                    Sighting(n, 1, 1, image.hash, n),
+                    MIKELS.emoji_of(name),
+                    False,
+                    name,
+                    MIKELS.id,
+                    n,
+                    image,
+                )
+                for n, (image, name) in enumerate(zip(images, felt, strict=True), 1)
+            ]
+        )
+    return {image.hash for image in images}
+
+
+async def run(path: Path, url: str, *, lines: int | None) -> list[str]:
+    """Run the process to its end, or kill it after so many lines; what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.journeys.tuning_process",
+        str(path),
+        url,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    while line := (await process.stdout.readline()).decode():
+        said.append(line.strip())
+        if lines is not None and len(said) >= lines:
+            process.kill()
+            break
+    await process.wait()
+    return said
+
+
+async def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(tmp_path: Path) -> None:
+    dice, provider = random.Random(4), Provider()
+    path = tmp_path / "feelprint.db"
+    images = await label(path)
+    runner, url = await serve(provider)
+    try:
+        for kill in range(KILLS):
+            said = await run(path, url, lines=dice.randint(5, 25) + 5 * kill)
+            assert not [line for line in said if line.startswith("result")], "killed too late to show anything"
+        said = await run(path, url, lines=None)
+        assert said[-1].split()[0] == "result"
+        assert said[-1].split()[1] in ("deployed", "kept")
+        again = await run(path, url, lines=None)
+    finally:
+        await runner.cleanup()
+    assert again == [], "nothing is due any more"
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert {row[0] for row in raw.execute("SELECT image_hash FROM labels")} == images
+        paid = raw.execute("SELECT count(*) FROM ledger WHERE outcome = 'ok'").fetchone()[0]
+        kept = raw.execute("SELECT count(*) FROM answers").fetchone()[0]
+        lost = raw.execute("SELECT count(*) FROM ledger WHERE outcome <> 'ok'").fetchone()[0]
+    assert paid == kept, "every answer that the ledger counts is kept, once"
+    assert lost <= KILLS * TOGETHER, "only what was on its way at a kill is lost"
+    twice = sum(count - 1 for count in provider.answered.values())
+    assert twice <= lost
+    assert sum(provider.answered.values()) <= paid + lost
