@@ -16,9 +16,10 @@ import structlog
 from sqlalchemy import Connection, delete, func, select, update
 
 from core.errors import StorageError
+from storage import backup
 from storage.engine import Database, outside
 from storage.failures import DiskFull
-from storage.files import give_back, prune_backups, set_aside
+from storage.files import give_back, set_aside
 from storage.sweep import sweep_answers, sweep_sightings, sweep_some
 from storage.tables import answers, labels, ledger, members, reactions
 
@@ -43,7 +44,7 @@ class Eraser:
             await self._insist(self.truncate_log)
         await self._insist(lambda: self._database.write(sweep_answers))
         if path is not None:
-            prune_backups(path, keep=0)
+            backup.prune(path, keep=0)
             await self._insist(self.truncate_log)
             if not _is_large(path):
                 await self.compact()

@@ -14,7 +14,6 @@ from pathlib import Path
 from core.errors import StorageError
 
 RESERVE_BYTES = 8 * 1024 * 1024
-BACKUPS_KEPT = 3
 
 
 def beside(path: Path, what: str) -> Path:
@@ -79,22 +78,3 @@ def set_aside(path: Path, size: int = RESERVE_BYTES) -> bool:
 def give_back(path: Path) -> None:
     """Free the space that was set aside."""
     beside(path, "reserve").unlink(missing_ok=True)
-
-
-def backups(path: Path) -> list[Path]:
-    """Backups made before migrations, oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.backup-*"))
-
-
-def new_backup(path: Path, at: int, revision: str) -> Path:
-    """An empty private file to copy the database into."""
-    target = beside(path, f"backup-{at:015d}-{revision}")
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return target
-
-
-def prune_backups(path: Path, keep: int = BACKUPS_KEPT) -> None:
-    """Delete all but the newest backups."""
-    kept = backups(path)
-    for old in kept[: max(0, len(kept) - keep)]:
-        old.unlink(missing_ok=True)

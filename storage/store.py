@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from core.clock import Clock
 from storage.address import Address, parse
 from storage.answers import SqlAnswerStore
+from storage.backup import copy_to
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.files import held_alone, make_private, set_aside
@@ -30,6 +31,10 @@ class Storage:
         self.servers = SqlServerStore(database)
         self.tuning = SqlTuningStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
+
+    async def backup(self, target: Path) -> None:
+        """Write a private copy of an SQLite database to a new file, while it is in use."""
+        await copy_to(self._database, target)
 
     @property
     def address(self) -> Address:

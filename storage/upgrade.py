@@ -16,8 +16,8 @@ from sqlalchemy import Connection, inspect
 
 from core.clock import Clock
 from core.errors import StorageError
+from storage.backup import before_migration
 from storage.engine import WRITER_LOCK, Database, outside
-from storage.files import new_backup, prune_backups
 
 SCRIPTS = "storage:migrations"
 
@@ -72,8 +72,7 @@ def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory
     revision, tables = _found(connection)
     connection.rollback()
     if revision is not None and tables:
-        outside(connection, "VACUUM INTO ?", str(new_backup(path, now, revision)))
-        prune_backups(path)
+        before_migration(connection, path, now, revision)
     outside(connection, "PRAGMA foreign_keys=OFF")  # Alembic rebuilds tables by copying them
     _run(connection, directory)
     if outside(connection, "PRAGMA foreign_key_check"):

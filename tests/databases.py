@@ -20,6 +20,12 @@ from sqlalchemy import Connection, delete
 from storage import Storage
 from storage.tables import metadata
 
+FAST = (
+    "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB -c wal_level=minimal -c max_wal_senders=0"
+    " -c max_connections=60"
+)
+"""These databases live for one test; what a crash would lose is nobody's."""
+
 
 def _wheel() -> Path:
     """Where the wheel is installed; found without importing it, which has side effects."""
@@ -50,7 +56,7 @@ def postgres_server() -> Iterator[str]:
 
     try:
         run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off -c max_connections=60"
+        options = f"-c listen_addresses='' -c unix_socket_directories={home} {FAST}"
         run("pg_ctl", "start", "-w", "-l", str(home / "log"), "-o", options)
         try:
             yield str(home)

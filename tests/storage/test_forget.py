@@ -7,7 +7,7 @@ import pytest
 from core.feelprint import RuleRecord
 from core.ports import RunReport
 from storage import Storage, open_storage
-from storage.files import backups
+from storage.backup import backups
 from storage.members import about_members
 from storage.tables import metadata
 from tests.fakes import ManualClock

@@ -26,6 +26,19 @@ def acknowledged_until_killed(path: Path, first: int, dice: random.Random) -> li
     return [int(line) for line in said if line.endswith("\n")]
 
 
+def check_whole(path: Path, acknowledged: int) -> None:
+    """Only whole batches are there, at least the acknowledged ones, and all that follows from them."""
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        tables = ("reactions", "sightings", "images", "labels")
+        counts = {raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        assert raw.execute("SELECT labels FROM profiles").fetchone()[0] in counts
+    (count,) = counts
+    assert count % BATCH == 0
+    assert count >= BATCH * acknowledged
+
+
 async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twice(tmp_path: Path) -> None:
     dice = random.Random(1)
     path = tmp_path / "feelprint.db"
@@ -33,9 +46,7 @@ async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twi
     for _ in range(KILLS):
         first = max(acknowledged, default=-1) + 1
         acknowledged += acknowledged_until_killed(path, first, dice)
-        with sqlite3.connect(path) as raw:
-            assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        check_whole(path, len(acknowledged))
     assert len(acknowledged) > 5 * KILLS
     async with open_storage(path, clock=ManualClock()) as storage:
         stored = {label.image_hash for label in await storage.labels.labels(MEMBER, SET)}

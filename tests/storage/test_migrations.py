@@ -11,8 +11,8 @@ import storage as package
 from core.errors import StorageError
 from storage import open_storage
 from storage.address import parse
+from storage.backup import backups
 from storage.engine import Database
-from storage.files import backups
 from storage.tables import metadata
 from storage.upgrade import SCRIPTS
 from tests.databases import Postgres
