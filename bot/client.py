@@ -4,19 +4,16 @@ A handler builds a plain fact and queues it before anything is awaited; that, an
 the order in which Discord told things. What follows from a fact is decided elsewhere.
 """
 
-from typing import TYPE_CHECKING
-
 import discord
 import structlog
 
 from bot import facts
+from bot.app import App
 from bot.commands.all import add_commands
+from bot.commands.joining import JoinPanel
 from bot.fetch import guard
 from bot.pictures import view_of
 from bot.tree import FeelprintTree
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +33,7 @@ def least_intents(message_content: bool) -> discord.Intents:
 class FeelprintClient(discord.AutoShardedClient):
     """The bot on Discord. Everything that it knows or does is in `App`."""
 
-    def __init__(self, app: "App", *, message_content: bool) -> None:
+    def __init__(self, app: App, *, message_content: bool) -> None:
         super().__init__(
             intents=least_intents(message_content),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -58,8 +55,7 @@ class FeelprintClient(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Revive the panel's button, and announce the commands if they changed."""
-        for view in self.app.standing_views():
-            self.add_view(view)
+        self.add_view(JoinPanel(self.app))
         await self.tree.announce(self.app.notes)
 
     async def on_ready(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.app import model_settings
+from bot.model import model_settings
 from bot.running import LOGIN_REFUSED, NO_CONTENT, UNREACHABLE, may_see_content
 from bot.settings import Settings, load_settings
 from core.clock import SystemClock

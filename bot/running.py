@@ -13,8 +13,9 @@ import aiohttp
 import discord
 import structlog
 
-from bot.app import App, open_app
+from bot.app import App
 from bot.notes import Notes
+from bot.opening import open_app
 from bot.settings import Settings
 from core.clock import Clock
 from core.errors import DiscordRefused, FeelprintError, SettingsError

@@ -1,15 +1,11 @@
 """Every command on one tree."""
 
-from typing import TYPE_CHECKING
-
+from bot.app import App
 from bot.commands import feel, joining, mine, rating, rights, setup
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
+from bot.tree import FeelprintTree
 
 
-def add_commands(tree: "FeelprintTree", app: "App") -> None:
+def add_commands(tree: FeelprintTree, app: App) -> None:
     """Put every command on the tree."""
     joining.add(tree, app)
     feel.add(tree, app)

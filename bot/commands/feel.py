@@ -4,22 +4,20 @@ Both work wherever the command can be seen, joined or not, since nothing of the 
 anybody's name; a member who has not joined gets what most people would feel, and is told so.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot import cards, texts
+from bot.app import App
 from bot.commands.rating import label_set_at
 from bot.pictures import is_age_restricted, is_picture, pictures_of
 from bot.replies import defer, say
+from bot.tree import FeelprintTree
 from bot.views import OwnLayout, WhichPicture
 from core.decide import Picture
 from core.model.calls import Failure
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
 
 
 class Card(OwnLayout):
@@ -32,7 +30,7 @@ class Card(OwnLayout):
         self.add_item(self.frame)
 
 
-async def feel(interaction: discord.Interaction[Any], app: "App", picture: Picture) -> None:
+async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
     """Answer a deferred question about one picture. Raises ImageError."""
     image = await app.look.image(picture)
     label_set = label_set_at(app, interaction.guild_id)
@@ -46,14 +44,14 @@ async def feel(interaction: discord.Interaction[Any], app: "App", picture: Pictu
     await say(interaction, view=Card(user_id, blocks))
 
 
-def _hidden(app: "App", message: discord.Message, server_id: int | None, pictures: list[Picture]) -> bool:
+def _hidden(app: App, message: discord.Message, server_id: int | None, pictures: list[Picture]) -> bool:
     place = app.roster.place(server_id)
     if is_age_restricted(message.channel) and not (place and place.allow_nsfw):
         return True
     return any(picture.spoiler for picture in pictures) and not (place and place.allow_spoilers)
 
 
-def add(tree: "FeelprintTree", app: "App") -> None:
+def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     async def picked(interaction: discord.Interaction[Any], picture: Picture) -> None:

@@ -3,18 +3,16 @@
 The panel outlives restarts, so its button has a fixed id and no state of its own.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot import texts
+from bot.app import App
 from bot.catchup import Walk
 from bot.replies import defer, say
+from bot.tree import FeelprintTree
 from bot.views import Choice, Told
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
 
 JOIN_BUTTON = "feelprint:join"
 
@@ -22,7 +20,7 @@ JOIN_BUTTON = "feelprint:join"
 class JoinButton(discord.ui.Button[Any]):
     """Joins whoever presses it."""
 
-    def __init__(self, app: "App", *, custom_id: str | None = JOIN_BUTTON) -> None:
+    def __init__(self, app: App, *, custom_id: str | None = JOIN_BUTTON) -> None:
         label, style = "Join", discord.ButtonStyle.success
         if custom_id is None:
             super().__init__(label=label, style=style)
@@ -38,7 +36,7 @@ class JoinButton(discord.ui.Button[Any]):
 class JoinPanel(Told, discord.ui.LayoutView):
     """The invitation that /setup posts in a channel."""
 
-    def __init__(self, app: "App") -> None:
+    def __init__(self, app: App) -> None:
         super().__init__(timeout=None)
         words = discord.ui.TextDisplay[Any](f"{texts.PANEL_TITLE}\n{texts.PANEL_TEXT}")
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(JoinButton(app))
@@ -48,7 +46,7 @@ class JoinPanel(Told, discord.ui.LayoutView):
 class JoinFirst(Told, discord.ui.View):
     """A Join button under the sentence that says why."""
 
-    def __init__(self, app: "App") -> None:
+    def __init__(self, app: App) -> None:
         super().__init__(timeout=600)
         self.add_item(JoinButton(app, custom_id=None))
 
@@ -56,7 +54,7 @@ class JoinFirst(Told, discord.ui.View):
 class CountPast(Choice):
     """Asks whether reactions from before joining count."""
 
-    def __init__(self, app: "App", owner: int, server_id: int) -> None:
+    def __init__(self, app: App, owner: int, server_id: int) -> None:
         super().__init__(owner, "Yes, count them", "No, start fresh")
         self._app, self._server_id = app, server_id
 
@@ -68,7 +66,7 @@ class CountPast(Choice):
         return texts.COUNTING_PAST
 
 
-async def join(interaction: discord.Interaction[Any], app: "App") -> None:
+async def join(interaction: discord.Interaction[Any], app: App) -> None:
     """Record consent, say in four lines what is kept, and ask about the past."""
     await defer(interaction)
     is_new = await app.roster.join(interaction.user.id, app.clock.now_ms())
@@ -82,7 +80,7 @@ async def join(interaction: discord.Interaction[Any], app: "App") -> None:
         await say(interaction, f"{texts.JOINED}\n\n{texts.COUNT_PAST}", view=view)
 
 
-def add(tree: "FeelprintTree", app: "App") -> None:
+def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     @tree.command(name="join", description="Let me learn how you feel about pictures")

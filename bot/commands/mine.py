@@ -1,27 +1,25 @@
 """What a member has: `/feelprint` (the prompt and its honest record) and `/progress` (labels and tuning)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot import cards, texts
+from bot.app import App
 from bot.commands.feel import Card
 from bot.commands.joining import JoinFirst
 from bot.commands.rating import label_set_at
 from bot.replies import defer, say
+from bot.tree import FeelprintTree
 from core.emotions import LabelSet
 from core.readiness import standing
 from core.tuning.shown import rules_shown, since_version
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
 
 
 class FeelprintCard(Card):
     """A feelprint, and the button that tells how it came about."""
 
-    def __init__(self, app: "App", owner: int, label_set: LabelSet, blocks: list[str]) -> None:
+    def __init__(self, app: App, owner: int, label_set: LabelSet, blocks: list[str]) -> None:
         super().__init__(owner, blocks)
         self._app, self._label_set = app, label_set
         button: discord.ui.Button[Any] = discord.ui.Button(label="How was this found?")
@@ -35,7 +33,7 @@ class FeelprintCard(Card):
         await say(interaction, view=Card(self._owner, [cards.why(report, records)]))
 
 
-async def show_feelprint(interaction: discord.Interaction[Any], app: "App") -> None:
+async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> None:
     """Show the deployed version, or how far it is until there is one."""
     member_id, label_set = interaction.user.id, label_set_at(app, interaction.guild_id)
     tuning, who = app.storage.tuning, (member_id, label_set.id)
@@ -53,7 +51,7 @@ async def show_feelprint(interaction: discord.Interaction[Any], app: "App") -> N
     await say(interaction, view=FeelprintCard(app, member_id, label_set, blocks))
 
 
-async def progress_blocks(app: "App", member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
+async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
     """The blocks of /progress."""
     labels, tuning, who = app.storage.labels, app.storage.tuning, (member_id, label_set.id)
     profile, active, last = await labels.profile(*who), await tuning.active(*who), await tuning.last_run(*who)
@@ -66,7 +64,7 @@ async def progress_blocks(app: "App", member_id: int, label_set: LabelSet, serve
     return cards.progress(profile, label_set, stand, running, last)
 
 
-def add(tree: "FeelprintTree", app: "App") -> None:
+def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     async def member(interaction: discord.Interaction[Any]) -> bool:

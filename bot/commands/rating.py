@@ -5,24 +5,22 @@ What is pressed takes the same road as a reaction, and is shown only after it is
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import structlog
 
 from bot import texts
+from bot.app import App
 from bot.commands.joining import JoinFirst
 from bot.pictures import is_picture, pictures_of, view_of
 from bot.replies import defer, replace_message, say
+from bot.tree import FeelprintTree
 from bot.views import OwnView, WhichPicture
 from core.decide import Picture
 from core.emotions import Emotion, LabelSet
 from core.facts import Rated
 from core.images import Image
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
 
 _PATIENCE_S = 20.0
 
@@ -44,9 +42,7 @@ class _EmotionButton(discord.ui.Button["RatingView"]):
 class RatingView(OwnView):
     """A button for each emotion; every press is written at once."""
 
-    def __init__(
-        self, app: "App", owner: int, server_id: int | None, image: Image, chosen: frozenset[str]
-    ) -> None:
+    def __init__(self, app: App, owner: int, server_id: int | None, image: Image, chosen: frozenset[str]) -> None:
         super().__init__(owner)
         self._app, self._server_id, self._image, self._chosen = app, server_id, image, chosen
         self._one_at_a_time = asyncio.Lock()
@@ -83,7 +79,7 @@ class RatingView(OwnView):
             self.add_item(_EmotionButton(emotion, emoji, emotion.name in self._chosen))
 
 
-async def rating_of(interaction: discord.Interaction[Any], app: "App", picture: Picture) -> tuple[str, RatingView]:
+async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Picture) -> tuple[str, RatingView]:
     """The question and its buttons for one picture. Raises ImageError."""
     image = await app.look.image(picture)
     label_set = label_set_at(app, interaction.guild_id)
@@ -94,7 +90,7 @@ async def rating_of(interaction: discord.Interaction[Any], app: "App", picture: 
     return texts.HOW_DO_YOU_FEEL + said, view
 
 
-def label_set_at(app: "App", server_id: int | None) -> LabelSet:
+def label_set_at(app: App, server_id: int | None) -> LabelSet:
     """The label set that is asked in a place."""
     place = app.roster.place(server_id)
     return place.label_set if place else app.default_label_set
@@ -108,7 +104,7 @@ def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoj
     return emoji if emoji.id is None or client.get_emoji(emoji.id) is not None else None
 
 
-async def _rate(interaction: discord.Interaction[Any], app: "App", pictures: list[Picture]) -> None:
+async def _rate(interaction: discord.Interaction[Any], app: App, pictures: list[Picture]) -> None:
     async def picked(pressed: discord.Interaction[Any], picture: Picture) -> None:
         await pressed.response.defer()
         text, view = await rating_of(pressed, app, picture)
@@ -126,7 +122,7 @@ async def _rate(interaction: discord.Interaction[Any], app: "App", pictures: lis
         await say(interaction, text, view=view)
 
 
-def add(tree: "FeelprintTree", app: "App") -> None:
+def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     @tree.context_menu(name="Rate this image")

@@ -2,23 +2,21 @@
 
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot import texts
+from bot.app import App
 from bot.replies import defer, say
+from bot.tree import FeelprintTree
 from bot.views import Choice
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
 
 
 class ForgetSure(Choice):
     """Asks before erasing."""
 
-    def __init__(self, app: "App", owner: int) -> None:
+    def __init__(self, app: App, owner: int) -> None:
         super().__init__(owner, "Erase everything", "Keep it", dangerous=True)
         self._app = app
 
@@ -29,7 +27,7 @@ class ForgetSure(Choice):
         return texts.forgotten(await self._app.forget(interaction.user.id))
 
 
-def add(tree: "FeelprintTree", app: "App") -> None:
+def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     @tree.command(name="privacy", description="What is kept about you, who sees it, how to take it back")

@@ -5,21 +5,19 @@ here again. Nothing that an admin sees here tells anything about a member.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot import texts
+from bot.app import App
 from bot.commands.joining import JoinPanel
 from bot.commands.setup_forms import EmotionsForm, ThresholdsForm
 from bot.replies import replace_message, say
+from bot.tree import FeelprintTree
 from bot.views import OwnView
 from core.servers import ServerSettings
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.tree import FeelprintTree
 
 _NEEDED = {
     "view_channel": "View Channel",
@@ -50,7 +48,7 @@ def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
     return sentences
 
 
-def overview(app: "App", guild: discord.Guild, place: ServerSettings) -> str:
+def overview(app: App, guild: discord.Guild, place: ServerSettings) -> str:
     """The settings in words."""
     channels = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels)) or "none yet: choose below"
     emotions = " · ".join(f"{emotion.emoji} {emotion.name}".strip() for emotion in place.label_set.emotions)
@@ -73,7 +71,7 @@ def overview(app: "App", guild: discord.Guild, place: ServerSettings) -> str:
 class SetupView(OwnView):
     """The settings of one server, each press written at once."""
 
-    def __init__(self, app: "App", owner: int, guild: discord.Guild, place: ServerSettings) -> None:
+    def __init__(self, app: App, owner: int, guild: discord.Guild, place: ServerSettings) -> None:
         super().__init__(owner)
         self._app, self._guild = app, guild
         self.channels.default_values = [
@@ -158,7 +156,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def add(tree: "FeelprintTree", app: "App") -> None:
+def add(tree: FeelprintTree, app: App) -> None:
     """Put the command on the tree."""
 
     @tree.command(name="setup", description="Choose channels, emotions and thresholds for this server")

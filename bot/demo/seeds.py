@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.app import model_settings
 from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask, found_of
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
 from bot.demo.settings import settings_in
+from bot.model import model_settings
 from core.asking.asker import ModelAsker
 from core.changes import Change, RecordRating
 from core.clock import SystemClock

@@ -20,9 +20,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bot.app import model_settings
 from bot.evaluation.chart import draw
 from bot.evaluation.table import table
+from bot.model import model_settings
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.errors import ImageError

@@ -19,8 +19,9 @@ from simcord.components import walk_components
 from simcord.env import Env
 from simcord.http import router
 
-from bot.app import App, open_app
+from bot.app import App
 from bot.intake import Intake
+from bot.opening import open_app
 from bot.settings import Settings
 from core.errors import FeelprintError
 from core.feelprint import Evidence, Feelprint, Rule, RuleRecord

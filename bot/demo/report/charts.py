@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from bot.demo.figures import Figures, Found
 from core.emotions import MIKELS
@@ -110,21 +111,31 @@ def feelings(figures: Figures, paper: Paper) -> bytes:
 def record(figures: Figures, paper: Paper) -> bytes:
     """The running record of the feelprints on later pictures: how often better than most people, less worse."""
     figure, axes = _sheet(paper, 7.6, 3.1)
-    longest = 1
-    for member in figures.members:
-        if member.later:
-            steps = _running(member)
-            longest = max(longest, len(steps) - 1)
-            axes.step(range(len(steps)), steps, where="post", color=member.person.colour, lw=2.4, alpha=0.9)
-            _beside(
-                axes, (len(steps) - 1, steps[-1]), member.person.name, 1, color=member.person.colour, size=10.5
-            )
+    tried = [member for member in figures.members if member.later]
+    runs = [[step + 0.05 * place for step in _running(member)] for place, member in enumerate(tried)]
+    longest = max((len(steps) - 1 for steps in runs), default=1)
+    high, low = max((max(r) for r in runs), default=1.0), min((min(r) for r in runs), default=0.0)
+    heights = _spread([steps[-1] for steps in runs], gap=max(high - low, 1.0) * 0.085)
+    for member, steps, height in zip(tried, runs, heights, strict=True):
+        colour = member.person.colour
+        axes.step(range(len(steps)), steps, where="post", color=colour, lw=2.4, alpha=0.9)
+        _beside(axes, (longest, height), member.person.name, 1, color=colour, size=10.5)
     axes.axhline(0, color=paper.faint, lw=1, ls=(0, (2, 3)))
     axes.set_xlim(0, longest * 1.1)
     axes.set_xlabel("pictures reacted to since the first feelprint")
     axes.set_ylabel("better less worse")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     _tidy(axes, paper)
     return _png(figure)
+
+
+def _spread(heights: list[float], gap: float) -> list[float]:
+    """The heights, moved apart upwards where two are closer than a gap."""
+    moved = dict.fromkeys(range(len(heights)), 0.0)
+    last = float("-inf")
+    for place in sorted(moved, key=lambda i: heights[i]):
+        last = moved[place] = max(heights[place], last + gap)
+    return list(moved.values())
 
 
 def _running(member: Found) -> list[float]:
