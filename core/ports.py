@@ -132,7 +132,8 @@ class MemberStore(Protocol):
 
         Returns how many labels were erased. Afterwards no byte of it is left in SQLite's file or its
         log, and backups made before start-up migrations are deleted with it (on PostgreSQL these are the
-        operator's). It works on a full disk. An answer that was in flight is not kept when it arrives.
+        operator's; in a file with more than 256 MB in it, the last unreachable remnants go at the next
+        start). It works on a full disk. An answer that was in flight is not kept when it arrives.
         """
         ...
 

@@ -9,7 +9,6 @@ PostgreSQL dead rows are the server's to reuse, and its log and backups its oper
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import structlog
@@ -39,25 +38,23 @@ class Eraser:
     async def forget(self, member_id: int) -> int:
         """Erase everything about a member, on a full disk too; how many labels that was."""
         path = self._database.address.path
-        labels_gone = await self._insist(lambda: self._database.write(_forget_rows, member_id))
-        while await self._insist(lambda: self._database.write(sweep_some, IMAGES_AT_ONCE)):
-            await self._insist(self.truncate_log)
-        await self._insist(lambda: self._database.write(sweep_answers))
         if path is not None:
             backup.prune(path, keep=0)
-            await self._insist(self.truncate_log)
-            if not _is_large(path):
-                await self.compact()
+        labels_gone = await self._insist(lambda: self._database.write(forget_rows, member_id))
+        await self.finish(even_large=False)
+        if path is not None:
             set_aside(path)
         return labels_gone
 
-    async def compact(self) -> None:
-        """Write the file anew if something was erased since that was last done; later, if there is no room."""
-        path = self._database.address.path
-        if path is None:
+    async def finish(self, *, even_large: bool = True) -> None:
+        """Do what is left once the rows are gone; at start-up too, for a process that was killed before."""
+        while await self._insist(lambda: self._database.write(sweep_some, IMAGES_AT_ONCE)):
+            await self._insist(self.truncate_log)
+        if not self._database.is_sqlite:
             return
+        await self._insist(self.truncate_log)
         try:
-            await self._database.alone(_compact, _is_large(path))
+            await self._database.alone(_compact, even_large)
         except StorageError as error:
             _log.warning("the database file will be compacted at the next start", because=str(error))
         await self._insist(self.truncate_log)
@@ -83,11 +80,12 @@ class Eraser:
             return await step()
 
 
-def _forget_rows(connection: Connection, member_id: int) -> int:
+def forget_rows(connection: Connection, member_id: int) -> int:
     """The member's row takes all that hangs on it along; what is left are facts that nobody else needs."""
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
     messages = list(connection.scalars(select(reactions.c.message_id).where(reactions.c.member_id == member_id)))
     connection.execute(delete(answers).where(answers.c.owner == member_id))
+    sweep_answers(connection)
     connection.execute(update(ledger).where(ledger.c.owner == member_id).values(owner=None))
     connection.execute(delete(members).where(members.c.member_id == member_id))
     sweep_sightings(connection, messages)
@@ -96,13 +94,15 @@ def _forget_rows(connection: Connection, member_id: int) -> int:
     return int(count or 0)
 
 
-def _is_large(path: Path) -> bool:
-    return path.stat().st_size > COMPACT_AT_ONCE_BYTES
-
-
-def _compact(connection: Connection, large: bool) -> None:
-    if outside(connection, "PRAGMA user_version") != [(0,)]:
-        outside(connection, f"PRAGMA temp_store={'FILE' if large else 'MEMORY'}")  # VACUUM fills a whole copy
+def _compact(connection: Connection, even_large: bool) -> None:
+    """What is kept decides how long it takes, and where the copy that VACUUM makes on the way finds room."""
+    marked, pages, free, size = (
+        outside(connection, f"PRAGMA {name}")[0][0]
+        for name in ("user_version", "page_count", "freelist_count", "page_size")
+    )
+    large = (pages - free) * size > COMPACT_AT_ONCE_BYTES
+    if marked and (even_large or not large):
+        outside(connection, f"PRAGMA temp_store={'FILE' if large else 'MEMORY'}")
         outside(connection, "VACUUM")
         outside(connection, "PRAGMA temp_store=MEMORY")
         outside(connection, "PRAGMA user_version=0")

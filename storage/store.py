@@ -64,7 +64,7 @@ async def open_storage(
             else:
                 await upgrade(database, clock, scripts)
                 await database.write(_is_writable)
-                await storage.eraser.compact()
+                await storage.eraser.finish()
                 if address.path is not None:
                     set_aside(address.path)
             yield storage

@@ -8,6 +8,7 @@ from core.feelprint import RuleRecord
 from core.ports import RunReport
 from storage import Storage, open_storage
 from storage.backup import backups
+from storage.erase import forget_rows
 from storage.members import about_members
 from storage.tables import metadata
 from tests.fakes import ManualClock
@@ -91,21 +92,27 @@ async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int)
     assert traces(folder, b"CANARY") == {}
 
 
-async def test_a_kill_before_the_file_was_compacted_is_made_good_at_the_next_start(tmp_path: Path) -> None:
+async def test_what_a_kill_interrupts_is_made_good_at_the_next_start(tmp_path: Path) -> None:
     path = tmp_path / "feelprint.db"
     async with open_storage(path, clock=CLOCK) as storage:
         await live(storage, ANN, range(5))
-    with sqlite3.connect(path) as raw:
-        raw.execute("PRAGMA user_version=1")
-        pages = raw.execute("PRAGMA freelist_count").fetchone()
-        raw.execute("CREATE TABLE filler AS SELECT randomblob(100000) AS junk")
-        raw.execute("DROP TABLE filler")
-        assert raw.execute("PRAGMA freelist_count").fetchone() > pages
+        await live(storage, BEN, range(3, 8))
+        await storage._database.write(forget_rows, ANN)
+        assert await storage.labels.image(hash_of(0)) is not None
     async with open_storage(path, clock=CLOCK) as storage:
-        assert len(await storage.labels.labels(ANN, SET)) == 5
+        assert await storage.labels.image(hash_of(0)) is None
+        assert await storage.labels.image(hash_of(3)) is not None
+        assert len(await storage.labels.labels(BEN, SET)) == 5
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA freelist_count").fetchone() == (0,)
         assert raw.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+async def test_answers_about_pictures_that_nobody_labelled_outlive_a_restart(database_url: str) -> None:
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await answer(storage, "asked once", "a caption", owner=None, about=hash_of(77))
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.answers.get("asked once") is not None
 
 
 def test_the_tables_about_members_are_the_ones_expected() -> None:
