@@ -127,10 +127,11 @@ def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, of
 
 def evidence(shown: RuleShown) -> str:
     """What a rule rests on, and how it did on pictures that came later."""
-    tested = shown.tested
-    words = f"Tested alone, where it applied: {_record(tested)}."
+    words = "Not yet tried on pictures that it was not written from."
+    if shown.tested.held:
+        words = f"Where it applied, on pictures that it was not written from: {_record(shown.tested)}."
     if shown.since.held:
-        words += f" On new pictures since: {_record(shown.since)}."
+        words += f" Since it is in use: {_record(shown.since)}."
     return words
 
 
@@ -216,7 +217,10 @@ def _labels(count: int, more: str = "") -> str:
 
 
 def _record(evidence: Evidence) -> str:
-    return f"right {_count(evidence.right)}, wrong {_count(evidence.wrong)}"
+    if not evidence.right and not evidence.wrong:
+        return "the same as most people's answer"
+    wrong = f"wrong {_count(evidence.wrong)}" if evidence.wrong else "never wrong"
+    return f"right {_count(evidence.right)}, {wrong}" if evidence.right else f"never right, {wrong}"
 
 
 def _count(times: float) -> str:

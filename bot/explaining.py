@@ -77,7 +77,12 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
 
 
 def _facts(record: RuleRecord) -> Iterator[str]:
-    kinds = {"screened": record.screened, "tested alone": record.alone, "since in use": record.shadow}
+    kinds = {
+        "screened": record.screened,
+        "tested alone": record.alone,
+        "of that, on pictures its writer had not seen": record.fresh,
+        "since in use": record.shadow,
+    }
     for what, evidence in kinds.items():
         if evidence.held:
             yield f"{what}: {evidence.right:g} right, {evidence.wrong:g} wrong on {evidence.held}"

@@ -45,17 +45,20 @@ class RuleRecord:
     """A rule with all that is known of it, kept whatever became of it.
 
     `screened`: free evidence from the generic answers; `alone`: from asking with it as the only rule;
-    `shadow`: on labels that came after it was deployed. `note` says in a few words why it has its status.
-    `held_on`: hashes of the images where its condition held; `source`: which writer call proposed it.
+    `fresh`: of that, only on images whose labels its writer had not seen; `shadow`: on labels that came after
+    it was deployed. `note` says in a few words why it has its status. `held_on`: hashes of the images where
+    its condition held, `seen`: of those that its writer saw; `source`: which writer call proposed it.
     """
 
     rule: Rule
     status: RuleStatus
     screened: Evidence = Evidence()
     alone: Evidence = Evidence()
+    fresh: Evidence = Evidence()
     shadow: Evidence = Evidence()
     note: str = ""
     held_on: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
     source: str = ""
 
 

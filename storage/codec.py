@@ -58,7 +58,9 @@ def record_in(status: Any, data: Mapping[str, Any]) -> RuleRecord:
         status=status,
         screened=evidence_in(parts.pop("screened")),
         alone=evidence_in(parts.pop("alone")),
+        fresh=evidence_in(parts.pop("fresh")),
         shadow=evidence_in(parts.pop("shadow")),
         held_on=tuple(parts.pop("held_on")),
+        seen=tuple(parts.pop("seen")),
         **parts,
     )

@@ -152,9 +152,10 @@ def _ablations() -> dict[str, Preset]:
         "no-alone": replace(normal, alone=False),
         "no-verify": replace(normal, verify=False),
         "no-contrast": replace(normal, contrast=False),
+        "none-held-out": replace(normal, held_out=0),
     }
-    changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 6)}
-    changed |= {f"net{n}": replace(normal, net_few=float(n), net_many=float(n)) for n in (1, 2, 3, 4)}
+    changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 8)}
+    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (1, 2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}

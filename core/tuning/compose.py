@@ -23,32 +23,32 @@ def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Pres
     Each must add at least the preset's net W - L on these labels, and more than `preset.hope` by promise.
     Ties go to the candidate that stands earlier.
     """
-    need = preset.net(math.fsum(item.weight for item in items))
     chosen: list[Candidate] = []
     while len(chosen) < preset.max_rules:
-        able = [c for c in candidates if c not in chosen and marginal(c, chosen) >= need]
-        best = max(able, key=lambda c: adds(c, chosen, items, preset), default=None)
-        if best is None or adds(best, chosen, items, preset) <= preset.hope:
+        able = [c for c in candidates if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
+        best = max(able, key=lambda c: adds(c, chosen, items, preset.doubt), default=None)
+        if best is None or adds(best, chosen, items, preset.doubt) <= preset.hope:
             break
         chosen.append(best)
     return chosen
 
 
-def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
+def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], doubt: float) -> float:
     """What a rule may be hoped to add to those chosen, judged on the images where it changes something."""
     spoken = frozenset[int]().union(*(other.held for other in chosen))
-    new = [i for i in candidate.held if i not in spoken or i in candidate.gains]
-    held = math.fsum(items[i].weight for i in new)
-    return promise(marginal(candidate, chosen), held, candidate.chance, preset)
+    new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
+    held = math.fsum(items[i].weight * candidate.worth(i) for i in new)
+    gain = math.fsum(candidate.worth(i) * added for i, added in marginal(candidate, chosen).items())
+    return promise(gain, held, len(new), candidate.chance, doubt)
 
 
-def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
-    """The expected W - L that a rule adds to those chosen, from what each showed alone."""
-    added = 0.0
+def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:
+    """The expected gain per image that a rule adds to those chosen, from what each showed alone."""
+    added = {}
     for i, gain in sorted(candidate.gains.items()):
         others = [other.gains[i] for other in chosen if i in other.gains]
         before = math.fsum(others) / len(others) if others else 0.0
-        added += (math.fsum(others) + gain) / (len(others) + 1) - before
+        added[i] = (math.fsum(others) + gain) / (len(others) + 1) - before
     return added
 
 

@@ -48,20 +48,27 @@ class Job:
 class Candidate:
     """A rule under trial and all that the run has learned of it so far.
 
-    `held` are indices into the job's items; `chance` is the mean gain per image of its emotion on any image;
-    `gains` maps the index of an image that it was asked about to
-    d_i = w_i (hit - hit_generic) with the rule standing alone.
+    `seen` and `held` are indices into the job's items: those that its writer was shown, and those where its
+    condition holds. `chance` is the mean gain per image of its emotion on any image; `retained` in [0, 1] is
+    what a seen image counts beside an unseen one. `gains` maps the index of an image that it was asked about
+    to d_i = w_i (hit - hit_generic) with the rule standing alone.
     """
 
     rule: Rule
     source: str
+    seen: frozenset[int] = frozenset()
     held: frozenset[int] = frozenset()
     chance: float = 0.0
+    retained: float = 1.0
     screened: Evidence = field(default_factory=Evidence)
     alone: Evidence = field(default_factory=Evidence)
     gains: Mapping[int, float] = field(default_factory=dict)
     status: RuleStatus = "unused"
     note: str = ""
+
+    def worth(self, i: int) -> float:
+        """How much image `i` counts as evidence for this rule."""
+        return self.retained if i in self.seen else 1.0
 
 
 @dataclass(frozen=True, slots=True)

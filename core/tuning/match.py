@@ -16,7 +16,7 @@ from core.tuning.presets import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.promise import chance_of
 from core.tuning.session import Session
 
-"""More in one request, and models begin to skip some."""
+WORTH_A_CALL = 2.0
 
 
 async def match(job: Job, candidates: Sequence[Candidate]) -> list[Candidate] | None:
@@ -63,12 +63,13 @@ async def matched(
 def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each placed on every image where its emotion would be a win or a loss.
 
-    Elsewhere it can change nothing that counts. A rule that could not win twice is not worth a call.
+    Elsewhere it can change nothing that counts. A rule that could not win twice is not worth a call. With no
+    descriptions there is no telling where a condition holds, so what its writer saw counts as all else does.
     """
     placed = []
     for candidate in candidates:
         gains = [item.gain_of(candidate.rule.feel) for item in job.items]
-        if sum(gain for gain in gains if gain > 0) >= job.preset.net_few:
+        if sum(gain for gain in gains if gain > 0) >= WORTH_A_CALL:
             placed.append(
                 dataclasses.replace(
                     candidate,

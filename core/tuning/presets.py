@@ -12,37 +12,31 @@ from dataclasses import dataclass
 class Preset:
     """The settings of a run.
 
-    What a rule must add to be composed: at least `net_few` (W - L) below `many` labels and `net_many` from
-    there on, and more than `hope` by `core.tuning.promise`, which discounts it by `curse` and shrinks it
-    with strength `doubt`. `gate`: the probability of being better than the generic prompt that a composed
-    feelprint must reach. The switches `match`, `alone`, `verify`, `contrast` exist for the ablations of
-    algorithm 3.7.
+    What a rule must add to be composed: at least `net` (W - L on these labels), and more than `hope` by
+    `core.tuning.promise`, which shrinks it with strength `doubt`. `gate`: the probability of being better
+    than the generic prompt that a composed feelprint must reach. `held_out`: each writer call but the first
+    is not shown one in so many labels, drawn anew for each (0: all see all). The switches `match`, `alone`,
+    `verify`, `contrast` exist for the ablations of algorithm 3.7.
     """
 
     name: str = "normal"
-    cap: int = 80
+    cap: int = 60
     gate: float = 0.90
-    net_few: float = 2.0
-    net_many: float = 2.0
-    many: int = 24
-    curse: float = 2.0
-    doubt: float = 2.0
-    hope: float = 0.25
-    max_rules: int = 3
+    net: float = 1.0
+    doubt: float = 3.0
+    hope: float = 0.1
+    held_out: int = 4
+    max_rules: int = 5
     screened: int = 16
     writer_calls: int = 3
     rules_per_call: int = 12
     shown: int = 40
     remembered: int = 10
-    controls: int = 2
+    controls: int = 1
     match: bool = True
     alone: bool = True
     verify: bool = True
     contrast: bool = True
-
-    def net(self, labels: float) -> float:
-        """What a rule must add to be composed, with this many labels."""
-        return self.net_few if labels < self.many else self.net_many
 
     def verify_calls(self, labels: int) -> int:
         """Image calls kept back to verify: every label, but at most half of the cap."""
@@ -52,8 +46,8 @@ class Preset:
 PRESETS: Mapping[str, Preset] = {
     "eco": Preset("eco", cap=40),
     "normal": Preset("normal"),
-    "strict": Preset("strict", gate=0.95, net_few=3.0, net_many=4.0, hope=1.0),
-    "thorough": Preset("thorough", cap=160),
+    "strict": Preset("strict", gate=0.95, net=2.0, hope=1.0),
+    "thorough": Preset("thorough", cap=120),
 }
 
 CONDITIONS_PER_CALL = 32

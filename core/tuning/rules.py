@@ -12,6 +12,7 @@ from core.feelprint import Evidence, Rule, RuleRecord, block_of
 from core.tuning import notes
 from core.tuning.alone import alone
 from core.tuning.compose import compose, left_out
+from core.tuning.evidence import paired
 from core.tuning.job import Candidate, Job, Outcome
 from core.tuning.match import anywhere, match
 from core.tuning.screen import believe, screen, survivors
@@ -53,7 +54,12 @@ async def _placed(job: Job, candidates: Sequence[Candidate]) -> tuple[list[Candi
 
 async def _decide(job: Job, chosen: Sequence[Candidate], rest: Sequence[Candidate], described: bool) -> Outcome:
     rules = tuple(c.rule for c in chosen)
-    detail: dict[str, Any] = {"described": described, "composed": [rule.id for rule in rules]}
+    retained = next((c.retained for c in (*chosen, *rest)), 1.0)
+    detail: dict[str, Any] = {
+        "described": described,
+        "retained": round(retained, 3),
+        "composed": [rule.id for rule in rules],
+    }
     if not rules:
         return _kept(job, rest, detail)
     if job.active is not None and {r.id for r in job.active.rules} == {r.id for r in rules}:
@@ -63,7 +69,8 @@ async def _decide(job: Job, chosen: Sequence[Candidate], rest: Sequence[Candidat
         return _kept(job, [*_noted(chosen, QUARANTINED), *rest], detail)
     evidence = Evidence()
     if job.preset.verify:
-        verdict = await verify(job, block, _spoken(job, [*chosen, *rest], rules), _verify_calls(job))
+        spoken = _spoken(job, [*chosen, *rest], rules)
+        verdict = await verify(job, block, spoken, _verify_calls(job), _worth(chosen))
         detail["verify"] = _explained(verdict)
         evidence = verdict.generic
         if not verdict.passed:
@@ -85,6 +92,12 @@ def _spoken(job: Job, candidates: Sequence[Candidate], rules: Sequence[Rule]) ->
     return frozenset(
         i for c in candidates if c.rule.id in speaking for i in c.held if job.items[i].gain_of(c.rule.feel)
     )
+
+
+def _worth(chosen: Sequence[Candidate]) -> dict[int, float]:
+    """How much each image counts for rules together: no more than for any of those that speak of it."""
+    spoken = sorted(frozenset[int]().union(*(c.held for c in chosen)))
+    return {i: min(c.worth(i) for c in chosen if i in c.held) for i in spoken}
 
 
 def _kept(job: Job, candidates: Sequence[Candidate], detail: Mapping[str, Any]) -> Outcome:
@@ -112,7 +125,9 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
                 alone=c.alone,
                 shadow=earlier.shadow if earlier else Evidence(),
                 note=c.note,
-                held_on=tuple(job.items[i].image.hash for i in sorted(c.held)),
+                fresh=paired(gain for i, gain in sorted(c.gains.items()) if i not in c.seen),
+                held_on=_hashes(job, c.held),
+                seen=_hashes(job, c.seen),
                 source=c.source,
             )
         )
@@ -120,6 +135,10 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
         if record.status == "deployed" and rule_id not in stays and rule_id not in seen:
             records.append(dataclasses.replace(record, status="unused"))
     return tuple(records)
+
+
+def _hashes(job: Job, places: frozenset[int]) -> tuple[str, ...]:
+    return tuple(job.items[i].image.hash for i in sorted(places))
 
 
 def _explained(verdict: Verdict) -> dict[str, Any]:

@@ -164,6 +164,7 @@ def _told(record: RuleRecord) -> dict[str, Any]:
         "held_on": list(record.held_on),
         "screened": {"right": record.screened.right, "wrong": record.screened.wrong},
         "alone": {"held": record.alone.held, "right": record.alone.right, "wrong": record.alone.wrong},
+        "fresh": {"held": record.fresh.held, "right": record.fresh.right, "wrong": record.fresh.wrong},
         "status": record.status,
         "note": record.note,
     }

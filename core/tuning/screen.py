@@ -13,7 +13,7 @@ from core.tuning.evidence import net, paired
 from core.tuning.items import Item
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
-from core.tuning.promise import chance_of
+from core.tuning.promise import chance_of, retention
 
 NOT_HELD = "It speaks of none of your pictures."
 NO_GAIN = "Most people's answer was right as often where it applies."
@@ -27,7 +27,11 @@ def screen(candidates: Sequence[Candidate], items: Sequence[Item], preset: Prese
     the order in which they should be tested.
     """
     chances = {c.rule.feel: chance_of(c.rule.feel, items) for c in candidates}
-    judged = [_screened(candidate, items, chances[candidate.rule.feel]) for candidate in candidates]
+    retained = retention(candidates, items)
+    judged = [
+        dataclasses.replace(_screened(c, items), chance=chances[c.rule.feel], retained=retained)
+        for c in candidates
+    ]
     alive = ranked([c for c in judged if net(c.screened) >= 1.0], items, preset)
     over = [dataclasses.replace(c, note=OUTNUMBERED) for c in alive[preset.screened :]]
     gone = [
@@ -48,8 +52,8 @@ def ranked(candidates: Sequence[Candidate], items: Sequence[Item], preset: Prese
     layer: list[Candidate] = []
     rest = list(range(len(believed)))
     while rest:
-        best = max(rest, key=lambda i: adds(believed[i], layer, items, preset))
-        if layer and adds(believed[best], layer, items, preset) <= 0.0:
+        best = max(rest, key=lambda i: adds(believed[i], layer, items, preset.doubt))
+        if layer and adds(believed[best], layer, items, preset.doubt) <= 0.0:
             layer = []
             continue
         layer.append(believed[best])
@@ -70,6 +74,6 @@ def survivors(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.status != "dropped" and not c.note]
 
 
-def _screened(candidate: Candidate, items: Sequence[Item], chance: float) -> Candidate:
+def _screened(candidate: Candidate, items: Sequence[Item]) -> Candidate:
     gains = [items[i].gain_of(candidate.rule.feel) for i in sorted(candidate.held)]
-    return dataclasses.replace(candidate, screened=paired(gains), chance=chance)
+    return dataclasses.replace(candidate, screened=paired(gains))

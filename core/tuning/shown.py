@@ -1,7 +1,7 @@
 """What a member may be shown of their feelprint: evidence in numbers, for others to put into words.
 
-Never a score on labels that the rules were written from: of a rule its test alone, of a version only
-what came after it.
+Never a score on labels that a rule was written from: of a rule its test alone on pictures that its writer
+had not seen, of a version only what came after it.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RuleShown:
-    """A rule with what it showed: `tested` alone, and `since` it is in use, on new pictures."""
+    """A rule with what it showed: `tested` alone on pictures not written from, and `since` it is in use."""
 
     rule: Rule
     tested: Evidence
@@ -50,7 +50,7 @@ def rules_shown(
     return tuple(
         RuleShown(
             rule,
-            known[rule.id].alone if rule.id in known else Evidence(),
+            known[rule.id].fresh if rule.id in known else Evidence(),
             record_of_rule(rule.id, history, shadows),
         )
         for rule in active.rules

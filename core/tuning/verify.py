@@ -40,7 +40,7 @@ class Verdict:
         return self.probability >= self.gate and beats and self.unparsed * TOLERATED <= self.generic.held
 
 
-async def verify(job: Job, block: str, spoken: frozenset[int], calls: int) -> Verdict:
+async def verify(job: Job, block: str, spoken: frozenset[int], calls: int, worth: Mapping[int, float]) -> Verdict:
     """Ask a composed block about the images whose outcome it could change, at most `calls`.
 
     Those are the images where most people's answer is right, and those of which a new or a deployed rule
@@ -53,8 +53,8 @@ async def verify(job: Job, block: str, spoken: frozenset[int], calls: int) -> Ve
     deployed: Evidence | None = None
     if job.active is not None:
         old, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
-        deployed = _compared(job, new, old)
-    return Verdict(_compared(job, new, against), deployed, unparsed, job.preset.gate)
+        deployed = _compared(job, new, old, worth)
+    return Verdict(_compared(job, new, against, worth), deployed, unparsed, job.preset.gate)
 
 
 async def hits(job: Job, block: str, where: Sequence[int], purpose: Purpose) -> tuple[dict[int, float], int]:
@@ -80,5 +80,7 @@ def _where(job: Job, spoken: frozenset[int], calls: int) -> list[int]:
     return sorted((sorted(spoken, key=lambda i: -job.items[i].at) + others)[:calls])
 
 
-def _compared(job: Job, new: Mapping[int, float], old: Mapping[int, float]) -> Evidence:
-    return paired(job.items[i].weight * (new[i] - old[i]) for i in sorted(new) if i in old)
+def _compared(
+    job: Job, new: Mapping[int, float], old: Mapping[int, float], worth: Mapping[int, float]
+) -> Evidence:
+    return paired(worth.get(i, 1.0) * job.items[i].weight * (new[i] - old[i]) for i in sorted(new) if i in old)

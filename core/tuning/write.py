@@ -1,9 +1,12 @@
 """WRITE: show the model what a person felt beside what most would say, and ask for single rules.
 
 Three calls that differ in order and temperature propose different rules; more calls gained nothing
-(algorithm 2.6). Rules that an earlier run deployed, retired or had no use for compete again.
+(algorithm 2.6). Rules that an earlier run deployed, retired or had no use for compete again. Of every rule
+it is known which labels its writer saw.
 """
 
+import dataclasses
+import hashlib
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -16,32 +19,69 @@ from core.tuning.job import Candidate, Job
 TEMPERATURES = (0.2, 0.7, 1.0)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Written:
+    """One writer call: its name, its rules, and the items that it was shown."""
+
+    source: str
+    rules: Sequence[Rule]
+    seen: frozenset[int]
+
+
 async def write(job: Job) -> list[Candidate]:
     """The pool: written rules, best supported first, then deployed and remembered ones, each once.
 
     Raises Stopped.
     """
-    shown = most_telling(job.items, job.preset.shown)
+    shown = [most_telling([job.items[i] for i in hand], job.preset.shown) for hand in hands(job)]
     uniform = tuple(1.0 / len(job.label_set.names) for _ in job.label_set.names)
     guess = None if job.preset.contrast else uniform
-    examples = [item.example(guess) for item in shown]
     answers = await job.session.all(
         Purpose.WRITE,
         [
             partial(
                 job.asker.write_rules,
                 job.label_set,
-                examples,
+                [item.example(guess) for item in items],
                 owner=job.member_id,
                 limit=job.preset.rules_per_call,
                 temperature=TEMPERATURES[k % len(TEMPERATURES)],
                 nonce=f"rules-{k}",
             )
-            for k in range(job.preset.writer_calls)
+            for k, items in enumerate(shown)
         ],
     )
-    written = [(f"writer {k + 1}", rules) for k, rules in enumerate(answers) if rules]
-    return pool(written, remembered(job.records, job.preset.remembered), job.label_set.names)
+    place = {item.image.hash: i for i, item in enumerate(job.items)}
+    written = [
+        Written(f"writer {k + 1}", rules, frozenset(place[item.image.hash] for item in items))
+        for k, (rules, items) in enumerate(zip(answers, shown, strict=True))
+        if rules
+    ]
+    known = [
+        (record, frozenset(place[image] for image in record.seen if image in place))
+        for record in remembered(job.records, job.preset.remembered)
+    ]
+    return pool(written, known, job.label_set.names)
+
+
+def hands(job: Job) -> list[list[int]]:
+    """The items that each writer call may be shown: all for the first, all but a part for every other.
+
+    What a rule does on labels that its writer did not see is the only honest word about it; the parts are
+    dealt by seed and evenly over the emotions, and differ between calls.
+    """
+
+    def turn(i: int) -> tuple[str, bytes]:
+        felt = job.items[i].felt
+        strongest = max(sorted(felt), key=lambda name: felt[name])
+        return strongest, hashlib.sha256(f"{job.seed}:{job.items[i].image.hash}".encode()).digest()
+
+    every, parts = range(len(job.items)), job.preset.held_out
+    order = {i: at for at, i in enumerate(sorted(every, key=turn))}
+    return [
+        [i for i in every if not (parts and call and order[i] % parts == (call - 1) % parts)]
+        for call in range(job.preset.writer_calls)
+    ]
 
 
 def most_telling(items: Sequence[Item], limit: int) -> list[Item]:
@@ -68,17 +108,24 @@ def remembered(records: Sequence[RuleRecord], limit: int) -> list[RuleRecord]:
 
 
 def pool(
-    written: Sequence[tuple[str, Sequence[Rule]]], known: Sequence[RuleRecord], names: Sequence[str]
+    written: Sequence[Written], known: Sequence[tuple[RuleRecord, frozenset[int]]], names: Sequence[str]
 ) -> list[Candidate]:
-    """Candidates, the best supported of every writer call first; the same (condition, emotion) only once."""
+    """Candidates, the best supported of every writer call first; the same (condition, emotion) only once.
+
+    Of a rule that several wrote, only the labels that all of them saw are no test of it: whoever did not see
+    one came to the rule without it.
+    """
+    longest = max((len(call.rules) for call in written), default=0)
+    found = [
+        Candidate(call.rules[place], call.source, call.seen)
+        for place in range(longest)
+        for call in written
+        if place < len(call.rules)
+    ]
+    found += [Candidate(record.rule, record.source or "an earlier run", seen) for record, seen in known]
     candidates: dict[str, Candidate] = {}
-    longest = max((len(rules) for _, rules in written), default=0)
-    for place in range(longest):
-        for source, rules in written:
-            if place < len(rules) and rules[place].feel in names:
-                rule = rules[place]
-                candidates.setdefault(rule.id, Candidate(rule, source))
-    for record in known:
-        if record.rule.feel in names:
-            candidates.setdefault(record.rule.id, Candidate(record.rule, record.source or "an earlier run"))
+    for one in found:
+        if one.rule.feel in names:
+            twin = candidates.setdefault(one.rule.id, one)
+            candidates[one.rule.id] = dataclasses.replace(twin, seen=twin.seen & one.seen)
     return list(candidates.values())

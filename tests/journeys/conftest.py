@@ -75,7 +75,8 @@ async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 10
     label_set_id = app.default_label_set.id
     report = RunReport("run-1", member_id, label_set_id, "rules", 0, 12, created_at, created_at, "deployed")
     rules = tuple(Rule(f"condition {n}", "awe", text) for n, text in enumerate(sentences))
-    records = tuple(RuleRecord(rule, "deployed", alone=Evidence(6, 5, 1)) for rule in rules)
+    tested = {"alone": Evidence(9, 8, 1), "fresh": Evidence(6, 5, 1)}
+    records = tuple(RuleRecord(rule, "deployed", **tested) for rule in rules)
     made = Feelprint(member_id, label_set_id, 1, "rules", rules, "", created_at, 12, "run-1")
     await app.storage.tuning.start_run(report)
     assert await app.storage.tuning.finish_run(report, rules=records, deploy=made)

@@ -122,7 +122,17 @@ async def test_a_paper_version_comes_back_whole(storage: Storage) -> None:
 
 async def test_rules_keep_their_place_and_take_new_evidence(storage: Storage) -> None:
     records = [
-        RuleRecord(rule(n), "unused", Evidence(n, 1.5, 0.5), Evidence(1), Evidence(), "why", ("h1", "h2"), "w1")
+        RuleRecord(
+            rule(n),
+            "unused",
+            Evidence(n, 1.5, 0.5),
+            Evidence(1),
+            Evidence(1, 1.0),
+            note="why",
+            held_on=("h1", "h2"),
+            seen=("h1",),
+            source="w1",
+        )
         for n in range(3)
     ]
     await storage.tuning.put_rules(ANN, SET, records)

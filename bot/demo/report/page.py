@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from bot.cards import evidence
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.story import judged, shows
 from core.emotions import MIKELS
@@ -79,9 +80,7 @@ def _member(member: Found) -> str:
 
 def _rule(member: Found, shown: RuleShown) -> str:
     text = f"{shown.rule.text} {MIKELS.emoji_of(shown.rule.feel) if shown.rule.feel in MIKELS.names else ''}"
-    tested = f"Tested alone: right {shown.tested.right:g}, wrong {shown.tested.wrong:g}, where it decides."
-    if shown.since.held:
-        tested += f" On new pictures since: right {shown.since.right:g}, wrong {shown.since.wrong:g}."
+    tested = evidence(shown)
     places = member.held.get(shown.rule.id, ())
     thumbs = "".join(
         f'<img src="pictures/seen-{place:02}.jpg" alt="" loading="lazy">' for place in places[:_EXAMPLES]

@@ -207,4 +207,4 @@ async def test_a_new_version_must_beat_the_deployed_one() -> None:
 async def test_an_unknown_preset_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ValueError, match="eco, normal, strict, thorough"):
         bench({}, ScriptedAsker(MAJORITY), preset="huge")
-    assert Preset().cap == 80
+    assert Preset().cap == 60
