@@ -117,10 +117,13 @@ class Evaluation:
                 return await self._user(user)
 
         try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(user)) for user in self._plan.users]
-        except* ModelError as group_error:
-            raise ModelError(str(_leaf(group_error))) from None
+            async with asyncio.TaskGroup() as together:
+                tasks = [together.create_task(one(user)) for user in self._plan.users]
+        except ExceptionGroup as group:
+            unusable, others = group.split(ModelError)
+            if unusable is None or others is not None:
+                raise
+            raise ModelError(str(_leaf(unusable))) from None
         found = [result for task in tasks for result in task.result()]
         place = {name: i for i, name in enumerate(self._plan.methods)}
         found.sort(key=lambda r: (r.n_train, place[r.method], r.user))

@@ -74,9 +74,12 @@ class Session:
             return outcome
 
         try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(question)) for question in questions]
-        except* Stopped as stopped:
+            async with asyncio.TaskGroup() as together:
+                tasks = [together.create_task(one(question)) for question in questions]
+        except ExceptionGroup as group:
+            stopped, others = group.split(Stopped)
+            if stopped is None or others is not None:
+                raise
             raise _first(stopped) from None
         return [task.result() for task in tasks]
 
@@ -100,10 +103,8 @@ class Session:
         )
 
 
-def _first(group: BaseExceptionGroup[Stopped]) -> Stopped:
-    found: BaseException = group
-    while isinstance(found, BaseExceptionGroup):
+def _first(group: ExceptionGroup[Stopped]) -> Stopped:
+    found: Stopped | ExceptionGroup[Stopped] = group
+    while isinstance(found, ExceptionGroup):
         found = found.exceptions[0]
-    if not isinstance(found, Stopped):  # pragma: no cover: except* lets nothing else through
-        raise TypeError from found
     return found
