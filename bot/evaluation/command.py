@@ -119,6 +119,9 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
     await asyncio.to_thread(_write, request, plan, evaluated, rows, shown)
     for line in evaluated.left_out:
         console.print(f"Left out: {line}", style="yellow", highlight=False)
+    failed = evaluated.shared.failures + sum(row.failures for row in rows)
+    if failed:
+        console.print(f"{failed} questions failed; each cost its picture, and is counted.", style="yellow")
     console.print(table(rows))
     console.print(f"Written to {request.out}: results.json, results.png. Answers by the {shown}.", highlight=False)
     return rows

@@ -110,10 +110,10 @@ class Evaluation:
 
     async def run(self) -> Evaluated:
         """Every case of the plan. Raises ModelError where the model cannot be used at all (run it again later)."""
-        together = asyncio.Semaphore(max(1, self._plan.concurrency // 2))
+        places = asyncio.Semaphore(max(1, self._plan.concurrency // 2))
 
         async def one(user: str) -> list[Result]:
-            async with together:
+            async with places:
                 return await self._user(user)
 
         try:

@@ -92,6 +92,7 @@ def as_json(evaluated: Evaluated, rows: Sequence[Row], about: Mapping[str, Any])
                 "prompt_tokens": evaluated.shared.prompt_tokens,
                 "completion_tokens": evaluated.shared.completion_tokens,
                 "usd": evaluated.shared.usd,
+                "failures": evaluated.shared.failures,
             }
         ),
         "left_out": list(evaluated.left_out),

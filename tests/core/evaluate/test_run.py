@@ -1,0 +1,113 @@
+"""An evaluation whose model is away ends in one sentence; one that works repeats itself byte for byte."""
+
+import json
+
+import pytest
+
+from core.errors import ImageError, ModelError
+from core.evaluate.dataset import load
+from core.evaluate.methods import named
+from core.evaluate.run import Evaluation, Plan
+from core.evaluate.summary import as_json, summarise
+from core.images import Image
+from core.model.calls import Answer, Failure, Usage
+
+SCORES = {
+    "amusement": 1,
+    "awe": 60,
+    "contentment": 5,
+    "excitement": 5,
+    "anger": 1,
+    "disgust": 1,
+    "fear": 20,
+    "sadness": 5,
+}
+
+
+class Model:
+    """Answers every question in form, always the same: no rules, most people feel awe."""
+
+    def __init__(self, failure=None, refuses=()):
+        self.failure, self.refuses, self.asked = failure, refuses, 0
+
+    async def ask(self, call, parse):
+        self.asked += 1
+        if self.failure:
+            return self.failure
+        if call.about in self.refuses:
+            return Failure.REFUSED
+        kept = {"rules": [], "prompt": "x", "pairs": [], "rule": 0, "reason": "r", "scores": SCORES}
+        return Answer(parse(json.dumps(kept | {"caption": "c", "tags": ["t"]})), Usage(7, 3, 0.001), cached=False)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "images").mkdir()
+    rows = ["user,image,emotion"]
+    for i in range(30):
+        (tmp_path / "images" / f"{i}.png").write_bytes(b"x")
+        rows += [f"ann,{i}.png,{'awe' if i % 3 else 'fear'}", f"bob,{i}.png,{'anger' if i % 2 else 'awe'}"]
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    return tmp_path
+
+
+async def picture(sample):
+    if sample.image == "3.png":
+        raise ImageError("This picture could not be read.")
+    # Two files with the same pixels: one picture, which must never stand on both sides.
+    name = "29.png" if sample.image == "0.png" else sample.image
+    return Image(f"hash of {name}", b"jpeg", 10, 10)
+
+
+def plan(dataset, *methods):
+    return Plan(named(methods), list(dataset.people), [8, 16], 10, seed=1)
+
+
+async def evaluated(folder, model, *methods):
+    dataset = load(folder)
+    done = await Evaluation(dataset, plan(dataset, *methods), model, picture).run()
+    return done, as_json(done, summarise(done, seed=1), {})
+
+
+async def test_the_same_seed_gives_the_same_results_but_for_the_seconds(folder):
+    first, second = [
+        (await evaluated(folder, Model(), "generic", "prior", "rules", "reworded"))[1] for _ in range(2)
+    ]
+    for report in (first, second):
+        for result in report["results"]:
+            del result["seconds"]
+    assert json.dumps(first) == json.dumps(second)
+    assert {(r["user"], r["method"], r["n_train"]) for r in first["results"]} == {
+        (user, method, n) for user in ("ann", "bob") for method in ("generic", "prior", "rules") for n in (8, 16)
+    }
+
+
+async def test_the_generic_answers_are_shared_and_counted_once_apart(folder):
+    _, report = await evaluated(folder, Model(), "generic")
+    assert all(r["image_calls"] == r["test_calls"] == 0 for r in report["results"])
+    assert report["shared"]["generic_calls"] <= 28, "30 files, one unreadable, two the same picture"
+
+
+async def test_an_unreadable_picture_is_named_and_left_out(folder):
+    done, _ = await evaluated(folder, Model(), "generic")
+    assert "3.png: This picture could not be read." in done.left_out
+
+
+async def test_a_refused_picture_costs_that_picture_alone(folder):
+    _, report = await evaluated(folder, Model(refuses={"hash of 25.png"}), "generic")
+    assert {r["total"] for r in report["results"]} == {9}
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"), [(Failure.QUOTA, "credit"), (Failure.AUTH, "key"), (Failure.UNAVAILABLE, "reached")]
+)
+async def test_a_model_that_is_away_ends_it_in_one_sentence_that_says_how_to_go_on(folder, failure, why):
+    with pytest.raises(ModelError, match=rf"{why}.*again later"):
+        await evaluated(folder, Model(failure), "generic", "rules")
+
+
+async def test_a_user_with_too_few_labels_is_named(folder):
+    with (folder / "labels.csv").open("a") as file:
+        file.write("\ncyd,1.png,awe\ncyd,2.png,awe\n")
+    done, _ = await evaluated(folder, Model(), "generic")
+    assert any(line.startswith("cyd at n=8") for line in done.left_out)
