@@ -96,6 +96,7 @@ async def test_an_unreadable_picture_is_named_and_left_out(folder):
 async def test_a_refused_picture_costs_that_picture_alone(folder):
     _, report = await evaluated(folder, Model(refuses={"hash of 25.png"}), "generic")
     assert {r["total"] for r in report["results"]} == {9}
+    assert report["shared"]["failures"] == 1
 
 
 @pytest.mark.parametrize(
