@@ -127,9 +127,9 @@ def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, of
 
 def evidence(shown: RuleShown) -> str:
     """What a rule rests on, and how it did on pictures that came later."""
-    words = "Not yet tried on pictures that it was not written from."
+    words = "Not yet tried on pictures it was not written from."
     if shown.tested.held:
-        words = f"Where it applied, on pictures that it was not written from: {_record(shown.tested)}."
+        words = f"On pictures it was not written from: {_record(shown.tested)}."
     if shown.since.held:
         words += f" Since it is in use: {_record(shown.since)}."
     return words
@@ -218,7 +218,7 @@ def _labels(count: int, more: str = "") -> str:
 
 def _record(evidence: Evidence) -> str:
     if not evidence.right and not evidence.wrong:
-        return "the same as most people's answer"
+        return "like most people's answer"
     wrong = f"wrong {_count(evidence.wrong)}" if evidence.wrong else "never wrong"
     return f"right {_count(evidence.right)}, {wrong}" if evidence.right else f"never right, {wrong}"
 

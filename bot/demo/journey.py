@@ -34,8 +34,6 @@ class Journey:
     ) -> None:
         self._app, self._world, self._story, self._seed = app, world, story, seed
         self._learnt, self._unseen = learnt, unseen
-        self._reports: dict[int, RunReport] = {}
-        app.listeners.append(self._heard)
 
     async def play(self) -> Figures:
         """Play all of it. Raises FeelprintError where the bot does not come to an end."""
@@ -108,9 +106,6 @@ class Journey:
         gains = [s.hit - s.generic_hit for s in await self._app.storage.tuning.shadows(member_id, MIKELS.id)]
         return Tally(sum(g > 0 for g in gains), sum(g < 0 for g in gains), sum(g == 0 for g in gains))
 
-    async def _heard(self, report: RunReport) -> None:
-        self._reports[report.member_id] = report
-
     async def _tuned(self, labels: int) -> None:
         """Show the bot's own tuning runs until everybody's is done."""
         story, worker = self._story, self._app.worker
@@ -123,19 +118,14 @@ class Journey:
                 if time.monotonic() - began > _PATIENCE_S:
                     raise FeelprintError("Tuning took too long; please start the demo again on a quieter machine.")
                 for name, actor in list(waiting.items()):
-                    report = self._reports.get(actor.id)
-                    if report is not None and await self._learnt_from(actor.id) >= labels:
+                    report = await self._app.storage.tuning.last_run(actor.id, MIKELS.id)
+                    if report is not None and report.result != "running" and report.n_labels >= labels:
                         progress.update(tasks[name], completed=1, total=1, note=_ended(report))
                         del waiting[name]
                     elif step := worker.progress_of(actor.id, MIKELS.id):
                         note, total = STEPS.get(step.step, ""), max(step.total, 1)
                         progress.update(tasks[name], completed=step.done, total=total, note=note)
                 await asyncio.sleep(0.1)
-
-    async def _learnt_from(self, member_id: int) -> int:
-        """How many labels the member's last finished run looked at."""
-        profile = await self._app.storage.labels.profile(member_id, MIKELS.id)
-        return profile.labels_at_run if profile else 0
 
     async def _asked(self, pictures: Sequence[Picture], felt: dict[str, list[str]]) -> list[Found]:
         """Everybody reads their feelprint and asks about pictures that nobody's tuning saw."""

@@ -35,7 +35,7 @@ async def test_a_feelprint_is_shown_with_evidence_and_no_untested_score(world):
     assert "version 1" in said
     assert "From 12 labels" in said
     assert YOURS in said
-    assert "on pictures that it was not written from: right 5 times, wrong once." in said
+    assert "On pictures it was not written from: right 5 times, wrong once." in said
     assert "Not yet tested on new pictures" in said
     assert "%" not in said
 
