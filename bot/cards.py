@@ -139,6 +139,9 @@ def record(since: Tally) -> str:
     """The shadow record of the version in use."""
     if not since.pictures:
         return "Not yet tested on new pictures."
+    if not since.better and not since.worse:
+        new = "one new picture" if since.pictures == 1 else f"{since.pictures} new pictures"
+        return f"Since this version, on {new}: the same as most people's answer."
     return (
         f"Since this version, on pictures it had not seen, against what most people would feel: "
         f"better {_count(since.better)}, worse {_count(since.worse)}, same {since.same}."
