@@ -1,0 +1,28 @@
+"""What `core` needs of storage, as small protocols with written contracts.
+
+Every method may raise `core.errors.StorageError` (disk full, database unreachable) and nothing else.
+Every writing method is one transaction: it happens whole or not at all, cancelled or not. Times are
+milliseconds since the epoch; ids of Discord are 64-bit integers.
+"""
+
+from core.ports.answers import AnswerStore, Kept, Reservation
+from core.ports.labels import Applied, LabelStore, Profile
+from core.ports.members import Membership, MemberStore
+from core.ports.servers import ServerStore
+from core.ports.tuning import Due, RunReport, Shadow, TuningStore
+
+__all__ = [
+    "AnswerStore",
+    "Applied",
+    "Due",
+    "Kept",
+    "LabelStore",
+    "MemberStore",
+    "Membership",
+    "Profile",
+    "Reservation",
+    "RunReport",
+    "ServerStore",
+    "Shadow",
+    "TuningStore",
+]

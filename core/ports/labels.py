@@ -1,0 +1,90 @@
+"""Reactions, ratings, sightings, images, and the labels derived from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.changes import Change, Sighting
+from core.emotions import LabelSet
+from core.images import Image
+from core.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where a member stands with one label set, kept up to date in the transaction that changes labels.
+
+    `counts` is labels per emotion (a label with two emotions counts for both); `min_labels` and
+    `min_emotions` are the thresholds of the server in which they last labelled.
+    """
+
+    member_id: int
+    label_set_id: str
+    labels: int
+    counts: Mapping[str, int]
+    last_label_at: int
+    labels_at_run: int
+    min_labels: int
+    min_emotions: int
+    retry_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a batch of changes did: the (member, label set) profiles whose labels changed.
+
+    `wanting`: records of which nothing was written, because their image is not stored (any more) and was
+    not given: send them again with its bytes.
+    """
+
+    touched: frozenset[tuple[int, str]]
+    wanting: tuple[Change, ...] = ()
+
+
+class LabelStore(Protocol):
+    """Reactions and ratings (facts), sightings, images, and the labels derived from them."""
+
+    async def apply(self, changes: Sequence[Change]) -> Applied:
+        """Commit changes in order, in one transaction; recompute labels and profiles of those touched.
+
+        A record for a member who is not joined (or is paused), or on a message known to be deleted, is
+        skipped. Images that no reaction and no rating needs any more are deleted, with answers about
+        them. Repeating a batch changes nothing.
+
+        A label is the union of the emotions of the member's live reactions on an image, in whatever
+        message, and of their rating of it; a rating supersedes reactions that are not newer than it.
+        When a server is left, what was seen there goes; ratings made there stay, without the server.
+        """
+        ...
+
+    async def sighting(self, message_id: int) -> Sighting | None:
+        """Where a message's image is known from; None if no stored reaction is on it."""
+        ...
+
+    async def reactions_on(self, message_ids: Sequence[int]) -> frozenset[tuple[int, int, str, bool]]:
+        """Stored reactions on messages, as (message, member, emoji, burst): catch-up compares with it."""
+        ...
+
+    async def messages_in(self, channel_id: int, since: int) -> frozenset[int]:
+        """Messages of a channel with a sighting, from message id `since` on: catch-up looks for lost ones."""
+        ...
+
+    async def labels(self, member_id: int, label_set_id: str) -> tuple[Label, ...]:
+        """A member's labels, oldest first by (at, image hash)."""
+        ...
+
+    async def label(self, member_id: int, label_set_id: str, image_hash: str) -> Label | None:
+        """A member's label of one image."""
+        ...
+
+    async def image(self, image_hash: str) -> Image | None:
+        """An image's bytes, while a label needs it."""
+        ...
+
+    async def profile(self, member_id: int, label_set_id: str) -> Profile | None:
+        """Where a member stands; None before the first label."""
+        ...
+
+    async def label_set(self, label_set_id: str) -> LabelSet | None:
+        """A label set that was used when labels were recorded or a server was set up."""
+        ...

@@ -1,0 +1,49 @@
+"""Consent, and the rights that go with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A member's standing consent. `paused`: keep what is there, collect nothing new."""
+
+    member_id: int
+    consent_version: int
+    joined_at: int
+    paused: bool = False
+
+
+class MemberStore(Protocol):
+    """Consent, and the rights that go with it."""
+
+    async def membership(self, member_id: int) -> Membership | None:
+        """The member's consent, or None if they have not joined."""
+        ...
+
+    async def joined_ids(self) -> frozenset[int]:
+        """Everybody whose reactions may be kept: joined, not paused, consent of today's version."""
+        ...
+
+    async def join(self, member_id: int, consent_version: int, at: int) -> None:
+        """Record consent (again, if they had joined)."""
+        ...
+
+    async def pause(self, member_id: int, paused: bool) -> None:
+        """Stop or resume collecting; nothing is deleted."""
+        ...
+
+    async def forget(self, member_id: int) -> int:
+        """Erase everything about a member, derived data included; ledger rows lose their member.
+
+        Returns how many labels were erased. Afterwards no byte of it is left in SQLite's file or its
+        log, and backups made before start-up migrations are deleted with it (on PostgreSQL these are the
+        operator's; in a file with more than 256 MB in it, the last unreachable remnants go at the next
+        start). It works on a full disk. An answer that was in flight is not kept when it arrives.
+        """
+        ...
+
+    async def export(self, member_id: int) -> Mapping[str, Any]:
+        """All that is stored about a member, as JSON-ready data, images by hash."""
+        ...

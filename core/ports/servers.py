@@ -1,0 +1,21 @@
+"""Servers' settings."""
+
+from typing import Protocol
+
+from core.servers import ServerSettings
+
+
+class ServerStore(Protocol):
+    """Servers' settings."""
+
+    async def settings(self, server_id: int) -> ServerSettings:
+        """The server's settings; the defaults (no channels) where none are stored."""
+        ...
+
+    async def save(self, settings: ServerSettings) -> None:
+        """Store settings whole."""
+        ...
+
+    async def all(self) -> tuple[ServerSettings, ...]:
+        """Settings of every server that has some."""
+        ...
