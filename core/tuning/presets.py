@@ -24,7 +24,7 @@ class Preset:
     gate: float = 0.90
     net: float = 1.0
     doubt: float = 3.0
-    hope: float = 0.1
+    hope: float = 0.3
     held_out: int = 4
     max_rules: int = 5
     screened: int = 16
