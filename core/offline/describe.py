@@ -29,4 +29,5 @@ def reason_for(feeling: str, seen: Strengths, vocabulary: Vocabulary) -> str:
     """One short sentence that names what in the picture counts."""
     clear = sorted(vocabulary.concepts, key=lambda c: (-seen[c.name] * (1.2 if c.scene else 1.0), c.name))
     words = [concept.name for concept in clear[:2] if seen[concept.name] >= _HOLDS]
-    return f"{' and '.join(words).capitalize() or 'The picture as a whole'} suggests {feeling}."
+    verb = "suggest" if len(words) > 1 else "suggests"
+    return f"{' and '.join(words).capitalize() or 'The picture as a whole'} {verb} {feeling}."
