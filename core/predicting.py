@@ -1,7 +1,8 @@
 """How would a member feel about this picture? The deployed feelprint's answer, and how it came about.
 
-With labels but no feelprint, the label-prior layer leans towards what they feel more often, if that
-would have helped on their own labels; with none, the answer is what most people would feel.
+With too few labels for rules, the label-prior layer leans towards what they feel more often, if that would
+have helped on their own labels. From eight labels on it is left out: under or instead of rules it did more
+harm than good (tests/bench/gain.py), and who feels as most people do is answered as most people are.
 """
 
 import asyncio
@@ -18,14 +19,12 @@ from core.model.calls import Answer, Failure, Purpose
 from core.ports import LabelStore, TuningStore
 from core.tuning.calibrate import fitted, tempered
 from core.tuning.items import Item, collect
+from core.tuning.presets import MIN_LABELS
 from core.tuning.prior import corrected, helps
 from core.tuning.session import Session, Stopped
 
 UNSURE = 0.35
 CLOSE = 0.08
-RECENT = 60
-"""Labels behind the prior layer at most: their generic answers may have to be asked."""
-
 Source = Literal["label", "feelprint", "prior", "generic"]
 
 
@@ -126,7 +125,9 @@ class Predictor:
         )
 
     async def _items(self, member_id: int, label_set: LabelSet) -> list[Item]:
-        labels = (await self._labels.labels(member_id, label_set.id))[-RECENT:]
+        labels = await self._labels.labels(member_id, label_set.id)
+        if len(labels) >= MIN_LABELS:
+            return []
         try:
             weighted = [(label, 1.0) for label in labels]
             return await collect(Session(self._slots), self._asker, self._labels, label_set, weighted)

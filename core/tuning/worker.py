@@ -83,6 +83,8 @@ class TuningWorker:
 
     async def step(self) -> int:
         """Do the shadow work, then every run that is due now; how many things were done. Raises StorageError."""
+        began = self._clock.now_ms()
+        self._not_before = {who: at for who, at in self._not_before.items() if at > began}
         shadowed = await self._tuning.shadow_due(limit=BATCH)
         done = await self._together(((d.member_id, d.label_set_id) for d in shadowed), self._shadow)
         now, policy = self._clock.now_ms(), self._policy
@@ -115,7 +117,8 @@ class TuningWorker:
         at = await self._tuning.next_due_at(
             now, quiet_ms=policy.quiet_ms, renew_min=policy.renew_min, renew_share=policy.renew_share
         )
-        times = [t for t in (at, *self._not_before.values(), *self._wanted.values()) if t is not None]
+        wanted = [max(wished, self._not_before.get(who, 0)) for who, wished in self._wanted.items()]
+        times = [t for t in (at, *self._not_before.values(), *wanted) if t is not None]
         return min(LONGEST_SLEEP_S, max(0.05, (min(times) - now) / 1000)) if times else LONGEST_SLEEP_S
 
     async def _together(self, whom: Iterable[Who], work: Callable[[Who], Awaitable[int]]) -> int:
@@ -125,7 +128,6 @@ class TuningWorker:
         for who in whom:
             if who[0] in self._tasks or self._not_before.get(who, 0) > now:
                 continue
-            self._not_before.pop(who, None)
             task = asyncio.create_task(self._guarded(who, work))
             self._tasks[who[0]] = task
             task.add_done_callback(partial(self._finished, who[0]))

@@ -1,0 +1,163 @@
+"""The shadow record: what it says, and what is done about it."""
+
+import pytest
+
+from core.emotions import MIKELS
+from core.feelprint import Evidence, Feelprint, RuleRecord
+from core.model.calls import Failure, Purpose
+from core.ports import Shadow
+from core.tuning.session import Stopped
+from core.tuning.shadow import failing, record_of_rule, review
+from core.tuning.shadowing import Shadows
+from core.tuning.shown import rules_shown, since_version
+from tests.fakes import ManualClock
+from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+
+ME = 7
+WHO = (ME, MIKELS.id)
+MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement"}
+STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
+UNIFORM = MIKELS.distribution({})
+
+
+def version(number: int, *rules: object, status: str = "active") -> Feelprint:
+    return Feelprint(ME, MIKELS.id, number, "rules", rules, "", 1000 * number, 12, f"run {number}", status=status)
+
+
+def row(k: int, of: int, hit: float, generic: float, **rules: float) -> Shadow:
+    return Shadow(of, f"{k:064x}", 5000 + k, UNIFORM, hit, generic, rules)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [(0, 1, False), (0, 2, True), (1, 3, True), (4, 6, True), (12, 14, False), (3, 1, False)],
+)
+def test_a_record_fails_when_it_lost_two_more_and_is_doubted(right: int, wrong: int, expected: bool) -> None:
+    assert failing(Evidence(99, right, wrong)) is expected
+
+
+def test_a_rule_to_blame_goes_alone() -> None:
+    active = version(1, STORM, SEA)
+    rows = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(2)] + [row(9, 1, 1.0, 0.0, **{STORM.id: 1.0})]
+    assert review(active, [active], rows).failed == {SEA.id}
+    assert not review(active, [active], rows).roll_back
+
+
+def test_a_version_that_fails_without_a_rule_to_blame_is_rolled_back() -> None:
+    active = version(1, STORM, SEA)
+    assert review(active, [active], [row(k, 1, 0.0, 1.0) for k in range(2)]).roll_back
+
+
+def test_a_rule_that_came_back_begins_anew() -> None:
+    versions = [version(1, SEA, status="superseded"), version(2, STORM, status="superseded"), version(3, SEA)]
+    rows = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(5)] + [row(9, 3, 1.0, 0.0, **{SEA.id: 1.0})]
+    assert record_of_rule(SEA.id, versions, rows) == Evidence(1, 1.0, 0.0)
+
+
+def setting(*versions: Feelprint, **asker: object) -> tuple[MemoryLabels, MemoryTuning, ScriptedAsker, Shadows]:
+    labels = MemoryLabels()
+    tuning = MemoryTuning(labels)
+    tuning.kept_versions[WHO] = list(versions)
+    tuning.kept_rules[WHO] = {r.id: RuleRecord(r, "deployed") for v in versions for r in v.rules}
+    model = ScriptedAsker(MAJORITY, **asker)
+    clock = ManualClock(9000)
+    return labels, tuning, model, Shadows(labels, tuning, model, clock)
+
+
+async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_held() -> None:
+    labels, tuning, _, shadows = setting(version(1, STORM, SEA))
+    labels.felt(ME, picture("storm 1"), "excitement", at=500)
+    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+    labels.felt(ME, picture("cake 1"), "amusement", at=2001)
+    assert (await shadows.keep(*WHO)).stored == 2
+    storm, cake = await tuning.shadows(*WHO)
+    assert (storm.hit, storm.generic_hit, storm.rules_held) == (1.0, 0.0, {STORM.id: 1.0})
+    assert (cake.hit, cake.generic_hit, cake.rules_held) == (1.0, 1.0, {})
+    assert (await shadows.keep(*WHO)).stored == 0
+    records = {r.rule.id: r for r in await tuning.rules(*WHO)}
+    assert records[STORM.id].shadow == Evidence(1, 1.0, 0.0)
+
+
+async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -> None:
+    labels, tuning, model, shadows = setting(version(1, STORM, SEA))
+    for k in range(2):
+        labels.felt(ME, picture(f"sea {k}"), "contentment", at=2000 + k)
+    labels.at_run[WHO] = 12
+    report = (await shadows.keep(*WHO)).report
+    assert report is not None
+    assert report.detail["event"] == "retired"
+    active = await tuning.active(*WHO)
+    assert active is not None
+    assert (active.version, active.rules) == (2, (STORM,))
+    records = {r.rule.id: r for r in await tuning.rules(*WHO)}
+    assert records[SEA.id].status == "retired"
+    assert records[SEA.id].note
+    assert labels.at_run[WHO] == 12
+    assert model.sent[Purpose.ALONE] == model.sent[Purpose.VERIFY] == 0
+
+
+async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rules() -> None:
+    earlier = [version(1, STORM, status="superseded"), version(2, SEA, STORM, status="superseded")]
+    labels, tuning, _, shadows = setting(*earlier, version(3, SEA))
+    for k in range(2):
+        labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
+    report = (await shadows.keep(*WHO)).report
+    assert report is not None
+    assert report.detail["event"] == "rolled_back"
+    active = await tuning.active(*WHO)
+    assert active is not None
+    assert active.version == 1
+    states = {v.version: v.status for v in await tuning.versions(*WHO)}
+    assert states == {1: "active", 2: "rolled_back", 3: "rolled_back"}
+
+
+async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
+    labels, tuning, _, shadows = setting(version(1, SEA))
+    for k in range(2):
+        labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
+    await shadows.keep(*WHO)
+    assert await tuning.active(*WHO) is None
+
+
+async def test_a_refused_picture_is_a_tie_and_does_not_come_again() -> None:
+    labels, tuning, _, shadows = setting(
+        version(1, STORM), fails=lambda purpose, _: Failure.REFUSED if purpose is Purpose.SHADOW else None
+    )
+    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+    assert (await shadows.keep(*WHO)).stored == 1
+    (only,) = await tuning.shadows(*WHO)
+    assert only.hit == only.generic_hit
+    assert not await tuning.shadow_due(limit=9)
+
+
+async def test_without_the_model_nothing_is_stored() -> None:
+    labels, tuning, _, shadows = setting(version(1, STORM), fails=lambda purpose, _: Failure.UNAVAILABLE)
+    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+    with pytest.raises(Stopped):
+        await shadows.keep(*WHO)
+    assert not await tuning.shadows(*WHO)
+
+
+async def test_where_descriptions_are_not_trusted_the_answer_names_the_rule_that_held() -> None:
+    labels, tuning, _, shadows = setting(version(1, SEA, STORM), honest_match=False)
+    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+    await shadows.keep(*WHO)
+    (only,) = await tuning.shadows(*WHO)
+    assert only.rules_held == {STORM.id: 1.0}
+
+
+async def test_two_rules_on_one_picture_answer_each_for_its_own_emotion() -> None:
+    labels, tuning, _, shadows = setting(version(1, STORM, SEA))
+    labels.felt(ME, picture("storm sea"), "disgust", at=2000)
+    await shadows.keep(*WHO)
+    (only,) = await tuning.shadows(*WHO)
+    assert only.rules_held == {STORM.id: 0.0, SEA.id: 1.0}
+
+
+def test_a_member_sees_only_what_came_after_the_version() -> None:
+    active = version(2, STORM)
+    rows = [row(1, 1, 1.0, 0.0), row(2, 2, 1.0, 0.0, **{STORM.id: 1.0}), row(3, 2, 0.0, 1.0), row(4, 2, 1.0, 1.0)]
+    tally = since_version(active, rows)
+    assert (tally.better, tally.worse, tally.same, tally.pictures) == (1, 1, 1, 3)
+    (shown,) = rules_shown(active, [version(1, SEA, status="superseded"), active], [], rows)
+    assert shown.since == Evidence(1, 1.0, 0.0)

@@ -1,0 +1,32 @@
+import asyncio
+
+from core.asking.asker import ModelAsker
+from core.emotions import MIKELS
+from core.model.calls import Failure, Purpose
+from core.tuning.session import Session
+from core.tuning.trust import PAIRS, trusted
+from tests.bench.world import InProcess
+from tests.fakes_tuning import ScriptedAsker
+
+
+def session() -> Session:
+    return Session(asyncio.Semaphore(1))
+
+
+async def test_a_model_that_reads_descriptions_is_trusted() -> None:
+    assert await trusted(session(), ScriptedAsker({}))
+    assert await trusted(session(), ModelAsker(InProcess()))
+
+
+async def test_one_that_says_that_everything_holds_is_not() -> None:
+    assert not await trusted(session(), ScriptedAsker({}, honest_match=False))
+
+
+async def test_one_that_cannot_answer_is_not() -> None:
+    fails = ScriptedAsker({}, fails=lambda purpose, _: Failure.INVALID if purpose is Purpose.MATCH else None)
+    assert not await trusted(session(), fails)
+
+
+def test_the_ten_known_pairs_hold_and_do_not_hold_equally_often() -> None:
+    assert [holds for _, _, holds in PAIRS].count(True) == len(PAIRS) // 2 == 5
+    assert MIKELS.names

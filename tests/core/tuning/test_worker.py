@@ -1,0 +1,204 @@
+"""The background worker: does what is due, never dies, forgets nobody's wish to be forgotten."""
+
+import asyncio
+from collections.abc import Callable
+
+from core.emotions import MIKELS
+from core.model.calls import Failure, Purpose
+from core.ports import RunReport
+from core.readiness import TuningPolicy
+from core.tuning.run import Tuner
+from core.tuning.shadowing import Shadows
+from core.tuning.worker import TuningWorker
+from tests.fakes import ManualClock
+from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+
+MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
+KINDS = ("sea", "storm", "cake", "peak")
+GOOD = rule("storm", "excitement")
+AT = 1_700_000_000_000
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - it is others' state that is watched
+            await asyncio.sleep(0.001)
+
+
+class Setting:
+    def __init__(self, *members: int, tuning: type[MemoryTuning] = MemoryTuning, **asker: object) -> None:
+        self.labels = MemoryLabels()
+        self.tuning = tuning(self.labels)
+        self.clock = ManualClock(AT)
+        self.asker = ScriptedAsker(MAJORITY, writes=[GOOD], **asker)
+        self.told: list[RunReport] = []
+        parts = (self.labels, self.tuning, self.asker, self.clock)
+        self.tuner = Tuner(*parts)
+        self.worker = TuningWorker(
+            self.tuner, Shadows(*parts), self.labels, self.tuning, self.clock, TuningPolicy(), self.tell
+        )
+        for member in members:
+            self.label(member, 20)
+
+    async def tell(self, report: RunReport) -> None:
+        self.told.append(report)
+
+    def label(self, member: int, count: int, first: int = 0) -> None:
+        for k in range(first, first + count):
+            kind = KINDS[k % 4]
+            felt = "excitement" if kind == "storm" else MAJORITY[kind]
+            self.labels.felt(member, picture(f"{kind} {member} {k}"), felt, at=self.clock.at + k)
+
+
+async def test_nothing_runs_before_a_quiet_minute_and_one_run_after_it() -> None:
+    here = Setting(7)
+    assert await here.worker.step() == 0
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 1
+    assert [r.result for r in here.told] == ["deployed"]
+    assert await here.worker.step() == 0
+
+
+async def test_shadows_come_before_the_run_that_would_learn_from_the_same_labels() -> None:
+    here = Setting(7)
+    here.clock.advance(seconds=61)
+    await here.worker.step()
+    here.clock.advance(seconds=61)
+    here.label(7, 8, first=20)
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 8 + 1
+    rows = await here.tuning.shadows(7, MIKELS.id)
+    assert {row.version for row in rows} == {1}
+
+
+async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(capsys: object) -> None:
+    class Faulty(MemoryTuning):
+        async def rules(self, member_id: int, label_set_id: str) -> object:
+            if member_id == 7:
+                raise RuntimeError("secret of member 7")
+            return await super().rules(member_id, label_set_id)
+
+    here = Setting(7, 8, tuning=Faulty)
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 1
+    assert [r.member_id for r in here.told] == [8]
+    last = await here.tuning.last_run(7, MIKELS.id)
+    assert last is not None
+    assert last.result == "stopped"
+    assert here.labels.retry[7, MIKELS.id] > here.clock.at
+    assert await here.worker.step() == 0
+    said = capsys.readouterr()
+    assert "RuntimeError" in said.out + said.err
+    assert "secret" not in said.out + said.err
+
+
+async def test_without_the_model_a_run_is_tried_again_later() -> None:
+    down = True
+    here = Setting(7, fails=lambda purpose, _: Failure.UNAVAILABLE if down and purpose is Purpose.WRITE else None)
+    here.clock.advance(seconds=61)
+    await here.worker.step()
+    assert here.told[-1].result == "stopped"
+    assert await here.worker.step() == 0
+    down = False
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 1
+    assert here.told[-1].result == "deployed"
+
+
+async def test_cancelling_stops_the_run_and_leaves_nothing_of_it() -> None:
+    here = Setting(7, 8, slow=0.01)
+    here.clock.advance(seconds=61)
+    step = asyncio.create_task(here.worker.step())
+    await until(lambda: here.worker.progress_of(7, MIKELS.id) is not None)
+    await here.worker.cancel(7)
+    assert here.worker.progress_of(7, MIKELS.id) is None
+    assert await step == 1
+    assert [r.member_id for r in here.told] == [8]
+    assert await here.tuning.active(7, MIKELS.id) is None
+
+
+async def test_a_member_is_never_run_twice_at_once() -> None:
+    here = Setting(7, slow=0.002)
+    here.clock.advance(seconds=61)
+    assert sorted(await asyncio.gather(here.worker.step(), here.worker.step())) == [0, 1]
+
+
+async def test_a_result_that_cannot_be_told_is_still_stored() -> None:
+    here = Setting(7)
+
+    async def broken(report: RunReport) -> None:
+        raise OSError
+
+    here.worker._on_result = broken
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 1
+    assert await here.tuning.active(7, MIKELS.id) is not None
+
+
+async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled() -> None:
+    here = Setting()
+    loop = asyncio.create_task(here.worker.run_forever())
+    await asyncio.sleep(0.01)
+    here.label(7, 20)
+    here.clock.advance(seconds=61)
+    here.worker.wake()
+    await until(lambda: bool(here.told))
+    assert not loop.done()
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_a_database_that_fails_does_not_end_the_loop() -> None:
+    class Failing(MemoryTuning):
+        tries = 0
+
+        async def shadow_due(self, *, limit: int) -> object:
+            type(self).tries += 1
+            raise OSError
+
+    here = Setting(tuning=Failing)
+    loop = asyncio.create_task(here.worker.run_forever())
+    for k in range(3):
+        await until(lambda k=k: Failing.tries > k)
+        here.worker.wake()
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_waiting_for_somebody_who_is_put_off_does_not_keep_the_loop_busy() -> None:
+    here = Setting(7, fails=lambda purpose, _: Failure.UNAVAILABLE)
+    here.clock.advance(seconds=61)
+    await here.worker.step()
+    here.tuning.left.add(7)
+    here.clock.advance(seconds=4000)
+    await here.worker.step()
+    assert await here.worker._sleep_seconds() > 60
+
+
+async def test_drift_brings_the_next_run_forward() -> None:
+    here = Setting()
+    for k in range(60):
+        kind = KINDS[k % 4]
+        felt = "excitement" if kind == "storm" else MAJORITY[kind]
+        here.labels.felt(7, picture(f"{kind} {k}"), felt, at=AT + k)
+    here.clock.advance(seconds=61)
+    await here.worker.step()
+    here.clock.advance(seconds=61)
+    for k in range(10):
+        here.labels.felt(7, picture(f"storm new {k}"), "excitement", at=here.clock.at + k)
+    here.clock.advance(seconds=1)
+    await here.worker.step()
+    here.labels.at_run[7, MIKELS.id] = 66
+    for k in range(4):
+        here.labels.felt(7, picture(f"peak new {k}"), "sadness", at=here.clock.at + k)
+    here.clock.advance(seconds=1)
+    await here.worker.step()
+    for k in range(8):
+        here.labels.felt(7, picture(f"cake new {k}"), "sadness", at=here.clock.at + k)
+    here.clock.advance(seconds=1)
+    await here.worker.step()
+    before = len(here.told)
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 1
+    assert len(here.told) == before + 1
+    assert here.told[-1].detail["drift"] is True
