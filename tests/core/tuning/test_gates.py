@@ -1,0 +1,102 @@
+"""Testing alone and the gate: what a rule must survive before a member gets it."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from core.asking.questions import Description, Generic
+from core.emotions import MIKELS
+from core.feelprint import Feelprint, Rule, block_of
+from core.images import Image
+from core.labels import Label
+from core.model.calls import Failure, Purpose
+from core.tuning.alone import alone
+from core.tuning.items import item_of
+from core.tuning.job import Candidate, Job
+from core.tuning.presets import Preset
+from core.tuning.rules import by_rules
+from core.tuning.session import Session
+from core.tuning.verify import verify
+from tests.fakes_tuning import ScriptedAsker, picture, rule
+
+MAJORITY = {"sea": "contentment", "storm": "fear"}
+STORM = rule("storm", "excitement")
+SPREADS = Rule("storm", "excitement", "When a picture shows of, this person tends to feel excitement.")
+"""Says `storm`, but its sentence is understood to hold everywhere."""
+
+
+def job(storms: int = 6, seas: int = 8, active: Feelprint | None = None, **asker: object) -> Job:
+    """A member who is excited by storms and otherwise feels as most do."""
+    model = ScriptedAsker(MAJORITY, **asker)
+    items = []
+    for k, kind in enumerate(["storm"] * storms + ["sea"] * seas):
+        image = picture(f"{kind} {k}")
+        common = MIKELS.distribution({MAJORITY[kind]: 1.0})
+        label = Label.of(7, image.hash, ["excitement" if kind == "storm" else MAJORITY[kind]], k)
+        items.append(item_of(MIKELS, image, label, Generic(common, Description(f"{kind} {k}", (kind,)), "")))
+    return Job(Session(asyncio.Semaphore(4)), model, MIKELS, items, Preset(), 7, 1, active=active)
+
+
+def storms(one: Job, tried: Rule = STORM) -> Candidate:
+    held = frozenset(i for i, item in enumerate(one.items) if item.generic.description.tags == ("storm",))
+    return Candidate(tried, "writer 1", held=held)
+
+
+async def test_a_rule_that_pulls_other_pictures_along_is_dropped() -> None:
+    one = job()
+    good, bad = await alone(one, [storms(one), storms(one, SPREADS)], 99, controls=2)
+    assert (good.status, good.alone.right) == ("unused", 6.0)
+    assert bad.status == "dropped"
+    assert "does not speak of" in bad.note
+
+
+async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
+    one = job()
+    other = replace(storms(one), rule=rule("storm storm", "excitement"))
+    first, second = await alone(one, [storms(one), other], 10, controls=2)
+    assert first.alone.held == 6
+    assert "Not tested" in second.note
+    assert one.session.asked[Purpose.ALONE] == 8
+
+
+async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:
+    one = job()
+    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 10, {})
+    assert verdict.generic.held == one.session.asked[Purpose.VERIFY] == 10
+    assert (verdict.generic.right, verdict.generic.wrong, verdict.passed) == (6.0, 0.0, True)
+
+
+async def test_three_wins_pass_and_two_do_not() -> None:
+    for count, passed in ((3, True), (2, False)):
+        one = job(storms=count)
+        verdict = await verify(one, block_of((STORM,)), frozenset(range(count)), 99, {})
+        assert verdict.passed is passed
+
+
+async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
+    def fails(purpose: Purpose, image: Image | None) -> Failure | None:
+        return Failure.INVALID if image == picture("sea 6") else None
+
+    one = job(fails=fails)
+    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 99, {})
+    assert verdict.unparsed == 1
+    assert (verdict.generic.right, verdict.generic.wrong) == (6.0, 1.0)
+    assert verdict.probability >= verdict.gate
+    assert not verdict.passed
+
+
+async def test_a_new_text_must_win_against_the_deployed_one() -> None:
+    active = Feelprint(7, MIKELS.id, 1, "rules", (STORM,), "", 1, 12, "run")
+    one = job(active=active)
+    verdict = await verify(one, "- Something else.\n" + block_of((STORM,)), frozenset(range(6)), 99, {})
+    assert verdict.probability >= verdict.gate
+    assert not verdict.passed
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+async def test_a_text_that_was_taken_back_is_not_deployed_again(taken_back: bool) -> None:
+    one = job(storms=10, seas=12, writes=[STORM])
+    block = block_of((STORM,))
+    outcome = await by_rules(replace(one, quarantined=frozenset({block} if taken_back else ())))
+    assert outcome.result == ("kept" if taken_back else "deployed")
