@@ -9,7 +9,8 @@ import pytest
 from core.emotions import MIKELS
 from core.tuning.run import Tuner
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.scripted import ScriptedAsker, picture, rule
 
 pytestmark = pytest.mark.bench
 

@@ -6,7 +6,8 @@ from core.model.calls import Failure, Purpose
 from core.ports import Shadow
 from core.predicting import Prediction, Predictor, torn
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
 WHO = (ME, MIKELS.id)

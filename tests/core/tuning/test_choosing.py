@@ -12,7 +12,7 @@ from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.promise import chance_of, promise
 from core.tuning.screen import believe, screen, survivors
-from tests.fakes_tuning import picture, rule
+from tests.scripted import picture, rule
 
 ALL = Preset()
 

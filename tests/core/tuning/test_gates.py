@@ -18,7 +18,7 @@ from core.tuning.presets import Preset
 from core.tuning.rules import by_rules
 from core.tuning.session import Session
 from core.tuning.verify import verify
-from tests.fakes_tuning import ScriptedAsker, picture, rule
+from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear"}
 STORM = rule("storm", "excitement")

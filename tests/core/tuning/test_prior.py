@@ -5,7 +5,7 @@ from core.emotions import MIKELS
 from core.labels import Label
 from core.tuning.items import Item, item_of
 from core.tuning.prior import corrected, helps
-from tests.fakes_tuning import picture
+from tests.scripted import picture
 
 P = MIKELS.distribution({"awe": 0.5, "fear": 0.3, "anger": 0.2})
 

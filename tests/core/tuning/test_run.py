@@ -11,7 +11,8 @@ from core.tuning.presets import Preset, estimate
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}

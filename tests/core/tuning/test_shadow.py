@@ -11,7 +11,8 @@ from core.tuning.shadow import failing, record_of_rule, review
 from core.tuning.shadowing import Shadows
 from core.tuning.shown import rules_shown, since_version
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
 WHO = (ME, MIKELS.id)

@@ -6,7 +6,7 @@ from core.model.calls import Failure, Purpose
 from core.tuning.session import Session
 from core.tuning.trust import PAIRS, trusted
 from tests.bench.world import InProcess
-from tests.fakes_tuning import ScriptedAsker
+from tests.scripted import ScriptedAsker
 
 
 def session() -> Session:

@@ -11,7 +11,8 @@ from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning, ScriptedAsker, picture, rule
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
 KINDS = ("sea", "storm", "cake", "peak")
