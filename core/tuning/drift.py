@@ -5,6 +5,7 @@ right less often on the latest labels than before.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.ports import Shadow
 from core.tuning.evidence import fell
@@ -13,6 +14,18 @@ LATEST = 12
 SURE = 0.9
 HALF_LIFE = 20.0
 """Labels after which a label counts half, once drift is suspected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aftercare:
+    """What is done after deployment: rules retired, versions rolled back, old labels weighed less."""
+
+    retire: bool = True
+    roll_back: bool = True
+    weigh: bool = True
+
+
+CARE = Aftercare()
 
 
 def suspected(shadows: Sequence[Shadow]) -> bool:

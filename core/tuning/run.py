@@ -39,6 +39,7 @@ class Tuner:
         *,
         preset: Preset | str = "normal",
         mode: Mode = "rules",
+        care: drift.Aftercare = drift.CARE,
         concurrency: int = 4,
     ) -> None:
         self.preset = preset_of(preset)
@@ -47,6 +48,7 @@ class Tuner:
         self._tuning = tuning
         self._asker = asker
         self._clock = clock
+        self._care = care
         self._slots = asyncio.Semaphore(concurrency)
 
     async def tune(
@@ -81,6 +83,10 @@ class Tuner:
             return report
         return await self._store(report, outcome, why | _cost(session))
 
+    async def drifting(self, member_id: int, label_set_id: str) -> bool:
+        """Whether the member's taste seems to have changed, so that a run is due and weighs old labels less."""
+        return self._care.weigh and drift.suspected(await self._tuning.shadows(member_id, label_set_id))
+
     async def _learn(
         self, session: Session, label_set: LabelSet, report: RunReport, labels: Sequence[Label]
     ) -> tuple[Outcome, dict[str, Any]]:
@@ -89,7 +95,7 @@ class Tuner:
             return Outcome("nothing", notes.TOO_FEW, {}), {}
         if len({emotion for label in labels for emotion in label.felt}) < 2:
             return Outcome("nothing", notes.ONE_EMOTION, {}), {}
-        drifting = drift.suspected(await self._tuning.shadows(*who))
+        drifting = await self.drifting(*who)
         weighted = list(zip(labels, drift.weights(len(labels), drifting), strict=True))
         items = await collect(session, self._asker, self._labels, label_set, weighted)
         why = {"drift": drifting, "pictures": len(items), "preset": self.preset.name}

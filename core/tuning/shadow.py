@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.feelprint import Evidence, Feelprint
 from core.ports import Shadow
+from core.tuning.drift import CARE, Aftercare
 from core.tuning.evidence import better, paired
 
 MARGIN = 2.0
@@ -49,14 +50,17 @@ def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequenc
     )
 
 
-def review(active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> Review:
+def review(
+    active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], care: Aftercare = CARE
+) -> Review:
     """What to do about the deployed version, given all shadow rows of the member.
 
     A rule to blame goes alone; where none or every rule is to blame, the version goes.
     """
     history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
-    failed = frozenset(r.id for r in active.rules if failing(record_of_rule(r.id, history, shadows)))
+    tried = active.rules if care.retire else ()
+    failed = frozenset(r.id for r in tried if failing(record_of_rule(r.id, history, shadows)))
     if failed and len(failed) < len(active.rules):
         return Review(failed)
-    whole = failing(record_of([s for s in shadows if s.version == active.version]))
+    whole = care.roll_back and failing(record_of([s for s in shadows if s.version == active.version]))
     return Review(failed, roll_back=whole or bool(failed))

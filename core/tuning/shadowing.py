@@ -20,6 +20,7 @@ from core.labels import Label, hit
 from core.model.calls import Purpose
 from core.ports import LabelStore, RunReport, Shadow, TuningStore
 from core.tuning import notes
+from core.tuning.drift import CARE, Aftercare
 from core.tuning.match import matched
 from core.tuning.session import Session
 from core.tuning.shadow import Review, record_of_rule, review
@@ -41,12 +42,20 @@ class Shadows:
     """Shadows one member's later labels at a time; all members share `concurrency` calls."""
 
     def __init__(
-        self, labels: LabelStore, tuning: TuningStore, asker: Asker, clock: Clock, *, concurrency: int = 4
+        self,
+        labels: LabelStore,
+        tuning: TuningStore,
+        asker: Asker,
+        clock: Clock,
+        *,
+        care: Aftercare = CARE,
+        concurrency: int = 4,
     ) -> None:
         self._labels = labels
         self._tuning = tuning
         self._asker = asker
         self._clock = clock
+        self._care = care
         self._slots = asyncio.Semaphore(concurrency)
 
     async def keep(self, member_id: int, label_set_id: str) -> Kept:
@@ -110,7 +119,7 @@ class Shadows:
         who = (active.member_id, active.label_set_id)
         versions = await self._tuning.versions(*who)
         shadows = await self._tuning.shadows(*who)
-        decided = review(active, versions, shadows)
+        decided = review(active, versions, shadows, self._care)
         records = await self._updated(active, versions, shadows, decided)
         if decided.roll_back:
             return await self._rolled_back(active, records)

@@ -15,7 +15,7 @@ import structlog
 from core.clock import Clock
 from core.ports import LabelStore, RunReport, TuningStore
 from core.readiness import TuningPolicy
-from core.tuning import drift, notes
+from core.tuning import notes
 from core.tuning.retry import next_try
 from core.tuning.run import Tuner
 from core.tuning.session import Progress, Stopped
@@ -182,7 +182,7 @@ class TuningWorker:
             await self._told(kept.report)
         profile = await self._labels.profile(*who)
         new = profile.labels - profile.labels_at_run if profile else 0
-        if profile and new >= self._policy.renew_min and drift.suspected(await self._tuning.shadows(*who)):
+        if profile and new >= self._policy.renew_min and await self._tuner.drifting(*who):
             self._wanted[who] = max(profile.last_label_at + self._policy.quiet_ms, profile.retry_at)
         return kept.stored
 
