@@ -2,7 +2,8 @@
 
 The SDK's own retries are off (the gateway has one policy for all), redirects are not followed (a
 redirect would send the picture to another host), and the deadline covers the whole request: the SDK's
-timeout is per read, so a dripping server could hold a call for ever.
+timeout is per read, so a dripping server could hold a call for ever. The request goes through the SDK's
+`post`, because `chat.completions.create` first walks all of it to translate names that we do not use.
 """
 
 import asyncio
@@ -72,7 +73,9 @@ class ModelClient:
     async def _send(self, call: Call) -> Sent:
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                answer = await self._openai.chat.completions.create(**request_of(call, self._settings))
+                answer = await self._openai.post(
+                    "/chat/completions", cast_to=ChatCompletion, body=request_of(call, self._settings)
+                )
             return _read(answer)
         except openai.APIStatusError as error:
             return fault_of(error.status_code, error.body, error.response.headers)

@@ -3,6 +3,7 @@ import base64
 import socket
 
 import pytest
+from aiohttp import web
 
 from core.images import Image
 from core.model.calls import Failure, Purpose
@@ -211,3 +212,17 @@ async def test_cancellation_is_not_an_outcome(server: ModelServer) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_the_key_goes_along_as_a_bearer(server: ModelServer) -> None:
+    sent: list[str | None] = []
+
+    async def behave(request: web.Request) -> web.StreamResponse:
+        sent.append(request.headers.get("Authorization"))
+        return web.json_response(completion())
+
+    server.always = behave
+    settings = settings_for(server)
+    async with ModelClient(settings) as client:
+        await client.send(a_call())
+    assert sent == [f"Bearer {settings.api_key}"]
