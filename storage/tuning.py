@@ -60,7 +60,11 @@ class SqlTuningStore(TuningStore):
 
     async def last_run(self, member_id: int, label_set_id: str) -> RunReport | None:
         """The latest run, finished or not."""
-        return await self._database.read(_last_run, member_id, label_set_id)
+        return next(iter(await self.runs(member_id, label_set_id, limit=1)), None)
+
+    async def runs(self, member_id: int, label_set_id: str, *, limit: int) -> tuple[RunReport, ...]:
+        """The latest runs, newest first."""
+        return await self._database.read(_runs, member_id, label_set_id, limit)
 
     async def active(self, member_id: int, label_set_id: str) -> Feelprint | None:
         """The deployed version."""
@@ -138,14 +142,14 @@ def _run_row(report: RunReport) -> dict[str, Any]:
     return {**row, "detail": dict(report.detail)}
 
 
-def _last_run(connection: Connection, member_id: int, label_set_id: str) -> RunReport | None:
+def _runs(connection: Connection, member_id: int, label_set_id: str, limit: int) -> tuple[RunReport, ...]:
     query = (
         select(runs)
         .where(runs.c.member_id == member_id, runs.c.label_set_id == label_set_id)
         .order_by(runs.c.started_at.desc(), runs.c.finished_at.desc(), runs.c.run_id)
+        .limit(limit)
     )
-    row = connection.execute(query.limit(1)).first()
-    return None if row is None else RunReport(**row._mapping)
+    return tuple(RunReport(**row._mapping) for row in connection.execute(query))
 
 
 def _put_rules(

@@ -132,7 +132,10 @@ class MemoryTuning:
         return True
 
     async def last_run(self, member_id: int, label_set_id: str) -> RunReport | None:
-        return next((r for r in reversed(self.reports) if _of(r) == (member_id, label_set_id)), None)
+        return next(iter(await self.runs(member_id, label_set_id, limit=1)), None)
+
+    async def runs(self, member_id: int, label_set_id: str, *, limit: int) -> tuple[RunReport, ...]:
+        return tuple([r for r in reversed(self.reports) if _of(r) == (member_id, label_set_id)][:limit])
 
     async def active(self, member_id: int, label_set_id: str) -> Feelprint | None:
         versions = self.kept_versions.get((member_id, label_set_id), [])

@@ -99,6 +99,10 @@ class TuningStore(Protocol):
         """The latest run, finished or not."""
         ...
 
+    async def runs(self, member_id: int, label_set_id: str, *, limit: int) -> tuple[RunReport, ...]:
+        """The latest runs, newest first, finished or not."""
+        ...
+
     async def active(self, member_id: int, label_set_id: str) -> Feelprint | None:
         """The deployed version."""
         ...

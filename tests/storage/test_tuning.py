@@ -93,6 +93,10 @@ async def test_a_run_that_was_killed_is_due_still_and_replaced(storage: Storage)
     done = replace(run(ANN, 8, started=5, run_id="again"), detail={"rules": [{"why": "é 😀"}], "n": 1.5})
     assert await storage.tuning.finish_run(done)
     assert await storage.tuning.last_run(ANN, SET) == done
+    newer = replace(run(ANN, 8, started=9, run_id="newer"), result="running", finished_at=0)
+    await storage.tuning.start_run(newer)
+    assert await storage.tuning.runs(ANN, SET, limit=5) == (newer, done)
+    assert await storage.tuning.runs(ANN, SET, limit=1) == (newer,)
 
 
 async def test_versions_follow_each_other_and_roll_back(storage: Storage) -> None:
