@@ -1,6 +1,6 @@
 """Tells a member by direct message that their feelprint has changed.
 
-A courtesy: who does not let the bot write to them finds the same under `/feelprint` and `/progress`.
+A courtesy: who does not let the bot write to them finds the same under `/feelprint show` and `/progress`.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ import discord
 
 from bot import texts
 from core.emotions import Distribution, LabelSet
-from core.feelprint import Evidence, Feelprint, RuleRecord
+from core.feelprint import Evidence, Feelprint
 from core.model.calls import Failure
 from core.ports import Profile, RunReport
 from core.predicting import Prediction
@@ -129,9 +129,9 @@ def evidence(shown: RuleShown) -> str:
     """What a rule rests on, and how it did on pictures that came later."""
     words = "Not yet tried on pictures it was not written from."
     if shown.tested.held:
-        words = f"On pictures it was not written from: {_record(shown.tested)}."
+        words = f"On pictures it was not written from: {right_and_wrong(shown.tested)}."
     if shown.since.held:
-        words += f" Since it is in use: {_record(shown.since)}."
+        words += f" Since it is in use: {right_and_wrong(shown.since)}."
     return words
 
 
@@ -144,30 +144,8 @@ def record(since: Tally) -> str:
         return f"Since this version, on {new}: the same as most people's answer."
     return (
         f"Since this version, on pictures it had not seen, against what most people would feel: "
-        f"better {_count(since.better)}, worse {_count(since.worse)}, same {since.same}."
+        f"better {times(since.better)}, worse {times(since.worse)}, same {since.same}."
     )
-
-
-def why(report: RunReport | None, records: Sequence[RuleRecord], limit: int = 1500) -> str:
-    """How a feelprint came about: every idea that was tried, and what became of it."""
-    if report is None:
-        return "Nothing was tried yet."
-    lines = [str(report.detail.get("told", ""))]
-    for status, title in (("deployed", "In use"), ("unused", "Kept in mind"), ("retired", "Taken out")):
-        lines += _tried(title, [r for r in records if r.status == status], 6)
-    lines += _tried("Dropped", [r for r in records if r.status == "dropped"], 6)
-    text = "\n".join(line for line in lines if line)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _tried(title: str, records: Sequence[RuleRecord], limit: int) -> list[str]:
-    if not records:
-        return []
-    shown = [
-        f"• {yours(r.rule.text, 160)}" + (f" ({safe(r.note, 120)})" if r.note else "") for r in records[:limit]
-    ]
-    more = [f"-# and {len(records) - limit} more"] if len(records) > limit else []
-    return [f"**{title}**", *shown, *more]
 
 
 def progress(
@@ -219,13 +197,16 @@ def _labels(count: int, more: str = "") -> str:
     return f"{count} {more}{'label' if count == 1 else 'labels'}"
 
 
-def _record(evidence: Evidence) -> str:
+def right_and_wrong(evidence: Evidence) -> str:
+    """Evidence in words: how often right where most people's answer was wrong, and the opposite."""
     if not evidence.right and not evidence.wrong:
         return "like most people's answer"
-    wrong = f"wrong {_count(evidence.wrong)}" if evidence.wrong else "never wrong"
-    return f"right {_count(evidence.right)}, {wrong}" if evidence.right else f"never right, {wrong}"
+    wrong = f"wrong {times(evidence.wrong)}" if evidence.wrong else "never wrong"
+    return f"right {times(evidence.right)}, {wrong}" if evidence.right else f"never right, {wrong}"
 
 
-def _count(times: float) -> str:
-    number = f"{times:g}" if times % 1 == 0 else f"{times:.1f}"
-    return "once" if times == 1 else f"{number} times"
+def times(number: float) -> str:
+    """How often, in words; weighted counts may be fractions."""
+    if number == 1:
+        return "once"
+    return f"{number:g} times" if number % 1 == 0 else f"{number:.1f} times"

@@ -85,7 +85,8 @@ def new_version(version: int, rules: Sequence[str], labels: int) -> str:
     lines = "\n".join(f"• {rule}" for rule in rules)
     return (
         f"{head}. From {labels} pictures that you reacted to, this is your feelprint now (version {version}):\n"
-        f"{lines}\n`/feelprint` shows how it does on new pictures, `/feel` asks it about any picture."
+        f"{lines}\n`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and "
+        "`/feel` asks it about any picture."
     )
 
 

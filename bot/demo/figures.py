@@ -33,7 +33,7 @@ class Guess:
 @dataclass(frozen=True, slots=True)
 class Found:
     """One member at the end of the demo. `active` is None where no feelprint passed the test; `told` is the
-    bot's own sentence about the last tuning run, `card` its answer to /feelprint. `later` is hit less
+    bot's own sentence about the last tuning run, `card` its answer to /feelprint show. `later` is hit less
     generic hit on pictures that came after a version of theirs, `held` by rule the learnt pictures (by
     place) where its condition held.
     """

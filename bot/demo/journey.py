@@ -130,12 +130,12 @@ class Journey:
     async def _asked(self, pictures: Sequence[Picture], felt: dict[str, list[str]]) -> list[Found]:
         """Everybody reads their feelprint and asks about pictures that nobody's tuning saw."""
         story, app, world = self._story, self._app, self._world
-        story.chapter(5, "Feelprints", "What /feelprint answers each of them.")
+        story.chapter(5, "Feelprints", "What /feelprint show answers each of them.")
         cards = {}
         for person in PEOPLE:
-            answer = await world.members[person.name].slash(world.channel, "feelprint")
+            answer = await world.members[person.name].slash(world.channel, "feelprint show")
             cards[person.name] = text_of(answer)
-            story.answer(person, "/feelprint", cards[person.name])
+            story.answer(person, "/feelprint show", cards[person.name])
         story.chapter(6, "How would I feel?", f"{self._unseen} pictures that nobody has reacted to.")
         unseen = pictures[self._learnt :]
         images = [await app.images.normalise(picture.png) for picture in unseen]

@@ -171,7 +171,7 @@ class Story:
             lines += [
                 f"Go on yourself: [b]{address}[/b]",
                 "[dim]Choose a member, press emojis under pictures, run /feel with a picture of yours, read "
-                "/feelprint. The bot keeps working. Ctrl-C ends.[/dim]",
+                "/feelprint show and /feelprint why. The bot keeps working. Ctrl-C ends.[/dim]",
             ]
         self.console.print()
         self.console.print(Panel("\n".join(lines), box=box.ROUNDED, padding=(0, 3)), soft_wrap=False)

@@ -21,7 +21,7 @@ async def test_progress_counts_labels_and_says_what_is_needed(world):
 
 async def test_without_a_feelprint_the_same_is_said(world):
     await world.join(world.bob)
-    said = text_of(await world.bob.slash(world.channel, "feelprint"))
+    said = text_of(await world.bob.slash(world.channel, "feelprint show"))
     assert "No feelprint yet" in said
     assert "12 more labels" in said
 
@@ -29,7 +29,7 @@ async def test_without_a_feelprint_the_same_is_said(world):
 async def test_a_feelprint_is_shown_with_evidence_and_no_untested_score(world):
     await world.join(world.bob)
     await deploy(world.app, world.bob.id, SNOW)
-    result = await world.bob.slash(world.channel, "feelprint")
+    result = await world.bob.slash(world.channel, "feelprint show")
     said = text_of(result)
     assert result.ephemeral
     assert "version 1" in said
@@ -52,20 +52,29 @@ async def test_the_shadow_record_counts_new_pictures_only(world):
     even = tuple(1 / 8 for _ in range(8))
     for image_hash, hit, generic in zip(hashes, (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), strict=True):
         await world.app.storage.tuning.put_shadow(*who, Shadow(1, image_hash, 5, even, hit, generic))
-    said = text_of(await world.bob.slash(world.channel, "feelprint"))
+    said = text_of(await world.bob.slash(world.channel, "feelprint show"))
     assert "better once, worse once, same 1" in said
 
 
-async def test_the_button_tells_how_it_was_found(world):
+async def test_why_and_the_button_tell_the_same_to_nobody_else(world):
     await world.join(world.bob)
     await deploy(world.app, world.bob.id, SNOW)
-    card = await world.bob.slash(world.channel, "feelprint")
-    said = text_of(await world.bob.click(card.response, label="How was this found?"))
-    assert "In use" in said
+    asked = await world.bob.slash(world.channel, "feelprint why")
+    assert asked.ephemeral
+    said = text_of(asked)
+    assert "### In use" in said
     assert YOURS in said
+    card = await world.bob.slash(world.channel, "feelprint show")
+    assert text_of(await world.bob.click(card.response, label="How was this found?")) == said
+
+
+async def test_why_before_anything_was_learned_says_so(world):
+    await world.join(world.bob)
+    said = text_of(await world.bob.slash(world.channel, "feelprint why"))
+    assert "I have not looked for what sets you apart yet" in said
 
 
 async def test_who_has_not_joined_is_offered_to(world):
-    for command in ("progress", "feelprint"):
+    for command in ("progress", "feelprint show", "feelprint why"):
         card = await world.alice.slash(world.channel, command)
         assert "I keep nothing about you until you join" in text_of(card)

@@ -45,7 +45,7 @@ async def test_from_reactions_to_an_answer(folder):
         assert report.n_labels == 16
         assert report.result in ("deployed", "kept")
         assert "Last time: " in text_of(await it.bob.slash(it.channel, "progress"))
-        said = text_of(await it.bob.slash(it.channel, "feelprint"))
+        said = text_of(await it.bob.slash(it.channel, "feelprint show"))
         assert ("version 1" in said) == (report.result == "deployed")
         said = text_of(await it.bob.slash(it.channel, "feel", image=("new.png", picture(3, 4, 5))))
         assert "You would most likely feel" in said or "torn between" in said
@@ -61,6 +61,26 @@ async def test_the_self_hoster_may_have_a_run_explained(folder):
     assert "16 labels" in shown.getvalue()
     assert "When a picture shows" in shown.getvalue()
     assert str(report.detail["told"]) in shown.getvalue()
+
+
+async def test_the_member_reads_why_page_by_page_and_nothing_is_left_out(folder):
+    async with labelled(folder) as it:
+        report = await it.app.tuner.tune(*it.who)
+        asked = await it.bob.slash(it.channel, "feelprint why")
+        pages = [text_of(asked)]
+        while f"Page {len(pages)} of" in pages[-1] and not pages[-1].endswith(f"of {len(pages)}"):
+            pages.append(text_of(await it.bob.click(asked.response, label="More")))
+        if len(pages) > 1:
+            assert text_of(await it.bob.click(asked.response, label="Back")) == pages[-2]
+        records = await it.app.storage.tuning.rules(*it.who)
+        calls = await it.app.storage.answers.calls()
+    said = "\n".join(pages)
+    assert asked.ephemeral
+    assert report.detail["told"] in said
+    assert f"It took {sum(report.detail['asked'].values())} questions" in said
+    assert sum(report.detail["sent"].values()) == sum(calls.values())
+    assert len(records) > 10
+    assert all(record.rule.when in said and record.note in said for record in records)
 
 
 async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_factory):
