@@ -1,5 +1,7 @@
 """Which model answers, as the settings and the server itself say."""
 
+from urllib.parse import urlsplit
+
 import structlog
 
 from bot.settings import Settings
@@ -11,6 +13,8 @@ from core.model.probe import probe
 from core.offline.model import MODEL_NAME
 from core.ports import AnswerStore
 
+OPENAI = "https://api.openai.com/v1"
+
 log = structlog.get_logger(__name__)
 
 
@@ -19,9 +23,9 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
     common = {"deadline_s": settings.call_seconds, "concurrency": settings.concurrency}
     if offline_url is not None:
         return ModelSettings(offline_url, "none", MODEL_NAME, offline=True, **common)  # type: ignore[arg-type]
-    key = settings.openai_api_key
+    key, url = settings.openai_api_key, settings.openai_base_url or OPENAI
     return ModelSettings(
-        settings.openai_base_url or "https://api.openai.com/v1",
+        url,
         key.get_secret_value() if key else "none",
         settings.model,
         settings.writer_model,
@@ -29,6 +33,7 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
         usd_per_million_completion=settings.price_out,
         cap_usd_day=settings.usd_per_day,
         member_cap_usd_day=settings.member_usd_per_day,
+        send_detail=urlsplit(url).hostname == urlsplit(OPENAI).hostname,
         **common,  # type: ignore[arg-type]
     )
 

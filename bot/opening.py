@@ -50,7 +50,7 @@ async def open_app(
         model = model_settings(settings, base_url)
         if probe_first and not model.offline:
             model = await probed(model, storage.answers, clock)
-        sender = await stack.enter_async_context(ModelClient(model))
+        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
         downloads = Downloads()
         stack.push_async_callback(downloads.close)
         gateway = Gateway(sender, storage.answers, model, clock)

@@ -26,6 +26,9 @@ reply is preceded by its length, as each request is."""
 
 LENGTH = struct.Struct(">I")
 
+SIDE = struct.Struct(">H")
+"""How a request begins, before the picture's bytes: the longest side that is wanted."""
+
 
 def serve(requests: IO[bytes], replies: IO[bytes], *, seconds: float) -> None:
     """Answer requests until the pipe ends; a picture that takes longer than `seconds` ends the process."""
@@ -37,10 +40,11 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, seconds: float) -> None:
         replies.flush()
 
 
-def answer(data: bytes) -> bytes:
+def answer(request: bytes) -> bytes:
     """The reply to one request."""
+    (side,) = SIDE.unpack_from(request)
     try:
-        image = normalise(data)
+        image = normalise(request[SIDE.size :], side)
     except ImageError as error:
         return HEADER.pack(0, 0, 0) + str(error).encode()
     return HEADER.pack(1, image.width, image.height) + image.hash.encode() + image.jpeg

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 MAX_SIDE = 768
 """Longest side of a normalised image, in pixels."""
 
+GLANCE_SIDE = 512
+"""Longest side of a picture that is one of many in a request: a quarter to a half of the tokens, says less of
+details and the same of what matters here. Servers count by squares of 512 or patches of 32 pixels."""
+
 MAX_INPUT_BYTES = 25 * 1024 * 1024
 MAX_INPUT_PIXELS = 40_000_000
 MAX_INPUT_SIDE = 20_000

@@ -17,7 +17,7 @@ from threading import Timer
 from types import TracebackType
 
 from core.errors import ImageError
-from core.imageprocess import HEADER, LENGTH, read_block
+from core.imageprocess import HEADER, LENGTH, SIDE, read_block
 from core.images import MAX_INPUT_BYTES, MAX_SIDE, Image
 
 EMPTY = "This file is empty; please send the picture again."
@@ -61,8 +61,8 @@ class ImageWorkers:
             worker.close()
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def normalise(self, data: bytes) -> Image:
-        """The picture in `data`, normalised as `core.normalise` says.
+    async def normalise(self, data: bytes, side: int = MAX_SIDE) -> Image:
+        """The picture in `data`, normalised as `core.normalise` says, at most `side` pixels a side.
 
         Raises `ImageError` with a kind sentence: empty, too large, another kind, broken, too slow.
         """
@@ -71,7 +71,7 @@ class ImageWorkers:
         if len(data) > MAX_INPUT_BYTES:
             raise ImageError(TOO_LARGE)
         try:
-            job = asyncio.get_running_loop().run_in_executor(self._threads, self._run, data)
+            job = asyncio.get_running_loop().run_in_executor(self._threads, self._run, SIDE.pack(side) + data)
         except RuntimeError:  # the threads have been shut down
             raise ImageError(CLOSING) from None
         return await job
@@ -81,10 +81,10 @@ class ImageWorkers:
         """The process ids of the workers at this moment."""
         return tuple(worker.pid for worker in self._workers)
 
-    def _run(self, data: bytes) -> Image:
+    def _run(self, request: bytes) -> Image:
         worker = self._free.get()
         try:
-            return worker.run(data)
+            return worker.run(request)
         finally:
             self._free.put(worker)
 
@@ -122,8 +122,8 @@ class _Worker:
         self._closed = True
         self._kill()
 
-    def run(self, data: bytes) -> Image:
-        """One picture. A process that dies or is too slow is replaced at once."""
+    def run(self, request: bytes) -> Image:
+        """One picture, after the side that is wanted. A process that dies or is too slow is replaced at once."""
         if self._process is None or self._process.poll() is not None:
             self.start()  # it died while idle
         process = self._process
@@ -139,7 +139,7 @@ class _Worker:
         timer = Timer(self._timeout_s, expire)
         timer.start()
         try:
-            reply = _exchange(process, data)
+            reply = _exchange(process, request)
         finally:
             timer.cancel()
             timer.join()
@@ -161,12 +161,12 @@ class _Worker:
                     pipe.close()
 
 
-def _exchange(process: subprocess.Popen[bytes], data: bytes) -> bytes | None:
+def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
     """Send one request and read its reply; None if the process died."""
     if process.stdin is None or process.stdout is None:
         return None
     try:
-        process.stdin.write(LENGTH.pack(len(data)) + data)
+        process.stdin.write(LENGTH.pack(len(request)) + request)
         process.stdin.flush()
         return read_block(process.stdout)
     except (OSError, ValueError):

@@ -46,15 +46,15 @@ _TURNS = {
 _MAX_PROFILE_BYTES = 1 << 20
 
 
-def normalise(data: bytes) -> Image:
-    """The picture in `data` as sRGB JPEG of at most `MAX_SIDE` pixels a side: first frame, upright, on white.
+def normalise(data: bytes, side: int = MAX_SIDE) -> Image:
+    """The picture in `data` as sRGB JPEG of at most `side` pixels a side: first frame, upright, on white.
 
     Raises `ImageError` with a kind sentence, whatever the bytes are.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # sizes are checked below, metadata is thrown away
-            return _encoded(_pixels(data))
+            return _encoded(_pixels(data, side))
     except ImageError:
         raise
     except (MemoryError, Pillow.DecompressionBombError):
@@ -65,20 +65,20 @@ def normalise(data: bytes) -> Image:
         raise ImageError(BROKEN) from None
 
 
-def _pixels(data: bytes) -> Pillow.Image:
+def _pixels(data: bytes, side: int) -> Pillow.Image:
     with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
         width, height = picture.size
         if max(width, height) > MAX_INPUT_SIDE or width * height > MAX_INPUT_PIXELS:
             raise ImageError(TOO_LARGE)
         profile = picture.info.get("icc_profile")
-        small = _shrunk(picture)
+        small = _shrunk(picture, side)
     if small.mode == "LA":
         small = small.convert("RGBA")
     return _on_white(_in_srgb(_upright(small), profile))
 
 
-def _shrunk(picture: Pillow.Image) -> Pillow.Image:
-    """The first frame within `MAX_SIDE`, in a mode that can be resized without loss of meaning."""
+def _shrunk(picture: Pillow.Image, side: int) -> Pillow.Image:
+    """The first frame within `side`, in a mode that can be resized without loss of meaning."""
     if picture.mode.startswith("I") or picture.mode == "F":
         # Pillow clips 16-bit greys instead of scaling them.
         picture = picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
@@ -88,7 +88,7 @@ def _shrunk(picture: Pillow.Image) -> Pillow.Image:
             picture = picture.convert("RGBA")
         elif picture.mode not in ("L", "LA", "RGB", "RGBA"):
             picture = picture.convert("RGB")
-    picture.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
+    picture.thumbnail((side, side), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
     picture.load()
     return picture
 

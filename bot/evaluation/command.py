@@ -102,7 +102,8 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
         url = (await stack.enter_async_context(OfflineServer())).base_url if settings.offline else None
         model = model_settings(settings, url)
         images = await stack.enter_async_context(ImageWorkers(settings.image_workers))
-        gateway = Gateway(await stack.enter_async_context(ModelClient(model)), storage.answers, model, clock)
+        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
+        gateway = Gateway(sender, storage.answers, model, clock)
         stack.push_async_callback(gateway.aclose)
         shown = "offline model" if settings.offline else model.model
         bar = stack.enter_context(_bar(console))

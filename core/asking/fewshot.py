@@ -9,7 +9,7 @@ from core.asking.questions import Example
 from core.asking.write import felt_words
 from core.emotions import LabelSet
 from core.images import Image
-from core.model.calls import Call, Part, Purpose
+from core.model.calls import Call, Glance, Part, Purpose
 
 VERSION = 1
 
@@ -28,7 +28,7 @@ def fewshot_call(image: Image, label_set: LabelSet, examples: Sequence[Example],
     names = permuted(label_set.names, image.hash)
     parts: list[Part] = []
     for place, example in enumerate(examples, 1):
-        parts += [f"Picture {place}. This person felt: {felt_words(example.felt)}.", example.image]
+        parts += [f"Picture {place}. This person felt: {felt_words(example.felt)}.", Glance(example.image)]
     parts += ["The picture to judge:", image]
     return Call(
         purpose=Purpose.FEWSHOT,

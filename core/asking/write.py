@@ -13,7 +13,7 @@ from core.asking.questions import Example
 from core.asking.safety import condition_of
 from core.emotions import Distribution, LabelSet
 from core.feelprint import Rule
-from core.model.calls import Call, Part, Purpose
+from core.model.calls import Call, Glance, Part, Purpose
 
 VERSION = 1
 
@@ -75,7 +75,7 @@ def shown(
         parts += [
             f"Picture {place}. This person felt: {felt_words(example.felt)}. "
             f"{guesser} would say: {guess_words(label_set, example.guess)}. {verdict}",
-            example.image,
+            Glance(example.image),
         ]
     return tuple(parts)
 

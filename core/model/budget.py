@@ -13,7 +13,7 @@ import structlog
 from core.clock import Clock
 from core.errors import StorageError
 from core.images import Image
-from core.model.calls import Call, Usage
+from core.model.calls import Call, Glance, Usage
 from core.model.config import ModelSettings
 from core.model.replies import Fault, Sent, Tokens
 from core.ports import AnswerStore, Reservation
@@ -89,7 +89,8 @@ class Budget:
 def _prompt_tokens(call: Call) -> float:
     """Tokens of a prompt, from above: 3 bytes of text a token; 32-pixel patches at the dearest published rate."""
     texts = [call.system, json.dumps(call.schema), *(part for part in call.parts if isinstance(part, str))]
-    images = [part for part in call.parts if isinstance(part, Image)]
+    sizes = [part.size for part in call.parts if isinstance(part, Glance)]
+    sizes += [(part.width, part.height) for part in call.parts if isinstance(part, Image)]
     text_tokens = sum(len(text.encode()) for text in texts) / _BYTES_PER_TOKEN
-    patches = sum(math.ceil(i.width / _PATCH) * math.ceil(i.height / _PATCH) for i in images)
-    return _OVERHEAD_TOKENS + text_tokens + patches * _TOKENS_PER_PATCH + _BASE_IMAGE_TOKENS * len(images)
+    patches = sum(math.ceil(width / _PATCH) * math.ceil(height / _PATCH) for width, height in sizes)
+    return _OVERHEAD_TOKENS + text_tokens + patches * _TOKENS_PER_PATCH + _BASE_IMAGE_TOKENS * len(sizes)

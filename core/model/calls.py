@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from core.images import Image
+from core.images import GLANCE_SIDE, Image
 
 T = TypeVar("T")
 
@@ -45,7 +45,22 @@ IMAGE_PURPOSES = frozenset(
 )
 """Calls about one image each; WRITE calls show many, MATCH calls none."""
 
-Part: TypeAlias = str | Image
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A picture of which a glance is enough, because it is one of many: sent small and in low detail."""
+
+    image: Image
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels as it is sent, at most `GLANCE_SIDE` a side."""
+        width, height = self.image.width, self.image.height
+        scale = min(1.0, GLANCE_SIDE / max(width, height))
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+Part: TypeAlias = str | Image | Glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ class Call:
         content = {
             "model": model,
             "system": self.system,
-            "parts": [{"image": p.hash} if isinstance(p, Image) else {"text": p} for p in self.parts],
+            "parts": [_content(part) for part in self.parts],
             "schema": [self.schema_name, self.schema],
             "owner": self.owner,
             "max_tokens": self.max_tokens,
@@ -84,6 +99,12 @@ class Call:
             "nonce": self.nonce,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _content(part: Part) -> dict[str, str | int]:
+    if isinstance(part, Glance):
+        return {"image": part.image.hash, "side": GLANCE_SIDE}
+    return {"image": part.hash} if isinstance(part, Image) else {"text": part}
 
 
 @dataclass(frozen=True, slots=True)

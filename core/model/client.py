@@ -20,6 +20,7 @@ from core.model.calls import Call, Failure
 from core.model.config import ModelSettings
 from core.model.dialect import request_of
 from core.model.faults import fault_of
+from core.model.glances import Shrink, made_small
 from core.model.replies import Fault, Reply, Sent, Tokens
 
 NOT_AN_API = "a web page or plain text instead of an answer"
@@ -31,10 +32,14 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ModelClient:
-    """One server, reached through one connection pool. Close it with `async with` or `aclose`."""
+    """One server, reached through one connection pool. Close it with `async with` or `aclose`.
 
-    def __init__(self, settings: ModelSettings) -> None:
+    `shrink` makes pictures small that are one of many in a request; without it they go as they are.
+    """
+
+    def __init__(self, settings: ModelSettings, shrink: Shrink | None = None) -> None:
         self._settings = settings
+        self._shrink = shrink
         timeout = openai.Timeout(settings.deadline_s, connect=min(_CONNECT_S, settings.deadline_s))
         local = urlsplit(settings.base_url).hostname in _LOOPBACK
         http = openai.DefaultAsyncHttpxClient(
@@ -72,6 +77,7 @@ class ModelClient:
 
     async def _send(self, call: Call) -> Sent:
         try:
+            call = await made_small(call, self._shrink)
             async with asyncio.timeout(self._settings.deadline_s):
                 answer = await self._openai.post(
                     "/chat/completions", cast_to=ChatCompletion, body=request_of(call, self._settings)

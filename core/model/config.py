@@ -22,6 +22,7 @@ class ModelSettings:
 
     `deadline_s` bounds one request from connect to last byte; `retries` counts further tries after an
     unavailable server; `concurrency` bounds the requests of background work that are open at once.
+    `send_detail`: the server knows low detail, a picture's lowest price (OpenAI's own does).
     Prices are US dollars per million tokens (0: nothing to pay); caps are US dollars per 24 hours, for the
     whole bot and for each member (None: no cap).
     """
@@ -36,6 +37,7 @@ class ModelSettings:
     max_tokens_field: TokensField = "max_tokens"
     send_temperature: bool = True
     structured: Structured = "json_schema"
+    send_detail: bool = False
     usd_per_million_prompt: float = 0.0
     usd_per_million_completion: float = 0.0
     cap_usd_day: float | None = None

@@ -2,15 +2,15 @@
 
 Only the fields that OpenAI, OpenRouter, Ollama, vLLM and LM Studio all accept are sent; images go as
 JPEG data URLs, because some servers reject WebP and none needs our addresses. A server without
-structured output just gets no schema: each question names its form in its own words anyway.
+structured output just gets no schema: each question names its form in its own words anyway. Low detail is asked
+for only where it is known; what saves tokens everywhere is that the pictures are small (`core.model.glances`).
 """
 
 import base64
 from dataclasses import replace
 from typing import Any
 
-from core.images import Image
-from core.model.calls import Call, Failure, Part
+from core.model.calls import Call, Failure, Glance, Part
 from core.model.config import ModelSettings
 
 REMINDER = "Your last answer was not in the form asked for. Answer again, with exactly the fields asked for."
@@ -30,21 +30,26 @@ def request_of(call: Call, settings: ModelSettings) -> dict[str, Any]:
     if settings.structured == "json_schema":
         form = {"name": call.schema_name, "strict": True, "schema": dict(call.schema)}
         request["response_format"] = {"type": "json_schema", "json_schema": form}
-    user = _content(call.parts)
+    user = _content(call.parts, settings.send_detail)
     request["messages"] = [{"role": "system", "content": call.system}, {"role": "user", "content": user}]
     return request
 
 
-def _content(parts: tuple[Part, ...]) -> str | list[dict[str, Any]]:
+def _content(parts: tuple[Part, ...], detail: bool) -> str | list[dict[str, Any]]:
     texts = [part for part in parts if isinstance(part, str)]
     if len(texts) == len(parts):
         return "\n\n".join(texts)
-    return [_image(part) if isinstance(part, Image) else {"type": "text", "text": part} for part in parts]
+    return [_part(part, detail) for part in parts]
 
 
-def _image(image: Image) -> dict[str, Any]:
-    url = "data:image/jpeg;base64," + base64.b64encode(image.jpeg).decode("ascii")
-    return {"type": "image_url", "image_url": {"url": url}}
+def _part(part: Part, detail: bool) -> dict[str, Any]:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    image = part.image if isinstance(part, Glance) else part
+    shown = {"url": "data:image/jpeg;base64," + base64.b64encode(image.jpeg).decode("ascii")}
+    if detail and isinstance(part, Glance):
+        shown["detail"] = "low"
+    return {"type": "image_url", "image_url": shown}
 
 
 def mended(call: Call, failure: Failure) -> Call:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ImageError
-from core.images import MAX_INPUT_BYTES, Image
+from core.images import MAX_INPUT_BYTES, MAX_SIDE, Image
 from core.imageworker import CLOSING, EMPTY, SLOW, TOO_LARGE, UNREADABLE, ImageWorkers
 from core.normalise import normalise
 from tests.core.samples import BOMBS, encoded, mutant, originals, scene
@@ -33,7 +33,8 @@ async def workers() -> AsyncIterator[ImageWorkers]:
 
 async def test_a_worker_does_what_the_pure_function_does(workers: ImageWorkers) -> None:
     for data in (GOOD, encoded(scene(1600, 900), "JPEG")):
-        assert await workers.normalise(data) == normalise(data)
+        for side in (MAX_SIDE, 100):
+            assert await workers.normalise(data, side) == normalise(data, side)
 
 
 @pytest.mark.parametrize(

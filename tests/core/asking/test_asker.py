@@ -5,7 +5,7 @@ import json
 from core.asking.asker import ModelAsker
 from core.asking.questions import Description
 from core.emotions import MIKELS
-from core.model.calls import Answer, Failure, Purpose
+from core.model.calls import Answer, Failure, Glance, Purpose
 from tests.core.asking.examples import PICTURE, ListedGateway, example, picture
 
 SCORES = dict.fromkeys(MIKELS.names, 10) | {"fear": 90}
@@ -59,7 +59,12 @@ async def test_few_shot_shows_labelled_pictures_and_judges_the_last_one() -> Non
     gateway = ListedGateway([json.dumps({"reason": "r", "scores": SCORES})])
     await ModelAsker(gateway).fewshot(PICTURE, MIKELS, [example(1, "awe", "fear")], owner=7)
     call = gateway.calls[0]
-    assert call.parts == ("Picture 1. This person felt: awe.", picture(1), "The picture to judge:", PICTURE)
+    assert call.parts == (
+        "Picture 1. This person felt: awe.",
+        Glance(picture(1)),
+        "The picture to judge:",
+        PICTURE,
+    )
     assert call.purpose is Purpose.FEWSHOT
 
 

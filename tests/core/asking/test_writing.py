@@ -8,7 +8,7 @@ import pytest
 from core.asking.paper import MAX_WORDS, PRESENT, parse_prompt, prompt_call
 from core.asking.write import compose, parse_rules, rules_call
 from core.emotions import MIKELS
-from core.images import Image
+from core.model.calls import Glance
 from tests.core.asking.examples import example
 
 EXAMPLES = [example(1, "contentment", "fear"), example(2, "awe", "awe"), example(3, "fear", "sadness")]
@@ -28,7 +28,7 @@ def test_each_picture_stands_beside_what_was_felt_and_what_most_would_say() -> N
     told = {text.partition(". ")[2] for text in texts}
     assert "This person felt: contentment. Most people would say: fear 56 %, amusement 6 %. Different." in told
     assert "This person felt: awe. Most people would say: awe 56 %, amusement 6 %. The same." in told
-    kinds = [isinstance(part, Image) for part in call.parts]
+    kinds = [isinstance(part, Glance) for part in call.parts]
     assert kinds == [False, True] * 3
     assert "At most 12 rules." in call.system
 
@@ -37,7 +37,7 @@ def test_the_nonce_decides_the_order_and_nothing_else_does() -> None:
     assert call_with("a") == call_with("a")
     shuffled = rules_call(MIKELS, EXAMPLES[::-1], owner=7, limit=12, temperature=0.7, nonce="a")
     assert shuffled == call_with("a")
-    orders = {tuple(p.hash for p in call_with(n).parts if isinstance(p, Image)) for n in "abcdefgh"}
+    orders = {tuple(p.image.hash for p in call_with(n).parts if isinstance(p, Glance)) for n in "abcdefgh"}
     assert len(orders) > 1
 
 
