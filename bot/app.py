@@ -114,6 +114,7 @@ class App:
         await self.worker.cancel(member_id)
         labels = await self.roster.forget(member_id)
         self.intake.forget_recent()
+        self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
         return labels
 

@@ -17,7 +17,7 @@ from core.images import Image
 from core.labels import Label
 from core.model.calls import Answer, Failure, Purpose
 from core.ports import LabelStore, TuningStore
-from core.tuning.calibrate import fitted, tempered
+from core.tuning.calibrate import Calibration, tempered
 from core.tuning.items import Item, collect
 from core.tuning.presets import MIN_LABELS
 from core.tuning.prior import corrected, helps
@@ -58,8 +58,8 @@ class Predictor:
         self._labels = labels
         self._tuning = tuning
         self._asker = asker
-        self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
+        self.calibration = Calibration(tuning, clock)
 
     async def predict(self, image: Image, member_id: int, label_set: LabelSet) -> Prediction | Failure:
         """How the member would feel; a Failure where the model gave no answer. Raises StorageError."""
@@ -89,15 +89,15 @@ class Predictor:
         )
 
     async def _personal(self, image: Image, active: Feelprint, label_set: LabelSet) -> Prediction | Failure:
-        judged, generic, shadows = await asyncio.gather(
+        judged, generic, temperature = await asyncio.gather(
             self._asker.judge(image, label_set, active.block, owner=active.member_id, purpose=Purpose.PREDICT),
             self._asker.generic(image, label_set),
-            self._tuning.shadows(active.member_id, label_set.id),
+            self.calibration.temperature(label_set.id),
         )
         if isinstance(judged, Failure):
             return judged
         answer = judged.value
-        distribution = tempered(answer.distribution, fitted(shadows))
+        distribution = tempered(answer.distribution, temperature)
         named = answer.rule is not None and answer.rule < len(active.rules)
         return Prediction(
             distribution,

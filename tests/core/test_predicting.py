@@ -87,12 +87,12 @@ async def test_a_failed_answer_is_a_failure_and_a_missing_comparison_is_not() ->
 
 
 async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure() -> None:
-    _, tuning, _, predictor = setting(tuned=True)
+    labels, tuning, model, predictor = setting(tuned=True)
     before = await ask(predictor, "storm")
     for k in range(60):
         shadow = Shadow(3, f"{k:064x}", k, before.distribution, float(k % 3 == 0), 0.0)
-        await tuning.put_shadow(*WHO, shadow)
-    after = await ask(predictor, "storm")
+        await tuning.put_shadow(100 + k % 3, MIKELS.id, shadow)
+    after = await ask(Predictor(labels, tuning, model, ManualClock()), "storm")
     assert max(after.distribution) < max(before.distribution)
     assert after.top == before.top
 

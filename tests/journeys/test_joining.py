@@ -71,6 +71,25 @@ async def test_forgetting_asks_first_and_then_leaves_nothing(world):
     assert await world.app.storage.members.membership(world.bob.id) is None
 
 
+async def test_how_sure_answers_sound_is_learned_anew_without_whoever_was_forgotten(world, monkeypatch):
+    tuning, set_id, asked = world.app.storage.tuning, world.app.default_label_set.id, []
+    pooled = tuning.pooled
+
+    async def counted(label_set_id, **more):
+        asked.append(label_set_id)
+        return await pooled(label_set_id, **more)
+
+    monkeypatch.setattr(tuning, "pooled", counted)
+    calibration = world.app.predictor.calibration
+    await world.join(world.bob)
+    for _ in range(2):
+        assert await calibration.temperature(set_id) == 1.0
+    assert asked == [set_id]
+    await world.app.forget(world.bob.id)
+    await calibration.temperature(set_id)
+    assert asked == [set_id] * 2
+
+
 async def test_a_late_reaction_does_not_bring_a_forgotten_member_back(world):
     await world.join(world.bob)
     message = await world.post()
@@ -107,6 +126,7 @@ async def test_privacy_names_the_model_and_whom_to_ask(world):
     said = text_of(await world.bob.slash(world.channel, "privacy"))
     assert "ada@example.org" in said
     assert world.app.model.model in said
+    assert "at least three members together, without names" in said
 
 
 async def test_a_new_version_is_told_by_direct_message(world):

@@ -1,14 +1,26 @@
+import asyncio
+
 import pytest
 
 from core.emotions import MIKELS
-from core.ports import Shadow
-from core.tuning.calibrate import MIN_RECORDS, fitted, tempered
+from core.ports import Scored, Shadow
+from core.tuning.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
+from tests.fakes import ManualClock
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
 
 SURE = MIKELS.distribution({"awe": 0.93, **dict.fromkeys(set(MIKELS.names) - {"awe"}, 0.01)})
 
 
-def rows(count: int, right: int) -> list[Shadow]:
-    return [Shadow(1, f"{k:064x}", k, SURE, float(k < right), 0.0) for k in range(count)]
+def rows(count: int, right: int) -> list[Scored]:
+    return [Scored(SURE, float(k < right)) for k in range(count)]
+
+
+async def shadowed(tuning: MemoryTuning, members: int, each: int = MIN_RECORDS) -> None:
+    """Answers that were sure and half of the time wrong."""
+    for member in range(members):
+        for k in range(each):
+            shadow = Shadow(1, f"{member}-{k}", k, SURE, float(k % 2), 0.0)
+            await tuning.put_shadow(member, MIKELS.id, shadow)
 
 
 def test_few_records_change_nothing() -> None:
@@ -22,9 +34,65 @@ def test_who_sounded_too_sure_sounds_as_sure_as_they_were_right() -> None:
     assert max(tempered(SURE, temperature)) == pytest.approx(0.5, abs=0.06)
 
 
+def test_who_was_right_more_often_than_they_dared_to_say_sounds_surer() -> None:
+    timid = MIKELS.distribution({"awe": 0.3, **dict.fromkeys(set(MIKELS.names) - {"awe"}, 0.1)})
+    temperature = fitted([Scored(timid, 1.0)] * 40 + [Scored(timid, 0.0)] * 10)
+    assert temperature < 1.0
+    assert max(tempered(timid, temperature)) > 0.5
+
+
 def test_the_order_stays_and_it_still_sums_to_one() -> None:
     one = MIKELS.distribution({"awe": 4, "fear": 3, "anger": 2})
     for temperature in (0.5, 2.0, 8.0):
         found = tempered(one, temperature)
         assert sum(found) == pytest.approx(1.0)
         assert MIKELS.top(found) == "awe"
+
+
+async def test_everybody_is_pooled_and_too_few_people_are_not() -> None:
+    tuning = MemoryTuning(MemoryLabels())
+    await shadowed(tuning, MEMBERS - 1)
+    assert await Calibration(tuning, ManualClock()).temperature(MIKELS.id) == 1.0
+    await shadowed(tuning, MEMBERS, each=14)
+    assert await Calibration(tuning, ManualClock()).temperature(MIKELS.id) > 1.0
+    assert await Calibration(tuning, ManualClock()).temperature("another set") == 1.0
+
+
+async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_together() -> None:
+    tuning, clock = CountingTuning(MemoryLabels()), ManualClock()
+    calibration = Calibration(tuning, clock)
+    assert set(await asyncio.gather(*(calibration.temperature(MIKELS.id) for _ in range(5)))) == {1.0}
+    assert tuning.asked == 1
+    await shadowed(tuning, MEMBERS)
+    clock.advance(seconds=FRESH_MS / 1000 - 1)
+    assert await calibration.temperature(MIKELS.id) == 1.0
+    clock.advance(seconds=1)
+    assert await calibration.temperature(MIKELS.id) > 1.0
+    assert tuning.asked == 2
+
+
+async def test_what_was_learned_from_somebody_who_left_is_dropped_at_once_even_under_way() -> None:
+    tuning = CountingTuning(MemoryLabels())
+    calibration = Calibration(tuning, ManualClock())
+    await shadowed(tuning, MEMBERS)
+    tuning.meanwhile = calibration.forget
+    assert await calibration.temperature(MIKELS.id) > 1.0
+    tuning.kept_shadows.clear()
+    assert await calibration.temperature(MIKELS.id) == 1.0
+    await shadowed(tuning, MEMBERS)
+    calibration.forget()
+    assert await calibration.temperature(MIKELS.id) > 1.0
+
+
+class CountingTuning(MemoryTuning):
+    """Counts how often the pool is read; `meanwhile` happens right after the rows were."""
+
+    asked = 0
+    meanwhile = staticmethod(lambda: None)
+
+    async def pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
+        self.asked += 1
+        found = await super().pooled(label_set_id, limit=limit, members=members)
+        self.meanwhile()
+        self.meanwhile = lambda: None
+        return found
