@@ -261,6 +261,7 @@ shadows = Table(  # a label's test; it goes with its label
         ["labels.member_id", "labels.label_set_id", "labels.image_hash"],
         ondelete="CASCADE",
     ),
+    Index(None, "label_set_id", "at"),
 )
 
 answers = Table(

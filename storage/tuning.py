@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, exists, select, update
 from core.clock import Clock
 from core.feelprint import Feelprint, RuleRecord
 from core.labels import Label
-from core.ports import Due, RunReport, Shadow, TuningStore
+from core.ports import Due, RunReport, Scored, Shadow, TuningStore
 from storage import due, versions
 from storage.codec import record_in, record_out
 from storage.engine import Database
@@ -101,6 +101,10 @@ class SqlTuningStore(TuningStore):
     async def shadows(self, member_id: int, label_set_id: str, version: int | None = None) -> tuple[Shadow, ...]:
         """Shadow rows, oldest first."""
         return await self._database.read(_shadows, member_id, label_set_id, version)
+
+    async def pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
+        """The newest shadow records of everybody, without ids; none where too few members have any."""
+        return await self._database.read(_pooled, label_set_id, limit, members)
 
 
 def _is_here(connection: Connection, member_id: int) -> bool:
@@ -204,6 +208,19 @@ def _shadows(connection: Connection, member_id: int, label_set_id: str, version:
     if version is not None:
         query = query.where(shadows.c.version == version)
     return tuple(_shadow(row) for row in connection.execute(query))
+
+
+def _pooled(connection: Connection, label_set_id: str, limit: int, at_least: int) -> tuple[Scored, ...]:
+    query = (
+        select(shadows.c.member_id, shadows.c.distribution, shadows.c.hit)
+        .where(shadows.c.label_set_id == label_set_id)
+        .order_by(shadows.c.at.desc(), shadows.c.image_hash, shadows.c.version, shadows.c.member_id)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    if len({row.member_id for row in rows}) < at_least:
+        return ()
+    return tuple(Scored(tuple(row.distribution), row.hit) for row in rows)
 
 
 def _shadow(row: Row[Any]) -> Shadow:

@@ -8,7 +8,7 @@ from core.emotions import MIKELS, LabelSet
 from core.feelprint import Feelprint, RuleRecord
 from core.images import Image
 from core.labels import Label
-from core.ports import Due, Profile, RunReport, Shadow
+from core.ports import Due, Profile, RunReport, Scored, Shadow
 
 Who = tuple[int, str]
 
@@ -187,6 +187,12 @@ class MemoryTuning:
         rows = self.kept_shadows.get((member_id, label_set_id), {}).values()
         found = [row for row in rows if version is None or row.version == version]
         return tuple(sorted(found, key=lambda row: (row.at, row.image_hash)))
+
+    async def pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
+        whose = {who for (who, set_id), rows in self.kept_shadows.items() if set_id == label_set_id and rows}
+        rows = [row for who in whose for row in self.kept_shadows[who, label_set_id].values()]
+        newest = sorted(rows, key=lambda row: (-row.at, row.image_hash))[:limit]
+        return tuple(Scored(row.distribution, row.hit) for row in newest) if len(whose) >= members else ()
 
 
 def _of(report: RunReport) -> Who:

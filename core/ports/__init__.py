@@ -9,7 +9,7 @@ from core.ports.answers import AnswerStore, Kept, Reservation
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import Membership, MemberStore
 from core.ports.servers import ServerStore
-from core.ports.tuning import Due, RunReport, Shadow, TuningStore
+from core.ports.tuning import Due, RunReport, Scored, Shadow, TuningStore
 
 __all__ = [
     "AnswerStore",
@@ -22,6 +22,7 @@ __all__ = [
     "Profile",
     "Reservation",
     "RunReport",
+    "Scored",
     "ServerStore",
     "Shadow",
     "TuningStore",

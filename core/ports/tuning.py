@@ -54,6 +54,14 @@ class Shadow:
     rules_held: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A shadow record without whose it is and of what: the answer's distribution, and its hit in [0, 1]."""
+
+    distribution: Distribution
+    hit: float
+
+
 class TuningStore(Protocol):
     """Feelprint versions, rules, runs, shadow records; and who is due."""
 
@@ -143,4 +151,10 @@ class TuningStore(Protocol):
 
     async def shadows(self, member_id: int, label_set_id: str, version: int | None = None) -> tuple[Shadow, ...]:
         """Shadow rows of a version (None: of all versions), oldest first."""
+        ...
+
+    async def pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
+        """The newest shadow records of everybody with this label set, newest first; none where they are of
+        fewer than `members` members: a pool of one or two would tell on somebody.
+        """
         ...

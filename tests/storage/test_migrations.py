@@ -20,6 +20,7 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, reacted
 
 CLOCK = ManualClock()
+HEAD = "0002"
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ def later(folder: Path, *names: str, then: str = "pass") -> str:
     """The migrations of a later Feelprint: ours and some more."""
     scripts = folder / "later"
     shutil.copytree(Path(package.__file__).parent / "migrations", scripts, dirs_exist_ok=True)
-    before = "0001"
+    before = HEAD
     for name in names:
         last = then if name == names[-1] else "pass"
         (scripts / "versions" / f"m{name}.py").write_text(NEXT.format(name=name, before=before, then=last))
@@ -69,7 +70,7 @@ async def test_an_older_database_is_copied_then_migrated(database_url: str, tmp_
         (backup,) = backups(path)
         assert backup.stat().st_mode & 0o777 == 0o600
         with sqlite3.connect(backup) as copy:
-            assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+            assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
             assert copy.execute("SELECT count(*) FROM labels").fetchall() == [(1,)]
             assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.feelprint import Evidence, Feelprint, RuleRecord
-from core.ports import Due, RunReport, Shadow
+from core.ports import Due, RunReport, Scored, Shadow
 from core.servers import ServerSettings
 from storage import Storage
 from tests.storage.lives import feelprint, rule
@@ -201,3 +201,26 @@ async def test_a_shadow_goes_with_its_label(storage: Storage) -> None:
     await storage.labels.apply([withdrew(ANN, 5, FEELINGS[1], at=700)])
     await storage.tuning.put_shadow(ANN, SET, shadow)
     assert await storage.tuning.shadows(ANN, SET) == ()
+
+
+async def test_the_pool_holds_the_newest_records_of_everybody_and_no_ids(storage: Storage) -> None:
+    for member in (ANN, BEN):
+        await label(storage, member, range(8))
+    for n in range(6):
+        who = (ANN, BEN)[n % 2]
+        await storage.tuning.put_shadow(who, SET, Shadow(1, hash_of(n), T0 + n, (n / 10, 1 - n / 10), n / 8, 0.0))
+    newest = (Scored((0.5, 0.5), 0.625), Scored((0.4, 0.6), 0.5), Scored((0.3, 0.7), 0.375))
+    assert await storage.tuning.pooled(SET, limit=3, members=2) == newest
+    assert len(await storage.tuning.pooled(SET, limit=100, members=2)) == 6
+    assert await storage.tuning.pooled("another set", limit=100, members=1) == ()
+
+
+async def test_the_pool_loses_whoever_leaves_at_once_and_is_none_of_too_few(storage: Storage) -> None:
+    for member in (ANN, BEN):
+        await label(storage, member, range(8))
+        await storage.tuning.put_shadow(member, SET, Shadow(1, hash_of(1), T0, (1.0, 0.0), member / 16, 0.0))
+    assert len(await storage.tuning.pooled(SET, limit=9, members=2)) == 2
+    assert await storage.tuning.pooled(SET, limit=9, members=3) == ()
+    await storage.members.forget(BEN)
+    assert await storage.tuning.pooled(SET, limit=9, members=2) == ()
+    assert await storage.tuning.pooled(SET, limit=9, members=1) == (Scored((1.0, 0.0), ANN / 16),)
