@@ -109,8 +109,8 @@ def privacy(model: str, contact: str | None, offline: bool) -> str:
         "pictures in the chosen channels, your answers to “Rate this image”, a small copy of those pictures, and "
         "what was learned from them.\n"
         f"**Who sees it?** Only you. People who manage the server cannot. {who}\n"
-        "**What do others have of it?** One number: how sure I may sound is learned from how often I was right with "
-        "at least three members together, without names. Nothing else.\n"
+        "**What do others have of it?** One number: how sure I may sound is learned from how often I was right "
+        "with at least three members together, without names. Nothing else.\n"
         "**Taking it back:** remove a reaction and its label is gone; delete a picture and I forget it. `/pause` "
         "stops collecting, `/export` hands you everything, `/forget` erases it at once." + reach
     )
