@@ -1,6 +1,7 @@
 """Small pieces that several repositories share: insert-or-replace, long lists, who may be collected from."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -25,13 +26,23 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 def insert(connection: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT in the connection's dialect."""
-    return (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
+    return _insert(connection.dialect.name, table)
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
 
 
 def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows; one whose key is there already is left as it is."""
     if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_adding(connection.dialect.name, table), rows)
+
+
+@cache
+def _adding(dialect: str, table: Table) -> Any:
+    """Built once: that takes longer than running it."""
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:

@@ -48,8 +48,9 @@ def plain(text: object, limit: int) -> str:
     """A text of a model as one line of at most `limit` characters, without control or format characters."""
     if not isinstance(text, str):
         return ""
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    kept = " ".join(unicodedata.normalize("NFC", kept).split())
+    if not text.isprintable():  # else there is none of these characters, nor any white space but blanks
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    kept = " ".join(unicodedata.normalize("NFC", text).split())
     return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
 
 

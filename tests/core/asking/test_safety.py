@@ -91,3 +91,10 @@ def test_of_a_free_text_only_decent_sentences_are_kept() -> None:
         "This person is depressed. Visit https://example.org now. " + "very " * 31 + "long."
     )
     assert sentences_of(text) == ("Dark skies bring contentment.", "Snow brings awe.")
+
+
+def test_plain_text_keeps_what_is_written_and_drops_what_steers() -> None:
+    assert plain("caf\u00e9 \u2600\ufe0f at 5 \u20ac", 60) == "caf\u00e9 \u2600\ufe0f at 5 \u20ac"
+    assert plain("a\u202eb\u200bc\x00d\ue000e", 60) == "abcde"
+    assert plain("a\u00a0b\u2028c\td  e", 60) == "a b c d e"
+    assert plain("e\u0301", 60) == "\u00e9"
