@@ -7,7 +7,7 @@ answer that arrives late is paid for but not kept.
 import math
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from core.clock import Clock
 from core.model.calls import Usage
@@ -19,6 +19,13 @@ from storage.tables import answers, ledger
 
 DAY_MS = 24 * 60 * 60 * 1000
 NANO = 1_000_000_000
+
+_KEPT = select(answers).where(answers.c.key == bindparam("key"))
+_PAID = select(func.coalesce(func.sum(ledger.c.nano_usd), 0)).where(ledger.c.at > bindparam("since"))
+_PAID_FOR = _PAID.where(ledger.c.owner == bindparam("owner"))
+_ENTER = insert(ledger).returning(ledger.c.entry_id)
+_SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry")).returning(ledger.c.owner)
+"""Written out once: building a statement takes longer than running it, and these run for every call."""
 
 
 class SqlAnswerStore(AnswerStore):
@@ -47,7 +54,7 @@ class SqlAnswerStore(AnswerStore):
         caps: list[tuple[float | None, int | None]] = [(cap_usd_day, None)]
         if owner is not None:
             caps.append((owner_cap_usd_day, owner))
-        return await self._database.write(_reserve, at, _nano(usd), caps, (purpose, owner, model))
+        return await self._database.write_together(_reserve, at, _nano(usd), caps, (purpose, owner, model))
 
     async def settle(
         self,
@@ -70,7 +77,7 @@ class SqlAnswerStore(AnswerStore):
         if key and text is not None:
             at = self._clock.now_ms()
             answer = {"key": key, "owner": owner, "about": about, "text": storable(text), "at": at, **paid}
-        await self._database.write(_settle, reservation.entry_id, outcome, paid, answer)
+        await self._database.write_together(_settle, reservation.entry_id, outcome, paid, answer)
 
     async def close_reservations(self) -> int:
         """Count what a crash left open as spent."""
@@ -91,7 +98,7 @@ def _nano(usd: float) -> int:
 
 
 def _get(connection: Connection, key: str) -> Kept | None:
-    row = connection.execute(select(answers).where(answers.c.key == key)).first()
+    row = connection.execute(_KEPT, {"key": key}).first()
     if row is None:
         return None
     return Kept(row.text, Usage(row.prompt_tokens, row.completion_tokens, row.nano_usd / NANO))
@@ -107,14 +114,14 @@ def _reserve(
     for cap, owner in caps:
         if cap is None:
             continue
-        query = select(func.coalesce(func.sum(ledger.c.nano_usd), 0)).where(_since(at - DAY_MS, owner))
-        if int(connection.execute(query).scalar_one()) + nano_usd > round(cap * NANO):
+        query = _PAID if owner is None else _PAID_FOR
+        paid = connection.execute(query, {"since": at - DAY_MS, "owner": owner}).scalar_one()
+        if int(paid) + nano_usd > round(cap * NANO):
             return None
     purpose, owner, model = what
     entry = {"at": at, "purpose": purpose, "owner": owner, "model": model, "nano_usd": nano_usd}
     empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}
-    adding = insert(ledger).values({**entry, **empty}).returning(ledger.c.entry_id)
-    return Reservation(connection.execute(adding).scalar_one())
+    return Reservation(connection.execute(_ENTER, {**entry, **empty}).scalar_one())
 
 
 def _settle(
@@ -124,9 +131,8 @@ def _settle(
     paid: Mapping[str, int],
     answer: dict[str, object] | None,
 ) -> None:
-    entry = ledger.c.entry_id == entry_id
-    owner = connection.execute(select(ledger.c.owner).where(entry)).scalar_one_or_none()
-    connection.execute(update(ledger).where(entry).values(state="settled", outcome=outcome, **paid))
+    settled = {"entry": entry_id, "state": "settled", "outcome": outcome, **paid}
+    owner = connection.execute(_SETTLE, settled).scalar_one_or_none()
     forgotten = owner is None and answer is not None and answer["owner"] is not None
     if answer is not None and not forgotten:
         add(connection, answers, [answer])

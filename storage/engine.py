@@ -8,8 +8,9 @@ never misses what another is about to commit, and both databases behave the same
 """
 
 import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from sqlalchemy.pool import QueuePool
 from core.errors import StorageError
 from storage.address import Address
 from storage.failures import in_words
+from storage.together import Together
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +55,7 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._write_thread = ThreadPoolExecutor(1, "storage-write")
+        self._together = Together(self._writing, self._write_thread)
         self._read_threads = ThreadPoolExecutor(READERS, "storage-read")
 
     @property
@@ -66,14 +69,19 @@ class Database:
         """Run `work(connection, ...)` as one transaction, alone."""
 
         def transaction() -> T:
-            with in_words(self.address.shown), self._writer.begin() as connection:
-                if not self.is_sqlite:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+            with self._writing() as connection:
                 return work(connection, *args, **kwargs)
 
-        if self._read_only:
-            raise StorageError("The database was opened for reading only.")
+        self._must_be_writable()
         return await asyncio.get_running_loop().run_in_executor(self._write_thread, transaction)
+
+    async def write_together(
+        self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`, for small work that many do at once: one commit for all who wait (`storage.together`)."""
+        self._must_be_writable()
+        waiting = self._together.submit(lambda connection: work(connection, *args, **kwargs))
+        return await asyncio.wrap_future(waiting)
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, ...)` on one snapshot of what is committed."""
@@ -98,6 +106,17 @@ class Database:
     async def close(self) -> None:
         """Finish what is running and close every connection, whoever is cancelled meanwhile."""
         await asyncio.shield(asyncio.to_thread(self._close))
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with in_words(self.address.shown), self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+            yield connection
+
+    def _must_be_writable(self) -> None:
+        if self._read_only:
+            raise StorageError("The database was opened for reading only.")
 
     def _close(self) -> None:
         """Readers first, so that the writer makes the last checkpoint."""

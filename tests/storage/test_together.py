@@ -1,0 +1,102 @@
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event, func, insert, select
+
+from core.errors import StorageError
+from storage.address import parse
+from storage.engine import Database
+from storage.tables import tombstones
+from storage.together import AT_ONCE, Together
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(parse(database_url))
+    yield database
+    await database.close()
+
+
+def note(connection: Connection, n: int) -> int:
+    connection.execute(insert(tombstones), {"gone_id": n, "at": 0})
+    return n
+
+
+def noted(connection: Connection) -> int:
+    return int(connection.scalar(select(func.count()).select_from(tombstones)) or 0)
+
+
+@contextmanager
+def busy(database: Database) -> Iterator[list[asyncio.Task[None]]]:
+    """The writer has something to do until the block is left, so that what is written meanwhile waits."""
+    go_on = threading.Event()
+    writing = [asyncio.create_task(database.write(lambda _: go_on.wait(10) and None))]
+    try:
+        yield writing
+    finally:
+        go_on.set()
+
+
+async def waiting(database: Database, *numbers: int) -> list[asyncio.Task[int]]:
+    tasks = [asyncio.create_task(database.write_together(note, n)) for n in numbers]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_those_who_wait_for_the_writer_share_a_commit(database: Database) -> None:
+    commits = 0
+
+    @event.listens_for(database._writer, "commit")
+    def _count(_: Connection) -> None:
+        nonlocal commits
+        commits += 1
+
+    with busy(database) as writing:
+        tasks = await waiting(database, *range(AT_ONCE + 1))
+    assert await asyncio.gather(*tasks) == list(range(AT_ONCE + 1))
+    await asyncio.gather(*writing)
+    assert commits == 1 + 2
+    assert await database.read(noted) == AT_ONCE + 1
+
+
+async def test_one_that_fails_costs_the_others_nothing(database: Database) -> None:
+    with busy(database):
+        tasks = await waiting(database, 1, 2, 1, 3)
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert results[:2] + results[3:] == [1, 2, 3]
+    assert isinstance(results[2], StorageError)
+    assert await database.read(noted) == 3
+
+
+async def test_one_that_was_cancelled_while_it_waited_is_not_done(database: Database) -> None:
+    with busy(database):
+        one, other = await waiting(database, 1, 2)
+        one.cancel()
+        await asyncio.sleep(0)
+    assert await other == 2
+    assert one.cancelled()
+    assert await database.read(noted) == 1
+
+
+async def test_nobody_is_answered_before_the_commit_and_all_hear_of_its_failure() -> None:
+    with ThreadPoolExecutor(1) as thread:
+        told: list[bool] = []
+
+        @contextmanager
+        def begin() -> Iterator[Connection]:
+            yield None  # type: ignore[misc]
+            told.extend(future.done() for future in futures)
+            raise StorageError("The disk is full.")
+
+        together, go_on, ran = Together(begin, thread), threading.Event(), []
+        thread.submit(go_on.wait, 10)
+        futures = [together.submit(lambda _, n=n: ran.append(n)) for n in range(3)]
+        go_on.set()
+        results = await asyncio.gather(*map(asyncio.wrap_future, futures), return_exceptions=True)
+    assert [str(result) for result in results] == ["The disk is full."] * 3
+    assert told == [False] * 3
+    assert ran == [0, 1, 2]
