@@ -76,6 +76,11 @@ def test_what_happened_since_the_last_look_is_told_beside_it():
     assert found.LOOKING in said
 
 
+def test_that_newer_pictures_counted_for_more_is_said_where_they_did():
+    assert found.CHANGING in _text(reports=[_report(**DONE, drift=True)])
+    assert found.CHANGING not in _text(reports=[_report(**DONE, drift=False)])
+
+
 def test_before_the_first_look_there_is_a_sentence():
     assert found.NEVER in _text(reports=[])
     assert found.NEVER not in _text(reports=[_report("running")])
