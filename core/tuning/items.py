@@ -4,6 +4,7 @@ Everything later in the method is arithmetic over these; a picture without a gen
 reference to be compared with and is left out.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -64,8 +65,9 @@ async def collect(
     session: Session, asker: Asker, store: LabelStore, label_set: LabelSet, labels: Sequence[tuple[Label, float]]
 ) -> list[Item]:
     """Ask the shared generic answer for every labelled image, given with its weight. Raises Stopped."""
-    found = [(label, weight, await store.image(label.image_hash)) for label, weight in labels]
-    known = [(label, weight, image) for label, weight, image in found if image is not None]
+    images = await asyncio.gather(*(store.image(label.image_hash) for label, _ in labels))
+    found = zip(labels, images, strict=True)
+    known = [(label, weight, image) for (label, weight), image in found if image is not None]
     answers = await session.all(
         Purpose.GENERIC, [partial(asker.generic, image, label_set) for _, _, image in known]
     )

@@ -9,8 +9,8 @@ counts as a call of matching: it depends on nothing, so it forces no round of it
 The server replays answers after exactly the latency, so its computing is neither latency nor our work: the first
 run over fresh storage teaches it, and those that are measured ask the same over fresh storage again. They are also
 warm, as in a bot that has been up for a while; what the first run in a process costs is printed beside. Our own
-work is the processor time of this process, with the storage's threads. Medians of some runs. Printed, not
-asserted: a time is not a test. That a second run sends nothing is one.
+work is the processor time of this process with the storage's threads, with prices and caps set. Medians of some
+runs. Printed, not asserted: a time is not a test. That a second run sends nothing is one.
 """
 
 import asyncio
@@ -40,6 +40,12 @@ from tests.bench.replaying import replaying
 pytestmark = pytest.mark.bench
 
 MEMBER, LABELS, LATENCY, TOGETHER, RUNS = 7, 32, 0.2, 8, 5
+PAID = {
+    "usd_per_million_prompt": 0.4,
+    "usd_per_million_completion": 1.6,
+    "cap_usd_day": 10.0,
+    "member_cap_usd_day": 5.0,
+}
 
 
 async def label(storage: Storage) -> None:
@@ -71,7 +77,7 @@ async def run(database: Path, base_url: str) -> Timed:
     clock = SystemClock()
     async with open_storage(database, clock=clock) as storage:
         await label(storage)
-        model = ModelSettings(base_url, "none", MODEL_NAME, concurrency=TOGETHER)
+        model = ModelSettings(base_url, "none", MODEL_NAME, concurrency=TOGETHER, **PAID)
         async with ModelClient(model) as client:
             gateway = Gateway(client, storage.answers, model, clock)
             tuner = Tuner(storage.labels, storage.tuning, ModelAsker(gateway), clock, concurrency=TOGETHER)
