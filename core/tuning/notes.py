@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from core.tuning.items import Item
 
 TOO_FEW = "There are too few labelled pictures to learn from yet. A few more, and I can try."
+TOO_FEW_SINCE = (
+    "Your feelings seem to have changed, so I go by your newer pictures only. "
+    "A few more of them, and I can learn from you again."
+)
 ONE_EMOTION = (
     "All your pictures carry the same feeling, so there is nothing to tell apart yet. "
     "React to a few that move you differently, and I will look again."

@@ -62,9 +62,10 @@ class Tuner:
         label_set = await self._labels.label_set(label_set_id)
         if label_set is None:
             raise FeelprintError("These labels belong to a set of emotions that is no longer known.")
-        labels = (await self._labels.labels(member_id, label_set_id))[-MAX_LABELS:]
+        given = await self._labels.labels(member_id, label_set_id)
+        labels = await self.lasting(member_id, label_set_id)
         last = await self._tuning.last_run(member_id, label_set_id)
-        report = self._opened(member_id, label_set_id, labels)
+        report = self._opened(member_id, label_set_id, labels, len(given))
         await self._tuning.start_run(report)
         session = Session(self._slots, progress)
         try:
@@ -83,24 +84,28 @@ class Tuner:
             return report
         return await self._store(report, outcome, why | _cost(session))
 
-    async def drifting(self, member_id: int, label_set_id: str) -> bool:
-        """Whether the member's taste seems to have changed, so that a run is due and weighs old labels less."""
-        return self._care.weigh and drift.suspected(await self._tuning.shadows(member_id, label_set_id))
+    async def lasting(self, member_id: int, label_set_id: str) -> Sequence[Label]:
+        """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""
+        labels = (await self._labels.labels(member_id, label_set_id))[-MAX_LABELS:]
+        if not self._care.forget:
+            return labels
+        return drift.lasting(labels, await self._tuning.shadows(member_id, label_set_id))
 
     async def _learn(
         self, session: Session, label_set: LabelSet, report: RunReport, labels: Sequence[Label]
     ) -> tuple[Outcome, dict[str, Any]]:
         who = (report.member_id, report.label_set_id)
+        drifted = len(labels) < min(report.n_labels, MAX_LABELS)
+        why: dict[str, Any] = {"drift": drifted, "preset": self.preset.name}
+        too_few = notes.TOO_FEW_SINCE if drifted else notes.TOO_FEW
         if len(labels) < MIN_LABELS:
-            return Outcome("nothing", notes.TOO_FEW, {}), {}
+            return Outcome("nothing", too_few, {}), why
         if len({emotion for label in labels for emotion in label.felt}) < 2:
-            return Outcome("nothing", notes.ONE_EMOTION, {}), {}
-        drifting = await self.drifting(*who)
-        weighted = list(zip(labels, drift.weights(len(labels), drifting), strict=True))
-        items = await collect(session, self._asker, self._labels, label_set, weighted)
-        why = {"drift": drifting, "pictures": len(items), "preset": self.preset.name}
+            return Outcome("nothing", notes.ONE_EMOTION, {}), why
+        items = await collect(session, self._asker, self._labels, label_set, [(label, 1.0) for label in labels])
+        why["pictures"] = len(items)
         if len(items) < MIN_LABELS:
-            return Outcome("nothing", notes.TOO_FEW, {}), why
+            return Outcome("nothing", too_few, {}), why
         versions = await self._tuning.versions(*who)
         active = await self._tuning.active(*who)
         job = Job(
@@ -117,11 +122,12 @@ class Tuner:
         )
         return await (by_rules(job) if self.mode == "rules" else by_paper(job)), why
 
-    def _opened(self, member_id: int, label_set_id: str, labels: Sequence[Label]) -> RunReport:
+    def _opened(self, member_id: int, label_set_id: str, labels: Sequence[Label], n_labels: int) -> RunReport:
+        """The report of a run over `labels`; it counts all there are, or the member would be due again at once."""
         seed = seed_of(member_id, label_set_id, digest_of(labels))
         at = self._clock.now_ms()
         run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.preset}\n{at}".encode()).hexdigest()[:16]
-        return RunReport(run_id, member_id, label_set_id, self.mode, seed, len(labels), at)
+        return RunReport(run_id, member_id, label_set_id, self.mode, seed, n_labels, at)
 
     async def _store(self, report: RunReport, outcome: Outcome, why: dict[str, Any]) -> RunReport:
         who = (report.member_id, report.label_set_id)

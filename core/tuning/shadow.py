@@ -1,7 +1,8 @@
 """The shadow record: what the deployed version says of each later label, before the label is looked at.
 
 It is the only honest score there is, and it goes on for ever: a rule that fails is retired, a version
-that fails is rolled back. Deciding is pure; `core.tuning.shadowing` does what is decided.
+that fails is rolled back, by their latest stretch (`core.tuning.drift`). Deciding is pure;
+`core.tuning.shadowing` does what is decided.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from core.feelprint import Evidence, Feelprint
 from core.ports import Shadow
-from core.tuning.drift import CARE, Aftercare
+from core.tuning.drift import CARE, Aftercare, changed, spoken, spoken_by
 from core.tuning.evidence import better, paired
 
 MARGIN = 2.0
@@ -35,7 +36,12 @@ def record_of(shadows: Sequence[Shadow]) -> Evidence:
 
 
 def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> Evidence:
-    """How a rule did where it held, since it was last put to use.
+    """How a rule did where it held, since it was last put to use."""
+    return paired(s.rules_held[rule_id] - s.generic_hit for s in rows_of_rule(rule_id, versions, shadows))
+
+
+def rows_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> list[Shadow]:
+    """The rows where a rule held, since it was last put to use.
 
     `versions` oldest first, the last one deployed; the stretch of versions that hold the rule counts, so
     a rule that comes back after it was retired begins anew.
@@ -45,9 +51,7 @@ def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequenc
         if rule_id not in {rule.id for rule in version.rules}:
             break
         since.add(version.version)
-    return paired(
-        s.rules_held[rule_id] - s.generic_hit for s in shadows if s.version in since and rule_id in s.rules_held
-    )
+    return [s for s in shadows if s.version in since and rule_id in s.rules_held]
 
 
 def review(
@@ -55,12 +59,17 @@ def review(
 ) -> Review:
     """What to do about the deployed version, given all shadow rows of the member.
 
-    A rule to blame goes alone; where none or every rule is to blame, the version goes.
+    A rule to blame goes alone; where none or every rule is to blame, the version goes. Where no rule speaks, or
+    a text without rules does, a version fails by its record.
     """
     history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
     tried = active.rules if care.retire else ()
-    failed = frozenset(r.id for r in tried if failing(record_of_rule(r.id, history, shadows)))
+    failed = frozenset(
+        r.id for r in tried if changed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))) is not None
+    )
     if failed and len(failed) < len(active.rules):
         return Review(failed)
-    whole = care.roll_back and failing(record_of([s for s in shadows if s.version == active.version]))
+    own = [s for s in shadows if s.version == active.version]
+    silent = record_of([s for s in own if not s.rules_held])
+    whole = care.roll_back and (failing(silent) or changed(spoken(own)) is not None)
     return Review(failed, roll_back=whole or bool(failed))

@@ -181,8 +181,8 @@ class TuningWorker:
         if kept.report is not None:
             await self._told(kept.report)
         profile = await self._labels.profile(*who)
-        new = profile.labels - profile.labels_at_run if profile else 0
-        if profile and new >= self._policy.renew_min and await self._tuner.drifting(*who):
+        lasting = len(await self._tuner.lasting(*who))
+        if profile and profile.labels - profile.labels_at_run >= self._policy.new_labels(lasting):
             self._wanted[who] = max(profile.last_label_at + self._policy.quiet_ms, profile.retry_at)
         return kept.stored
 

@@ -35,7 +35,7 @@ KINDS = ("new", "turned", "one new", "slow", "same")
 """How tastes change: to others; the same sights felt otherwise; one of three; to others bit by bit; not at all."""
 
 CARES: dict[str, Aftercare] = {
-    "+".join(n for n, on in zip(("retire", "roll back", "weigh"), switches, strict=True) if on) or "nothing": (
+    "+".join(n for n, on in zip(("retire", "roll back", "forget"), switches, strict=True) if on) or "nothing": (
         Aftercare(*switches)
     )
     for switches in itertools.product((False, True), repeat=3)

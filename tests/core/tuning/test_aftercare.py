@@ -5,27 +5,30 @@ import pytest
 from core.emotions import MIKELS
 from core.feelprint import Feelprint
 from core.ports import Shadow
+from core.tuning import notes
 from core.tuning.drift import Aftercare
+from core.tuning.presets import MAX_LABELS
 from core.tuning.run import Tuner
 from core.tuning.shadow import review
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
-from tests.scripted import ScriptedAsker, rule
+from tests.scripted import ScriptedAsker, picture, rule
 
 STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
 ACTIVE = Feelprint(7, MIKELS.id, 1, "rules", (STORM, SEA), "", 1000, 12, "run 1")
-NOTHING = Aftercare(retire=False, roll_back=False, weigh=False)
+NOTHING = Aftercare(retire=False, roll_back=False, forget=False)
 
 
 def row(k: int, hit: float, generic: float, **rules: float) -> Shadow:
     return Shadow(1, f"{k:064x}", 5000 + k, MIKELS.distribution({}), hit, generic, rules)
 
 
-SEA_FAILS = [row(k, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(2)] + [row(9, 1.0, 0.0, **{STORM.id: 1.0})]
-ALL_FAILS = [row(k, 0.0, 1.0, **{SEA.id: 0.0, STORM.id: 0.0}) for k in range(2)]
+SEA_FAILS = [row(k, 0.0, 1.0, **{SEA.id: 0.0}) for k in (0, 2, 4)]
+SEA_FAILS += [row(k, 1.0, 0.0, **{STORM.id: 1.0}) for k in (1, 3, 5)]
+ALL_FAILS = [row(k, 0.0, 1.0, **{SEA.id: 0.0, STORM.id: 0.0}) for k in range(3)]
 
 
-@pytest.mark.parametrize("care", [Aftercare(roll_back=False, weigh=False), Aftercare()])
+@pytest.mark.parametrize("care", [Aftercare(roll_back=False, forget=False), Aftercare()])
 def test_a_failing_rule_goes_while_rules_are_retired(care: Aftercare) -> None:
     decided = review(ACTIVE, [ACTIVE], SEA_FAILS, care)
     assert (decided.failed, decided.roll_back) == ({SEA.id}, False)
@@ -41,11 +44,45 @@ def test_with_both_off_nothing_is_done() -> None:
     assert review(ACTIVE, [ACTIVE], ALL_FAILS, NOTHING) == review(ACTIVE, [ACTIVE], [], NOTHING)
 
 
-@pytest.mark.parametrize(("care", "expected"), [(Aftercare(), True), (Aftercare(weigh=False), False)])
-async def test_a_change_is_looked_for_only_while_labels_are_weighed(care: Aftercare, expected: bool) -> None:
+def changed_taste() -> tuple[MemoryLabels, MemoryTuning]:
+    """Twenty labels; from the twelfth on the deployed rule is wrong."""
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
-    for k in range(26):
-        await tuning.put_shadow(7, MIKELS.id, row(k, float(k < 14), 0.0))
-    tuner = Tuner(labels, tuning, ScriptedAsker({}), ManualClock(), care=care)
-    assert await tuner.drifting(7, MIKELS.id) is expected
+    for k in range(20):
+        shown = picture(f"storm {k}")
+        labels.felt(7, shown, "fear" if k % 2 else "awe", at=1000 + k)
+        shadow = Shadow(1, shown.hash, 1000 + k, MIKELS.distribution({}), float(k < 12), 0.0, {STORM.id: 1.0})
+        tuning.kept_shadows.setdefault((7, MIKELS.id), {})[1, shown.hash] = shadow
+    return labels, tuning
+
+
+@pytest.mark.parametrize(("care", "expected"), [(Aftercare(), 8), (Aftercare(forget=False), 20)])
+async def test_labels_from_before_a_change_are_forgotten(care: Aftercare, expected: int) -> None:
+    tuner = Tuner(*changed_taste(), ScriptedAsker({}), ManualClock(), care=care)
+    assert len(await tuner.lasting(7, MIKELS.id)) == expected
+
+
+async def test_a_run_learns_only_from_what_lasts_and_counts_all_labels() -> None:
+    labels, tuning = changed_taste()
+    asker = ScriptedAsker({"storm": "fear"})
+    report = await Tuner(labels, tuning, asker, ManualClock()).tune(7, MIKELS.id)
+    assert (report.detail["drift"], report.detail["pictures"], report.n_labels) == (True, 8, 20)
+    assert {example.image.hash for hand in asker.shown for example in hand} <= {
+        picture(f"storm {k}").hash for k in range(12, 20)
+    }
+
+
+async def test_with_too_few_labels_since_the_change_a_member_is_told_why() -> None:
+    labels, tuning = changed_taste()
+    for k in range(12, 15):
+        del labels.kept[7, MIKELS.id][picture(f"storm {k}").hash]
+    report = await Tuner(labels, tuning, ScriptedAsker({}), ManualClock()).tune(7, MIKELS.id)
+    assert (report.result, report.detail["told"]) == ("nothing", notes.TOO_FEW_SINCE)
+
+
+async def test_a_run_over_the_newest_labels_counts_all_so_that_it_is_not_due_again_at_once() -> None:
+    labels = MemoryLabels()
+    for k in range(MAX_LABELS + 50):
+        labels.felt(7, picture(f"storm {k}"), "fear" if k % 2 else "awe", at=1000 + k)
+    report = await Tuner(labels, MemoryTuning(labels), ScriptedAsker({}), ManualClock()).tune(7, MIKELS.id)
+    assert (report.detail["pictures"], report.n_labels) == (MAX_LABELS, MAX_LABELS + 50)

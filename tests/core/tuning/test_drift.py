@@ -1,29 +1,55 @@
 from core.emotions import MIKELS
+from core.labels import Label
 from core.ports import Shadow
-from core.tuning.drift import suspected, weights
+from core.tuning.drift import Trial, changed, lasting, newest, spoken, spoken_by
+
+WIN, RIGHT, LOSS, MISS = (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)
 
 
-def rows(hits: str) -> list[Shadow]:
-    return [Shadow(1, f"{k:064x}", k, MIKELS.distribution({}), float(h), 0.0) for k, h in enumerate(hits)]
+def trials(*hits: tuple[float, float]) -> list[Trial]:
+    return [Trial(at, *pair) for at, pair in enumerate(hits)]
 
 
-def test_a_clear_fall_on_the_latest_twelve_is_suspected() -> None:
-    assert suspected(rows("1" * 14 + "0" * 12))
+def row(k: int, hit: float, generic: float, version: int = 1, **rules: float) -> Shadow:
+    return Shadow(version, f"{k:064x}", k, MIKELS.distribution({}), hit, generic, rules)
 
 
-def test_the_same_rate_or_a_rise_is_not() -> None:
-    assert not suspected(rows("1001" * 8))
-    assert not suspected(rows("0" * 12 + "1" * 12))
+def test_three_failures_are_a_change_whatever_most_people_would_have_said() -> None:
+    assert changed(trials(LOSS, MISS, LOSS)) == 0
+    assert changed(trials(LOSS, MISS)) is None
 
 
-def test_too_few_earlier_labels_say_nothing() -> None:
-    assert not suspected(rows("111" + "0" * 12))
-    assert not suspected(rows("1" * 14))
+def test_a_success_that_most_people_had_not_makes_up_for_a_failure_and_a_common_one_does_not() -> None:
+    assert changed(trials(LOSS, WIN, LOSS, LOSS)) is None
+    assert changed(trials(LOSS, RIGHT, LOSS, LOSS)) == 0
 
 
-def test_weights_halve_every_twenty_labels_under_drift_only() -> None:
-    assert weights(3, drifting=False) == [1.0, 1.0, 1.0]
-    found = weights(41, drifting=True)
-    assert found[-1] == 1.0
-    assert found[-21] == 0.5
-    assert found[0] == 0.25
+def test_what_was_won_long_ago_does_not_vouch_for_a_rule() -> None:
+    assert changed(trials(*[WIN] * 20, LOSS, MISS, MISS)) == 20
+
+
+def test_of_several_stretches_the_latest_counts() -> None:
+    assert changed(trials(*[LOSS] * 3, *[WIN] * 4, *[MISS] * 3, RIGHT)) == 7
+
+
+def test_half_a_hit_is_half_a_failure() -> None:
+    assert changed(trials(*[(0.5, 1.0)] * 5)) is None
+    assert changed(trials(*[(0.5, 1.0)] * 6)) == 0
+
+
+def test_only_pictures_of_which_a_rule_speaks_are_trials() -> None:
+    rows = [row(0, 0.0, 1.0), row(1, 1.0, 0.0, a=1.0), row(2, 0.0, 1.0, b=0.0)]
+    assert spoken(rows) == [Trial(1, 1.0, 0.0), Trial(2, 0.0, 1.0)]
+    assert spoken_by("b", rows) == [Trial(2, 0.0, 1.0)]
+
+
+def test_a_picture_that_several_versions_were_tried_on_counts_once() -> None:
+    rows = [row(1, 0.0, 1.0, version=2, a=0.0), row(1, 1.0, 1.0, version=1, a=1.0), row(0, 1.0, 0.0, a=1.0)]
+    assert [(s.version, s.at) for s in newest(rows)] == [(1, 0), (2, 1)]
+
+
+def test_labels_from_before_the_change_do_not_last() -> None:
+    labels = [Label.of(7, f"{k:064x}", ["fear"], k) for k in range(8)]
+    steady = [row(k, 1.0, 0.0, a=1.0) for k in range(5)]
+    assert lasting(labels, steady) == labels
+    assert lasting(labels, steady + [row(k, 0.0, 1.0, a=0.0) for k in (5, 6, 7)]) == labels[5:]

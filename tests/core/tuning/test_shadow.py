@@ -39,7 +39,7 @@ def test_a_record_fails_when_it_lost_two_more_and_is_doubted(right: int, wrong: 
 
 def test_a_rule_to_blame_goes_alone() -> None:
     active = version(1, STORM, SEA)
-    rows = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(2)] + [row(9, 1, 1.0, 0.0, **{STORM.id: 1.0})]
+    rows = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)] + [row(9, 1, 1.0, 0.0, **{STORM.id: 1.0})]
     assert review(active, [active], rows).failed == {SEA.id}
     assert not review(active, [active], rows).roll_back
 
@@ -81,7 +81,7 @@ async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_hel
 
 async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -> None:
     labels, tuning, model, shadows = setting(version(1, STORM, SEA))
-    for k in range(2):
+    for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=2000 + k)
     labels.at_run[WHO] = 12
     report = (await shadows.keep(*WHO)).report
@@ -100,7 +100,7 @@ async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -
 async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rules() -> None:
     earlier = [version(1, STORM, status="superseded"), version(2, SEA, STORM, status="superseded")]
     labels, tuning, _, shadows = setting(*earlier, version(3, SEA))
-    for k in range(2):
+    for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
     report = (await shadows.keep(*WHO)).report
     assert report is not None
@@ -114,7 +114,7 @@ async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rul
 
 async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
     labels, tuning, _, shadows = setting(version(1, SEA))
-    for k in range(2):
+    for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
     await shadows.keep(*WHO)
     assert await tuning.active(*WHO) is None
