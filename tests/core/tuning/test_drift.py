@@ -29,7 +29,7 @@ def test_what_was_won_long_ago_does_not_vouch_for_a_rule() -> None:
 
 
 def test_of_several_stretches_the_latest_counts() -> None:
-    assert changed(trials(*[LOSS] * 3, *[WIN] * 4, *[MISS] * 3, RIGHT)) == 7
+    assert changed(trials(*[LOSS] * 9, *[WIN] * 3, *[MISS] * 3, RIGHT)) == 12
 
 
 def test_half_a_hit_is_half_a_failure() -> None:
