@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from core.labels import Label
 from core.ports import Shadow
 
-FAILURES = 3.0
+FAILED = 3.0
+"""A rule or version with so many failures in its latest stretch is taken out: it may come back at the next run."""
+
+CHANGED = 5.0
+"""With so many, versions together say that taste has changed: labels from before are forgotten for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,19 @@ class Trial:
     generic_hit: float
 
 
-def changed(trials: Iterable[Trial]) -> int | None:
+def failed(trials: Iterable[Trial], failures: float = FAILED) -> int | None:
     """When what is tried began to fail: the first trial of its latest failing stretch, None where it never did.
 
     CUSUM (Page 1954, Biometrika 41) over the trials, oldest first: a failure adds one, even where most people's
-    answer failed too; being right where that was wrong takes one away, never below nothing nor above three, where
-    the stretch has failed. So a rule must go on being right: what it won long ago does not count.
+    answer failed too; being right where that was wrong takes one away, never below nothing nor above `failures`,
+    where the stretch has failed. So a rule must go on being right: what it won long ago does not count.
     """
     total, began, found = 0.0, 0, None
     for trial in trials:
         if total <= 0.0:
             began = trial.at
-        total = min(FAILURES, max(0.0, total + 1.0 - trial.hit * (2.0 - trial.generic_hit)))
-        if total >= FAILURES:
+        total = min(failures, max(0.0, total + 1.0 - trial.hit * (2.0 - trial.generic_hit)))
+        if total >= failures:
             found = began
     return found
 
@@ -69,5 +73,5 @@ def newest(shadows: Iterable[Shadow]) -> list[Shadow]:
 
 def lasting(labels: Sequence[Label], shadows: Iterable[Shadow]) -> list[Label]:
     """The labels that still count: all, or those since whole versions began to fail."""
-    since = changed(spoken(shadows))
+    since = failed(spoken(shadows), CHANGED)
     return [label for label in labels if since is None or label.at >= since]

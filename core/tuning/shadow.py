@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from core.feelprint import Evidence, Feelprint
 from core.ports import Shadow
-from core.tuning.drift import CARE, Aftercare, changed, spoken, spoken_by
+from core.tuning import drift
+from core.tuning.drift import CARE, Aftercare, spoken, spoken_by
 from core.tuning.evidence import better, paired
 
 MARGIN = 2.0
@@ -65,11 +66,11 @@ def review(
     history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
     tried = active.rules if care.retire else ()
     failed = frozenset(
-        r.id for r in tried if changed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))) is not None
+        r.id for r in tried if drift.failed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))) is not None
     )
     if failed and len(failed) < len(active.rules):
         return Review(failed)
     own = [s for s in shadows if s.version == active.version]
     silent = record_of([s for s in own if not s.rules_held])
-    whole = care.roll_back and (failing(silent) or changed(spoken(own)) is not None)
+    whole = care.roll_back and (failing(silent) or drift.failed(spoken(own)) is not None)
     return Review(failed, roll_back=whole or bool(failed))
