@@ -17,7 +17,7 @@ from core.tuning.shown import RuleShown
 TITLE = "### How your feelprint was found"
 NEVER = "I have not looked for what sets you apart yet: `/progress` tells what is still needed."
 LOOKING = "-# I am looking again right now: `/progress` tells how far I am."
-CHANGING = "Your feelings seemed to be changing, so newer pictures counted for more."
+CHANGING = "Your feelings seemed to be changing, so I went by newer pictures only."
 PAGE_CHARS = 3200
 """Discord shows at most 4,000 characters of text in one message, and 40 parts."""
 PAGE_BLOCKS = 12

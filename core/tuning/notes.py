@@ -25,8 +25,11 @@ STILL_BEST = "I looked at your new labels: your feelprint still fits best, so it
 NEW = "I found something that sets you apart: your feelprint has a new version."
 RETIRED = "One of your rules did not hold up on newer pictures, so I took it out."
 ROLLED_BACK = (
-    "Your newest version did worse on new pictures than most people's answer, so I took it back. "
-    "What worked before is in use again."
+    "Your newest version kept going wrong on new pictures, so I took it back. What worked before is in use again."
+)
+ROLLED_BACK_TO_MOST = (
+    "Your version kept going wrong on new pictures, so I took it back. "
+    "Until I know better, I answer with what most people would feel."
 )
 STOPPED = "The model could not be reached. Nothing is lost; I will try again by myself."
 

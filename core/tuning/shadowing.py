@@ -27,7 +27,7 @@ from core.tuning.shadow import Review, record_of_rule, review
 from core.tuning.trust import trusted
 
 AT_ONCE = 40
-FAILED_LATER = "Taken out: on newer pictures it was wrong more often than right."
+FAILED_LATER = "Taken out: on newer pictures it went wrong again and again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,8 @@ class Shadows:
             again = [replace(r, status="deployed") for r in known if r.rule.id in back and r.status != "deployed"]
             await self._tuning.put_rules(*who, again)
         detail = {"event": "rolled_back", "from": active.version, "version": now.version if now else None}
-        return await self._reported(active, detail | {"told": notes.ROLLED_BACK}, ())
+        told = notes.ROLLED_BACK if now else notes.ROLLED_BACK_TO_MOST
+        return await self._reported(active, detail | {"told": told}, ())
 
     async def _recomposed(
         self, active: Feelprint, versions: Sequence[Feelprint], records: Sequence[RuleRecord], decided: Review

@@ -6,6 +6,7 @@ from core.emotions import MIKELS
 from core.feelprint import Evidence, Feelprint, RuleRecord
 from core.model.calls import Failure, Purpose
 from core.ports import Shadow
+from core.tuning import notes
 from core.tuning.session import Stopped
 from core.tuning.shadow import failing, record_of_rule, review
 from core.tuning.shadowing import Shadows
@@ -104,6 +105,7 @@ async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rul
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
     report = (await shadows.keep(*WHO)).report
     assert report is not None
+    assert report.detail["told"] == notes.ROLLED_BACK
     assert report.detail["event"] == "rolled_back"
     active = await tuning.active(*WHO)
     assert active is not None
@@ -116,7 +118,9 @@ async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
     labels, tuning, _, shadows = setting(version(1, SEA))
     for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
-    await shadows.keep(*WHO)
+    report = (await shadows.keep(*WHO)).report
+    assert report is not None
+    assert report.detail["told"] == notes.ROLLED_BACK_TO_MOST
     assert await tuning.active(*WHO) is None
 
 
