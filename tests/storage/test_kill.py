@@ -14,8 +14,13 @@ KILLS = 6
 
 
 def acknowledged_until_killed(path: Path, first: int, dice: random.Random) -> list[int]:
-    """Run the process, kill it in the midst of its work; what it acknowledged."""
-    command = [sys.executable, "-m", "tests.storage.killed", str(path), str(first)]
+    """The batches that a process acknowledged before it was killed."""
+    return [int(line) for line in said_until_killed("tests.storage.killed", path, str(first), dice)]
+
+
+def said_until_killed(module: str, path: Path, argument: str, dice: random.Random) -> list[str]:
+    """Run a process, kill it in the midst of its work; the lines that it said."""
+    command = [sys.executable, "-m", module, str(path), argument]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         assert process.stdout is not None
@@ -23,7 +28,7 @@ def acknowledged_until_killed(path: Path, first: int, dice: random.Random) -> li
         time.sleep(dice.uniform(0.0, 0.02))
         process.kill()
         said += process.stdout.readlines()
-    return [int(line) for line in said if line.endswith("\n")]
+    return [line.strip() for line in said if line.endswith("\n")]
 
 
 def check_whole(path: Path, acknowledged: int) -> None:
@@ -60,3 +65,19 @@ async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twi
     assert profile is not None
     assert profile.labels == len(stored)
     assert profile.counts == {"awe": len(stored)}
+
+
+def test_what_was_paid_for_together_survives_kill_nine_with_its_line_in_the_ledger(tmp_path: Path) -> None:
+    dice = random.Random(2)
+    path = tmp_path / "feelprint.db"
+    said: list[str] = []
+    for life in range(KILLS):
+        said += said_until_killed("tests.storage.killed_paying", path, str(life), dice)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        entered = {f"reserved {entry}" for (entry,) in raw.execute("SELECT entry_id FROM ledger")}
+        kept = {f"kept {key}" for (key,) in raw.execute("SELECT key FROM answers")}
+        (settled,) = raw.execute("SELECT count(*) FROM ledger WHERE outcome = 'ok'").fetchone()
+    assert {line for line in said if line.startswith("reserved")} <= entered
+    assert {line for line in said if line.startswith("kept")} <= kept
+    assert settled == len(kept) > 0
