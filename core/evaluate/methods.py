@@ -15,9 +15,10 @@ from core.emotions import Distribution
 from core.errors import FeelprintError
 from core.evaluate.case import Case, Learned, as_most, only_distribution
 from core.evaluate.meter import Meter
+from core.evaluate.whole import by_whole
 from core.feelprint import block_of
 from core.labels import hit
-from core.model.calls import Answer, Outcome, Purpose
+from core.model.calls import Answer, Outcome, Purpose, Usage
 from core.tuning import prior
 from core.tuning.items import Item
 from core.tuning.job import Outcome as Found
@@ -54,6 +55,21 @@ async def label_prior(case: Case, meter: Meter) -> Learned:
         return replace(general, value=prior.corrected(case.label_set, general.value, seen))
 
     return Learned(predict, detail={"enabled": True})
+
+
+async def favourite(case: Case, meter: Meter) -> Learned:
+    """Whatever the picture, the emotion that the user felt most in training: what knows no pictures can do."""
+    del meter
+    names = case.label_set.names
+    felt = {name: sum(item.weight * item.felt.get(name, 0.0) for item in case.train) for name in names}
+    most = max(names, key=felt.__getitem__)
+    always = tuple(1.0 if name == most else 0.0 for name in names)
+
+    async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
+        del asker, item
+        return Answer(always, Usage(), cached=True)
+
+    return Learned(predict, detail={"always": most})
 
 
 async def fewshot(case: Case, meter: Meter) -> Learned:
@@ -93,6 +109,11 @@ async def paper(case: Case, meter: Meter) -> Learned:
     labels = len(case.train)
     preset = replace(PRESETS["normal"], cap=case.max_calls * labels // (labels + 1))
     return _tuned(case, await by_paper(case.job(preset, meter)))
+
+
+async def whole_gated(case: Case, meter: Meter) -> Learned:
+    """Whole prompts, each judged on labels that its writer did not see, and taken only if reliably better."""
+    return _tuned(case, await by_whole(case.job(PRESETS["normal"], meter), case.max_calls))
 
 
 async def rules(case: Case, meter: Meter, *, preset: Preset = PRESETS["normal"]) -> Learned:
@@ -152,11 +173,14 @@ def _ablations() -> dict[str, Preset]:
         "no-alone": replace(normal, alone=False),
         "no-verify": replace(normal, verify=False),
         "no-contrast": replace(normal, contrast=False),
-        "none-held-out": replace(normal, held_out=0),
+        "none-held-out": replace(normal, whole=3, held_out=0),
     }
-    changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 8)}
-    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (1, 2, 3, 4)}
+    changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
+    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
+    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 50, 80)}
+    changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 99)}
+    changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (3, 12)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
     return {f"rules-{name}": preset for name, preset in changed.items()}
@@ -166,7 +190,9 @@ METHODS: Mapping[str, Method] = {
     "generic": generic,
     "prior": label_prior,
     "fewshot": fewshot,
+    "favourite": favourite,
     "paper": paper,
+    "whole-gated": whole_gated,
     "rules": rules,
     "reworded": reworded,
     "rules-prior": with_prior,

@@ -1,7 +1,7 @@
 """COMPOSE: add rules one at a time, each only for what it adds to those already chosen.
 
-Nothing is asked: each rule's answers alone are known. Where several chosen rules hold for a picture
-nobody knows which the model will follow, so their outcomes are averaged.
+Nothing is asked: what each rule does alone is known or believed. Where several chosen rules hold for a
+picture nobody knows which the model will follow, so their outcomes are averaged.
 """
 
 import dataclasses
@@ -37,8 +37,8 @@ def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item
     """What a rule may be hoped to add to those chosen, judged on the images where it changes something."""
     spoken = frozenset[int]().union(*(other.held for other in chosen))
     new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
-    held = math.fsum(items[i].weight * candidate.worth(i) for i in new)
-    gain = math.fsum(candidate.worth(i) * added for i, added in marginal(candidate, chosen).items())
+    held = math.fsum(items[i].weight for i in new)
+    gain = math.fsum(marginal(candidate, chosen).values())
     return promise(gain, held, len(new), candidate.chance, doubt)
 
 

@@ -49,9 +49,9 @@ class Candidate:
     """A rule under trial and all that the run has learned of it so far.
 
     `seen` and `held` are indices into the job's items: those that its writer was shown, and those where its
-    condition holds. `chance` is the mean gain per image of its emotion on any image; `retained` in [0, 1] is
-    what a seen image counts beside an unseen one. `gains` maps the index of an image that it was asked about
-    to d_i = w_i (hit - hit_generic) with the rule standing alone.
+    condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps the index of
+    an image to the d_i = w_i (hit - hit_generic) expected of the rule standing alone, and once it is `tried`
+    `told` the index of an image that the model was asked about to what came of it.
     """
 
     rule: Rule
@@ -59,16 +59,13 @@ class Candidate:
     seen: frozenset[int] = frozenset()
     held: frozenset[int] = frozenset()
     chance: float = 0.0
-    retained: float = 1.0
     screened: Evidence = field(default_factory=Evidence)
     alone: Evidence = field(default_factory=Evidence)
     gains: Mapping[int, float] = field(default_factory=dict)
+    told: Mapping[int, float] = field(default_factory=dict)
+    tried: bool = False
     status: RuleStatus = "unused"
     note: str = ""
-
-    def worth(self, i: int) -> float:
-        """How much image `i` counts as evidence for this rule."""
-        return self.retained if i in self.seen else 1.0
 
 
 @dataclass(frozen=True, slots=True)

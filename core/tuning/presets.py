@@ -13,30 +13,39 @@ class Preset:
     """The settings of a run.
 
     What a rule must add to be composed: at least `net` (W - L on these labels), and more than `hope` by
-    `core.tuning.promise`, which shrinks it with strength `doubt`. `gate`: the probability of being better
-    than the generic prompt that a composed feelprint must reach. `held_out`: each writer call but the first
-    is not shown one in so many labels, drawn anew for each (0: all see all). The switches `match`, `alone`,
+    `core.tuning.promise`, which shrinks it with strength `doubt`. `whole` writer calls are shown all labels;
+    the labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
+    Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, judged
+    by rules that were written without them, `gate` by the composed text. `tries` and `controls`: on how many
+    pictures a rule is tried alone where it holds and where it does not. The switches `match`, `alone`,
     `verify`, `contrast` exist for the ablations of algorithm 3.7.
     """
 
     name: str = "normal"
     cap: int = 60
     gate: float = 0.90
+    aside: float = 0.30
     net: float = 1.0
-    doubt: float = 3.0
-    hope: float = 0.3
+    doubt: float = 7.0
+    hope: float = 0.1
+    whole: int = 2
     held_out: int = 4
-    max_rules: int = 5
-    screened: int = 16
-    writer_calls: int = 3
+    max_rules: int = 8
     rules_per_call: int = 12
+    temperatures: tuple[float, ...] = (0.2, 0.7, 1.0)
     shown: int = 40
     remembered: int = 10
+    tries: int = 3
     controls: int = 1
     match: bool = True
     alone: bool = True
     verify: bool = True
     contrast: bool = True
+
+    @property
+    def writer_calls(self) -> int:
+        """Readings of the labels by the writer in one run."""
+        return self.whole + self.held_out
 
     def verify_calls(self, labels: int) -> int:
         """Image calls kept back to verify: every label, but at most half of the cap."""
@@ -44,10 +53,10 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "eco": Preset("eco", cap=40),
+    "eco": Preset("eco", cap=30, whole=1, held_out=3, tries=2),
     "normal": Preset("normal"),
-    "strict": Preset("strict", gate=0.95, net=2.0, hope=1.0),
-    "thorough": Preset("thorough", cap=120),
+    "strict": Preset("strict", gate=0.95, aside=0.80, net=2.0),
+    "thorough": Preset("thorough", cap=120, tries=6, controls=2),
 }
 
 CONDITIONS_PER_CALL = 32

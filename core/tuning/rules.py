@@ -1,4 +1,4 @@
-"""The default mode: write single rules, match, screen, test each alone, compose the few that hold, verify.
+"""The default mode: write single rules, match, screen, compose, try each alone, verify the whole.
 
 A written prompt mixes good and bad guesses about a person, so the unit of selection is the rule, and
 the whole is only a last test (algorithm 2.6, 3.2). Every rule is kept with what became of it and why.
@@ -10,16 +10,18 @@ from typing import Any
 
 from core.feelprint import Evidence, Rule, RuleRecord, block_of
 from core.tuning import notes
-from core.tuning.alone import alone
+from core.tuning.alone import affordable, alone
+from core.tuning.aside import aside
 from core.tuning.compose import compose, left_out
-from core.tuning.evidence import paired
+from core.tuning.evidence import better, paired
 from core.tuning.job import Candidate, Job, Outcome
 from core.tuning.match import anywhere, match
-from core.tuning.screen import believe, screen, survivors
+from core.tuning.screen import apart, screen, survivors
 from core.tuning.trust import trusted
 from core.tuning.verify import Verdict, verify
-from core.tuning.write import write
+from core.tuning.write import parts, write
 
+FAILED_ASIDE = "On labels that I had kept aside, ideas like this one did not come true."
 FAILED_TOGETHER = "It was right alone, but together with the others it was not reliably better."
 QUARANTINED = "These rules were taken back once, after they had failed on new pictures."
 CHOSEN = "It held up alone and in the whole."
@@ -27,20 +29,16 @@ CHOSEN = "It held up alone and in the whole."
 
 async def by_rules(job: Job) -> Outcome:
     """One tuning run in `rules` mode. Raises Stopped."""
-    written = await write(job)
-    placed, described = await _placed(job, written)
-    screened = screen(placed, job.items, job.preset) if described else placed
-    alive = survivors(screened)
-    if job.preset.alone:
-        calls = job.preset.cap - _verify_calls(job)
-        tested = await alone(job, alive, calls, job.preset.controls if described else 0)
-    else:
-        tested = [believe(c, job.items) for c in alive]
-    good = survivors(tested)
-    chosen = compose(good, job.items, job.preset)
-    rest = [c for c in screened if c not in alive] + [c for c in tested if c not in good]
-    rest += left_out(good, chosen, job.preset.max_rules)
-    return await _decide(job, chosen, rest, described)
+    placed, described = await _placed(job, await write(job))
+    if not described:
+        return await _decide(job, await _tried_everywhere(job, placed), {"described": False})
+    different = apart(placed)
+    told = aside(survivors(different), parts(job), job.items, job.preset)
+    detail = {"described": True, "aside": {"better": told.right, "worse": told.wrong, "pictures": told.held}}
+    screened = [c if c.note else now for c, now in zip(different, screen(different, job.items), strict=True)]
+    if told.held and better(told.right, told.wrong) < job.preset.aside:
+        return _kept(job, [c if c.note else dataclasses.replace(c, note=FAILED_ASIDE) for c in screened], detail)
+    return await _decide(job, await _tried(job, screened) if job.preset.alone else screened, detail)
 
 
 async def _placed(job: Job, candidates: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
@@ -52,14 +50,29 @@ async def _placed(job: Job, candidates: Sequence[Candidate]) -> tuple[list[Candi
     return anywhere(job, candidates), False
 
 
-async def _decide(job: Job, chosen: Sequence[Candidate], rest: Sequence[Candidate], described: bool) -> Outcome:
+async def _tried(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates after those that would be chosen have been tried alone, until all that are chosen were."""
+    tested, calls = list(candidates), job.preset.cap - _verify_calls(job)
+    tries, controls = job.preset.tries, job.preset.controls
+    while new := [c for c in compose(survivors(tested), job.items, job.preset) if not c.tried]:
+        able, late, calls = affordable(job, new, calls, tries, controls)
+        now = {c.rule.id: c for c in (*await alone(job, able, tries, controls), *late)}
+        tested = [now.get(c.rule.id, c) for c in tested]
+    return tested
+
+
+async def _tried_everywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, each tried alone on every image where it could matter, while image calls last."""
+    able, late, _ = affordable(job, candidates, job.preset.cap - _verify_calls(job))
+    return [*await alone(job, able), *late]
+
+
+async def _decide(job: Job, tested: Sequence[Candidate], detail: Mapping[str, Any]) -> Outcome:
+    good = survivors(tested)
+    chosen = compose(good, job.items, job.preset)
+    rest = [c for c in tested if c not in good] + left_out(good, chosen, job.preset.max_rules)
     rules = tuple(c.rule for c in chosen)
-    retained = next((c.retained for c in (*chosen, *rest)), 1.0)
-    detail: dict[str, Any] = {
-        "described": described,
-        "retained": round(retained, 3),
-        "composed": [rule.id for rule in rules],
-    }
+    detail = {**detail, "composed": [rule.id for rule in rules]}
     if not rules:
         return _kept(job, rest, detail)
     if job.active is not None and {r.id for r in job.active.rules} == {r.id for r in rules}:
@@ -70,8 +83,9 @@ async def _decide(job: Job, chosen: Sequence[Candidate], rest: Sequence[Candidat
     evidence = Evidence()
     if job.preset.verify:
         spoken = _spoken(job, [*chosen, *rest], rules)
-        verdict = await verify(job, block, spoken, _verify_calls(job), _worth(chosen))
+        verdict = await verify(job, block, spoken, _verify_calls(job))
         detail["verify"] = _explained(verdict)
+        chosen = [_borne_out(c, verdict.gains) for c in chosen]
         evidence = verdict.generic
         if not verdict.passed:
             return _kept(job, [*_noted(chosen, FAILED_TOGETHER), *rest], detail)
@@ -94,12 +108,6 @@ def _spoken(job: Job, candidates: Sequence[Candidate], rules: Sequence[Rule]) ->
     )
 
 
-def _worth(chosen: Sequence[Candidate]) -> dict[int, float]:
-    """How much each image counts for rules together: no more than for any of those that speak of it."""
-    spoken = sorted(frozenset[int]().union(*(c.held for c in chosen)))
-    return {i: min(c.worth(i) for c in chosen if i in c.held) for i in spoken}
-
-
 def _kept(job: Job, candidates: Sequence[Candidate], detail: Mapping[str, Any]) -> Outcome:
     stays = frozenset(rule.id for rule in job.active.rules) if job.active else frozenset()
     told = notes.kept(job.items, deployed=job.active is not None)
@@ -108,6 +116,11 @@ def _kept(job: Job, candidates: Sequence[Candidate], detail: Mapping[str, Any]) 
 
 def _noted(candidates: Sequence[Candidate], note: str) -> list[Candidate]:
     return [dataclasses.replace(c, note=note) for c in candidates]
+
+
+def _borne_out(candidate: Candidate, gains: Mapping[int, float]) -> Candidate:
+    """The candidate with what came of the whole text where it holds."""
+    return dataclasses.replace(candidate, told={i: gains[i] for i in candidate.held if i in gains})
 
 
 def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -> tuple[RuleRecord, ...]:
@@ -125,7 +138,7 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
                 alone=c.alone,
                 shadow=earlier.shadow if earlier else Evidence(),
                 note=c.note,
-                fresh=paired(gain for i, gain in sorted(c.gains.items()) if i not in c.seen),
+                fresh=paired(gain for i, gain in sorted(c.told.items()) if i not in c.seen),
                 held_on=_hashes(job, c.held),
                 seen=_hashes(job, c.seen),
                 source=c.source,

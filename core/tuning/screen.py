@@ -1,72 +1,44 @@
 """SCREEN: drop rules that cannot help, for nothing.
 
 If the model followed a rule wherever its condition holds, where would it be right and most people
-wrong, and where the opposite? The generic answers are there already, so this costs no call. A rule is
-worth what it adds: ten wordings of one insight must not use up the calls that others would need.
+wrong, and where the opposite? The generic answers are there already, so this costs no call.
 """
 
 import dataclasses
 from collections.abc import Sequence
 
-from core.tuning.compose import adds
 from core.tuning.evidence import net, paired
 from core.tuning.items import Item
 from core.tuning.job import Candidate
-from core.tuning.presets import Preset
-from core.tuning.promise import chance_of, retention
+from core.tuning.promise import chance_of
 
 NOT_HELD = "It speaks of none of your pictures."
+SAID = "Another idea says the same of these pictures."
 NO_GAIN = "Most people's answer was right as often where it applies."
-OUTNUMBERED = "Other rules promised more."
 
 
-def screen(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
-    """All candidates with their free evidence; those that fail are marked dropped or set aside with a note.
-
-    A rule stays with wins - losses >= 1, the best `preset.screened` of them; the survivors come first, in
-    the order in which they should be tested.
-    """
+def screen(candidates: Sequence[Candidate], items: Sequence[Item]) -> list[Candidate]:
+    """All candidates with their free evidence; those with wins - losses < 1 are marked dropped with a note."""
     chances = {c.rule.feel: chance_of(c.rule.feel, items) for c in candidates}
-    retained = retention(candidates, items)
-    judged = [
-        dataclasses.replace(_screened(c, items), chance=chances[c.rule.feel], retained=retained)
-        for c in candidates
-    ]
-    alive = ranked([c for c in judged if net(c.screened) >= 1.0], items, preset)
-    over = [dataclasses.replace(c, note=OUTNUMBERED) for c in alive[preset.screened :]]
-    gone = [
-        dataclasses.replace(c, status="dropped", note=NO_GAIN if c.held else NOT_HELD)
-        for c in judged
-        if net(c.screened) < 1.0
-    ]
-    return alive[: preset.screened] + over + gone
+    return [_screened(c, items, chances[c.rule.feel]) for c in candidates]
 
 
-def ranked(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
-    """Most promising first, but a rule that repeats those before it waits: calls are for different ideas.
+def apart(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, of those that name one emotion for the same images only the first under trial.
 
-    In layers: each takes the rule that adds most to the layer's others until none adds anything.
+    However they are worded, they are one idea about these labels: whoever came to it without seeing a label
+    has not learned it there.
     """
-    believed = [believe(c, items) for c in candidates]
-    order: list[Candidate] = []
-    layer: list[Candidate] = []
-    rest = list(range(len(believed)))
-    while rest:
-        best = max(rest, key=lambda i: adds(believed[i], layer, items, preset.doubt))
-        if layer and adds(believed[best], layer, items, preset.doubt) <= 0.0:
-            layer = []
-            continue
-        layer.append(believed[best])
-        order.append(candidates[best])
-        rest.remove(best)
-    return order
-
-
-def believe(candidate: Candidate, items: Sequence[Item]) -> Candidate:
-    """The candidate as if the model followed it wherever it holds."""
-    feel = candidate.rule.feel
-    gains = {i: items[i].gain_of(feel) for i in sorted(candidate.held)}
-    return dataclasses.replace(candidate, alone=candidate.screened, gains=gains)
+    first: dict[tuple[str, frozenset[int]], Candidate] = {}
+    others = []
+    for candidate in candidates:
+        idea = (candidate.rule.feel, candidate.held)
+        if not candidate.held or idea not in first:
+            first[idea if candidate.held else (candidate.rule.id, frozenset())] = candidate
+        else:
+            first[idea] = dataclasses.replace(first[idea], seen=first[idea].seen & candidate.seen)
+            others.append(dataclasses.replace(candidate, note=SAID))
+    return [*first.values(), *others]
 
 
 def survivors(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -74,6 +46,10 @@ def survivors(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.status != "dropped" and not c.note]
 
 
-def _screened(candidate: Candidate, items: Sequence[Item]) -> Candidate:
-    gains = [items[i].gain_of(candidate.rule.feel) for i in sorted(candidate.held)]
-    return dataclasses.replace(candidate, screened=paired(gains))
+def _screened(candidate: Candidate, items: Sequence[Item], chance: float) -> Candidate:
+    """What it would win and lose as if the model followed it wherever it holds."""
+    gains = {i: items[i].gain_of(candidate.rule.feel) for i in sorted(candidate.held)}
+    screened = dataclasses.replace(candidate, chance=chance, screened=paired(gains.values()), gains=gains)
+    if net(screened.screened) < 1.0:
+        return dataclasses.replace(screened, status="dropped", note=NO_GAIN if candidate.held else NOT_HELD)
+    return screened

@@ -21,12 +21,16 @@ TOLERATED = 20
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a composed text did against the generic prompt and, if there is one, against the deployed text."""
+    """How a composed text did against the generic prompt and, if there is one, against the deployed text.
+
+    `gains` maps image indices to d_i against the generic prompt.
+    """
 
     generic: Evidence
     deployed: Evidence | None
     unparsed: int
     gate: float
+    gains: Mapping[int, float]
 
     @property
     def probability(self) -> float:
@@ -40,7 +44,7 @@ class Verdict:
         return self.probability >= self.gate and beats and self.unparsed * TOLERATED <= self.generic.held
 
 
-async def verify(job: Job, block: str, spoken: frozenset[int], calls: int, worth: Mapping[int, float]) -> Verdict:
+async def verify(job: Job, block: str, spoken: frozenset[int], calls: int) -> Verdict:
     """Ask a composed block about the images whose outcome it could change, at most `calls`.
 
     Those are the images where most people's answer is right, and those of which a new or a deployed rule
@@ -49,12 +53,12 @@ async def verify(job: Job, block: str, spoken: frozenset[int], calls: int, worth
     """
     where = _where(job, spoken, calls)
     new, unparsed = await hits(job, block, where, Purpose.VERIFY)
-    against = {i: job.items[i].generic_hit for i in new}
     deployed: Evidence | None = None
     if job.active is not None:
         old, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
-        deployed = _compared(job, new, old, worth)
-    return Verdict(_compared(job, new, against, worth), deployed, unparsed, job.preset.gate)
+        deployed = paired(_gains(job, new, old).values())
+    gains = _gains(job, new, {i: job.items[i].generic_hit for i in new})
+    return Verdict(paired(gains.values()), deployed, unparsed, job.preset.gate, gains)
 
 
 async def hits(job: Job, block: str, where: Sequence[int], purpose: Purpose) -> tuple[dict[int, float], int]:
@@ -80,7 +84,6 @@ def _where(job: Job, spoken: frozenset[int], calls: int) -> list[int]:
     return sorted((sorted(spoken, key=lambda i: -job.items[i].at) + others)[:calls])
 
 
-def _compared(
-    job: Job, new: Mapping[int, float], old: Mapping[int, float], worth: Mapping[int, float]
-) -> Evidence:
-    return paired(worth.get(i, 1.0) * job.items[i].weight * (new[i] - old[i]) for i in sorted(new) if i in old)
+def _gains(job: Job, new: Mapping[int, float], old: Mapping[int, float]) -> dict[int, float]:
+    """d_i of the new hits against the old ones, where both are known."""
+    return {i: job.items[i].weight * (new[i] - old[i]) for i in sorted(new) if i in old}

@@ -1,8 +1,8 @@
 """WRITE: show the model what a person felt beside what most would say, and ask for single rules.
 
-Three calls that differ in order and temperature propose different rules; more calls gained nothing
-(algorithm 2.6). Rules that an earlier run deployed, retired or had no use for compete again. Of every rule
-it is known which labels its writer saw.
+Calls that differ in order, temperature and in what they are not shown propose different rules. Rules that an
+earlier run deployed, retired or had no use for compete again. Of every rule it is known which labels its
+writer saw.
 """
 
 import dataclasses
@@ -15,8 +15,6 @@ from core.feelprint import Rule, RuleRecord
 from core.model.calls import Purpose
 from core.tuning.items import Item
 from core.tuning.job import Candidate, Job
-
-TEMPERATURES = (0.2, 0.7, 1.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ async def write(job: Job) -> list[Candidate]:
                 [item.example(guess) for item in items],
                 owner=job.member_id,
                 limit=job.preset.rules_per_call,
-                temperature=TEMPERATURES[k % len(TEMPERATURES)],
+                temperature=job.preset.temperatures[k % len(job.preset.temperatures)],
                 nonce=f"rules-{k}",
             )
             for k, items in enumerate(shown)
@@ -65,10 +63,15 @@ async def write(job: Job) -> list[Candidate]:
 
 
 def hands(job: Job) -> list[list[int]]:
-    """The items that each writer call may be shown: all for the first, all but a part for every other.
+    """The items that each writer call may be shown: all for some, then all but one part for each part."""
+    every = frozenset(range(len(job.items)))
+    return [sorted(every)] * job.preset.whole + [sorted(every - part) for part in parts(job)]
 
-    What a rule does on labels that its writer did not see is the only honest word about it; the parts are
-    dealt by seed and evenly over the emotions, and differ between calls.
+
+def parts(job: Job) -> list[frozenset[int]]:
+    """The items dealt out by seed into `held_out` parts, evenly over the emotions.
+
+    What a rule does on labels that its writer did not see is the only honest word about it.
     """
 
     def turn(i: int) -> tuple[str, bytes]:
@@ -76,12 +79,8 @@ def hands(job: Job) -> list[list[int]]:
         strongest = max(sorted(felt), key=lambda name: felt[name])
         return strongest, hashlib.sha256(f"{job.seed}:{job.items[i].image.hash}".encode()).digest()
 
-    every, parts = range(len(job.items)), job.preset.held_out
-    order = {i: at for at, i in enumerate(sorted(every, key=turn))}
-    return [
-        [i for i in every if not (parts and call and order[i] % parts == (call - 1) % parts)]
-        for call in range(job.preset.writer_calls)
-    ]
+    order = sorted(range(len(job.items)), key=turn)
+    return [frozenset(order[first :: job.preset.held_out]) for first in range(job.preset.held_out)]
 
 
 def most_telling(items: Sequence[Item], limit: int) -> list[Item]:

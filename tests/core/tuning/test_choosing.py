@@ -11,7 +11,7 @@ from core.tuning.items import Item, item_of
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.promise import chance_of, promise
-from core.tuning.screen import believe, screen, survivors
+from core.tuning.screen import apart, screen, survivors
 from tests.scripted import picture, rule
 
 ALL = Preset()
@@ -35,38 +35,37 @@ WORLD = felt(*[("fear", "awe")] * 6, *[("contentment", "contentment")] * 10, *[(
 
 
 def test_screening_counts_what_following_the_rule_would_win_and_lose() -> None:
-    (judged,) = screen([holding("storms", "awe", 0, 1, 2, 6)], WORLD, ALL)
+    (judged,) = screen([holding("storms", "awe", 0, 1, 2, 6)], WORLD)
     assert (judged.screened.right, judged.screened.wrong) == (3.0, 1.0)
 
 
 def test_a_rule_that_wins_nothing_is_dropped_and_says_why() -> None:
-    harmful, empty = screen([holding("fields", "awe", 0, 6, 7), holding("whales", "awe")], WORLD, ALL)
+    harmful, empty = screen([holding("fields", "awe", 0, 6, 7), holding("whales", "awe")], WORLD)
     assert harmful.status == empty.status == "dropped"
     assert "Most people" in harmful.note
     assert "none of your pictures" in empty.note
 
 
-def test_another_wording_of_the_best_rule_waits_behind_a_different_idea() -> None:
-    best, same = holding("storms", "awe", 0, 1, 2, 3, 4, 5), holding("dark clouds", "awe", 0, 1, 2, 3, 4)
-    other = holding("crowds", "anger", 16, 17, 18)
-    order = [c.rule.when for c in survivors(screen([best, same, other], WORLD, ALL))]
-    assert order == ["storms", "crowds", "dark clouds"]
+def test_two_wordings_of_one_idea_are_one_and_have_seen_what_both_saw() -> None:
+    first = dataclasses.replace(holding("storms", "awe", 0, 1, 2), seen=frozenset({0, 1, 2, 3}))
+    again = dataclasses.replace(holding("dark clouds", "awe", 0, 1, 2), seen=frozenset({1, 2, 3, 4}))
+    other = dataclasses.replace(holding("dark clouds", "anger", 0, 1, 2), seen=frozenset({7}))
+    found = apart([first, again, other])
+    assert [c.rule for c in survivors(found)] == [first.rule, other.rule]
+    assert [c.seen for c in survivors(found)] == [{1, 2, 3}, {7}]
+    assert found[2].note.startswith("Another idea")
 
 
-def test_only_so_many_are_kept_and_the_others_say_so() -> None:
-    rules = [holding(f"storm {'abcdefgh'[k]}", "awe", 0, 1, 2) for k in range(8)]
-    found = screen(rules, WORLD, dataclasses.replace(ALL, screened=5))
-    assert len(survivors(found)) == 5
-    assert all("promised more" in c.note for c in found[5:])
+def test_ideas_that_hold_nowhere_are_not_taken_for_one() -> None:
+    assert len(survivors(apart([holding("whales", "awe"), holding("harbours", "awe")]))) == 2
 
 
-def trusted(*candidates: Candidate) -> list[Candidate]:
-    found = survivors(screen(candidates, WORLD, ALL))
-    return [dataclasses.replace(believe(c, WORLD), retained=1.0) for c in found]
+def believed(*candidates: Candidate) -> list[Candidate]:
+    return survivors(screen(candidates, WORLD))
 
 
 def test_composing_takes_what_adds_most_and_leaves_what_only_repeats() -> None:
-    best, same, other = trusted(
+    best, same, other = believed(
         holding("storms", "awe", 0, 1, 2, 3, 4, 5),
         holding("dark clouds", "awe", 0, 1, 2, 3, 4),
         holding("crowds", "anger", 16, 17, 18, 19),
@@ -78,13 +77,12 @@ def test_composing_takes_what_adds_most_and_leaves_what_only_repeats() -> None:
 
 
 def test_rules_that_disagree_about_a_picture_share_it() -> None:
-    one = believe(holding("storms", "awe", 0, 1, 2), WORLD)
-    other = believe(holding("night", "anger", 2, 16), WORLD)
+    one, other = screen([holding("storms", "awe", 0, 1, 2), holding("night", "anger", 2, 16)], WORLD)
     assert marginal(other, [one]) == {2: -0.5, 16: 1.0}
 
 
 def test_never_more_rules_than_the_preset_holds() -> None:
-    rules = trusted(holding("storms", "awe", 0, 1, 2, 3, 4, 5), holding("crowds", "anger", 16, 17, 18, 19))
+    rules = believed(holding("storms", "awe", 0, 1, 2, 3, 4, 5), holding("crowds", "anger", 16, 17, 18, 19))
     assert len(compose(rules, WORLD, dataclasses.replace(ALL, max_rules=1))) == 1
 
 

@@ -11,11 +11,12 @@ from core.feelprint import Feelprint, Rule, block_of
 from core.images import Image
 from core.labels import Label
 from core.model.calls import Failure, Purpose
-from core.tuning.alone import alone
+from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
 from core.tuning.job import Candidate, Job
 from core.tuning.presets import Preset
 from core.tuning.rules import by_rules
+from core.tuning.screen import screen
 from core.tuning.session import Session
 from core.tuning.verify import verify
 from tests.scripted import ScriptedAsker, picture, rule
@@ -45,7 +46,7 @@ def storms(one: Job, tried: Rule = STORM) -> Candidate:
 
 async def test_a_rule_that_pulls_other_pictures_along_is_dropped() -> None:
     one = job()
-    good, bad = await alone(one, [storms(one), storms(one, SPREADS)], 99, controls=2)
+    good, bad = await alone(one, [storms(one), storms(one, SPREADS)], controls=2)
     assert (good.status, good.alone.right) == ("unused", 6.0)
     assert bad.status == "dropped"
     assert "does not speak of" in bad.note
@@ -54,15 +55,44 @@ async def test_a_rule_that_pulls_other_pictures_along_is_dropped() -> None:
 async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
     one = job()
     other = replace(storms(one), rule=rule("storm storm", "excitement"))
-    first, second = await alone(one, [storms(one), other], 10, controls=2)
-    assert first.alone.held == 6
-    assert "Not tested" in second.note
+    able, late, left = affordable(one, [storms(one), other], 10, controls=2)
+    assert ([c.rule for c in able], left) == ([STORM], 2)
+    assert "Not tested" in late[0].note
+    await alone(one, able, controls=2)
     assert one.session.asked[Purpose.ALONE] == 8
+
+
+async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_first() -> None:
+    one = job()
+    (screened,) = screen([replace(storms(one), seen=frozenset(range(1, 20)))], one.items)
+    (tried,) = await alone(one, [screened], tries=2)
+    assert one.session.asked[Purpose.ALONE] == len(tried.told) == 2
+    assert 0 in tried.told
+    assert tried.gains == dict.fromkeys(range(6), 1.0)
+
+
+async def test_a_rule_that_the_model_does_not_follow_is_dropped_after_a_few_pictures() -> None:
+    one = job()
+    deaf = Rule("storm", "excitement", "When a picture shows lighthouses, this person tends to feel excitement.")
+    (screened,) = screen([storms(one, deaf)], one.items)
+    (tried,) = await alone(one, [screened], tries=2)
+    assert tried.status == "dropped"
+    assert "not right more often" in tried.note
+
+
+async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> None:
+    one = job(storms=10, seas=12, writes=[STORM])
+    strict = replace(one, preset=replace(one.preset, aside=0.999999))
+    outcome = await by_rules(strict)
+    assert outcome.result == "kept"
+    assert one.session.asked[Purpose.ALONE] == one.session.asked[Purpose.VERIFY] == 0
+    assert {"better", "worse", "pictures"} == set(outcome.detail["aside"])
+    assert any("kept aside" in record.note for record in outcome.records)
 
 
 async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:
     one = job()
-    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 10, {})
+    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 10)
     assert verdict.generic.held == one.session.asked[Purpose.VERIFY] == 10
     assert (verdict.generic.right, verdict.generic.wrong, verdict.passed) == (6.0, 0.0, True)
 
@@ -70,7 +100,7 @@ async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_c
 async def test_three_wins_pass_and_two_do_not() -> None:
     for count, passed in ((3, True), (2, False)):
         one = job(storms=count)
-        verdict = await verify(one, block_of((STORM,)), frozenset(range(count)), 99, {})
+        verdict = await verify(one, block_of((STORM,)), frozenset(range(count)), 99)
         assert verdict.passed is passed
 
 
@@ -79,7 +109,7 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
         return Failure.INVALID if image == picture("sea 6") else None
 
     one = job(fails=fails)
-    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 99, {})
+    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 99)
     assert verdict.unparsed == 1
     assert (verdict.generic.right, verdict.generic.wrong) == (6.0, 1.0)
     assert verdict.probability >= verdict.gate
@@ -89,7 +119,7 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
 async def test_a_new_text_must_win_against_the_deployed_one() -> None:
     active = Feelprint(7, MIKELS.id, 1, "rules", (STORM,), "", 1, 12, "run")
     one = job(active=active)
-    verdict = await verify(one, "- Something else.\n" + block_of((STORM,)), frozenset(range(6)), 99, {})
+    verdict = await verify(one, "- Something else.\n" + block_of((STORM,)), frozenset(range(6)), 99)
     assert verdict.probability >= verdict.gate
     assert not verdict.passed
 

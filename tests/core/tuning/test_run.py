@@ -21,7 +21,7 @@ GOOD = rule("storm", "excitement")
 BAD = rule("sea", "disgust")
 
 
-def label_everything(labels: MemoryLabels, feel: dict[str, str], count: int = 20) -> None:
+def label_everything(labels: MemoryLabels, feel: dict[str, str], count: int = 24) -> None:
     for k in range(count):
         kind = KINDS[k % len(KINDS)]
         labels.felt(ME, picture(f"{kind} {k}"), feel.get(kind, MAJORITY[kind]), at=1000 + k)
@@ -47,7 +47,7 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     assert active.version == 1
     records = {r.rule.id: r for r in await tuning.rules(ME, MIKELS.id)}
     assert records[GOOD.id].status == "deployed"
-    assert records[GOOD.id].alone.right == 5
+    assert records[GOOD.id].alone.right == 3
     assert records[BAD.id].status == "dropped"
     assert records[BAD.id].note
     json.dumps(report.detail)
@@ -94,7 +94,7 @@ async def test_a_run_keeps_the_cap_of_image_calls(mode: str) -> None:
     await tuner.tune(ME, MIKELS.id)
     asked = asker.sent[Purpose.ALONE] + asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
     assert 0 < asked <= 40
-    assert asked <= sum(estimate(20, "eco")[k] for k in ("alone", "verify"))
+    assert asked <= sum(estimate(24, "eco")[k] for k in ("alone", "verify"))
 
 
 async def test_without_trusted_descriptions_the_rules_are_still_found() -> None:
@@ -128,7 +128,7 @@ async def test_a_refused_picture_costs_that_picture_and_is_counted() -> None:
     report = await tuner.tune(ME, MIKELS.id)
     assert report.result == "deployed"
     assert report.detail["failures"] == {"refused": 1}
-    assert report.detail["pictures"] == 19
+    assert report.detail["pictures"] == 23
 
 
 async def test_no_credit_stops_the_run_and_each_try_waits_longer() -> None:
@@ -192,7 +192,7 @@ async def test_a_new_version_must_beat_the_deployed_one() -> None:
     labels, tuning, tuner = bench({"storm": "excitement"}, asker)
     await tuner.tune(ME, MIKELS.id)
     asker.writes = [rule("attic", "disgust")]
-    for k in range(20, 28):
+    for k in range(24, 32):
         labels.felt(ME, picture(f"attic {k}"), "disgust", at=2000 + k)
     report = await tuner.tune(ME, MIKELS.id)
     active = await tuning.active(ME, MIKELS.id)
