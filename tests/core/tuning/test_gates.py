@@ -64,11 +64,32 @@ async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
 
 async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_first() -> None:
     one = job()
-    (screened,) = screen([replace(storms(one), seen=frozenset(range(1, 20)))], one.items)
+    (screened,) = screen([replace(storms(one), seen=frozenset(range(20)) - {3, 5})], one.items)
     (tried,) = await alone(one, [screened], tries=2)
-    assert one.session.asked[Purpose.ALONE] == len(tried.told) == 2
-    assert 0 in tried.told
+    assert one.session.asked[Purpose.ALONE] == 2
+    assert set(tried.told) == {3, 5}
     assert tried.gains == dict.fromkeys(range(6), 1.0)
+
+
+async def test_a_rule_that_is_followed_now_and_then_is_believed_as_often() -> None:
+    one = job()
+    vague = Rule("storm", "excitement", "When a picture shows 3, this person tends to feel excitement.")
+    (screened,) = screen([replace(storms(one, vague), seen=frozenset(range(20)) - {3, 5})], one.items)
+    (tried,) = await alone(one, [screened], tries=2)
+    assert tried.gains == {3: 1.0} | dict.fromkeys((0, 1, 2, 4), 0.5)
+
+
+@pytest.mark.parametrize(("hidden", "shown"), [(0, 0), (4, 10)])
+async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_the_label(
+    hidden: int, shown: int
+) -> None:
+    """Where four writers of it missed another quarter each, no storm was seen by all."""
+    one = job(storms=10, seas=12, writes=[STORM])
+    whole = 6 - hidden
+    outcome = await by_rules(replace(one, preset=replace(one.preset, whole=whole, held_out=hidden)))
+    (record,) = outcome.records
+    assert record.status == "deployed"
+    assert (record.fresh.held, record.fresh.right) == (shown, float(shown))
 
 
 async def test_a_rule_that_the_model_does_not_follow_is_dropped_after_a_few_pictures() -> None:
