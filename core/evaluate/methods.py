@@ -173,7 +173,10 @@ def _ablations() -> dict[str, Preset]:
         "no-alone": replace(normal, alone=False),
         "no-verify": replace(normal, verify=False),
         "no-contrast": replace(normal, contrast=False),
-        "none-held-out": replace(normal, whole=3, held_out=0),
+        "none-held-out": replace(normal, whole=3, held_out=0, aside=0.0),
+        "cold": replace(normal, temperatures=(0.2,)),
+        "hot": replace(normal, temperatures=(1.0,)),
+        "hope0": replace(normal, hope=0.0),
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}

@@ -14,6 +14,12 @@ from tests.bench.world import Sight
 
 Sees = Callable[[Scene], bool]
 
+POOL = 240
+"""Pictures that generated people choose from."""
+
+DEV, HELD_OUT = 1, 1001
+"""Seeds of people to choose constants with, and of people to look at only then."""
+
 SHARPNESS = 3.0
 """A majority's answer p is felt with p^3, normalised: most of a crowd agrees, not all."""
 

@@ -6,7 +6,7 @@ Constants were chosen on dev seeds (1, 2, 3); these people, pictures and labels 
 import pytest
 
 from tests.bench.drift import AFTER, CARES, KINDS, difference, measure, table, worse
-from tests.bench.gain import HELD_OUT
+from tests.bench.people import HELD_OUT
 from tests.bench.world import InProcess
 
 pytestmark = pytest.mark.bench

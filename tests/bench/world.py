@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bot.demo.pictures import Scene, draw_many
 from core.asking.asker import ModelAsker
-from core.images import Image
+from core.images import MAX_SIDE, Image
 from core.model.calls import Answer, Call, Failure, Outcome, Usage
 from core.model.config import ModelSettings
 from core.model.dialect import request_of
@@ -32,8 +32,8 @@ class Sight:
 
 
 @lru_cache(maxsize=8)
-def pictures(count: int, seed: int) -> tuple[Sight, ...]:
-    return tuple(Sight(picture.scene, normalise(picture.png)) for picture in draw_many(count, seed))
+def pictures(count: int, seed: int, side: int = MAX_SIDE) -> tuple[Sight, ...]:
+    return tuple(Sight(picture.scene, normalise(picture.png, side)) for picture in draw_many(count, seed))
 
 
 @dataclass
