@@ -80,7 +80,7 @@ def _facts(record: RuleRecord) -> Iterator[str]:
     kinds = {
         "screened": record.screened,
         "tested alone": record.alone,
-        "of that, on pictures its writer had not seen": record.fresh,
+        "on pictures that its writers had not seen": record.fresh,
         "since in use": record.shadow,
     }
     for what, evidence in kinds.items():

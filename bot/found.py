@@ -77,6 +77,7 @@ def _head(look: RunReport, records: Sequence[RuleRecord]) -> str:
         _words(look, "told"),
         CHANGING if look.detail.get("drift") else "",
         _funnel(look, records),
+        _aside(look),
         _together(look),
         _cost(look.detail),
     ]
@@ -89,14 +90,28 @@ def _funnel(look: RunReport, records: Sequence[RuleRecord]) -> str:
     mine = [record for record in records if record.rule.id in _ids(look)]
     if not readings or not mine:
         return ""
-    times = {1: "once", 2: "twice", 3: "three times"}.get(readings, f"{readings} times")
+    times = _often(readings)
     tried = [record for record in mine if record.alone.held]
     held_up = sum(record.status != "dropped" for record in tried)
-    return (
+    read = (
         f"The model read your pictures {times}, with what you felt beside what most people would feel. There were "
-        f"{_many(len(mine), 'idea')} to look at. Those that promised most, {len(tried)}, were each tried alone: "
-        f"{held_up} held up."
+        f"{_many(len(mine), 'idea')} to look at."
     )
+    alone = f" Those that promised most, {len(tried)}, were each tried alone: {held_up} held up." if tried else ""
+    return read + alone
+
+
+def _aside(look: RunReport) -> str:
+    """What came of learning without a part of the labels and guessing that part."""
+    test = look.detail.get("aside")
+    if not isinstance(test, Mapping) or not (test.get("better") or test.get("worse")):
+        return ""
+    better, worse = round(test.get("better", 0)), round(test.get("worse", 0))
+    told = (
+        "To see whether such ideas come true, I also learned without a part of your labels at a time and guessed "
+        f"that part: better than most people's answer {_often(better)}, worse {_often(worse)}."
+    )
+    return told if "composed" in look.detail else f"{told} That spoke against them, so I went no further."
 
 
 def _together(look: RunReport) -> str:
@@ -172,7 +187,8 @@ def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
 
 def _origin(record: RuleRecord) -> str:
     kind, _, number = record.source.partition(" ")
-    nth = {"1": "first", "2": "second", "3": "third"}.get(number, f"{number}th")
+    names = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "6": "sixth"}
+    nth = names.get(number, f"{number}th")
     who = (
         f"Written at the {nth} reading" if kind == "writer" and number.isdigit() else "Written at an earlier look"
     )
@@ -180,14 +196,13 @@ def _origin(record: RuleRecord) -> str:
 
 
 def _changed(record: RuleRecord) -> str:
-    """What asking with the idea alone changed, counted where its writer had not seen the label."""
+    """What asking with the idea came to, counted where its writers had not seen the label."""
     if set(record.held_on) <= set(record.seen):
-        return "Its writer had seen what you felt about all of these, so trying it there counted little."
+        return "Its writer had seen what you felt about all of these, so how it did there is no test."
     if not record.fresh.held:
-        return "Tried alone, it changed no answer on pictures that it was not written from."
-    answers = "one answer" if record.fresh.held == 1 else f"{record.fresh.held} answers"
-    score = right_and_wrong(record.fresh)
-    return f"Tried alone, it changed {answers} on pictures that it was not written from: {score}."
+        return "It was not tried on pictures that it was not written from."
+    asked = "one picture" if record.fresh.held == 1 else f"{record.fresh.held} pictures"
+    return f"Tried on {asked} that it was not written from: {right_and_wrong(record.fresh)}."
 
 
 def _untried(records: Sequence[RuleRecord]) -> Iterator[str]:
@@ -242,6 +257,11 @@ def _words(report: RunReport, key: str) -> str:
 def _day(report: RunReport) -> str:
     at = datetime.fromtimestamp((report.finished_at or report.started_at) / 1000, UTC)
     return f"{at.day} {at:%B %Y}"
+
+
+def _often(number: int) -> str:
+    words = ("never", "once", "twice", "three times", "four times", "five times", "six times")
+    return words[number] if number < len(words) else f"{number} times"
 
 
 def _many(number: float, noun: str) -> str:

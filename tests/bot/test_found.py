@@ -31,7 +31,7 @@ def test_a_score_on_labels_that_an_idea_was_written_from_is_never_told():
     blind = _text(_record("snow", **tested, seen=("a", "b", "c")))
     assert "had seen what you felt about all of these" in blind
     fresh = _text(_record("snow", **tested, fresh=Evidence(5, 3, 1)))
-    assert "changed 5 answers on pictures that it was not written from: right 3 times, wrong once" in fresh
+    assert "Tried on 5 pictures that it was not written from: right 3 times, wrong once" in fresh
     for said in (blind, fresh):
         assert not any(number in said for number in ("31", "27", "29", "23", "right 4", "wrong 6"))
 
@@ -42,6 +42,16 @@ def test_the_last_test_says_whether_it_was_passed_and_no_score():
     assert "tested together on 30 pictures. They passed" in said
     assert "at least 90% sure" in said
     assert not any(number in said for number in ("17", " 6 ", "98"))
+
+
+def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
+    kept = {"better": 6.5, "worse": 1.0, "pictures": 32}
+    went_on = _text(reports=[_report(**DONE, aside=kept, composed=[])])
+    assert "better than most people's answer six times, worse once." in went_on
+    assert "no further" not in went_on
+    stopped = _text(reports=[_report(**DONE, aside={"better": 0.0, "worse": 3.0, "pictures": 32})])
+    assert "never, worse three times. That spoke against them" in stopped
+    assert "guessed that part" not in _text(reports=[_report(**DONE, aside={"better": 0, "worse": 0})])
 
 
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
