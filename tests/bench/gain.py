@@ -17,7 +17,7 @@ from pathlib import Path
 from core.evaluate.meter import Spent
 from core.evaluate.methods import METHODS, named
 from core.evaluate.run import Evaluated, Evaluation, Plan, Result
-from core.evaluate.scoring import share
+from core.evaluate.scoring import interval, share
 from core.evaluate.summary import CHANCE, Row, summarise
 from core.images import MAX_SIDE
 from tests.bench import worlds
@@ -56,16 +56,34 @@ def got_one(results: Sequence[Result]) -> float:
     return share([bool(r.feelprint) for r in results])
 
 
+def difference(evaluated: Evaluated, method: str, other: str, size: int) -> tuple[float, float, float]:
+    """Points that one method is ahead of another for the same people: mean, and its 95 % interval.
+
+    An interval of the difference is far narrower than those of the two gains, and is what says whether one
+    of them pays.
+    """
+    theirs = {r.user: r.score.accuracy for r in of(evaluated, other, size)}
+    ahead = [100 * (r.score.accuracy - theirs[r.user]) for r in of(evaluated, method, size) if r.user in theirs]
+    return sum(ahead) / max(1, len(ahead)), *interval(ahead, seed=0)
+
+
+def _against_rules(evaluated: Evaluated, r: Row) -> str:
+    if r.method == "rules" or not of(evaluated, "rules", r.n_train):
+        return ""
+    mean, low, high = difference(evaluated, r.method, "rules", r.n_train)
+    return f" {mean:>+6.1f} [{low:>+5.1f}, {high:>+5.1f}]"
+
+
 def table(evaluated: Evaluated) -> str:
     titles = ("n", "method", "people", "accuracy", "gain", "95 %", "worse", ">1 point", "got one")
     heads = "{:>2} {:<19} {:>6} {:>8} {:>6} {:>15} {:>5} {:>8} {:>7}".format(*titles)
-    lines = [f"{heads}  calls: image text writer"]
+    lines = [f"{heads}  calls: image text writer    against rules"]
     for r in summarise(evaluated, seed=0):
         got = got_one(of(evaluated, r.method, r.n_train))
         lines.append(
             f"{r.n_train:>2} {r.method:<19} {r.users:>6} {r.accuracy:>8.1%} {r.gain:>+6.1f} "
             f"[{r.gain_low:>+5.1f}, {r.gain_high:>+5.1f}] {r.worse:>5.0%} {r.worse_by_a_point:>8.0%} {got:>7.0%} "
-            f"{r.image_calls:>13.1f} {r.text_calls:>4.1f} {r.writer_calls:>6.1f}"
+            f"{r.image_calls:>13.1f} {r.text_calls:>4.1f} {r.writer_calls:>6.1f}{_against_rules(evaluated, r)}"
         )
     chance = [r.gain < 0 for r in of(evaluated, CHANCE)]
     if chance:

@@ -7,8 +7,8 @@ the page of all of them is docs/ablations.md.
 import pytest
 
 from core.evaluate.run import Evaluated
-from core.evaluate.scoring import interval, share
-from tests.bench.gain import HELD_OUT_DEMO, got_one, joined, measure, of, row, table
+from core.evaluate.scoring import share
+from tests.bench.gain import HELD_OUT_DEMO, difference, got_one, joined, measure, of, row, table
 from tests.bench.people import HELD_OUT
 from tests.bench.world import InProcess
 from tests.bench.worlds import demo, generated, shuffled
@@ -61,11 +61,8 @@ async def test_of_labels_dealt_out_to_other_pictures_nothing_is_learned_but_how_
     dealt = joined([await measure(shuffled(world), gateway, methods, [16, 32]) for world in worlds])
     print("\ntrue labels\n" + table(true) + "\ndealt out to other pictures\n" + table(dealt))
     for size in (16, 32):
-        ours = of(dealt, "rules", size)
         for other in ("favourite", "prior"):
-            pairs = zip(ours, of(dealt, other, size), strict=True)
-            over = [100 * (a.score.accuracy - b.score.accuracy) for a, b in pairs]
-            low, high = interval(over, seed=0)
-            print(f"n={size}: rules over {other} {sum(over) / len(over):+.1f} [{low:+.1f}, {high:+.1f}]")
+            mean, low, high = difference(dealt, "rules", other, size)
+            print(f"n={size}: rules over {other} {mean:+.1f} [{low:+.1f}, {high:+.1f}]")
             assert other != "favourite" or low <= 0.0
-        assert got_one(ours) < got_one(of(true, "rules", size))
+        assert got_one(of(dealt, "rules", size)) < got_one(of(true, "rules", size))
