@@ -65,7 +65,13 @@ class App:
         labels, tuning = self.storage.labels, self.storage.tuning
         parts, together = (labels, tuning, self.asker, self.clock), self.settings.concurrency
         self.predictor = Predictor(*parts, concurrency=together)
-        self.tuner = Tuner(*parts, preset=self.settings.preset, mode=self.settings.mode, concurrency=together)
+        self.tuner = Tuner(
+            *parts,
+            preset=self.settings.preset,
+            mode=self.settings.mode,
+            concurrency=together,
+            price=self.gateway.estimate,
+        )
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [
             Announcer(lambda: self.client, tuning).tell
         ]

@@ -133,6 +133,9 @@ def _cost(detail: Mapping[str, Any]) -> str:
         return "This look took no questions."
     parts = ", ".join(f"{number} {_STEPS.get(step, 'for other things')}" for step, number in _in_order(asked))
     lines = [f"It took {_many(total, 'question')} to the model: {parts}."]
+    most = sum(_numbers(_numbers(detail, "planned"), "calls").values())
+    if most:
+        lines.append(f"Before I began, I had reckoned with {most} at most.")
     failed = sum(_numbers(detail, "failures").values())
     if known := total - failed - sum(sent.values()):
         lines.append(f"{known} of the answers were known already and cost nothing again.")
@@ -240,7 +243,7 @@ def _ids(look: RunReport) -> frozenset[str]:
     return frozenset(rule.get("id", "") for rule in look.detail.get("rules", ()))
 
 
-def _numbers(detail: Mapping[str, Any], key: str) -> Mapping[str, int]:
+def _numbers(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = detail.get(key)
     return found if isinstance(found, Mapping) else {}
 

@@ -20,10 +20,11 @@ from core.feelprint import block_of
 from core.labels import hit
 from core.model.calls import Answer, Outcome, Purpose, Usage
 from core.tuning import prior
+from core.tuning.forecast import estimate
 from core.tuning.items import Item
 from core.tuning.job import Outcome as Found
 from core.tuning.paper import by_paper
-from core.tuning.presets import PRESETS, Preset, estimate
+from core.tuning.presets import PRESETS, Preset
 from core.tuning.rules import by_rules
 
 Method: TypeAlias = Callable[[Case, Meter], Awaitable[Learned]]

@@ -69,6 +69,10 @@ class Gateway:
         self._background = asyncio.Semaphore(settings.concurrency)
         self._asked_by_members = asyncio.Semaphore(max(1, settings.concurrency // 2))
 
+    def estimate(self, call: Call) -> Usage:
+        """The most that a call should cost, if it is not answered yet."""
+        return self._budget.estimate(call)
+
     async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
         """The parsed answer, or how the call failed; an answered question is never paid for twice.
 

@@ -77,22 +77,3 @@ def preset_of(choice: Preset | str) -> Preset:
     if choice not in PRESETS:
         raise ValueError(f"There is no preset {choice!r}; choose one of {', '.join(PRESETS)}.")
     return PRESETS[choice]
-
-
-def estimate(n_labels: int, preset: Preset | str = "normal") -> dict[str, int]:
-    """The most calls by purpose that a `rules` run over so many labels can send, before it is started.
-
-    `generic` is what it costs where no other member's run has asked for the pictures yet.
-    """
-    chosen = preset_of(preset)
-    n = min(n_labels, MAX_LABELS)
-    if n < MIN_LABELS:
-        return {"generic": 0, "write": 0, "match": 0, "alone": 0, "verify": 0}
-    conditions = chosen.writer_calls * chosen.rules_per_call + chosen.max_rules + chosen.remembered
-    return {
-        "generic": n,
-        "write": chosen.writer_calls,
-        "match": 1 + -(-conditions // CONDITIONS_PER_CALL) * -(-n // PICTURES_PER_CALL),
-        "alone": chosen.cap - chosen.verify_calls(n),
-        "verify": chosen.verify_calls(n),
-    }

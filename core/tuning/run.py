@@ -16,8 +16,10 @@ from core.emotions import LabelSet
 from core.errors import FeelprintError
 from core.feelprint import Feelprint, Mode, RuleRecord
 from core.labels import Label
+from core.model.calls import Call, Usage
 from core.ports import LabelStore, RunReport, TuningStore
 from core.tuning import drift, notes
+from core.tuning.forecast import forecast
 from core.tuning.items import collect, digest_of, seed_of
 from core.tuning.job import Job, Outcome
 from core.tuning.paper import by_paper
@@ -41,6 +43,7 @@ class Tuner:
         mode: Mode = "rules",
         care: drift.Aftercare = drift.CARE,
         concurrency: int = 4,
+        price: Callable[[Call], Usage] | None = None,
     ) -> None:
         self.preset = preset_of(preset)
         self.mode = mode
@@ -49,6 +52,7 @@ class Tuner:
         self._asker = asker
         self._clock = clock
         self._care = care
+        self._price = price
         self._slots = asyncio.Semaphore(concurrency)
 
     async def tune(
@@ -66,6 +70,7 @@ class Tuner:
         labels = await self.lasting(member_id, label_set_id)
         last = await self._tuning.last_run(member_id, label_set_id)
         report = self._opened(member_id, label_set_id, labels, len(given))
+        report = replace(report, detail=await self._planned(label_set, len(labels)))
         await self._tuning.start_run(report)
         session = Session(self._slots, progress)
         try:
@@ -79,10 +84,19 @@ class Tuner:
                 "retry_at": retry_at,
                 "told": notes.STOPPED,
             }
-            report = replace(report, finished_at=at, result="stopped", detail=detail | _cost(session))
+            report = replace(
+                report, finished_at=at, result="stopped", detail={**report.detail, **detail, **_cost(session)}
+            )
             await self._tuning.finish_run(report, retry_at=retry_at)
             return report
         return await self._store(report, outcome, why | _cost(session))
+
+    async def _planned(self, label_set: LabelSet, labels: int) -> dict[str, Any]:
+        """The run's forecast, where the prices of questions are known."""
+        if self._price is None:
+            return {}
+        planned = await forecast(labels, label_set, self.preset, self.mode, self._price)
+        return {"planned": planned.detail()}
 
     async def lasting(self, member_id: int, label_set_id: str) -> Sequence[Label]:
         """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""
@@ -146,7 +160,8 @@ class Tuner:
                 run_id=report.run_id,
                 verify=outcome.verify,
             )
-        detail = why | dict(outcome.detail) | {"told": outcome.told, "rules": [_told(r) for r in outcome.records]}
+        told = {"told": outcome.told, "rules": [_told(record) for record in outcome.records]}
+        detail = {**report.detail, **why, **outcome.detail, **told}
         if feelprint is not None:
             detail["version"] = feelprint.version
         report = replace(report, finished_at=at, result=outcome.result, detail=detail)

@@ -66,6 +66,9 @@ def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
 def test_what_it_took_adds_up():
     said = _text(reports=[_report(**DONE, failures={"refused": 2}, usd=0.0431)])
     assert "43 questions to the model: 40 to see what most people would feel, 3 to find ideas." in said
+    planned = _text(reports=[_report(**DONE, planned={"calls": {"write": 6, "alone": 60}, "usd": 0.5})])
+    assert "reckoned with 66 at most" in planned
+    assert "reckoned" not in said
     assert "38 of the answers were known already" in said
     assert "2 got no usable answer" in said
     assert "worth $0.04" in said

@@ -7,7 +7,8 @@ import pytest
 
 from core.emotions import MIKELS
 from core.model.calls import Failure, Purpose
-from core.tuning.presets import Preset, estimate
+from core.tuning.forecast import estimate
+from core.tuning.presets import Preset
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from tests.fakes import ManualClock

@@ -1,0 +1,71 @@
+"""What is forecast before a run is never less than what the run asks and costs."""
+
+import dataclasses
+
+import pytest
+
+from core.asking.asker import ModelAsker
+from core.clock import SystemClock
+from core.emotions import MIKELS
+from core.model.budget import Budget
+from core.model.calls import Call
+from core.model.config import ModelSettings
+from core.tuning.forecast import estimate, forecast
+from core.tuning.presets import PRESETS
+from core.tuning.run import Tuner
+from tests.bench.world import InProcess, pictures
+from tests.fakes import ManualClock
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+
+SETTINGS = ModelSettings("http://model", "", "model", usd_per_million_prompt=2.0, usd_per_million_completion=8.0)
+
+
+class Counted(InProcess):
+    """The offline model; every question that is asked is priced as the budget would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Call] = []
+
+    async def ask(self, call, parse):
+        if call.key("") not in {one.key("") for one in self.asked}:
+            self.asked.append(call)
+        return await super().ask(call, parse)
+
+
+@pytest.mark.parametrize(("mode", "preset"), [("rules", "normal"), ("rules", "eco"), ("paper", "normal")])
+async def test_a_run_asks_and_costs_no_more_than_was_forecast(mode, preset):
+    budget, gateway = Budget(None, SETTINGS, SystemClock()), Counted()
+    labels = MemoryLabels()
+    feels = ("awe", "fear", "contentment")
+    for at, sight in enumerate(pictures(16, 3)):
+        labels.felt(1, sight.image, feels[at % 3], at=at)
+    tuner = Tuner(
+        labels,
+        MemoryTuning(labels),
+        ModelAsker(gateway),
+        ManualClock(),
+        preset=preset,
+        mode=mode,
+        price=budget.estimate,
+    )
+    report = await tuner.tune(1, MIKELS.id)
+    planned = report.detail["planned"]
+    assert sum(report.detail["asked"].values()) >= 16
+    for purpose, number in report.detail["asked"].items():
+        assert number <= planned["calls"][purpose]
+    assert 0.0 < sum(budget.estimate(call).usd for call in gateway.asked) <= planned["usd"]
+
+
+async def test_more_labels_and_a_higher_cap_are_reckoned_dearer():
+    def price(call):
+        return Budget(None, SETTINGS, SystemClock()).estimate(call)
+
+    few, many = [await forecast(n, MIKELS, "normal", "rules", price) for n in (8, 60)]
+    assert few.usd < many.usd
+    twice = dataclasses.replace(PRESETS["normal"], cap=120)
+    assert (await forecast(60, MIKELS, twice, "rules", price)).usd > many.usd
+
+
+def test_with_too_few_labels_nothing_is_asked():
+    assert set(estimate(7).values()) == {0}
