@@ -24,6 +24,7 @@ from bot.evaluation.chart import draw
 from bot.evaluation.table import table
 from bot.model import model_settings
 from bot.settings import Settings
+from core.asking.generic import generic_call
 from core.clock import SystemClock
 from core.errors import ImageError
 from core.evaluate.dataset import Dataset, DatasetError, Sample, load
@@ -31,7 +32,7 @@ from core.evaluate.methods import named
 from core.evaluate.run import Evaluated, Evaluation, Plan
 from core.evaluate.run import Progress as Stage
 from core.evaluate.summary import CHANCE, Row, as_json, summarise
-from core.images import Image
+from core.images import MAX_SIDE, Image
 from core.imageworker import ImageWorkers
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
@@ -106,6 +107,7 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
         gateway = Gateway(sender, storage.answers, model, clock)
         stack.push_async_callback(gateway.aclose)
         shown = "offline model" if settings.offline else model.model
+        console.print(_reckoned(plan, dataset, gateway), highlight=False)
         bar = stack.enter_context(_bar(console))
         task = bar.add_task(shown, total=len(plan.users) * len(plan.train) * len(plan.methods), spent="")
         loader = _Loader(dataset, images)
@@ -163,6 +165,17 @@ def _write(request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, 
     (request.out / "results.json").write_text(text + "\n", encoding="utf-8")
     if rows:
         draw(rows, request.out / "results.png", model=model)
+
+
+def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
+    """What the whole can take at most: every method uses up its cap, and nothing is known yet."""
+    asking = [name for name in plan.methods if name not in ("generic", "prior")]
+    pictures = len({sample.image for user in plan.users for sample in dataset.people[user]})
+    cases = len(plan.users) * len(plan.train) * len(asking)
+    questions = pictures + cases * (plan.max_calls + plan.test)
+    each = gateway.estimate(generic_call(Image("0" * 64, b"", MAX_SIDE, MAX_SIDE), dataset.label_set)).usd
+    cost = f", about ${questions * each:,.2f} if none is known yet" if each else ""
+    return f"At most {questions:,} questions{cost}. What was answered before is not asked again."
 
 
 def _bar(console: Console) -> Progress:
