@@ -178,7 +178,7 @@ def _ideas(look: RunReport | None, told: Told) -> Iterator[str]:
 
 def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
     """One idea: its sentence, who wrote it from what, where it held, what it changed, what became of it."""
-    facts = [_origin(record) + (f"; it speaks of {len(record.held_on)}." if described and record.seen else ".")]
+    facts = [_origin(record) + (f" and speaks of {len(record.held_on)}." if described and record.seen else ".")]
     if record.alone.held:
         facts.append(_changed(record))
     if since.held:
@@ -195,7 +195,7 @@ def _origin(record: RuleRecord) -> str:
     who = (
         f"Written at the {nth} reading" if kind == "writer" and number.isdigit() else "Written at an earlier look"
     )
-    return f"{who}, from {len(record.seen)} of your pictures" if record.seen else who
+    return f"{who}; it rests on {len(record.seen)} of your pictures" if record.seen else who
 
 
 def _changed(record: RuleRecord) -> str:
@@ -216,7 +216,7 @@ def _untried(records: Sequence[RuleRecord]) -> Iterator[str]:
         reasons.setdefault(record.note or "Not tried.", []).append(line)
     heading = (
         f"### Not tried, of this and earlier looks: {_many(len(records), 'idea')}\n"
-        "-# In brackets: of how many of your pictures it speaks, and from how many it was written.\n"
+        "-# In brackets: of how many of your pictures it speaks, and on how many it rests.\n"
     )
     for reason, lines in sorted(reasons.items(), key=lambda item: -len(item[1])):
         for first in range(0, len(lines), LINES):

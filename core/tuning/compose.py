@@ -14,7 +14,7 @@ from core.tuning.presets import Preset
 from core.tuning.promise import promise
 
 ADDS_LITTLE = "It was right a few times, but too few to tell it from luck."
-ENOUGH = "It was right, but a feelprint holds only the best few rules."
+ENOUGH = "It promised something, but a feelprint holds only the best few rules."
 
 
 def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:

@@ -57,7 +57,7 @@ def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
     said = _text(_record("snow", "dropped", alone=Evidence(2, 1, 1), note="It also changed other pictures."))
     assert "**When a picture shows snow, you tend to feel awe.**" in said
-    assert "Written at the second reading, from 2 of your pictures; it speaks of 3." in said
+    assert "Written at the second reading; it rests on 2 of your pictures and speaks of 3." in said
     assert "It also changed other pictures." in said
     untried = _text(_record("snow", note="Other rules promised more."))
     assert "**Other rules promised more.**\n• snow: awe (3, 2)" in untried
