@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 from core.labels import Label
 from core.ports import Shadow
+from core.tuning.evidence import fell
 
 FAILED = 3.0
 """A rule or version with so many failures in its latest stretch is taken out: it may come back at the next run."""
 
 CHANGED = 5.0
-"""With so many, versions together say that taste has changed: labels from before are forgotten for good."""
+"""With so many, versions together may say that taste has changed: labels from before are forgotten for good."""
+
+SURE = 0.95
+"""If it is so probable that they were right more often before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +42,40 @@ class Trial:
     generic_hit: float
 
 
-def failed(trials: Iterable[Trial], failures: float = FAILED) -> int | None:
-    """When what is tried began to fail: the first trial of its latest failing stretch, None where it never did.
+def failed(trials: Iterable[Trial]) -> bool:
+    """Whether what is tried has failed: some stretch of trials came to `FAILED`."""
+    return bool(stretches(trials, FAILED))
 
-    CUSUM (Page 1954, Biometrika 41) over the trials, oldest first: a failure adds one, even where most people's
-    answer failed too; being right where that was wrong takes one away, never below nothing nor above `failures`,
-    where the stretch has failed. So a rule must go on being right: what it won long ago does not count.
+
+def stretches(trials: Iterable[Trial], failures: float) -> list[tuple[int, int]]:
+    """The failing stretches: when each began, and when it had failed. Trials are given oldest first.
+
+    CUSUM (Page 1954, Biometrika 41): a failure adds one, even where most people's answer failed too; being right
+    where that was wrong takes one away, never below nothing nor above `failures`, where the stretch has failed.
+    So a rule must go on being right: what it won long ago does not count.
     """
-    total, began, found = 0.0, 0, None
+    total, began = 0.0, 0
+    found: dict[int, int] = {}
     for trial in trials:
         if total <= 0.0:
             began = trial.at
         total = min(failures, max(0.0, total + 1.0 - trial.hit * (2.0 - trial.generic_hit)))
         if total >= failures:
-            found = began
-    return found
+            found.setdefault(began, trial.at)
+    return list(found.items())
+
+
+def changed(trials: Sequence[Trial]) -> int | None:
+    """When taste changed last: the beginning of a long failing stretch that was worse than what came before it.
+
+    Somebody whose feelings are half chance fails as often early as late; to them P(rate fell) says no.
+    """
+    for began, ended in reversed(stretches(trials, CHANGED)):
+        before = [t.hit for t in trials if t.at < began]
+        within = [t.hit for t in trials if began <= t.at <= ended]
+        if before and fell(sum(before), len(before), sum(within), len(within)) > SURE:
+            return began
+    return None
 
 
 def spoken(shadows: Iterable[Shadow]) -> list[Trial]:
@@ -72,6 +95,6 @@ def newest(shadows: Iterable[Shadow]) -> list[Shadow]:
 
 
 def lasting(labels: Sequence[Label], shadows: Iterable[Shadow]) -> list[Label]:
-    """The labels that still count: all, or those since whole versions began to fail."""
-    since = failed(spoken(shadows), CHANGED)
+    """The labels that still count: all, or those since taste changed."""
+    since = changed(spoken(shadows))
     return [label for label in labels if since is None or label.at >= since]

@@ -65,12 +65,10 @@ def review(
     """
     history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
     tried = active.rules if care.retire else ()
-    failed = frozenset(
-        r.id for r in tried if drift.failed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))) is not None
-    )
+    failed = frozenset(r.id for r in tried if drift.failed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))))
     if failed and len(failed) < len(active.rules):
         return Review(failed)
     own = [s for s in shadows if s.version == active.version]
     silent = record_of([s for s in own if not s.rules_held])
-    whole = care.roll_back and (failing(silent) or drift.failed(spoken(own)) is not None)
+    whole = care.roll_back and (failing(silent) or drift.failed(spoken(own)))
     return Review(failed, roll_back=whole or bool(failed))

@@ -31,8 +31,13 @@ AFTER = (0, 6, 12, 24, 36)
 """Checkpoints: labels since the change."""
 
 SLOW = (CHANGE - 12, CHANGE + 24)
-KINDS = ("new", "turned", "one new", "slow", "same")
-"""How tastes change: to others; the same sights felt otherwise; one of three; to others bit by bit; not at all."""
+KINDS = ("new", "turned", "one new", "slow", "same", "noisy")
+"""How tastes change: to others; the same sights felt otherwise; one of three; to others bit by bit; not at all;
+not at all, of somebody whose feelings are half chance.
+"""
+
+STEADY = ("same", "noisy")
+NOISE = {"noisy": 0.5}
 
 CARES: dict[str, Aftercare] = {
     "+".join(n for n, on in zip(("retire", "roll back", "forget"), switches, strict=True) if on) or "nothing": (
@@ -57,7 +62,7 @@ class Life:
 
     def changed(self, label: int) -> float:
         """The share of the new taste when this label (from 0) is given."""
-        if self.kind == "same":
+        if self.kind in STEADY:
             return 0.0
         if self.kind == "slow":
             return min(1.0, max(0.0, (label - SLOW[0]) / (SLOW[1] - SLOW[0])))
@@ -102,7 +107,7 @@ async def lives(gateway: InProcess, kind: str, *, people: int, seed: int) -> lis
 
 
 def _life(kind: str, number: int, seed: int, pool: Sequence[Sight], crowd: Mapping[str, Distribution]) -> Life:
-    before = person(number, seed)
+    before = person(number, seed, noise=NOISE.get(kind, 0.1))
     other = person(number, seed + 500_000)
     rng = random.Random(f"life {seed} {number}")
     after = {
@@ -110,7 +115,7 @@ def _life(kind: str, number: int, seed: int, pool: Sequence[Sight], crowd: Mappi
             (name, sees, rng.choice([e for e in MIKELS.names if e != feel])) for name, sees, feel in before.tastes
         ),
         "one new": (other.tastes[0], *before.tastes[1:]),
-        "same": before.tastes,
+        **dict.fromkeys(STEADY, before.tastes),
     }.get(kind, other.tastes)
     chosen = rng.sample(list(pool), LABELS + TEST)
     return Life(

@@ -1,7 +1,7 @@
 from core.emotions import MIKELS
 from core.labels import Label
 from core.ports import Shadow
-from core.tuning.drift import Trial, failed, lasting, newest, spoken, spoken_by
+from core.tuning.drift import FAILED, Trial, changed, failed, lasting, newest, spoken, spoken_by, stretches
 
 WIN, RIGHT, LOSS, MISS = (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)
 
@@ -15,26 +15,26 @@ def row(k: int, hit: float, generic: float, version: int = 1, **rules: float) ->
 
 
 def test_three_failures_fail_whatever_most_people_would_have_said() -> None:
-    assert failed(trials(LOSS, MISS, LOSS)) == 0
-    assert failed(trials(LOSS, MISS)) is None
+    assert failed(trials(LOSS, MISS, LOSS))
+    assert not failed(trials(LOSS, MISS))
 
 
 def test_a_success_that_most_people_had_not_makes_up_for_a_failure_and_a_common_one_does_not() -> None:
-    assert failed(trials(LOSS, WIN, LOSS, LOSS)) is None
-    assert failed(trials(LOSS, RIGHT, LOSS, LOSS)) == 0
+    assert not failed(trials(LOSS, WIN, LOSS, LOSS))
+    assert failed(trials(LOSS, RIGHT, LOSS, LOSS))
 
 
 def test_what_was_won_long_ago_does_not_vouch_for_a_rule() -> None:
-    assert failed(trials(*[WIN] * 20, LOSS, MISS, MISS)) == 20
+    assert stretches(trials(*[WIN] * 20, LOSS, MISS, MISS), FAILED) == [(20, 22)]
 
 
 def test_of_several_stretches_the_latest_counts() -> None:
-    assert failed(trials(*[LOSS] * 9, *[WIN] * 3, *[MISS] * 3, RIGHT)) == 12
+    assert stretches(trials(*[LOSS] * 9, *[WIN] * 3, *[MISS] * 3, RIGHT), FAILED) == [(0, 2), (12, 14)]
 
 
 def test_half_a_hit_is_half_a_failure() -> None:
-    assert failed(trials(*[(0.5, 1.0)] * 5)) is None
-    assert failed(trials(*[(0.5, 1.0)] * 6)) == 0
+    assert not failed(trials(*[(0.5, 1.0)] * 5))
+    assert failed(trials(*[(0.5, 1.0)] * 6))
 
 
 def test_only_pictures_of_which_a_rule_speaks_are_trials() -> None:
@@ -55,3 +55,16 @@ def test_labels_from_before_the_change_do_not_last() -> None:
     assert lasting(labels, steady) == labels
     assert lasting(labels, steady + failing[:4]) == labels
     assert lasting(labels, steady + failing) == labels[3:]
+
+
+def test_who_fails_as_often_early_as_late_has_not_changed() -> None:
+    """The same five failures in a row: after successes they are news, after as many failures they are not."""
+    half = [WIN, LOSS, LOSS, WIN, LOSS, LOSS]
+    assert stretches(trials(*half, *[LOSS] * 5), 5.0)
+    assert changed(trials(*half, *[LOSS] * 5)) is None
+    assert changed(trials(*[LOSS] * 5)) is None
+    assert changed(trials(*[WIN] * 6, *[LOSS] * 5)) == 6
+
+
+def test_what_came_after_a_change_does_not_take_it_back() -> None:
+    assert changed(trials(*[WIN] * 6, *[LOSS] * 5, *[WIN] * 12)) == 6
