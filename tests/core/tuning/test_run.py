@@ -156,7 +156,7 @@ async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice() -> None:
     await other.tune(ME, MIKELS.id)
     seen = asyncio.Event()
     task = asyncio.create_task(tuner.tune(ME, MIKELS.id, lambda p: seen.set() if p.step == "alone" else None))
-    await seen.wait()
+    await asyncio.wait_for(seen.wait(), 10.0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert (await tuning.last_run(ME, MIKELS.id)).result == "running"
