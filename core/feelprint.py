@@ -44,10 +44,11 @@ class Evidence:
 class RuleRecord:
     """A rule with all that is known of it, kept whatever became of it.
 
-    `screened`: free evidence from the generic answers; `alone`: from asking with it as the only rule;
-    `fresh`: of that, only on images whose labels its writer had not seen; `shadow`: on labels that came after
-    it was deployed. `note` says in a few words why it has its status. `held_on`: hashes of the images where
-    its condition held, `seen`: of those that its writer saw; `source`: which writer call proposed it.
+    `screened`: free evidence from the generic answers; `alone`: from asking with it as the only rule; `fresh`:
+    from asking with it, alone or in the whole, only on images whose labels its writers had not seen; `shadow`:
+    on labels that came after it was deployed. `note` says in a few words why it has its status. `held_on`:
+    hashes of the images where its condition held, `seen`: of those that all its writers saw; `source`: which
+    writer call proposed it first.
     """
 
     rule: Rule

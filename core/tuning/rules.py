@@ -124,21 +124,25 @@ def _borne_out(candidate: Candidate, gains: Mapping[int, float]) -> Candidate:
 
 
 def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -> tuple[RuleRecord, ...]:
-    """Every candidate as it is kept. Rules of the deployed version keep their status while it stays."""
+    """Every candidate as it is kept. Rules of the deployed version keep their status while it stays.
+
+    What an earlier run showed of a rule stays known where this one tried it less: on whatever was unseen then.
+    """
     known = {record.rule.id: record for record in job.records}
     seen = {c.rule.id for c in candidates}
     records = []
     for c in candidates:
         earlier = known.get(c.rule.id)
+        fresh = paired(gain for i, gain in sorted(c.told.items()) if i not in c.seen)
         records.append(
             RuleRecord(
                 rule=c.rule,
                 status="deployed" if c.rule.id in stays else c.status,
                 screened=c.screened,
-                alone=c.alone,
+                alone=_fuller(c.alone, earlier.alone) if earlier else c.alone,
                 shadow=earlier.shadow if earlier else Evidence(),
                 note=c.note,
-                fresh=paired(gain for i, gain in sorted(c.told.items()) if i not in c.seen),
+                fresh=_fuller(fresh, earlier.fresh) if earlier else fresh,
                 held_on=_hashes(job, c.held),
                 seen=_hashes(job, c.seen),
                 source=c.source,
@@ -148,6 +152,10 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
         if record.status == "deployed" and rule_id not in stays and rule_id not in seen:
             records.append(dataclasses.replace(record, status="unused"))
     return tuple(records)
+
+
+def _fuller(now: Evidence, before: Evidence) -> Evidence:
+    return now if now.held >= before.held else before
 
 
 def _hashes(job: Job, places: frozenset[int]) -> tuple[str, ...]:

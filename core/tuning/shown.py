@@ -28,7 +28,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RuleShown:
-    """A rule with what it showed: `tested` alone on pictures not written from, and `since` it is in use."""
+    """A rule with what it showed: `tested` on pictures that it was not written from, and `since` it is in use."""
 
     rule: Rule
     tested: Evidence

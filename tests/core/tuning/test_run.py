@@ -201,9 +201,12 @@ async def test_a_new_version_must_beat_the_deployed_one() -> None:
     assert active is not None
     assert active.version == 2
     assert {r.feel for r in active.rules} == {"excitement", "disgust"}
+    known = {r.rule.id: r.fresh for r in await tuning.rules(ME, MIKELS.id) if r.status == "deployed"}
+    assert all(fresh.held > 3 for fresh in known.values())
     again = await tuner.tune(ME, MIKELS.id)
     assert again.result == "kept"
     assert "still fits" in again.detail["told"]
+    assert {r.rule.id: r.fresh for r in await tuning.rules(ME, MIKELS.id) if r.status == "deployed"} == known
 
 
 async def test_an_unknown_preset_is_refused_with_the_names_there_are() -> None:
