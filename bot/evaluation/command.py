@@ -28,7 +28,7 @@ from core.asking.generic import generic_call
 from core.clock import SystemClock
 from core.errors import ImageError
 from core.evaluate.dataset import Dataset, DatasetError, Sample, load
-from core.evaluate.methods import named
+from core.evaluate.methods import WITHOUT_CALLS, named
 from core.evaluate.run import Evaluated, Evaluation, Plan
 from core.evaluate.run import Progress as Stage
 from core.evaluate.summary import CHANCE, Row, as_json, summarise
@@ -169,7 +169,7 @@ def _write(request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, 
 
 def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
     """What the whole can take at most: every method uses up its cap, and nothing is known yet."""
-    asking = [name for name in plan.methods if name not in ("generic", "prior")]
+    asking = [name for name in plan.methods if name not in WITHOUT_CALLS]
     pictures = len({sample.image for user in plan.users for sample in dataset.people[user]})
     cases = len(plan.users) * len(plan.train) * len(asking)
     questions = pictures + cases * (plan.max_calls + plan.test)

@@ -190,6 +190,9 @@ def _ablations() -> dict[str, Preset]:
     return {f"rules-{name}": preset for name, preset in changed.items()}
 
 
+WITHOUT_CALLS = frozenset({"generic", "prior", "favourite"})
+"""Methods that ask nothing beside the shared generic answers."""
+
 METHODS: Mapping[str, Method] = {
     "generic": generic,
     "prior": label_prior,
