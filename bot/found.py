@@ -104,14 +104,19 @@ def _funnel(look: RunReport, records: Sequence[RuleRecord]) -> str:
 def _aside(look: RunReport) -> str:
     """What came of learning without a part of the labels and guessing that part."""
     test = look.detail.get("aside")
-    if not isinstance(test, Mapping) or not (test.get("better") or test.get("worse")):
+    if not isinstance(test, Mapping):
         return ""
+    stopped, learned = "composed" not in look.detail, "I also learned without a part of your labels at a time"
+    if not (test.get("better") or test.get("worse")):
+        nothing = f"To see whether such ideas come true, {learned}: too little was left to find any of them again"
+        return f"{nothing}, so I went no further." if stopped else ""
     better, worse = round(test.get("better", 0)), round(test.get("worse", 0))
     told = (
-        "To see whether such ideas come true, I also learned without a part of your labels at a time and guessed "
-        f"that part: better than most people's answer {_often(better)}, worse {_often(worse)}."
+        f"To see whether such ideas come true, {learned} and guessed that part: better than most people's answer "
+        f"{_often(better)}, worse {_often(worse)}."
     )
-    return told if "composed" in look.detail else f"{told} That spoke against them, so I went no further."
+    why = "That is too little to rely on" if better > worse else "That spoke against them"
+    return f"{told} {why}, so I went no further." if stopped else told
 
 
 def _together(look: RunReport) -> str:

@@ -29,19 +29,20 @@ def net(evidence: Evidence) -> float:
     return evidence.right - evidence.wrong
 
 
-def better(right: float, wrong: float) -> float:
+def better(right: float, wrong: float, expected: float = 0.5) -> float:
     """Probability that the new prompt is right more often than the reference where they differ.
 
-    1 - BetaCDF(1/2; W+1, L+1): the posterior of the win rate under a uniform prior. For integers this is
-    a binomial tail, P(Bin(W+L+1, 1/2) <= W), summed exactly (Abramowitz & Stegun 26.5.24); fractions go
-    through the incomplete beta function. Raises ValueError for negative evidence.
+    1 - BetaCDF(1/2; W + 2e, L + 2(1 - e)): the posterior of the win rate under a prior that is worth two
+    pictures and expects a win rate of e = `expected`, 0 < e < 1; at 1/2 it is uniform. For integers this is a
+    binomial tail, P(Bin(W+L+1, 1/2) <= W), summed exactly (Abramowitz & Stegun 26.5.24); fractions go through
+    the incomplete beta function. Raises ValueError for negative evidence.
     """
     if right < 0 or wrong < 0:
         raise ValueError("Evidence is never negative.")
-    if float(right).is_integer() and float(wrong).is_integer():
+    if expected == 0.5 and float(right).is_integer() and float(wrong).is_integer():
         w, n = int(right), int(right) + int(wrong) + 1
         return sum(math.comb(n, k) for k in range(w + 1)) / (1 << n)
-    return 1.0 - beta_cdf(0.5, right + 1.0, wrong + 1.0)
+    return 1.0 - beta_cdf(0.5, right + 2.0 * expected, wrong + 2.0 * (1.0 - expected))
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:

@@ -24,7 +24,7 @@ class Preset:
     name: str = "normal"
     cap: int = 60
     gate: float = 0.90
-    aside: float = 0.30
+    aside: float = 0.50
     net: float = 1.0
     doubt: float = 7.0
     hope: float = 0.1

@@ -11,9 +11,9 @@ from typing import Any
 from core.feelprint import Evidence, Rule, RuleRecord, block_of
 from core.tuning import notes
 from core.tuning.alone import affordable, alone
-from core.tuning.aside import aside
+from core.tuning.aside import aside, believed
 from core.tuning.compose import compose, left_out
-from core.tuning.evidence import better, paired
+from core.tuning.evidence import paired
 from core.tuning.job import Candidate, Job, Outcome
 from core.tuning.match import anywhere, match
 from core.tuning.screen import apart, screen, survivors
@@ -21,7 +21,7 @@ from core.tuning.trust import trusted
 from core.tuning.verify import Verdict, verify
 from core.tuning.write import parts, write
 
-FAILED_ASIDE = "On labels that I had kept aside, ideas like this one did not come true."
+FAILED_ASIDE = "Labels that I had kept aside did not bear out ideas like this one."
 FAILED_TOGETHER = "It was right alone, but together with the others it was not reliably better."
 QUARANTINED = "These rules were taken back once, after they had failed on new pictures."
 CHOSEN = "It held up alone and in the whole."
@@ -34,9 +34,10 @@ async def by_rules(job: Job) -> Outcome:
         return await _decide(job, await _tried_everywhere(job, placed), {"described": False})
     different = apart(placed)
     told = aside(survivors(different), parts(job), job.items, job.preset)
-    detail = {"described": True, "aside": {"better": told.right, "worse": told.wrong, "pictures": told.held}}
+    sure = believed(told, job.items)
+    detail = {"described": True, "aside": _tested(told, sure)}
     screened = [c if c.note else now for c, now in zip(different, screen(different, job.items), strict=True)]
-    if told.held and better(told.right, told.wrong) < job.preset.aside:
+    if told.held and sure < job.preset.aside:
         return _kept(job, [c if c.note else dataclasses.replace(c, note=FAILED_ASIDE) for c in screened], detail)
     return await _decide(job, await _tried(job, screened) if job.preset.alone else screened, detail)
 
@@ -160,6 +161,10 @@ def _fuller(now: Evidence, before: Evidence) -> Evidence:
 
 def _hashes(job: Job, places: frozenset[int]) -> tuple[str, ...]:
     return tuple(job.items[i].image.hash for i in sorted(places))
+
+
+def _tested(told: Evidence, sure: float) -> dict[str, float]:
+    return {"pictures": told.held, "better": told.right, "worse": told.wrong, "probability": round(sure, 4)}
 
 
 def _explained(verdict: Verdict) -> dict[str, Any]:

@@ -51,7 +51,11 @@ def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
     assert "no further" not in went_on
     stopped = _text(reports=[_report(**DONE, aside={"better": 0.0, "worse": 3.0, "pictures": 32})])
     assert "never, worse three times. That spoke against them" in stopped
-    assert "guessed that part" not in _text(reports=[_report(**DONE, aside={"better": 0, "worse": 0})])
+    little = _text(reports=[_report(**DONE, aside={"better": 2.0, "worse": 1.0, "pictures": 32})])
+    assert "twice, worse once. That is too little to rely on" in little
+    nothing = {"better": 0, "worse": 0}
+    assert "too little was left to find any of them again" in _text(reports=[_report(**DONE, aside=nothing)])
+    assert "part of your labels" not in _text(reports=[_report(**DONE, aside=nothing, composed=[])])
 
 
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():

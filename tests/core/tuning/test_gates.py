@@ -107,7 +107,7 @@ async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> 
     outcome = await by_rules(strict)
     assert outcome.result == "kept"
     assert one.session.asked[Purpose.ALONE] == one.session.asked[Purpose.VERIFY] == 0
-    assert {"better", "worse", "pictures"} == set(outcome.detail["aside"])
+    assert {"better", "worse", "pictures", "probability"} == set(outcome.detail["aside"])
     assert any("kept aside" in record.note for record in outcome.records)
 
 

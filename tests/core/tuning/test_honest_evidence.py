@@ -6,10 +6,10 @@ import pytest
 
 from core.asking.questions import Description, Generic
 from core.emotions import MIKELS
-from core.feelprint import Rule, RuleRecord
+from core.feelprint import Evidence, Rule, RuleRecord
 from core.images import Image
 from core.labels import Label
-from core.tuning.aside import aside
+from core.tuning.aside import aside, believed
 from core.tuning.items import item_of
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
@@ -80,6 +80,17 @@ def test_what_only_fits_the_labels_it_was_written_from_fails_on_the_others():
 def test_a_part_that_every_rule_has_seen_says_nothing():
     told = aside([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Preset())
     assert (told.right, told.wrong) == (0.0, 0.0)
+
+
+def test_who_feels_as_most_do_needs_more_to_be_believed() -> None:
+    """The same few wins beside most people's answer where it is right of them seldom, or nearly always."""
+    told = Evidence(16, 2.0, 2.0)
+    seldom, often = items(["fear"] * 6 + ["anger"] * 3 + ["awe"]), items(["awe"] * 8 + ["fear"] * 2)
+    assert believed(told, seldom) > 0.5 > believed(told, often)
+    assert believed(Evidence(16, 7.0, 1.0), often) > 0.5
+    nothing = Evidence(16, 0.0, 0.0)
+    assert believed(nothing, often) < 0.3
+    assert believed(nothing, seldom) > 0.5
 
 
 def test_a_promise_is_shrunk_towards_what_the_emotion_does_anywhere():

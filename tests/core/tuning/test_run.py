@@ -120,7 +120,7 @@ async def test_paper_mode_takes_the_best_text() -> None:
 
 
 async def test_a_refused_picture_costs_that_picture_and_is_counted() -> None:
-    refused = picture("storm 1").hash
+    refused = picture("sea 0").hash
 
     def fails(purpose: Purpose, image: object) -> Failure | None:
         return Failure.REFUSED if getattr(image, "hash", "") == refused else None
