@@ -178,12 +178,13 @@ def _ablations() -> dict[str, Preset]:
         "cold": replace(normal, temperatures=(0.2,)),
         "hot": replace(normal, temperatures=(1.0,)),
         "hope0": replace(normal, hope=0.0),
+        "calls60": replace(normal, cap=60),
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
     changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 50, 80)}
-    changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 99)}
+    changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (3, 12)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}

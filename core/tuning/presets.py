@@ -22,7 +22,7 @@ class Preset:
     """
 
     name: str = "normal"
-    cap: int = 60
+    cap: int = 80
     gate: float = 0.90
     aside: float = 0.50
     net: float = 1.0
@@ -35,7 +35,7 @@ class Preset:
     temperatures: tuple[float, ...] = (0.2, 0.7, 1.0)
     shown: int = 40
     remembered: int = 10
-    tries: int = 3
+    tries: int = 2
     controls: int = 1
     match: bool = True
     alone: bool = True
@@ -53,10 +53,10 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "eco": Preset("eco", cap=30, whole=1, held_out=3, tries=2),
+    "eco": Preset("eco", cap=30, whole=1, held_out=3),
     "normal": Preset("normal"),
     "strict": Preset("strict", gate=0.95, aside=0.80, net=2.0),
-    "thorough": Preset("thorough", cap=120, tries=6, controls=2),
+    "thorough": Preset("thorough", cap=120, tries=4, controls=2),
 }
 
 CONDITIONS_PER_CALL = 32

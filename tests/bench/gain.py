@@ -22,6 +22,7 @@ from core.evaluate.summary import CHANCE, Row, summarise
 from core.images import MAX_SIDE
 from tests.bench import worlds
 from tests.bench.people import DEV
+from tests.bench.wayward import Wayward
 from tests.bench.world import InProcess
 from tests.bench.worlds import TEST, World
 
@@ -123,7 +124,7 @@ def of_seed(given: argparse.Namespace, seed: int) -> Evaluated:
     """All of one seed; a function of its own so that another process can do it."""
 
     async def run() -> Evaluated:
-        gateway = InProcess()
+        gateway = InProcess(Wayward()) if given.wayward else InProcess()
         world = await world_of(given, seed, gateway)
         return await measure(world, gateway, given.methods, given.n, given.max_calls)
 
@@ -139,6 +140,7 @@ def main() -> None:
     parser.add_argument("--tastes", type=int, default=3)
     parser.add_argument("--noise", type=float, default=0.1)
     parser.add_argument("--shuffled", action="store_true", help="labels dealt out to other pictures of the person")
+    parser.add_argument("--wayward", action="store_true", help="a model that does not always follow its notes")
     parser.add_argument("--side", type=int, default=MAX_SIDE, help="longest side of a picture as sent, in pixels")
     parser.add_argument("--methods", nargs="+", default=list(MAIN))
     parser.add_argument("--n", nargs="+", type=int, default=[16, 32])

@@ -48,7 +48,7 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     assert active.version == 1
     records = {r.rule.id: r for r in await tuning.rules(ME, MIKELS.id)}
     assert records[GOOD.id].status == "deployed"
-    assert records[GOOD.id].alone.right == 3
+    assert records[GOOD.id].alone.right == 2
     assert records[BAD.id].status == "dropped"
     assert records[BAD.id].note
     json.dumps(report.detail)
@@ -212,4 +212,4 @@ async def test_a_new_version_must_beat_the_deployed_one() -> None:
 async def test_an_unknown_preset_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ValueError, match="eco, normal, strict, thorough"):
         bench({}, ScriptedAsker(MAJORITY), preset="huge")
-    assert Preset().cap == 60
+    assert Preset().cap == 80
