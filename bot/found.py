@@ -18,6 +18,10 @@ TITLE = "### How your feelprint was found"
 NEVER = "I have not looked for what sets you apart yet: `/progress` tells what is still needed."
 LOOKING = "-# I am looking again right now: `/progress` tells how far I am."
 CHANGING = "Your feelings seemed to be changing, so I went by newer pictures only."
+LEANS = (
+    "To always guess the feeling that you have most often would have done no worse there: "
+    "so far the rules know how often you feel what, hardly why."
+)
 PAGE_CHARS = 3200
 """Discord shows at most 4,000 characters of text in one message, and 40 parts."""
 PAGE_BLOCKS = 12
@@ -115,8 +119,10 @@ def _aside(look: RunReport) -> str:
         f"To see whether such ideas come true, {learned} and guessed that part: better than most people's answer "
         f"{_often(better)}, worse {_often(worse)}."
     )
-    why = "That is too little to rely on" if better > worse else "That spoke against them"
-    return f"{told} {why}, so I went no further." if stopped else told
+    if stopped:
+        why = "That is too little to rely on" if better > worse else "That spoke against them"
+        return f"{told} {why}, so I went no further."
+    return told if test.get("apart", True) else f"{told} {LEANS}"
 
 
 def _together(look: RunReport) -> str:

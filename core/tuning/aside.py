@@ -9,51 +9,78 @@ image call.
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.feelprint import Evidence
 from core.tuning.compose import compose
-from core.tuning.evidence import better, paired
+from core.tuning.evidence import better, net, paired
 from core.tuning.items import Item
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.screen import screen, survivors
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Aside:
+    """What came of the labels that were kept aside.
+
+    W and L against the `generic` prompt and against always naming the `favourite` emotion; `probability` that
+    what is chosen in this way is better than the generic prompt for this person.
+    """
+
+    generic: Evidence
+    favourite: Evidence
+    probability: float
+
+    @property
+    def apart(self) -> bool:
+        """Whether the rules tell pictures apart, and do not only lean to what is felt most often."""
+        return net(self.favourite) > 0.0
+
+
 def aside(
     candidates: Sequence[Candidate], hidden: Sequence[frozenset[int]], items: Sequence[Item], preset: Preset
-) -> Evidence:
-    """W and L against the generic prompt over the items of all `hidden` parts, each judged by rules blind to it.
+) -> Aside:
+    """The items of every `hidden` part, each judged by rules that are blind to the part.
 
     As if the model followed every rule where it holds; where several do, their outcomes are averaged.
     """
-    return paired(gain for part in hidden for gain in _judged(candidates, part, items, preset))
-
-
-def believed(told: Evidence, items: Sequence[Item]) -> float:
-    """Probability that what is chosen in this way is better than the generic prompt for this person.
-
-    Before anything is told, no more wins are expected than ideas would have that know nothing of pictures: each
-    emotion named at random, as often as it is felt. Who mostly feels as most people do has more to lose by that,
-    so ideas about them must show more.
-    """
-    often: defaultdict[str, float] = defaultdict(float)
-    for item in items:
-        for name, share in item.felt.items():
-            often[name] += item.weight * share
-    total = math.fsum(often.values())
-    blind = paired(often[name] / total * item.gain_of(name) for name in sorted(often) for item in items)
-    return better(told.right, told.wrong, (blind.right + 0.5) / (blind.right + blind.wrong + 1.0))
+    often = _often(items)
+    favourite = max(sorted(often), key=often.__getitem__)
+    gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, preset).items()}
+    told = paired(gains.values())
+    lean = paired(gain - items[i].gain_of(favourite) for i, gain in gains.items())
+    return Aside(told, lean, better(told.right, told.wrong, _blind(often, items)))
 
 
 def _judged(
     candidates: Sequence[Candidate], part: frozenset[int], items: Sequence[Item], preset: Preset
-) -> list[float]:
+) -> Mapping[int, float]:
     without = [dataclasses.replace(item, weight=0.0) if i in part else item for i, item in enumerate(items)]
     blind = [c for c in candidates if not c.seen & part]
     chosen = compose(survivors(screen(blind, without)), without, preset)
-    gains = []
+    gains = {}
     for i in sorted(part):
         spoken = [items[i].gain_of(c.rule.feel) for c in chosen if i in c.held]
-        gains.append(math.fsum(spoken) / len(spoken) if spoken else 0.0)
+        gains[i] = math.fsum(spoken) / len(spoken) if spoken else 0.0
     return gains
+
+
+def _blind(often: Mapping[str, float], items: Sequence[Item]) -> float:
+    """The win rate that is expected before anything is told: that of ideas which know nothing of pictures, each
+    emotion named at random as often as it is felt.
+
+    Who mostly feels as most people do has more to lose by that, so ideas about them must show more.
+    """
+    total = math.fsum(often.values())
+    blind = paired(often[name] / total * item.gain_of(name) for name in sorted(often) for item in items)
+    return (blind.right + 0.5) / (blind.right + blind.wrong + 1.0)
+
+
+def _often(items: Sequence[Item]) -> Mapping[str, float]:
+    """How much each emotion was felt, by weight."""
+    felt: defaultdict[str, float] = defaultdict(float)
+    for item in items:
+        for name, share in item.felt.items():
+            felt[name] += item.weight * share
+    return felt

@@ -1,6 +1,7 @@
 """What a member is told of a run, in a sentence or two; why a rule was dropped stands beside each decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core.tuning.items import Item
 
@@ -23,6 +24,10 @@ MAJORITY = (
 )
 STILL_BEST = "I looked at your new labels: your feelprint still fits best, so it stays as it is."
 NEW = "I found something that sets you apart: your feelprint has a new version."
+LEANING = (
+    "Your feelprint has a new version. So far it mostly knows which feelings you have often; "
+    "what makes the difference between two pictures for you, I cannot tell reliably yet."
+)
 RETIRED = "One of your rules did not hold up on newer pictures, so I took it out."
 ROLLED_BACK = (
     "Your newest version kept going wrong on new pictures, so I took it back. What worked before is in use again."
@@ -32,6 +37,12 @@ ROLLED_BACK_TO_MOST = (
     "Until I know better, I answer with what most people would feel."
 )
 STOPPED = "The model could not be reached. Nothing is lost; I will try again by myself."
+
+
+def new(detail: Mapping[str, Any]) -> str:
+    """The sentence for a run that deployed rules."""
+    aside = detail.get("aside", {})
+    return NEW if not aside.get("pictures") or aside["apart"] else LEANING
 
 
 def kept(items: Sequence[Item], deployed: bool) -> str:

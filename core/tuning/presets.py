@@ -16,8 +16,9 @@ class Preset:
     `core.tuning.promise`, which shrinks it with strength `doubt`. `whole` writer calls are shown all labels;
     the labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
     Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, judged
-    by rules that were written without them, `gate` by the composed text. `tries` and `controls`: on how many
-    pictures a rule is tried alone where it holds and where it does not. The switches `match`, `alone`,
+    by rules that were written without them, `gate` by the composed text. With `apart` the rules must tell those
+    parts' pictures apart, too, and not only lean to what is felt most often. `tries` and `controls`: on how
+    many pictures a rule is tried alone where it holds and where it does not. The switches `match`, `alone`,
     `verify`, `contrast` exist for the ablations of algorithm 3.7.
     """
 
@@ -25,6 +26,7 @@ class Preset:
     cap: int = 80
     gate: float = 0.90
     aside: float = 0.50
+    apart: bool = False
     net: float = 1.0
     doubt: float = 7.0
     hope: float = 0.1
@@ -55,7 +57,7 @@ class Preset:
 PRESETS: Mapping[str, Preset] = {
     "eco": Preset("eco", cap=30, whole=1, held_out=3),
     "normal": Preset("normal"),
-    "strict": Preset("strict", gate=0.95, aside=0.80, net=2.0),
+    "strict": Preset("strict", gate=0.95, aside=0.80, apart=True, net=2.0),
     "thorough": Preset("thorough", cap=120, tries=4, controls=2),
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 from core.feelprint import Evidence, Rule, RuleRecord, block_of
 from core.tuning import notes
 from core.tuning.alone import affordable, alone
-from core.tuning.aside import aside, believed
+from core.tuning.aside import Aside, aside
 from core.tuning.compose import compose, left_out
 from core.tuning.evidence import paired
 from core.tuning.job import Candidate, Job, Outcome
@@ -34,10 +34,9 @@ async def by_rules(job: Job) -> Outcome:
         return await _decide(job, await _tried_everywhere(job, placed), {"described": False})
     different = apart(placed)
     told = aside(survivors(different), parts(job), job.items, job.preset)
-    sure = believed(told, job.items)
-    detail = {"described": True, "aside": _tested(told, sure)}
+    detail = {"described": True, "aside": _tested(told)}
     screened = [c if c.note else now for c, now in zip(different, screen(different, job.items), strict=True)]
-    if told.held and sure < job.preset.aside:
+    if told.generic.held and (told.probability < job.preset.aside or (job.preset.apart and not told.apart)):
         return _kept(job, [c if c.note else dataclasses.replace(c, note=FAILED_ASIDE) for c in screened], detail)
     return await _decide(job, await _tried(job, screened) if job.preset.alone else screened, detail)
 
@@ -92,7 +91,7 @@ async def _decide(job: Job, tested: Sequence[Candidate], detail: Mapping[str, An
             return _kept(job, [*_noted(chosen, FAILED_TOGETHER), *rest], detail)
     deployed = [dataclasses.replace(c, status="deployed", note=CHOSEN) for c in chosen]
     records = _records(job, [*deployed, *rest], stays=frozenset())
-    return Outcome("deployed", notes.NEW, detail, rules=rules, verify=evidence, records=records)
+    return Outcome("deployed", notes.new(detail), detail, rules=rules, verify=evidence, records=records)
 
 
 def _verify_calls(job: Job) -> int:
@@ -163,8 +162,14 @@ def _hashes(job: Job, places: frozenset[int]) -> tuple[str, ...]:
     return tuple(job.items[i].image.hash for i in sorted(places))
 
 
-def _tested(told: Evidence, sure: float) -> dict[str, float]:
-    return {"pictures": told.held, "better": told.right, "worse": told.wrong, "probability": round(sure, 4)}
+def _tested(told: Aside) -> dict[str, Any]:
+    return {
+        "pictures": told.generic.held,
+        "better": told.generic.right,
+        "worse": told.generic.wrong,
+        "probability": round(told.probability, 4),
+        "apart": told.apart,
+    }
 
 
 def _explained(verdict: Verdict) -> dict[str, Any]:

@@ -51,6 +51,9 @@ def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
     assert "no further" not in went_on
     stopped = _text(reports=[_report(**DONE, aside={"better": 0.0, "worse": 3.0, "pictures": 32})])
     assert "never, worse three times. That spoke against them" in stopped
+    leans = _text(reports=[_report(**DONE, aside={**kept, "apart": False}, composed=[])])
+    assert "always guess the feeling that you have most often would have done no worse" in leans
+    assert "most often" not in _text(reports=[_report(**DONE, aside={**kept, "apart": True}, composed=[])])
     little = _text(reports=[_report(**DONE, aside={"better": 2.0, "worse": 1.0, "pictures": 32})])
     assert "twice, worse once. That is too little to rely on" in little
     nothing = {"better": 0, "worse": 0}

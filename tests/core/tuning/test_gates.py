@@ -11,6 +11,7 @@ from core.feelprint import Feelprint, Rule, block_of
 from core.images import Image
 from core.labels import Label
 from core.model.calls import Failure, Purpose
+from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
 from core.tuning.job import Candidate, Job
@@ -107,8 +108,19 @@ async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> 
     outcome = await by_rules(strict)
     assert outcome.result == "kept"
     assert one.session.asked[Purpose.ALONE] == one.session.asked[Purpose.VERIFY] == 0
-    assert {"better", "worse", "pictures", "probability"} == set(outcome.detail["aside"])
+    assert {"better", "worse", "pictures", "probability", "apart"} == set(outcome.detail["aside"])
     assert any("kept aside" in record.note for record in outcome.records)
+
+
+async def test_who_asks_for_rules_that_tell_pictures_apart_gets_no_lean_and_others_are_told() -> None:
+    """Of somebody who has shown nothing but storms it cannot be known whether the storm makes the difference."""
+    one = job(storms=16, seas=0, writes=[STORM])
+    leaning = await by_rules(one)
+    assert (leaning.result, leaning.told) == ("deployed", notes.LEANING)
+    asked = await by_rules(replace(one, preset=replace(one.preset, apart=True)))
+    assert asked.result == "kept"
+    both = await by_rules(job(storms=10, seas=12, writes=[STORM]))
+    assert (both.result, both.told) == ("deployed", notes.NEW)
 
 
 async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:

@@ -9,7 +9,7 @@ from core.emotions import MIKELS
 from core.feelprint import Evidence, Rule, RuleRecord
 from core.images import Image
 from core.labels import Label
-from core.tuning.aside import aside, believed
+from core.tuning.aside import aside
 from core.tuning.items import item_of
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
@@ -67,30 +67,46 @@ def test_a_label_is_judged_only_by_rules_that_were_written_without_it():
     felt = ["fear"] * 16
     good = candidate(range(16), range(8, 16))
     bad = candidate(range(8), range(8), feel="anger", when="light ground")
-    told = aside([good, bad], HALVES, items(felt), Preset())
+    told = aside([good, bad], HALVES, items(felt), Preset()).generic
     assert (told.right, told.wrong, told.held) == (8.0, 0.0, 16)
 
 
 def test_what_only_fits_the_labels_it_was_written_from_fails_on_the_others():
     felt = ["fear"] * 8 + ["awe"] * 8
-    told = aside([candidate(range(16), range(8))], HALVES, items(felt), Preset())
+    told = aside([candidate(range(16), range(8))], HALVES, items(felt), Preset()).generic
     assert (told.right, told.wrong) == (0.0, 8.0)
 
 
 def test_a_part_that_every_rule_has_seen_says_nothing():
-    told = aside([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Preset())
+    told = aside([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Preset()).generic
     assert (told.right, told.wrong) == (0.0, 0.0)
 
 
-def test_who_feels_as_most_do_needs_more_to_be_believed() -> None:
-    """The same few wins beside most people's answer where it is right of them seldom, or nearly always."""
-    told = Evidence(16, 2.0, 2.0)
-    seldom, often = items(["fear"] * 6 + ["anger"] * 3 + ["awe"]), items(["awe"] * 8 + ["fear"] * 2)
-    assert believed(told, seldom) > 0.5 > believed(told, often)
-    assert believed(Evidence(16, 7.0, 1.0), often) > 0.5
-    nothing = Evidence(16, 0.0, 0.0)
-    assert believed(nothing, often) < 0.3
-    assert believed(nothing, seldom) > 0.5
+def test_who_feels_as_most_do_needs_more_to_be_believed():
+    """Nothing told, or the same few wins: beside most people's answer that is right of them seldom, or often."""
+    seldom = items((["anger"] * 3 + ["awe"] + ["fear"] * 6) * 2)
+    often = items((["awe"] * 8 + ["fear"] * 2) * 2)
+    halves = [frozenset(range(10)), frozenset(range(10, 20))]
+    assert aside([], halves, often, Preset()).probability < 0.3
+    assert aside([], halves, seldom, Preset()).probability > 0.5
+    few = [candidate([8, 9, 18, 19], [18, 19]), candidate([8, 9, 18, 19], [8, 9])]
+    rash = Preset(doubt=0.0)
+    assert aside(few, halves, often, rash).generic == Evidence(20, 4.0, 0.0)
+    told = [aside(few, halves, often, rash).probability, aside(few, halves, seldom, rash).probability]
+    assert told[0] < told[1]
+
+
+def test_to_lean_to_the_favourite_emotion_tells_no_pictures_apart():
+    """Fear, whatever is seen; and fear in the dark, with anger in the light."""
+    felt = ["fear", "fear", "fear", "anger", "anger"] * 4
+    halves = [frozenset(range(10)), frozenset(range(10, 20))]
+    dark = [i for i in range(20) if felt[i] == "fear"]
+    light = [i for i in range(20) if felt[i] == "anger"]
+    lean = [candidate(range(20), half) for half in halves]
+    tell = [candidate(dark, half) for half in halves]
+    tell += [candidate(light, half, feel="anger", when="light ground") for half in halves]
+    assert not aside(lean, halves, items(felt), Preset()).apart
+    assert aside(tell, halves, items(felt), Preset()).apart
 
 
 def test_a_promise_is_shrunk_towards_what_the_emotion_does_anywhere():
