@@ -174,7 +174,9 @@ def _ablations() -> dict[str, Preset]:
         "no-alone": replace(normal, alone=False),
         "no-verify": replace(normal, verify=False),
         "no-contrast": replace(normal, contrast=False),
-        "none-held-out": replace(normal, whole=3, held_out=0, aside=0.0),
+        "none-held-out": replace(normal, whole=8, held_out=0, aside=0.0),
+        "fewer-writers": replace(normal, whole=2),
+        "each-writer-alone": replace(normal, agree=0.0),
         "cold": replace(normal, temperatures=(0.2,)),
         "hot": replace(normal, temperatures=(1.0,)),
         "hope0": replace(normal, hope=0.0),
@@ -183,9 +185,9 @@ def _ablations() -> dict[str, Preset]:
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
-    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 50, 80)}
+    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 20, 50, 80)}
     changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
-    changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (3, 12)}
+    changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (5, 20)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
     return {f"rules-{name}": preset for name, preset in changed.items()}

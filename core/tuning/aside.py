@@ -57,7 +57,10 @@ def _judged(
     candidates: Sequence[Candidate], part: frozenset[int], items: Sequence[Item], preset: Preset
 ) -> Mapping[int, float]:
     without = [dataclasses.replace(item, weight=0.0) if i in part else item for i, item in enumerate(items)]
-    blind = [c for c in candidates if not c.seen & part]
+    alone = [
+        dataclasses.replace(c, writers=tuple(seen for seen in c.writers if not seen & part)) for c in candidates
+    ]
+    blind = [c for c in alone if c.writers]
     chosen = compose(survivors(screen(blind, without)), without, preset)
     gains = {}
     for i in sorted(part):

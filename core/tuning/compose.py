@@ -26,20 +26,24 @@ def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Pres
     chosen: list[Candidate] = []
     while len(chosen) < preset.max_rules:
         able = [c for c in candidates if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
-        best = max(able, key=lambda c: adds(c, chosen, items, preset.doubt), default=None)
-        if best is None or adds(best, chosen, items, preset.doubt) <= preset.hope:
+        best = max(able, key=lambda c: adds(c, chosen, items, preset), default=None)
+        if best is None or adds(best, chosen, items, preset) <= preset.hope:
             break
         chosen.append(best)
     return chosen
 
 
-def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], doubt: float) -> float:
-    """What a rule may be hoped to add to those chosen, judged on the images where it changes something."""
+def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
+    """What a rule may be hoped to add to those chosen, judged on the images where it changes something.
+
+    Several writers that came to it without each other's labels leave less room for doubt.
+    """
     spoken = frozenset[int]().union(*(other.held for other in chosen))
     new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
     held = math.fsum(items[i].weight for i in new)
     gain = math.fsum(marginal(candidate, chosen).values())
-    return promise(gain, held, len(new), candidate.chance, doubt)
+    others = max(0, len(candidate.writers) - 1)
+    return promise(gain, held, len(new), candidate.chance, preset.doubt / (1.0 + preset.agree * others))
 
 
 def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:

@@ -1,7 +1,7 @@
 """What a run is given and what comes out of it: plain data between `run` and the two modes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -48,15 +48,15 @@ class Job:
 class Candidate:
     """A rule under trial and all that the run has learned of it so far.
 
-    `seen` and `held` are indices into the job's items: those that its writer was shown, and those where its
-    condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps the index of
-    an image to the d_i = w_i (hit - hit_generic) expected of the rule standing alone, and once it is `tried`
-    `told` the index of an image that the model was asked about to what came of it.
+    `writers` and `held` are indices into the job's items: those that each writer who came to it was shown, and
+    those where its condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps
+    the index of an image to the d_i = w_i (hit - hit_generic) expected of the rule standing alone, and once it is
+    `tried` `told` the index of an image that the model was asked about to what came of it.
     """
 
     rule: Rule
     source: str
-    seen: frozenset[int] = frozenset()
+    writers: tuple[frozenset[int], ...] = ()
     held: frozenset[int] = frozenset()
     chance: float = 0.0
     screened: Evidence = field(default_factory=Evidence)
@@ -66,6 +66,15 @@ class Candidate:
     tried: bool = False
     status: RuleStatus = "unused"
     note: str = ""
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """What all its writers were shown: whoever did not see a label came to the rule without it."""
+        return frozenset.intersection(*self.writers) if self.writers else frozenset()
+
+    def also(self, other: "Candidate") -> "Candidate":
+        """The same rule, that the other's writers came to, too."""
+        return replace(self, writers=(*self.writers, *other.writers))
 
 
 @dataclass(frozen=True, slots=True)

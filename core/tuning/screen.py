@@ -36,7 +36,7 @@ def apart(candidates: Sequence[Candidate]) -> list[Candidate]:
         if not candidate.held or idea not in first:
             first[idea if candidate.held else (candidate.rule.id, frozenset())] = candidate
         else:
-            first[idea] = dataclasses.replace(first[idea], seen=first[idea].seen & candidate.seen)
+            first[idea] = first[idea].also(candidate)
             others.append(dataclasses.replace(candidate, note=SAID))
     return [*first.values(), *others]
 

@@ -111,20 +111,19 @@ def pool(
 ) -> list[Candidate]:
     """Candidates, the best supported of every writer call first; the same (condition, emotion) only once.
 
-    Of a rule that several wrote, only the labels that all of them saw are no test of it: whoever did not see
-    one came to the rule without it.
+    Of a rule that several wrote it is known who did.
     """
     longest = max((len(call.rules) for call in written), default=0)
     found = [
-        Candidate(call.rules[place], call.source, call.seen)
+        Candidate(call.rules[place], call.source, (call.seen,))
         for place in range(longest)
         for call in written
         if place < len(call.rules)
     ]
-    found += [Candidate(record.rule, record.source or "an earlier run", seen) for record, seen in known]
+    found += [Candidate(record.rule, record.source or "an earlier run", (seen,)) for record, seen in known]
     candidates: dict[str, Candidate] = {}
     for one in found:
         if one.rule.feel in names:
-            twin = candidates.setdefault(one.rule.id, one)
-            candidates[one.rule.id] = dataclasses.replace(twin, seen=twin.seen & one.seen)
+            twin = candidates.get(one.rule.id)
+            candidates[one.rule.id] = twin.also(one) if twin else one
     return list(candidates.values())

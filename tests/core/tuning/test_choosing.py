@@ -47,9 +47,9 @@ def test_a_rule_that_wins_nothing_is_dropped_and_says_why() -> None:
 
 
 def test_two_wordings_of_one_idea_are_one_and_have_seen_what_both_saw() -> None:
-    first = dataclasses.replace(holding("storms", "awe", 0, 1, 2), seen=frozenset({0, 1, 2, 3}))
-    again = dataclasses.replace(holding("dark clouds", "awe", 0, 1, 2), seen=frozenset({1, 2, 3, 4}))
-    other = dataclasses.replace(holding("dark clouds", "anger", 0, 1, 2), seen=frozenset({7}))
+    first = dataclasses.replace(holding("storms", "awe", 0, 1, 2), writers=(frozenset({0, 1, 2, 3}),))
+    again = dataclasses.replace(holding("dark clouds", "awe", 0, 1, 2), writers=(frozenset({1, 2, 3, 4}),))
+    other = dataclasses.replace(holding("dark clouds", "anger", 0, 1, 2), writers=(frozenset({7}),))
     found = apart([first, again, other])
     assert [c.rule for c in survivors(found)] == [first.rule, other.rule]
     assert [c.seen for c in survivors(found)] == [{1, 2, 3}, {7}]
@@ -98,3 +98,11 @@ def test_chance_is_what_the_emotion_would_win_everywhere() -> None:
 
 def test_net_is_wins_without_losses() -> None:
     assert net(paired([1.0, 1.0, -1.0])) == 1.0
+
+
+def test_what_several_writers_came_to_is_doubted_less() -> None:
+    kinds = felt(*[("fear", "awe")] * 3, *[("contentment", "contentment")] * 9)
+    (once,) = screen([dataclasses.replace(holding("storms", "awe", 0, 1, 2), writers=(frozenset({0, 1}),))], kinds)
+    often = dataclasses.replace(once, writers=once.writers * 4)
+    assert compose([once], kinds, ALL) == []
+    assert compose([often], kinds, ALL) == [often]

@@ -65,7 +65,7 @@ async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
 
 async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_first() -> None:
     one = job()
-    (screened,) = screen([replace(storms(one), seen=frozenset(range(20)) - {3, 5})], one.items)
+    (screened,) = screen([replace(storms(one), writers=(frozenset(range(20)) - {3, 5},))], one.items)
     (tried,) = await alone(one, [screened], tries=2)
     assert one.session.asked[Purpose.ALONE] == 2
     assert set(tried.told) == {3, 5}
@@ -75,7 +75,7 @@ async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_firs
 async def test_a_rule_that_is_followed_now_and_then_is_believed_as_often() -> None:
     one = job()
     vague = Rule("storm", "excitement", "When a picture shows 3, this person tends to feel excitement.")
-    (screened,) = screen([replace(storms(one, vague), seen=frozenset(range(20)) - {3, 5})], one.items)
+    (screened,) = screen([replace(storms(one, vague), writers=(frozenset(range(20)) - {3, 5},))], one.items)
     (tried,) = await alone(one, [screened], tries=2)
     assert tried.gains == {3: 1.0} | dict.fromkeys((0, 1, 2, 4), 0.5)
 

@@ -17,7 +17,7 @@ from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
-KINDS = ("sea", "storm", "cake", "peak")
+KINDS = ("sea", "storm", "cake", "storm", "peak", "storm")
 GOOD = rule("storm", "excitement")
 BAD = rule("sea", "disgust")
 

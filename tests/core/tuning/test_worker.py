@@ -15,7 +15,7 @@ from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
-KINDS = ("sea", "storm", "cake", "peak")
+KINDS = ("sea", "storm", "cake", "storm", "peak", "storm")
 GOOD = rule("storm", "excitement")
 AT = 1_700_000_000_000
 
@@ -46,7 +46,7 @@ class Setting:
 
     def label(self, member: int, count: int, first: int = 0) -> None:
         for k in range(first, first + count):
-            kind = KINDS[k % 4]
+            kind = KINDS[k % len(KINDS)]
             felt = "excitement" if kind == "storm" else MAJORITY[kind]
             self.labels.felt(member, picture(f"{kind} {member} {k}"), felt, at=self.clock.at + k)
 
@@ -179,7 +179,7 @@ async def test_waiting_for_somebody_who_is_put_off_does_not_keep_the_loop_busy()
 async def test_drift_brings_the_next_run_forward() -> None:
     here = Setting()
     for k in range(60):
-        kind = KINDS[k % 4]
+        kind = KINDS[k % len(KINDS)]
         felt = "excitement" if kind == "storm" else MAJORITY[kind]
         here.labels.felt(7, picture(f"{kind} {k}"), felt, at=AT + k)
     here.clock.advance(seconds=61)
