@@ -29,6 +29,10 @@ PAGE_BLOCKS = 12
 LINES = 12
 """How many untried ideas stand in one block."""
 
+_NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_WRITERS = frozenset(map(str, range(1, len(_NTH) + 1)))
+_TIMES = ("never", "once", "twice", *(f"{n} times" for n in ["three", "four", "five", "six", "seven", "eight"]))
+
 _STEPS = {
     "generic": "to see what most people would feel",
     "write": "to find ideas",
@@ -201,8 +205,7 @@ def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
 
 def _origin(record: RuleRecord) -> str:
     kind, _, number = record.source.partition(" ")
-    names = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "6": "sixth"}
-    nth = names.get(number, f"{number}th")
+    nth = _NTH[int(number) - 1] if number in _WRITERS else f"{number}th"
     who = (
         f"Written at the {nth} reading" if kind == "writer" and number.isdigit() else "Written at an earlier look"
     )
@@ -274,8 +277,7 @@ def _day(report: RunReport) -> str:
 
 
 def _often(number: int) -> str:
-    words = ("never", "once", "twice", "three times", "four times", "five times", "six times")
-    return words[number] if number < len(words) else f"{number} times"
+    return _TIMES[number] if number < len(_TIMES) else f"{number} times"
 
 
 def _many(number: float, noun: str) -> str:
