@@ -14,23 +14,30 @@ from core.tuning.presets import Preset
 from core.tuning.promise import promise
 
 ADDS_LITTLE = "It was right a few times, but too few to tell it from luck."
+REFUTED = "On labels that its writer had not seen it was wrong more often than right."
 ENOUGH = "It promised something, but a feelprint holds only the best few rules."
 
 
 def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
     """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
 
-    Each must add at least the preset's net W - L on these labels, and more than `preset.hope` by promise.
+    None that is refuted; each must add at least the preset's net W - L on these labels, and more than `preset.hope` by promise.
     Ties go to the candidate that stands earlier.
     """
     chosen: list[Candidate] = []
+    good = [c for c in candidates if not refuted(c)]
     while len(chosen) < preset.max_rules:
-        able = [c for c in candidates if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
+        able = [c for c in good if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
         best = max(able, key=lambda c: adds(c, chosen, items, preset), default=None)
         if best is None or adds(best, chosen, items, preset) <= preset.hope:
             break
         chosen.append(best)
     return chosen
+
+
+def refuted(candidate: Candidate) -> bool:
+    """Whether it lost more than it won on labels that not all of its writers had seen."""
+    return math.fsum(gain for i, gain in candidate.gains.items() if i not in candidate.seen) < 0.0
 
 
 def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
@@ -59,4 +66,4 @@ def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, flo
 def left_out(candidates: Sequence[Candidate], chosen: Sequence[Candidate], limit: int) -> list[Candidate]:
     """The tested candidates that were not chosen, each with the reason."""
     note = ENOUGH if len(chosen) >= limit else ADDS_LITTLE
-    return [dataclasses.replace(c, note=note) for c in candidates if c not in chosen]
+    return [dataclasses.replace(c, note=REFUTED if refuted(c) else note) for c in candidates if c not in chosen]

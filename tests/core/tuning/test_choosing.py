@@ -106,3 +106,15 @@ def test_what_several_writers_came_to_is_doubted_less() -> None:
     often = dataclasses.replace(once, writers=once.writers * 4)
     assert compose([once], kinds, ALL) == []
     assert compose([often], kinds, ALL) == [often]
+
+
+def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> None:
+    wins, losses = range(6), [6, 7]
+    one = dataclasses.replace(holding("storms", "awe", *wins, *losses), writers=(frozenset(wins),))
+    (failed,), (fits,) = (
+        screen([one], WORLD),
+        screen([dataclasses.replace(one, writers=(frozenset({6, 7}),))], WORLD),
+    )
+    assert compose([failed], WORLD, ALL) == []
+    assert "had not seen" in left_out([failed], [], ALL.max_rules)[0].note
+    assert compose([fits], WORLD, ALL) == [fits]
