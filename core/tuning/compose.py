@@ -21,8 +21,8 @@ ENOUGH = "It promised something, but a feelprint holds only the best few rules."
 def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
     """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
 
-    None that is refuted; each must add at least the preset's net W - L on these labels, and more than `preset.hope` by promise.
-    Ties go to the candidate that stands earlier.
+    None that is refuted; each must add at least the preset's net W - L on these labels, and more than
+    `preset.hope` by promise. Ties go to the candidate that stands earlier.
     """
     chosen: list[Candidate] = []
     good = [c for c in candidates if not refuted(c)]
