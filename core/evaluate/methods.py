@@ -186,6 +186,7 @@ def _ablations() -> dict[str, Preset]:
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
     changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 20, 50, 80)}
+    changed["apart"] = replace(normal, apart=True)
     changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (5, 20)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}

@@ -3,7 +3,8 @@
 The rules that were written without a part of the labels are screened and composed without it as well, and the
 part says how they would have done. So each label is judged by rules that never saw it (cross-fitting, as in
 Stone 1974, J. Royal Statistical Society B 36): the only honest score before newer labels come. It costs no
-image call.
+image call. It says too little rather than too much: who is blind to a part is one reading of the rest, while
+what is deployed rests on all readings of all labels.
 """
 
 import dataclasses
