@@ -8,9 +8,9 @@ counts as a call of matching: it depends on nothing, so it forces no round of it
 
 The server replays answers after exactly the latency, so its computing is neither latency nor our work: the first
 run over fresh storage teaches it, and those that are measured ask the same over fresh storage again. They are also
-warm, as in a bot that has been up for a while; what the first run in a process costs is printed beside. Our own
-work is the processor time of this process with the storage's threads, with prices and caps set. Medians of some
-runs. Printed, not asserted: a time is not a test. That a second run sends nothing is one.
+warm and settled, as in a bot that has been up for a while; what the first run in a process costs is printed
+beside. Our own work is the processor time of this process with the storage's threads, with prices and caps set.
+Medians of some runs. Printed, not asserted: a time is not a test. That a second run sends nothing is one.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ import pytest
 
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
+from bot.running import settle
 from core.asking.asker import ModelAsker
 from core.changes import RecordReaction, Sighting
 from core.clock import SystemClock
@@ -97,6 +98,7 @@ async def test_a_run_takes_little_longer_than_its_critical_path(tmp_path: Path) 
     with replaying(LATENCY) as server:
         first = await run(tmp_path / "first.db", server.base_url)
         computed = server.computed.value
+        settle()
         runs = [await run(tmp_path / f"{n}.db", server.base_url) for n in range(RUNS)]
         assert server.computed.value == computed, "the measured runs asked something new"
     calls = sum(first.asked.values())

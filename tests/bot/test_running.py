@@ -1,6 +1,7 @@
 """Starting and staying: turns, refusals, exit codes."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import discord
 import pytest
 
 from bot.notes import Notes
-from bot.running import BETWEEN_STARTS_MS, connect, until, wait_for_turn
+from bot.running import BETWEEN_STARTS_MS, connect, settle, until, wait_for_turn
 from core.errors import DiscordRefused, FeelprintError
 from tests.fakes import ManualClock
 
@@ -158,3 +159,12 @@ def test_every_kind_of_problem_is_a_sentence_and_an_exit_code(tmp_path, argument
     everything = done.stdout + done.stderr
     assert (done.returncode, "Traceback" in everything) == (code, False), everything
     assert said in everything
+
+
+def test_the_collector_does_not_go_through_what_was_loaded():
+    before = len(gc.get_objects())
+    settle()
+    try:
+        assert len(gc.get_objects()) < before / 10
+    finally:
+        gc.unfreeze()
