@@ -29,8 +29,8 @@ PAGE_BLOCKS = 12
 LINES = 12
 """How many untried ideas stand in one block."""
 
-_NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-_WRITERS = frozenset(map(str, range(1, len(_NTH) + 1)))
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_NTH = {str(n): word for n, word in enumerate(_ORDINALS, 1)}
 _TIMES = ("never", "once", "twice", *(f"{n} times" for n in ["three", "four", "five", "six", "seven", "eight"]))
 
 _STEPS = {
@@ -205,7 +205,7 @@ def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
 
 def _origin(record: RuleRecord) -> str:
     kind, _, number = record.source.partition(" ")
-    nth = _NTH[int(number) - 1] if number in _WRITERS else f"{number}th"
+    nth = _NTH.get(number, f"{number}th")
     who = (
         f"Written at the {nth} reading" if kind == "writer" and number.isdigit() else "Written at an earlier look"
     )

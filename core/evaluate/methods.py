@@ -21,7 +21,7 @@ from core.labels import hit
 from core.model.calls import Answer, Outcome, Purpose, Usage
 from core.tuning import prior
 from core.tuning.forecast import estimate
-from core.tuning.items import Item
+from core.tuning.items import Item, felt_often
 from core.tuning.job import Outcome as Found
 from core.tuning.paper import by_paper
 from core.tuning.presets import PRESETS, Preset
@@ -61,9 +61,8 @@ async def label_prior(case: Case, meter: Meter) -> Learned:
 async def favourite(case: Case, meter: Meter) -> Learned:
     """Whatever the picture, the emotion that the user felt most in training: what knows no pictures can do."""
     del meter
-    names = case.label_set.names
-    felt = {name: sum(item.weight * item.felt.get(name, 0.0) for item in case.train) for name in names}
-    most = max(names, key=felt.__getitem__)
+    names, felt = case.label_set.names, felt_often(case.train)
+    most = max(names, key=lambda name: felt.get(name, 0.0))
     always = tuple(1.0 if name == most else 0.0 for name in names)
 
     async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:

@@ -9,13 +9,12 @@ what is deployed rests on all readings of all labels.
 
 import dataclasses
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from core.feelprint import Evidence
 from core.tuning.compose import compose
 from core.tuning.evidence import better, net, paired
-from core.tuning.items import Item
+from core.tuning.items import Item, felt_often
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.screen import screen, survivors
@@ -46,7 +45,7 @@ def aside(
 
     As if the model followed every rule where it holds; where several do, their outcomes are averaged.
     """
-    often = _often(items)
+    often = felt_often(items)
     favourite = max(sorted(often), key=often.__getitem__)
     gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, preset).items()}
     told = paired(gains.values())
@@ -79,12 +78,3 @@ def _blind(often: Mapping[str, float], items: Sequence[Item]) -> float:
     total = math.fsum(often.values())
     blind = paired(often[name] / total * item.gain_of(name) for name in sorted(often) for item in items)
     return (blind.right + 0.5) / (blind.right + blind.wrong + 1.0)
-
-
-def _often(items: Sequence[Item]) -> Mapping[str, float]:
-    """How much each emotion was felt, by weight."""
-    felt: defaultdict[str, float] = defaultdict(float)
-    for item in items:
-        for name, share in item.felt.items():
-            felt[name] += item.weight * share
-    return felt

@@ -43,7 +43,7 @@ def refuted(candidate: Candidate) -> bool:
 def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
     """What a rule may be hoped to add to those chosen, judged on the images where it changes something.
 
-    Several writers that came to it without each other's labels leave less room for doubt.
+    Several writers that came to it leave less room for doubt.
     """
     spoken = frozenset[int]().union(*(other.held for other in chosen))
     new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]

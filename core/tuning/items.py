@@ -7,6 +7,7 @@ reference to be compared with and is left out.
 import asyncio
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -47,6 +48,15 @@ class Item:
     def example(self, guess: Distribution | None = None) -> Example:
         """The item as the writer sees it; the generic answer stands beside the label unless told otherwise."""
         return Example(self.image, self.felt, guess or self.generic.distribution, self.generic.description)
+
+
+def felt_often(items: Sequence[Item]) -> Mapping[str, float]:
+    """How much each emotion was felt, by weight."""
+    felt: defaultdict[str, float] = defaultdict(float)
+    for item in items:
+        for name, share in item.felt.items():
+            felt[name] += item.weight * share
+    return felt
 
 
 def digest_of(labels: Sequence[Label]) -> str:
