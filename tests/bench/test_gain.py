@@ -4,6 +4,8 @@ Constants were chosen on seeds up to 140. More worlds, sizes and ablations: `pyt
 the page of all of them is docs/ablations.md.
 """
 
+from functools import partial
+
 import pytest
 
 from core.evaluate.run import Evaluated
@@ -16,7 +18,15 @@ from tests.bench.worlds import demo, generated, shuffled
 
 pytestmark = pytest.mark.bench
 
+open_question = partial(pytest.mark.xfail, strict=True)
+"""What a feelprint should do and does not yet: each turns red again as soon as it is so."""
+
 FAIR = ("generic", "prior", "fewshot", "paper", "whole-gated", "rules")
+
+
+def beats_the_abstracts_method(evaluated: Evaluated) -> None:
+    harms_fewer_for_fewer_calls(evaluated)
+    assert row(evaluated, "rules", 32).gain > row(evaluated, "paper", 32).gain
 
 
 def harms_fewer_for_fewer_calls(evaluated: Evaluated) -> None:
@@ -29,8 +39,14 @@ def harms_fewer_for_fewer_calls(evaluated: Evaluated) -> None:
 async def test_the_demos_members_gain_more_than_by_the_abstracts_method_for_fewer_calls_and_less_harm() -> None:
     evaluated = joined([await measure(demo(seed), InProcess(), FAIR, [8, 16, 32, 60]) for seed in HELD_OUT_DEMO])
     print("\n" + table(evaluated))
-    assert row(evaluated, "rules", 32).gain > row(evaluated, "paper", 32).gain
-    harms_fewer_for_fewer_calls(evaluated)
+    beats_the_abstracts_method(evaluated)
+
+
+@open_question(reason="n=32: +1.6 and +2.7 points")
+async def test_generated_people_gain_more_than_by_the_abstracts_method_for_fewer_calls_and_less_harm() -> None:
+    gateway = InProcess()
+    evaluated = await measure(await generated(gateway, HELD_OUT, 32), gateway, FAIR, [32])
+    beats_the_abstracts_method(evaluated)
 
 
 async def test_generated_people_gain_no_less_than_by_the_abstracts_method_for_fewer_calls_and_less_harm() -> None:
@@ -69,6 +85,16 @@ async def test_of_labels_dealt_out_to_other_pictures_nothing_is_learned_but_how_
             assert other != "favourite" or low <= 0.0
         told = [got_one(of(evaluated, "rules-apart", size)) for evaluated in (dealt, true)]
         assert told[0] < told[1] / 2
+
+
+@open_question(reason="n=16 and 32: 84 and 85 % got a feelprint, with true labels 49 and 63 %")
+async def test_of_labels_dealt_out_to_other_pictures_fewer_feelprints_come_than_of_true_ones() -> None:
+    gateway = InProcess()
+    worlds = [demo(seed) for seed in HELD_OUT_DEMO] + [await generated(gateway, HELD_OUT, 32)]
+    true = joined([await measure(world, gateway, ["rules"], [16, 32]) for world in worlds])
+    dealt = joined([await measure(shuffled(world), gateway, ["rules"], [16, 32]) for world in worlds])
+    for size in (16, 32):
+        assert got_one(of(dealt, "rules", size)) < got_one(of(true, "rules", size))
 
 
 async def test_with_a_model_that_does_not_always_follow_trying_alone_gains_and_verifying_prevents_harm() -> None:

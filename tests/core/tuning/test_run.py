@@ -17,7 +17,9 @@ from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
-KINDS = ("sea", "storm", "cake", "storm", "peak", "storm")
+KINDS = ("sea", "storm", "cake", "peak")
+MOVED = {"storm": "excitement", "peak": "excitement"}
+"""Somebody of whom most people's answer is right every second time."""
 GOOD = rule("storm", "excitement")
 BAD = rule("sea", "disgust")
 
@@ -52,6 +54,15 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     assert records[BAD.id].status == "dropped"
     assert records[BAD.id].note
     json.dumps(report.detail)
+
+
+@pytest.mark.xfail(strict=True, reason="what is kept aside leaves four of them, too few beside so many that agree")
+async def test_a_taste_that_shows_in_five_of_five_pictures_is_found_beside_fifteen_where_most_are_right() -> None:
+    labels = MemoryLabels()
+    label_everything(labels, {"storm": "excitement"}, count=20)
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
+    report = await Tuner(labels, MemoryTuning(labels), asker, ManualClock()).tune(ME, MIKELS.id)
+    assert report.result == "deployed"
 
 
 async def test_a_member_who_feels_as_most_people_do_gets_nothing_and_a_kind_sentence() -> None:
@@ -91,7 +102,7 @@ async def test_a_run_keeps_the_cap_of_image_calls(mode: str) -> None:
     asker = ScriptedAsker(
         MAJORITY, writes=[rule(f"storm {k}", "excitement") for k in range(9)] + [GOOD], texts=texts
     )
-    _, _, tuner = bench({"storm": "excitement"}, asker, mode=mode, preset="eco")
+    _, _, tuner = bench(MOVED, asker, mode=mode, preset="eco")
     await tuner.tune(ME, MIKELS.id)
     asked = asker.sent[Purpose.ALONE] + asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
     assert 0 < asked <= 40
@@ -120,12 +131,12 @@ async def test_paper_mode_takes_the_best_text() -> None:
 
 
 async def test_a_refused_picture_costs_that_picture_and_is_counted() -> None:
-    refused = picture("sea 0").hash
+    refused = picture("storm 1").hash
 
     def fails(purpose: Purpose, image: object) -> Failure | None:
         return Failure.REFUSED if getattr(image, "hash", "") == refused else None
 
-    _, _, tuner = bench({"storm": "excitement"}, ScriptedAsker(MAJORITY, writes=[GOOD], fails=fails))
+    _, _, tuner = bench(MOVED, ScriptedAsker(MAJORITY, writes=[GOOD], fails=fails))
     report = await tuner.tune(ME, MIKELS.id)
     assert report.result == "deployed"
     assert report.detail["failures"] == {"refused": 1}
