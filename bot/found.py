@@ -29,7 +29,7 @@ PAGE_BLOCKS = 12
 LINES = 12
 """How many untried ideas stand in one block."""
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NTH = {str(n): word for n, word in enumerate(_ORDINALS, 1)}
 _TIMES = ("never", "once", "twice", *(f"{n} times" for n in ["three", "four", "five", "six", "seven", "eight"]))
 

@@ -173,12 +173,10 @@ def _ablations() -> dict[str, Preset]:
         "no-alone": replace(normal, alone=False),
         "no-verify": replace(normal, verify=False),
         "no-contrast": replace(normal, contrast=False),
-        "none-held-out": replace(normal, whole=8, held_out=0, aside=0.0),
-        "fewer-writers": replace(normal, whole=2),
-        "each-writer-alone": replace(normal, agree=0.0),
+        "none-held-out": replace(normal, whole=5, held_out=0, aside=0.0),
+        "more-writers": replace(normal, whole=4),
         "cold": replace(normal, temperatures=(0.2,)),
         "hot": replace(normal, temperatures=(1.0,)),
-        "hope0": replace(normal, hope=0.0),
         "calls60": replace(normal, cap=60),
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}

@@ -21,15 +21,15 @@ ENOUGH = "It promised something, but a feelprint holds only the best few rules."
 def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
     """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
 
-    None that is refuted; each must add at least the preset's net W - L on these labels, and more than
-    `preset.hope` by promise. Ties go to the candidate that stands earlier.
+    None that is refuted; each must add at least the preset's net W - L on these labels, and something by
+    promise. Ties go to the candidate that stands earlier.
     """
     chosen: list[Candidate] = []
     good = [c for c in candidates if not refuted(c)]
     while len(chosen) < preset.max_rules:
         able = [c for c in good if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
         best = max(able, key=lambda c: adds(c, chosen, items, preset), default=None)
-        if best is None or adds(best, chosen, items, preset) <= preset.hope:
+        if best is None or adds(best, chosen, items, preset) <= 0.0:
             break
         chosen.append(best)
     return chosen
@@ -41,16 +41,12 @@ def refuted(candidate: Candidate) -> bool:
 
 
 def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
-    """What a rule may be hoped to add to those chosen, judged on the images where it changes something.
-
-    Several writers that came to it leave less room for doubt.
-    """
+    """What a rule may be hoped to add to those chosen, judged on the images where it changes something."""
     spoken = frozenset[int]().union(*(other.held for other in chosen))
     new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
     held = math.fsum(items[i].weight for i in new)
     gain = math.fsum(marginal(candidate, chosen).values())
-    others = max(0, len(candidate.writers) - 1)
-    return promise(gain, held, len(new), candidate.chance, preset.doubt / (1.0 + preset.agree * others))
+    return promise(gain, held, len(new), candidate.chance, preset.doubt)
 
 
 def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:

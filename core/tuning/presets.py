@@ -12,10 +12,9 @@ from dataclasses import dataclass
 class Preset:
     """The settings of a run.
 
-    What a rule must add to be composed: at least `net` (W - L on these labels), and more than `hope` by
-    `core.tuning.promise`, which shrinks it with strength `doubt`, less by `agree` for every further writer that
-    came to it. `whole` writer calls are shown all labels; the labels are dealt into `held_out` parts, and for
-    each part one more call is shown all but that part.
+    What a rule must add to be composed: at least `net` (W - L on these labels), and something by
+    `core.tuning.promise`, which shrinks it with strength `doubt`. `whole` writer calls are shown all labels; the
+    labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
     Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, judged
     by rules that were written without them, `gate` by the composed text. With `apart` the rules must tell those
     parts' pictures apart, too, and not only lean to what is felt most often. `tries` and `controls`: on how
@@ -30,9 +29,7 @@ class Preset:
     apart: bool = False
     net: float = 1.0
     doubt: float = 10.0
-    agree: float = 0.3
-    hope: float = 0.1
-    whole: int = 4
+    whole: int = 1
     held_out: int = 4
     max_rules: int = 8
     rules_per_call: int = 12
@@ -57,7 +54,7 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "eco": Preset("eco", cap=30, whole=2, held_out=3),
+    "eco": Preset("eco", cap=30, held_out=3),
     "normal": Preset("normal"),
     "strict": Preset("strict", gate=0.95, aside=0.80, apart=True, net=2.0),
     "thorough": Preset("thorough", cap=120, tries=4, controls=2),

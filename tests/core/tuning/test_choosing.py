@@ -100,14 +100,6 @@ def test_net_is_wins_without_losses() -> None:
     assert net(paired([1.0, 1.0, -1.0])) == 1.0
 
 
-def test_what_several_writers_came_to_is_doubted_less() -> None:
-    kinds = felt(*[("fear", "awe")] * 3, *[("contentment", "contentment")] * 9)
-    (once,) = screen([dataclasses.replace(holding("storms", "awe", 0, 1, 2), writers=(frozenset({0, 1}),))], kinds)
-    often = dataclasses.replace(once, writers=once.writers * 4)
-    assert compose([once], kinds, ALL) == []
-    assert compose([often], kinds, ALL) == [often]
-
-
 def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> None:
     wins, losses = range(6), [6, 7]
     one = dataclasses.replace(holding("storms", "awe", *wins, *losses), writers=(frozenset(wins),))

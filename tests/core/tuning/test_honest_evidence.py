@@ -1,6 +1,5 @@
 """What a rule shows on labels that its writer saw is not what it will do on others."""
 
-import dataclasses
 from types import SimpleNamespace
 
 import pytest
@@ -95,17 +94,6 @@ def test_who_feels_as_most_do_needs_more_to_be_believed():
     assert aside(few, halves, often, rash).generic == Evidence(20, 4.0, 0.0)
     told = [aside(few, halves, often, rash).probability, aside(few, halves, seldom, rash).probability]
     assert told[0] < told[1]
-
-
-def test_that_others_came_to_a_rule_counts_only_where_they_had_not_seen_the_part():
-    often = items((["awe"] * 8 + ["fear"] * 2) * 2)
-    halves = [frozenset(range(10)), frozenset(range(10, 20))]
-    everything = frozenset(range(20))
-    trusting = Preset(agree=100.0)
-    one = dataclasses.replace(candidate([8, 9, 18, 19], []), writers=(halves[1], everything, everything))
-    assert aside([one], halves, often, trusting).generic == Evidence(20, 0.0, 0.0)
-    again = dataclasses.replace(one, writers=(halves[1], halves[1], everything))
-    assert aside([again], halves, often, trusting).generic == Evidence(20, 2.0, 0.0)
 
 
 def test_to_lean_to_the_favourite_emotion_tells_no_pictures_apart():
