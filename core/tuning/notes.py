@@ -1,7 +1,6 @@
 """What a member is told of a run, in a sentence or two; why a rule was dropped stands beside each decision."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from core.tuning.items import Item
 
@@ -37,12 +36,6 @@ ROLLED_BACK_TO_MOST = (
     "Until I know better, I answer with what most people would feel."
 )
 STOPPED = "The model could not be reached. Nothing is lost; I will try again by myself."
-
-
-def new(detail: Mapping[str, Any]) -> str:
-    """The sentence for a run that deployed rules."""
-    aside = detail.get("aside", {})
-    return NEW if not aside.get("pictures") or aside["apart"] else LEANING
 
 
 def kept(items: Sequence[Item], deployed: bool) -> str:

@@ -38,7 +38,9 @@ async def by_rules(job: Job) -> Outcome:
     screened = [c if c.note else now for c, now in zip(different, screen(different, job.items), strict=True)]
     if told.generic.held and (told.probability < job.preset.aside or (job.preset.apart and not told.apart)):
         return _kept(job, [c if c.note else dataclasses.replace(c, note=FAILED_ASIDE) for c in screened], detail)
-    return await _decide(job, await _tried(job, screened) if job.preset.alone else screened, detail)
+    tested = await _tried(job, screened) if job.preset.alone else screened
+    leaning = told.generic.held and not told.apart
+    return await _decide(job, tested, detail, notes.LEANING if leaning else notes.NEW)
 
 
 async def _placed(job: Job, candidates: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
@@ -67,7 +69,9 @@ async def _tried_everywhere(job: Job, candidates: Sequence[Candidate]) -> list[C
     return [*await alone(job, able), *late]
 
 
-async def _decide(job: Job, tested: Sequence[Candidate], detail: Mapping[str, Any]) -> Outcome:
+async def _decide(
+    job: Job, tested: Sequence[Candidate], detail: Mapping[str, Any], news: str = notes.NEW
+) -> Outcome:
     good = survivors(tested)
     chosen = compose(good, job.items, job.preset)
     rest = [c for c in tested if c not in good] + left_out(good, chosen, job.preset.max_rules)
@@ -91,7 +95,7 @@ async def _decide(job: Job, tested: Sequence[Candidate], detail: Mapping[str, An
             return _kept(job, [*_noted(chosen, FAILED_TOGETHER), *rest], detail)
     deployed = [dataclasses.replace(c, status="deployed", note=CHOSEN) for c in chosen]
     records = _records(job, [*deployed, *rest], stays=frozenset())
-    return Outcome("deployed", notes.new(detail), detail, rules=rules, verify=evidence, records=records)
+    return Outcome("deployed", news, detail, rules=rules, verify=evidence, records=records)
 
 
 def _verify_calls(job: Job) -> int:

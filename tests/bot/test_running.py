@@ -12,9 +12,11 @@ from types import SimpleNamespace
 import aiohttp
 import discord
 import pytest
+from pydantic import SecretStr
 
 from bot.notes import Notes
-from bot.running import BETWEEN_STARTS_MS, connect, settle, until, wait_for_turn
+from bot.running import BETWEEN_STARTS_MS, connect, run_bot, settle, until, wait_for_turn
+from bot.settings import Settings
 from core.errors import DiscordRefused, FeelprintError
 from tests.fakes import ManualClock
 
@@ -166,5 +168,20 @@ def test_the_collector_does_not_go_through_what_was_loaded():
     settle()
     try:
         assert len(gc.get_objects()) < before / 10
+    finally:
+        gc.unfreeze()
+
+
+async def test_a_bot_that_runs_has_spared_the_collector_what_was_loaded(tmp_path, monkeypatch):
+    """With nobody at Discord's address: a refused connection ends the run, after all that comes before."""
+    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:9/api")
+    settings = Settings(
+        database=str(tmp_path / "x.db"), state_dir=tmp_path, discord_token=SecretStr("x"), _env_file=None
+    )
+    loaded = len(gc.get_objects())
+    try:
+        with pytest.raises(FeelprintError, match="Discord cannot be reached"):
+            await run_bot(settings)
+        assert gc.get_freeze_count() > loaded / 2
     finally:
         gc.unfreeze()
