@@ -10,7 +10,7 @@ from core.tuning.evidence import net, paired
 from core.tuning.items import Item, item_of
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
-from core.tuning.promise import chance_of, promise
+from core.tuning.promise import at_stake, chance_of, promise
 from core.tuning.screen import apart, screen, survivors
 from tests.scripted import picture, rule
 
@@ -94,6 +94,26 @@ def test_a_promise_shrinks_to_chance_with_little_evidence_and_to_the_record_with
 
 def test_chance_is_what_the_emotion_would_win_everywhere() -> None:
     assert chance_of("awe", WORLD) == (6 - 10) / 20
+
+
+def test_what_is_at_stake_is_what_most_people_are_right_about_by_weight() -> None:
+    assert at_stake(WORLD) == 0.5
+    assert at_stake([dataclasses.replace(item, weight=0.0) for item in WORLD[:10]] + WORLD[10:]) == 6 / 10
+    assert at_stake([]) == 0.0
+
+
+def test_the_more_often_most_people_are_right_the_more_an_idea_owes_to_luck() -> None:
+    """Right three times, wrong twice: enough beside an answer that is seldom right, not beside a good one."""
+
+    def taken(agreeing: int, luck: float) -> bool:
+        others = [("contentment", "contentment")] * agreeing + [("fear", "anger")] * (20 - agreeing)
+        items = felt(*[("fear", "awe")] * 3, *[("sadness", "sadness")] * 2, *others)
+        (candidate,) = survivors(screen([holding("storms", "awe", 0, 1, 2, 3, 4)], items))
+        return bool(compose([candidate], items, Preset(doubt=0.0, luck=luck)))
+
+    assert taken(4, 0.55)
+    assert not taken(19, 0.55)
+    assert taken(19, 0.0)
 
 
 def test_net_is_wins_without_losses() -> None:

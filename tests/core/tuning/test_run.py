@@ -118,6 +118,10 @@ async def test_without_trusted_descriptions_the_rules_are_still_found() -> None:
     active = await tuning.active(ME, MIKELS.id)
     assert active is not None
     assert active.rules == (GOOD,)
+    (record,) = [record for record in await tuning.rules(ME, MIKELS.id) if record.rule == GOOD]
+    storms = {picture(f"storm {k}").hash for k in range(24)}
+    assert record.held_on, "it holds where it changed the answer"
+    assert set(record.held_on) <= storms
 
 
 async def test_paper_mode_takes_the_best_text() -> None:
