@@ -1,6 +1,8 @@
 """`feelprint demo --seeds`: every seed and member in a table, the mean gain and its interval."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from statistics import fmean
 
 from rich import box
 from rich.console import Console
@@ -58,15 +60,16 @@ def _table(found: dict[int, list[Line]]) -> Table:
     for seed, lines in sorted(found.items()):
         for line in lines:
             sums[line.name].append(line)
-        gain = sum(line.gain for line in lines) / len(lines)
-        table.add_row(str(seed), *(_cell([line]) for line in lines), f"{gain:+.1f}")
+        table.add_row(str(seed), *(_cell([line]) for line in lines), _gain(lines))
     table.add_section()
     every = [line for lines in found.values() for line in lines]
-    mean = sum(line.gain for line in every) / max(len(every), 1)
-    table.add_row("mean", *(_cell(sums[p.name]) for p in PEOPLE), f"{mean:+.1f}")
-    gains = (f"{sum(line.gain for line in sums[p.name]) / max(len(sums[p.name]), 1):+.1f}" for p in PEOPLE)
-    table.add_row("gain", *gains, "")
+    table.add_row("mean", *(_cell(sums[p.name]) for p in PEOPLE), _gain(every))
+    table.add_row("gain", *(_gain(sums[p.name]) for p in PEOPLE), "")
     return table
+
+
+def _gain(lines: Iterable[Line]) -> str:
+    return f"{round(fmean(line.gain for line in lines), 1) + 0.0:+.1f}"
 
 
 def _cell(lines: list[Line]) -> str:

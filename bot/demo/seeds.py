@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -139,4 +140,4 @@ def interval(gains: list[float], seed: int = 0, rounds: int = 10_000) -> tuple[f
     values = np.array(gains)
     picks = np.random.default_rng(seed).integers(len(values), size=(rounds, len(values)))
     low, high = np.percentile(values[picks].mean(1), [2.5, 97.5])
-    return float(values.mean()), float(low), float(high)
+    return fmean(gains), float(low), float(high)
