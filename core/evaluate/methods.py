@@ -182,7 +182,7 @@ def _ablations() -> dict[str, Preset]:
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
-    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 10, 35, 80)}
+    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 5, 20, 80)}
     changed["apart"] = replace(normal, apart=True)
     changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}

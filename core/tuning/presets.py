@@ -16,9 +16,9 @@ class Preset:
     `core.tuning.promise` with the strength of `doubt`, less what it owes to luck on every picture: `luck` times
     the share of labels for which most people's answer is right. `whole` writer calls are shown all labels; the
     labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
-    Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, judged
-    by rules that were written without them, `gate` by the composed text. With `apart` the rules must tell those
-    parts' pictures apart, too, and not only lean to what is felt most often. `tries` and `controls`: on how
+    Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, with 32
+    labels, judged by rules that were written without them; `gate` by the composed text. With `apart` the rules
+    must tell those parts' pictures apart, too, and not only lean to what is felt most often. `tries` and `controls`: on how
     many pictures a rule is tried alone where it holds and where it does not. The switches `match`, `alone`,
     `verify`, `contrast` exist for the ablations of algorithm 3.7.
     """
@@ -26,7 +26,7 @@ class Preset:
     name: str = "normal"
     cap: int = 80
     gate: float = 0.90
-    aside: float = 0.20
+    aside: float = 0.10
     apart: bool = False
     net: float = 1.0
     doubt: float = 3.0
@@ -49,6 +49,10 @@ class Preset:
     def writer_calls(self) -> int:
         """Readings of the labels by the writer in one run."""
         return self.whole + self.held_out
+
+    def aside_of(self, labels: int) -> float:
+        """What the parts must show with so many labels: the fewer there are, the more the rules owe to luck."""
+        return min(max(0.95, self.aside), self.aside * 32 / max(1, labels))
 
     def verify_calls(self, labels: int) -> int:
         """Image calls kept back to verify: every label, but at most half of the cap."""

@@ -36,7 +36,8 @@ async def by_rules(job: Job) -> Outcome:
     told = aside(survivors(different), parts(job), job.items, job.preset)
     detail = {"described": True, "aside": _tested(told)}
     screened = [c if c.note else now for c, now in zip(different, screen(different, job.items), strict=True)]
-    if told.generic.held and (told.probability < job.preset.aside or (job.preset.apart and not told.apart)):
+    doubtful = told.probability < job.preset.aside_of(len(job.items)) or (job.preset.apart and not told.apart)
+    if told.generic.held and doubtful:
         return _kept(job, [c if c.note else dataclasses.replace(c, note=FAILED_ASIDE) for c in screened], detail)
     tested = await _tried(job, screened) if job.preset.alone else screened
     leaning = told.generic.held and not told.apart
