@@ -18,9 +18,9 @@ class Preset:
     labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
     Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, with 32
     labels, judged by rules that were written without them; `gate` by the composed text. With `apart` the rules
-    must tell those parts' pictures apart, too, and not only lean to what is felt most often. `tries` and `controls`: on how
-    many pictures a rule is tried alone where it holds and where it does not. The switches `match`, `alone`,
-    `verify`, `contrast` exist for the ablations of algorithm 3.7.
+    must tell those parts' pictures apart, too, and not only lean to what is felt most often. `tries` and
+    `controls`: on how many pictures a rule is tried alone where it holds and where it does not. The switches
+    `match`, `alone`, `verify`, `contrast` exist for the ablations of algorithm 3.7.
     """
 
     name: str = "normal"

@@ -15,7 +15,7 @@ from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
 from core.tuning.job import Candidate, Job
-from core.tuning.presets import Preset
+from core.tuning.presets import Preset, preset_of
 from core.tuning.rules import by_rules
 from core.tuning.screen import screen
 from core.tuning.session import Session
@@ -110,6 +110,23 @@ async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> 
     assert one.session.asked[Purpose.ALONE] == one.session.asked[Purpose.VERIFY] == 0
     assert {"better", "worse", "pictures", "probability", "apart"} == set(outcome.detail["aside"])
     assert any("kept aside" in record.note for record in outcome.records)
+
+
+def test_the_fewer_labels_there_are_the_more_those_kept_aside_must_show() -> None:
+    usual, strict = Preset(), preset_of("strict")
+    assert usual.aside_of(16) == 2 * usual.aside_of(32) == 2 * usual.aside
+    assert usual.aside_of(64) == usual.aside / 2
+    assert strict.aside_of(8) == 0.95
+    assert Preset(aside=0.0).aside_of(8) == 0.0
+
+
+async def test_what_is_asked_of_a_run_goes_by_its_labels() -> None:
+    one = job(storms=5, seas=7, writes=[STORM])
+    told = (await by_rules(one)).detail["aside"]["probability"]
+    assert 0.8 < told < 0.94
+    for beside, result in ((-0.01, "deployed"), (0.01, "kept")):
+        preset = replace(one.preset, aside=(told + beside) * len(one.items) / 32)
+        assert (await by_rules(replace(one, preset=preset))).result == result
 
 
 async def test_who_asks_for_rules_that_tell_pictures_apart_gets_no_lean_and_others_are_told() -> None:
