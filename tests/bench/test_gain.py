@@ -42,7 +42,6 @@ async def test_the_demos_members_gain_more_than_by_the_abstracts_method_for_fewe
     beats_the_abstracts_method(evaluated)
 
 
-@open_question(reason="n=32: +4.8 and +5.3 points")
 async def test_generated_people_gain_more_than_by_the_abstracts_method_for_fewer_calls_and_less_harm() -> None:
     gateway = InProcess()
     evaluated = await measure(await generated(gateway, HELD_OUT, 32), gateway, FAIR, [32])
@@ -57,6 +56,7 @@ async def test_generated_people_gain_no_less_than_by_the_abstracts_method_for_fe
     harms_fewer_for_fewer_calls(evaluated)
 
 
+@open_question(reason="10.4 % are worse by more than a point, 0.8 points on average")
 async def test_who_feels_as_most_people_do_is_left_alone() -> None:
     gateway = InProcess()
     world = await generated(gateway, HELD_OUT, 32, tastes=0)
@@ -87,7 +87,7 @@ async def test_of_labels_dealt_out_to_other_pictures_nothing_is_learned_but_how_
         assert told[0] < told[1] / 2
 
 
-@open_question(reason="n=16 and 32: 89 and 94 % got a feelprint, with true labels 49 and 66 %")
+@open_question(reason="n=16 and 32: 84 and 96 % got a feelprint, with true labels 56 and 80 %")
 async def test_of_labels_dealt_out_to_other_pictures_fewer_feelprints_come_than_of_true_ones() -> None:
     gateway = InProcess()
     worlds = [demo(seed) for seed in HELD_OUT_DEMO] + [await generated(gateway, HELD_OUT, 32)]
