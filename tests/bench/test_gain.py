@@ -1,7 +1,7 @@
 """Gain and harm of the method on people, pictures and labels that were not looked at before it was settled.
 
-Constants were chosen on seeds up to 140. More worlds, sizes and ablations: `python -m tests.bench.gain --help`;
-the page of all of them is docs/ablations.md.
+Constants were chosen on seeds up to 140, and one on 291 to 310 and 1007. More worlds, sizes and ablations:
+`python -m tests.bench.gain --help`; the page of all of them is docs/ablations.md.
 """
 
 from functools import partial
@@ -25,12 +25,8 @@ FAIR = ("generic", "prior", "fewshot", "paper", "whole-gated", "rules")
 
 
 def beats_the_abstracts_method(evaluated: Evaluated) -> None:
-    harms_fewer_for_fewer_calls(evaluated)
-    assert row(evaluated, "rules", 32).gain > row(evaluated, "paper", 32).gain
-
-
-def harms_fewer_for_fewer_calls(evaluated: Evaluated) -> None:
     ours, theirs = row(evaluated, "rules", 32), row(evaluated, "paper", 32)
+    assert ours.gain > theirs.gain
     assert ours.worse < theirs.worse
     calls = [r.image_calls + r.text_calls + r.writer_calls for r in (ours, theirs)]
     assert calls[0] < calls[1]
@@ -44,16 +40,9 @@ async def test_the_demos_members_gain_more_than_by_the_abstracts_method_for_fewe
 
 async def test_generated_people_gain_more_than_by_the_abstracts_method_for_fewer_calls_and_less_harm() -> None:
     gateway = InProcess()
-    evaluated = await measure(await generated(gateway, HELD_OUT, 32), gateway, FAIR, [32])
-    beats_the_abstracts_method(evaluated)
-
-
-async def test_generated_people_gain_no_less_than_by_the_abstracts_method_for_fewer_calls_and_less_harm() -> None:
-    gateway = InProcess()
     evaluated = await measure(await generated(gateway, HELD_OUT, 32), gateway, FAIR, [8, 16, 32, 60])
     print("\n" + table(evaluated))
-    assert difference(evaluated, "paper", "rules", 32)[1] <= 0.0
-    harms_fewer_for_fewer_calls(evaluated)
+    beats_the_abstracts_method(evaluated)
 
 
 @open_question(reason="10.4 % are worse by more than a point, 0.8 points on average")
@@ -103,4 +92,5 @@ async def test_with_a_model_that_does_not_always_follow_trying_alone_gains_and_v
     evaluated = joined([await measure(world, InProcess(Wayward()), methods, [32, 60]) for world in worlds])
     print("\n" + table(evaluated))
     assert difference(evaluated, "rules-no-alone", "rules", 32)[0] < 0.0
-    assert row(evaluated, "rules", 60).worse < row(evaluated, "rules-no-verify", 60).worse
+    for without in ("rules-no-alone", "rules-no-verify"):
+        assert row(evaluated, "rules", 60).worse < row(evaluated, without, 60).worse
