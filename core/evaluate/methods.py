@@ -182,11 +182,12 @@ def _ablations() -> dict[str, Preset]:
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
-    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 5, 20, 80)}
+    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 10, 40, 80)}
     changed["apart"] = replace(normal, apart=True)
     changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}
     changed |= {f"luck{luck}": replace(normal, luck=luck / 100) for luck in (0, 30, 80)}
+    changed |= {f"worth{worth}": replace(normal, worth=worth / 100) for worth in (0, 100, 200)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
     return {f"rules-{name}": preset for name, preset in changed.items()}

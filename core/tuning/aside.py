@@ -61,7 +61,7 @@ def _judged(
         dataclasses.replace(c, writers=tuple(seen for seen in c.writers if not seen & part)) for c in candidates
     ]
     blind = [c for c in alone if c.writers]
-    chosen = compose(survivors(screen(blind, without)), without, preset)
+    chosen = compose(survivors(screen(blind, without)), without, dataclasses.replace(preset, worth=0.0))
     gains = {}
     for i in sorted(part):
         spoken = [items[i].gain_of(c.rule.feel) for c in chosen if i in c.held]

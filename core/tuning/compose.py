@@ -22,9 +22,11 @@ def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Pres
     """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
 
     None that is refuted; each must add at least the preset's net W - L on these labels, and something by
-    promise. Ties go to the candidate that stands earlier.
+    promise. Ties go to the candidate that stands earlier. None at all where they promise less together than the
+    preset's `worth`.
     """
     chosen: list[Candidate] = []
+    together = 0.0
     good = [c for c in candidates if not refuted(c)]
     owed = preset.luck * at_stake(items)
     while len(chosen) < preset.max_rules:
@@ -34,7 +36,8 @@ def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Pres
         if best is None or promised[best.rule.id] <= 0.0:
             break
         chosen.append(best)
-    return chosen
+        together += promised[best.rule.id]
+    return chosen if together >= preset.worth else []
 
 
 def refuted(candidate: Candidate) -> bool:

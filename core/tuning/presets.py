@@ -14,7 +14,8 @@ class Preset:
 
     What a rule must add to be composed: at least `net` (W - L on these labels), and something by
     `core.tuning.promise` with the strength of `doubt`, less what it owes to luck on every picture: `luck` times
-    the share of labels for which most people's answer is right. `whole` writer calls are shown all labels; the
+    the share of labels for which most people's answer is right. Together they must promise `worth`: so many more
+    right answers on as many new images as there are labels. `whole` writer calls are shown all labels; the
     labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
     Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, with 32
     labels, judged by rules that were written without them; `gate` by the composed text. With `apart` the rules
@@ -26,11 +27,12 @@ class Preset:
     name: str = "normal"
     cap: int = 80
     gate: float = 0.90
-    aside: float = 0.10
+    aside: float = 0.20
     apart: bool = False
     net: float = 1.0
     doubt: float = 3.0
     luck: float = 0.55
+    worth: float = 0.5
     whole: int = 1
     held_out: int = 4
     max_rules: int = 8
@@ -51,8 +53,11 @@ class Preset:
         return self.whole + self.held_out
 
     def aside_of(self, labels: int) -> float:
-        """What the parts must show with so many labels: the fewer there are, the more the rules owe to luck."""
-        return min(max(0.95, self.aside), self.aside * 32 / max(1, labels))
+        """The probability that the parts must show with so many labels: the odds of `aside`, times 32 / n.
+
+        The fewer labels there are, the more the rules owe to luck.
+        """
+        return 32 * self.aside / (32 * self.aside + labels * (1.0 - self.aside))
 
     def verify_calls(self, labels: int) -> int:
         """Image calls kept back to verify: every label, but at most half of the cap."""

@@ -17,7 +17,7 @@ Sees = Callable[[Scene], bool]
 POOL = 240
 """Pictures that generated people choose from."""
 
-DEV, HELD_OUT = 1, 1008
+DEV, HELD_OUT = 1, 1009
 """Seeds of people to choose constants with, and of people to look at only then."""
 
 SHARPNESS = 3.0

@@ -1,6 +1,6 @@
 """People whose taste changes halfway, held-out seeds: care after deployment mends harm and costs nobody else.
 
-Constants were chosen on dev seeds (1, 2, 3); these people, pictures and labels (1008) were not looked at before.
+Constants were chosen on dev seeds (1, 2, 3); these people, pictures and labels were not looked at before.
 """
 
 import pytest

@@ -5,7 +5,8 @@ import dataclasses
 from core.asking.questions import Description, Generic
 from core.emotions import MIKELS
 from core.labels import Label
-from core.tuning.compose import compose, left_out, marginal
+from core.tuning import notes
+from core.tuning.compose import adds, compose, left_out, marginal
 from core.tuning.evidence import net, paired
 from core.tuning.items import Item, item_of
 from core.tuning.job import Candidate
@@ -109,11 +110,35 @@ def test_the_more_often_most_people_are_right_the_more_an_idea_owes_to_luck() ->
         others = [("contentment", "contentment")] * agreeing + [("fear", "anger")] * (20 - agreeing)
         items = felt(*[("fear", "awe")] * 3, *[("sadness", "sadness")] * 2, *others)
         (candidate,) = survivors(screen([holding("storms", "awe", 0, 1, 2, 3, 4)], items))
-        return bool(compose([candidate], items, Preset(doubt=0.0, luck=luck)))
+        return bool(compose([candidate], items, Preset(doubt=0.0, luck=luck, worth=0.0)))
 
     assert taken(4, 0.55)
     assert not taken(19, 0.55)
     assert taken(19, 0.0)
+
+
+def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
+    """Two rules that hold for three pictures each, right on all: each promises something, but not much."""
+    plain = Preset(doubt=3.0, luck=0.55, worth=0.0)
+    rules = believed(holding("storms", "awe", 0, 1, 2), holding("night", "awe", 3, 4, 5))
+    owed = plain.luck * at_stake(WORLD)
+    one = adds(rules[0], [], WORLD, plain.doubt, owed)
+    both = one + adds(rules[1], rules[:1], WORLD, plain.doubt, owed)
+    assert 0.0 < one < both
+    for worth, found in ((one, 2), (both - 1e-6, 2), (both + 1e-6, 0)):
+        assert len(compose(rules, WORLD, dataclasses.replace(plain, worth=worth))) == found
+    (left, _) = left_out(rules, [], plain.max_rules)
+    assert "too few to tell it from luck" in left.note
+
+
+def test_who_agrees_with_most_people_more_often_than_not_is_told_so() -> None:
+    def told(agreeing: int, deployed: bool = False) -> str:
+        others = [("fear", "anger")] * (20 - agreeing)
+        return notes.kept(felt(*[("contentment", "contentment")] * agreeing, *others), deployed)
+
+    assert told(11) == notes.MAJORITY
+    assert told(10) == told(0) == notes.NOT_YET
+    assert told(11, deployed=True) == notes.STILL_BEST
 
 
 def test_net_is_wins_without_losses() -> None:
@@ -127,6 +152,7 @@ def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> No
         screen([one], WORLD),
         screen([dataclasses.replace(one, writers=(frozenset({6, 7}),))], WORLD),
     )
-    assert compose([failed], WORLD, ALL) == []
+    however_little = dataclasses.replace(ALL, worth=0.0)
+    assert compose([failed], WORLD, however_little) == []
     assert "had not seen" in left_out([failed], [], ALL.max_rules)[0].note
-    assert compose([fits], WORLD, ALL) == [fits]
+    assert compose([fits], WORLD, however_little) == [fits]

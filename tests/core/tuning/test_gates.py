@@ -15,7 +15,7 @@ from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
 from core.tuning.job import Candidate, Job
-from core.tuning.presets import Preset, preset_of
+from core.tuning.presets import PRESETS, Preset
 from core.tuning.rules import by_rules
 from core.tuning.screen import screen
 from core.tuning.session import Session
@@ -113,19 +113,25 @@ async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> 
 
 
 def test_the_fewer_labels_there_are_the_more_those_kept_aside_must_show() -> None:
-    usual, strict = Preset(), preset_of("strict")
-    assert usual.aside_of(16) == 2 * usual.aside_of(32) == 2 * usual.aside
-    assert usual.aside_of(64) == usual.aside / 2
-    assert strict.aside_of(8) == 0.95
+    def odds(probability: float) -> float:
+        return probability / (1.0 - probability)
+
+    for preset in PRESETS.values():
+        assert preset.aside_of(32) == pytest.approx(preset.aside)
+        for labels in (8, 16, 64, 200):
+            assert odds(preset.aside_of(labels)) == pytest.approx(odds(preset.aside) * 32 / labels)
     assert Preset(aside=0.0).aside_of(8) == 0.0
+    assert Preset(aside=1.0).aside_of(200) == 1.0
 
 
 async def test_what_is_asked_of_a_run_goes_by_its_labels() -> None:
     one = job(storms=5, seas=7, writes=[STORM])
     told = (await by_rules(one)).detail["aside"]["probability"]
     assert 0.8 < told < 0.94
-    for beside, result in ((-0.01, "deployed"), (0.01, "kept")):
-        preset = replace(one.preset, aside=(told + beside) * len(one.items) / 32)
+    for needed, result in ((told - 0.01, "deployed"), (told + 0.01, "kept")):
+        odds = needed / (1.0 - needed) * len(one.items) / 32
+        preset = replace(one.preset, aside=odds / (1.0 + odds))
+        assert preset.aside < told
         assert (await by_rules(replace(one, preset=preset))).result == result
 
 
