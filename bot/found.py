@@ -22,6 +22,7 @@ LEANS = (
     "To always guess the feeling that you have most often would have done no worse there: "
     "so far the rules know how often you feel what, hardly why."
 )
+PROMISED_LITTLE = "Even the best of them promised too little, alone or together, so I went no further."
 PAGE_CHARS = 3200
 """Discord shows at most 4,000 characters of text in one message, and 40 parts."""
 PAGE_BLOCKS = 12
@@ -131,6 +132,8 @@ def _aside(look: RunReport) -> str:
 
 def _together(look: RunReport) -> str:
     """What became of the last test, without its score: most of those labels were written from."""
+    if look.detail.get("composed") == []:
+        return PROMISED_LITTLE
     test = look.detail.get("verify")
     if not isinstance(test, Mapping):
         return ""

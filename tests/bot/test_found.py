@@ -46,19 +46,21 @@ def test_the_last_test_says_whether_it_was_passed_and_no_score():
 
 def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
     kept = {"better": 6.5, "worse": 1.0, "pictures": 32}
-    went_on = _text(reports=[_report(**DONE, aside=kept, composed=[])])
+    went_on = _text(reports=[_report(**DONE, aside=kept, composed=["one"])])
     assert "better than most people's answer six times, worse once." in went_on
     assert "no further" not in went_on
     stopped = _text(reports=[_report(**DONE, aside={"better": 0.0, "worse": 3.0, "pictures": 32})])
     assert "never, worse three times. That spoke against them" in stopped
-    leans = _text(reports=[_report(**DONE, aside={**kept, "apart": False}, composed=[])])
+    leans = _text(reports=[_report(**DONE, aside={**kept, "apart": False}, composed=["one"])])
     assert "always guess the feeling that you have most often would have done no worse" in leans
-    assert "most often" not in _text(reports=[_report(**DONE, aside={**kept, "apart": True}, composed=[])])
+    assert "most often" not in _text(reports=[_report(**DONE, aside={**kept, "apart": True}, composed=["one"])])
     little = _text(reports=[_report(**DONE, aside={"better": 2.0, "worse": 1.0, "pictures": 32})])
     assert "twice, worse once. That is too little to rely on" in little
     nothing = {"better": 0, "worse": 0}
     assert "too little was left to find any of them again" in _text(reports=[_report(**DONE, aside=nothing)])
-    assert "part of your labels" not in _text(reports=[_report(**DONE, aside=nothing, composed=[])])
+    promised_little = _text(reports=[_report(**DONE, aside=nothing, composed=[])])
+    assert "part of your labels" not in promised_little
+    assert "promised too little, alone or together, so I went no further" in promised_little
 
 
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
