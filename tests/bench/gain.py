@@ -30,6 +30,7 @@ MAX_CALLS = 90
 """Of all kinds, for a person and method, while it learns."""
 
 HELD_OUT_DEMO = tuple(range(351, 361))
+MANY_HELD_OUT_DEMO = tuple(range(391, 421))
 WORLDS = ("demo", "generated", "table", "majority", "photographs")
 MAIN = ("generic", "favourite", "prior", "fewshot", "paper", "whole-gated", "rules")
 ABLATIONS = tuple(name for name in METHODS if name.startswith("rules-"))
