@@ -60,15 +60,14 @@ def review(
 ) -> Review:
     """What to do about the deployed version, given all shadow rows of the member.
 
-    A rule to blame goes alone; where none or every rule is to blame, the version goes. Where no rule speaks, or
-    a text without rules does, a version fails by its record.
+    A version that fails goes as a whole, even where single rules fail, too: what is left of it would begin anew
+    and go on doing harm. Else a rule to blame goes alone; where every rule is to blame, the version. Where no rule
+    speaks, or a text without rules does, a version fails by its record.
     """
     history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
     tried = active.rules if care.retire else ()
     failed = frozenset(r.id for r in tried if drift.failed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))))
-    if failed and len(failed) < len(active.rules):
-        return Review(failed)
     own = [s for s in shadows if s.version == active.version]
     silent = record_of([s for s in own if not s.rules_held])
     whole = care.roll_back and (failing(silent) or drift.failed(spoken(own)))
-    return Review(failed, roll_back=whole or bool(failed))
+    return Review(failed, roll_back=whole or 0 < len(failed) == len(active.rules))

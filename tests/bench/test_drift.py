@@ -1,15 +1,17 @@
 """People whose taste changes halfway, held-out seeds: care after deployment mends harm and costs nobody else.
 
-Constants were chosen on dev seeds (1, 2, 3); these people, pictures and labels were not looked at before.
+Constants were chosen on dev seeds (1, 2, 3, 21, 22); these people, pictures and labels were not looked at before.
 """
 
 import pytest
 
 from tests.bench.drift import AFTER, CARES, KINDS, difference, measure, table, worse
-from tests.bench.people import HELD_OUT
 from tests.bench.world import InProcess
 
 pytestmark = pytest.mark.bench
+
+HELD_OUT = 1010
+"""What goes first where both a rule and its version fail was settled before these were looked at."""
 
 NOTHING, ALL = "nothing", "retire+roll back+forget"
 

@@ -7,8 +7,9 @@ from core.feelprint import Evidence, Feelprint, RuleRecord
 from core.model.calls import Failure, Purpose
 from core.ports import Shadow
 from core.tuning import notes
+from core.tuning.drift import Aftercare
 from core.tuning.session import Stopped
-from core.tuning.shadow import failing, record_of_rule, review
+from core.tuning.shadow import Review, failing, record_of_rule, review
 from core.tuning.shadowing import Shadows
 from core.tuning.shown import rules_shown, since_version
 from tests.fakes import ManualClock
@@ -38,11 +39,19 @@ def test_a_record_fails_when_it_lost_two_more_and_is_doubted(right: int, wrong: 
     assert failing(Evidence(99, right, wrong)) is expected
 
 
-def test_a_rule_to_blame_goes_alone() -> None:
+def test_a_rule_to_blame_goes_alone_where_the_others_do_well() -> None:
     active = version(1, STORM, SEA)
-    rows = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)] + [row(9, 1, 1.0, 0.0, **{STORM.id: 1.0})]
-    assert review(active, [active], rows).failed == {SEA.id}
-    assert not review(active, [active], rows).roll_back
+    wrong = [row(2 * k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)]
+    right = [row(2 * k + 1, 1, 1.0, 0.0, **{STORM.id: 1.0}) for k in range(3)]
+    assert review(active, [active], wrong + right) == Review(frozenset({SEA.id}))
+    assert review(active, [active], wrong + right, Aftercare(retire=False)) == Review()
+
+
+def test_a_version_that_fails_goes_as_a_whole_even_where_one_rule_is_to_blame() -> None:
+    active = version(1, STORM, SEA)
+    wrong = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)]
+    assert review(active, [active], wrong) == Review(frozenset({SEA.id}), roll_back=True)
+    assert review(active, [active], wrong, Aftercare(roll_back=False)) == Review(frozenset({SEA.id}))
 
 
 def test_a_version_that_fails_without_a_rule_to_blame_is_rolled_back() -> None:
@@ -83,7 +92,8 @@ async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_hel
 async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -> None:
     labels, tuning, model, shadows = setting(version(1, STORM, SEA))
     for k in range(3):
-        labels.felt(ME, picture(f"sea {k}"), "contentment", at=2000 + k)
+        labels.felt(ME, picture(f"sea {k}"), "contentment", at=2000 + 2 * k)
+        labels.felt(ME, picture(f"storm {k}"), "excitement", at=2001 + 2 * k)
     labels.at_run[WHO] = 12
     report = (await shadows.keep(*WHO)).report
     assert report is not None
