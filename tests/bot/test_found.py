@@ -88,7 +88,7 @@ def test_rules_in_use_stand_first_with_their_record_since():
     shown = [RuleShown(first.rule, Evidence(), Evidence(3, 2, 1)), RuleShown(later.rule, Evidence(), Evidence())]
     said = _text(_record("fog"), later, first, shown=shown)
     assert said.index("snow") < said.index("rain") < said.index("fog")
-    assert "While in use: right 2 times, wrong once." in said
+    assert "While in use: right twice, wrong once." in said
 
 
 def test_what_happened_since_the_last_look_is_told_beside_it():

@@ -60,7 +60,7 @@ def test_it_says_offline_model_and_where_a_feelprint_does_not_help(page):
 
 def test_every_member_has_their_feelprint_with_evidence(page):
     assert page.count('class="member"') == 4
-    assert "not written from: right 2 times, never wrong." in page
+    assert "not written from: right twice, never wrong." in page
     assert "better 1, worse 0, same 2" in page
 
 
