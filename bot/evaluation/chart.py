@@ -1,5 +1,6 @@
 """`results.png`: accuracy against calls, a mark for each method with its interval."""
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +11,17 @@ from core.evaluate.summary import Row
 
 _COLOURS = ("#7a7a85", "#c98a2b", "#3b7dd8", "#b5524d", "#2f8f6b", "#8a63b8", "#4c6a92", "#a0703c")
 
+LETTERS = 52
+"""So many letters of the title fit above one panel."""
+
 
 def draw(rows: Sequence[Row], path: Path, *, model: str) -> None:
-    """Draw one panel for each training size. Blocking: call it off the event loop."""
+    """Save the chart as a picture. Blocking: call it off the event loop."""
+    chart(rows, model=model).savefig(path)
+
+
+def chart(rows: Sequence[Row], *, model: str) -> Figure:
+    """One panel for each training size."""
     sizes = sorted({row.n_train for row in rows})
     figure = Figure(figsize=(4.6 * len(sizes) + 0.6, 4.4), dpi=140, layout="constrained")
     FigureCanvasAgg(figure)
@@ -48,5 +57,6 @@ def draw(rows: Sequence[Row], path: Path, *, model: str) -> None:
         for side in ("top", "right"):
             panel.spines[side].set_visible(False)
     panels[0].set_ylabel("right on unseen pictures, %")
-    figure.suptitle(f"Accuracy against calls, {model}; bars are 95 % intervals over people", size=11)
-    figure.savefig(path)
+    title = f"Accuracy against calls, {model}; bars are 95 % intervals over people"
+    figure.suptitle(textwrap.fill(title, LETTERS * len(sizes)), size=11)
+    return figure
