@@ -36,7 +36,7 @@ def measured(
             found[lines[0].seed] = lines
             progress.advance(task)
     console.print(_table(found))
-    lines = [line for lines in found.values() for line in lines]
+    lines = [line for _, lines in sorted(found.items()) for line in lines]
     mean, low, high = interval([line.gain for line in lines])
     console.print(f"Mean gain {mean:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f} (bootstrap).")
     part = interval([line.by_picture for line in lines])
