@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.tuning.items import Item
+from core.tuning.promise import at_stake
 
 TOO_FEW = "There are too few labelled pictures to learn from yet. A few more, and I can try."
 TOO_FEW_SINCE = (
@@ -42,6 +43,4 @@ def kept(items: Sequence[Item], deployed: bool) -> str:
     """The sentence for a run that changed nothing; most pictures are more than half of them."""
     if deployed:
         return STILL_BEST
-    weight = sum(item.weight for item in items)
-    agreed = sum(item.weight * item.generic_hit for item in items)
-    return MAJORITY if agreed * 2 > weight else NOT_YET
+    return MAJORITY if at_stake(items) > 0.5 else NOT_YET
