@@ -207,6 +207,8 @@ def right_and_wrong(evidence: Evidence) -> str:
 
 def times(number: float) -> str:
     """How often, in words; weighted counts may be fractions."""
-    if number in (1, 2):
-        return "once" if number == 1 else "twice"
+    if number == 1:
+        return "once"
+    if number == 2:
+        return "twice"
     return f"{number:g} times" if number % 1 == 0 else f"{number:.1f} times"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.cards import right_and_wrong, safe, yours
+from bot.cards import right_and_wrong, safe, times, yours
 from core.feelprint import Evidence, Feelprint, RuleRecord
 from core.ports import RunReport
 from core.tuning.shown import RuleShown
@@ -32,7 +32,7 @@ LINES = 12
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NTH = {str(n): word for n, word in enumerate(_ORDINALS, 1)}
-_TIMES = ("never", "once", "twice", *(f"{n} times" for n in ["three", "four", "five", "six", "seven", "eight"]))
+_SPELT = {n: f"{word} times" for n, word in enumerate(("three", "four", "five", "six", "seven", "eight"), 3)}
 
 _STEPS = {
     "generic": "to see what most people would feel",
@@ -99,12 +99,11 @@ def _funnel(look: RunReport, records: Sequence[RuleRecord]) -> str:
     mine = [record for record in records if record.rule.id in _ids(look)]
     if not readings or not mine:
         return ""
-    times = _often(readings)
     tried = [record for record in mine if record.alone.held]
     held_up = sum(record.status != "dropped" for record in tried)
     read = (
-        f"The model read your pictures {times}, with what you felt beside what most people would feel. There were "
-        f"{_many(len(mine), 'idea')} to look at."
+        f"The model read your pictures {_often(readings)}, with what you felt beside what most people would feel. "
+        f"There were {_many(len(mine), 'idea')} to look at."
     )
     alone = f" Those that promised most, {len(tried)}, were each tried alone: {held_up} held up." if tried else ""
     return read + alone
@@ -280,7 +279,8 @@ def _day(report: RunReport) -> str:
 
 
 def _often(number: int) -> str:
-    return _TIMES[number] if number < len(_TIMES) else f"{number} times"
+    """How often, spelt out: it stands in running text."""
+    return _SPELT.get(number) or (times(number) if number else "never")
 
 
 def _many(number: float, noun: str) -> str:
