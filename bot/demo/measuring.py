@@ -35,8 +35,9 @@ def measured(
         for lines in measure(seeds, first=first, shuffled=shuffled):
             found[lines[0].seed] = lines
             progress.advance(task)
+    found = dict(sorted(found.items()))
     console.print(_table(found))
-    lines = [line for _, lines in sorted(found.items()) for line in lines]
+    lines = [line for lines in found.values() for line in lines]
     mean, low, high = interval([line.gain for line in lines])
     console.print(f"Mean gain {mean:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f} (bootstrap).")
     part = interval([line.by_picture for line in lines])
@@ -57,7 +58,7 @@ def _table(found: dict[int, list[Line]]) -> Table:
         table.add_column(person.name, justify="right", style=person.colour, no_wrap=True)
     table.add_column("gain", justify="right")
     sums: dict[str, list[Line]] = defaultdict(list)
-    for seed, lines in sorted(found.items()):
+    for seed, lines in found.items():
         for line in lines:
             sums[line.name].append(line)
         table.add_row(str(seed), *(_cell([line]) for line in lines), _gain(lines))
@@ -69,6 +70,7 @@ def _table(found: dict[int, list[Line]]) -> Table:
 
 
 def _gain(lines: Iterable[Line]) -> str:
+    """The mean, in points; 0.0 is added as a loss too small to show must not leave its minus."""
     return f"{round(fmean(line.gain for line in lines), 1) + 0.0:+.1f}"
 
 
