@@ -47,7 +47,9 @@ def aside(
     """
     often = felt_often(items)
     favourite = max(sorted(often), key=often.__getitem__)
-    gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, preset).items()}
+    # With fewer labels less can be promised: what all rules must be worth together is asked only of the whole.
+    rest = dataclasses.replace(preset, worth=0.0)
+    gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, rest).items()}
     told = paired(gains.values())
     lean = paired(gain - items[i].gain_of(favourite) for i, gain in gains.items())
     return Aside(told, lean, better(told.right, told.wrong, _blind(often, items)))
@@ -61,7 +63,7 @@ def _judged(
         dataclasses.replace(c, writers=tuple(seen for seen in c.writers if not seen & part)) for c in candidates
     ]
     blind = [c for c in alone if c.writers]
-    chosen = compose(survivors(screen(blind, without)), without, dataclasses.replace(preset, worth=0.0))
+    chosen = compose(survivors(screen(blind, without)), without, preset)
     gains = {}
     for i in sorted(part):
         spoken = [items[i].gain_of(c.rule.feel) for c in chosen if i in c.held]

@@ -31,6 +31,8 @@ MAX_CALLS = 90
 
 HELD_OUT_DEMO = tuple(range(351, 361))
 MANY_HELD_OUT_DEMO = tuple(range(391, 421))
+"""More people, where shares of them are compared."""
+
 WORLDS = ("demo", "generated", "table", "majority", "photographs")
 MAIN = ("generic", "favourite", "prior", "fewshot", "paper", "whole-gated", "rules")
 ABLATIONS = tuple(name for name in METHODS if name.startswith("rules-"))
