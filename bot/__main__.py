@@ -1,6 +1,6 @@
 """`python -m bot`: the same command as `feelprint`."""
 
-from bot.cli import main
+from bot.operations.cli import main
 
 if __name__ == "__main__":
     main()

@@ -2,7 +2,7 @@
 
 Nothing starts by itself; the entry point calls `start`, so that whoever attaches a client (the command line
 to Discord, the demo to a simulated one) decides when background work begins. Commands and the client know
-this, and this knows neither of them: the client is made by a function that `bot.opening` hands in.
+this, and this knows neither of them: the client is made by a function that `bot.bootstrap` hands in.
 """
 
 import asyncio
@@ -12,27 +12,27 @@ from dataclasses import dataclass, field
 import discord
 import structlog
 
-from bot.announcing import Announcer
-from bot.catchup import CatchUp
-from bot.fetch import Downloads
-from bot.intake import Intake
-from bot.look import Look
-from bot.notes import Notes
-from bot.roster import Roster
-from bot.seeding import Seeder
-from bot.settings import Settings
+from bot.host.settings import Settings
+from bot.host.state import Notes
+from bot.intake.catchup import CatchUp
+from bot.intake.fetch import Downloads
+from bot.intake.lanes import Intake
+from bot.intake.look import Look
+from bot.intake.roster import Roster
+from bot.outgoing.notices import Announcer
+from bot.outgoing.seeding import Seeder
 from core.asking.asker import ModelAsker
-from core.clock import Clock
-from core.emotions import MIKELS, LabelSet
-from core.imageworker import ImageWorkers
+from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.ports import Applied, RunReport
-from core.predicting import Predictor
-from core.readiness import TuningPolicy
+from core.predicting.predictor import Predictor
+from core.tuning.readiness import TuningPolicy
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import MIKELS, LabelSet
 from storage import Storage
 
 _REFRESH_S = 60.0

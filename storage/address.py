@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 
 _POSTGRES = ("postgresql+psycopg", "postgresql", "postgres")
 _SQLITE = ("sqlite+aiosqlite", "sqlite")

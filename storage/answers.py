@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
-from core.clock import Clock
-from core.model.calls import Usage
 from core.ports import AnswerStore, Kept, Reservation
+from core.vocabulary.calls import Usage
+from core.vocabulary.clock import Clock
 from storage.codec import storable
 from storage.engine import Database
 from storage.queries import add

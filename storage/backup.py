@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage.engine import Database, outside
 from storage.files import beside
 

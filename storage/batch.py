@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, tuple_, update
 
-from core.changes import (
+from core.ports import Applied
+from core.vocabulary.changes import (
     Change,
     DropChannel,
     DropMessages,
@@ -20,8 +21,7 @@ from core.changes import (
     WithdrawCleared,
     WithdrawReaction,
 )
-from core.images import Image
-from core.ports import Applied
+from core.vocabulary.images import Image
 from storage.derive import Pair, Touch, recompute
 from storage.queries import add, chunks, may_collect, put
 from storage.sweep import sweep_images, sweep_sightings

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from core.emotions import Emotion, LabelSet
-from core.feelprint import Evidence, Rule, RuleRecord
+from core.vocabulary.emotions import Emotion, LabelSet
+from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
 
 
 def storable(text: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Table, delete, select, tuple_
 
-from core.labels import Label
-from core.servers import ServerSettings
+from core.vocabulary.label import Label
+from core.vocabulary.server_settings import ServerSettings
 from storage.due import note_unshadowed
 from storage.queries import chunks, put
 from storage.servers import settings_of

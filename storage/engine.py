@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage.address import Address
 from storage.failures import in_words
 from storage.together import Together

@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection, delete, func, select, update
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage import backup
 from storage.engine import Database, outside
 from storage.failures import DiskFull

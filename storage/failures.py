@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 
 FULL = (
     "The disk of the database is full: nothing that was stored is lost, but nothing new can be stored until there"

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 
 RESERVE_BYTES = 8 * 1024 * 1024
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from core.changes import Change, Sighting
-from core.clock import Clock
-from core.emotions import MIKELS, LabelSet
-from core.images import Image
-from core.labels import Label
 from core.ports import Applied, LabelStore, Profile
+from core.vocabulary.changes import Change, Sighting
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import MIKELS, LabelSet
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
 from storage.batch import apply
 from storage.codec import emotions_in
 from storage.engine import Database

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select, update
 
-from core.ports import Membership, MemberStore
+from core.ports import MemberStore
+from core.vocabulary.consent import Membership
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.queries import may_collect, put

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from core.consent import CONSENT_VERSION
+from core.vocabulary.consent import CONSENT_VERSION
 from storage.tables import members
 
 T = TypeVar("T")
@@ -56,5 +56,5 @@ def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *,
 
 
 def may_collect() -> ColumnElement[bool]:
-    """Members of whom new data may be kept: `core.consent.may_collect` in SQL."""
+    """Members of whom new data may be kept: `core.vocabulary.consent.may_collect` in SQL."""
     return and_(members.c.paused.is_(False), members.c.consent_version >= CONSENT_VERSION)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from core.ports import ServerStore
-from core.servers import ServerSettings
+from core.vocabulary.server_settings import ServerSettings
 from storage.codec import emotions_in, emotions_out
 from storage.engine import Database
 from storage.queries import add, put

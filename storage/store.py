@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from core.clock import Clock
+from core.vocabulary.clock import Clock
 from storage.address import Address, parse
 from storage.answers import SqlAnswerStore
 from storage.backup import copy_to

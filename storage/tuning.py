@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, select, update
 
-from core.clock import Clock
-from core.feelprint import Feelprint, RuleRecord
-from core.labels import Label
 from core.ports import Due, RunReport, Scored, Shadow, TuningStore
+from core.vocabulary.clock import Clock
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.label import Label
 from storage import due, versions
 from storage.codec import record_in, record_out
 from storage.engine import Database

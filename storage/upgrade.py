@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from core.clock import Clock
-from core.errors import StorageError
+from core.vocabulary.clock import Clock
+from core.vocabulary.errors import StorageError
 from storage.backup import before_migration
 from storage.engine import WRITER_LOCK, Database, outside
 

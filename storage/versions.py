@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, literal, select, update
 
-from core.feelprint import Feelprint
-from core.labels import Label
+from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.label import Label
 from storage.codec import evidence_in, evidence_out, rule_in, rule_out, storable
 from storage.due import note_unshadowed, unshadowed
 from storage.queries import insert as insert_in

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.model.calls import Usage
 from core.ports import Kept, Reservation
+from core.vocabulary.calls import Usage
 
 DAY_MS = 86_400_000
 

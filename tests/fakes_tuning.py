@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from core.emotions import MIKELS, LabelSet
-from core.feelprint import Feelprint, RuleRecord
-from core.images import Image
-from core.labels import Label
 from core.ports import Due, Profile, RunReport, Scored, Shadow
+from core.vocabulary.emotions import MIKELS, LabelSet
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
 
 Who = tuple[int, str]
 

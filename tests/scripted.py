@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from core.asking.questions import Description, Example, Generic, Judgement
-from core.emotions import MIKELS, LabelSet
-from core.feelprint import Rule
-from core.images import Image
-from core.model.calls import Answer, Failure, Outcome, Purpose, Usage
+from core.vocabulary.calls import Answer, Failure, Outcome, Purpose, Usage
+from core.vocabulary.emotions import MIKELS, LabelSet
+from core.vocabulary.feelprint import Rule
+from core.vocabulary.images import Image
 
 
 def picture(words: str) -> Image:

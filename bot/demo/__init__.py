@@ -8,7 +8,7 @@ import asyncio
 from importlib.util import find_spec
 from pathlib import Path
 
-from core.errors import FeelprintError
+from core.vocabulary.errors import FeelprintError
 
 EXTRA = "The demo needs its extra: pip install 'feelprint[demo]', or `make demo`."
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from bot.demo.people import Person
 from bot.demo.pictures import Picture
-from core.emotions import MIKELS
-from core.errors import FeelprintError
-from core.feelprint import Feelprint
-from core.images import Image
-from core.model.calls import Failure
-from core.predicting import Predictor, Source
+from core.predicting.predictor import Predictor, Source
 from core.tuning.shown import RuleShown, Tally, rules_shown, since_version
+from core.vocabulary.calls import Failure
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.errors import FeelprintError
+from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.images import Image
 from storage import Storage
 
 LEARNT, UNSEEN = 48, 24

@@ -15,10 +15,10 @@ from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
 from bot.demo.world import World, post, set_up, text_of
-from core.emotions import MIKELS
-from core.errors import FeelprintError
 from core.ports import RunReport
 from core.tuning.shown import Tally
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.errors import FeelprintError
 
 ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""

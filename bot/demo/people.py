@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.demo.pictures import Scene
-from core.emotions import MIKELS
+from core.vocabulary.emotions import MIKELS
 
 Taste = Callable[[Scene], str]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.bootstrap import open_app
 from bot.demo.figures import LEARNT, UNSEEN, Figures
 from bot.demo.journey import Journey
 from bot.demo.page import serve
@@ -13,8 +14,7 @@ from bot.demo.report import write_report
 from bot.demo.settings import settings_in
 from bot.demo.story import Story
 from bot.demo.world import open_world
-from bot.opening import open_app
-from core.errors import FeelprintError
+from core.vocabulary.errors import FeelprintError
 
 
 async def run_demo(

@@ -22,20 +22,20 @@ from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask, found_of
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
 from bot.demo.settings import settings_in
-from bot.model import model_settings
+from bot.host.model import model_settings
 from core.asking.asker import ModelAsker
-from core.changes import Change, RecordRating
-from core.clock import SystemClock
-from core.consent import CONSENT_VERSION
-from core.emotions import MIKELS
-from core.images import Image
-from core.imageworker import ImageWorkers
+from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
 from core.offline.server import OfflineServer
-from core.predicting import Predictor
-from core.servers import ServerSettings
+from core.predicting.predictor import Predictor
 from core.tuning.run import Tuner
+from core.vocabulary.changes import Change, RecordRating
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.consent import CONSENT_VERSION
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage, open_storage
 
 _SERVER = 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot.settings import Settings
+from bot.host.settings import Settings
 
 
 class DemoSettings(Settings):

@@ -20,8 +20,8 @@ from rich.text import Text
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.people import PEOPLE, Person
 from bot.demo.pictures import Scene
-from core.emotions import MIKELS
 from core.tuning.shown import Tally
+from core.vocabulary.emotions import MIKELS
 
 Bars: TypeAlias = tuple[Progress, dict[str, TaskID]]
 

@@ -21,7 +21,7 @@ from simcord.results import InteractionResult
 
 from bot.app import App
 from bot.demo.people import PEOPLE
-from core.errors import FeelprintError
+from core.vocabulary.errors import FeelprintError
 
 BOT, VISITOR = "Feelprint", "You"
 

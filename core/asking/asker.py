@@ -12,10 +12,10 @@ from core.asking.match import MAX_CONDITIONS, MAX_DESCRIPTIONS, match_call, pars
 from core.asking.paper import parse_prompt, prompt_call
 from core.asking.questions import Description, Example, Generic, Judgement
 from core.asking.write import parse_rules, rules_call
-from core.emotions import LabelSet
-from core.feelprint import Rule
-from core.images import Image
-from core.model.calls import Answer, Call, Failure, Outcome, Purpose, Usage
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose, Usage
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.feelprint import Rule
+from core.vocabulary.images import Image
 
 T = TypeVar("T")
 

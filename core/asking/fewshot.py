@@ -7,9 +7,9 @@ from core.asking.header import header, permuted, scores_schema
 from core.asking.jsontext import strict_object
 from core.asking.questions import Example
 from core.asking.write import felt_words
-from core.emotions import LabelSet
-from core.images import Image
-from core.model.calls import Call, Glance, Part, Purpose
+from core.vocabulary.calls import Call, Glance, Part, Purpose
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.images import Image
 
 VERSION = 1
 

@@ -9,9 +9,9 @@ from core.asking.header import header, permuted, read_scores, scores_schema
 from core.asking.jsontext import read_object, strict_object
 from core.asking.questions import Description, Generic
 from core.asking.safety import plain
-from core.emotions import LabelSet
-from core.images import Image
-from core.model.calls import Call, Purpose
+from core.vocabulary.calls import Call, Purpose
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.images import Image
 
 VERSION = 1
 MAX_TAGS = 12

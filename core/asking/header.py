@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.asking.jsontext import number, strict_object
-from core.emotions import Distribution, LabelSet
+from core.vocabulary.emotions import Distribution, LabelSet
 
 VERSION = 1
 

@@ -8,9 +8,9 @@ from core.asking.header import header, permuted, read_scores, scores_schema
 from core.asking.jsontext import number, read_object, strict_object
 from core.asking.questions import Judgement
 from core.asking.safety import plain
-from core.emotions import LabelSet
-from core.images import Image
-from core.model.calls import Call, Purpose
+from core.vocabulary.calls import Call, Purpose
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.images import Image
 
 VERSION = 1
 

@@ -9,7 +9,7 @@ from typing import Any
 from core.asking.jsontext import number, read_object, strict_object
 from core.asking.questions import Description
 from core.asking.safety import plain
-from core.model.calls import Call, Purpose
+from core.vocabulary.calls import Call, Purpose
 
 VERSION = 1
 MAX_DESCRIPTIONS = 40

@@ -12,8 +12,8 @@ from core.asking.judge import notes_of
 from core.asking.questions import Example
 from core.asking.safety import sentences_of
 from core.asking.write import shown
-from core.emotions import LabelSet
-from core.model.calls import Call, Purpose
+from core.vocabulary.calls import Call, Purpose
+from core.vocabulary.emotions import LabelSet
 
 VERSION = 1
 MAX_WORDS = 150

@@ -1,4 +1,4 @@
-"""The typed questions and answers between the method (`core.tuning`, `core.predicting`) and the model.
+"""The typed questions and answers between the method (`core.tuning`, `core.predicting.predictor`) and the model.
 
 Who tunes or predicts depends on the `Asker` protocol alone; `core.asking.asker` binds it to the gateway.
 """
@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.emotions import Distribution, LabelSet
-from core.feelprint import Rule
-from core.images import Image
-from core.model.calls import Outcome, Purpose
+from core.vocabulary.calls import Outcome, Purpose
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.feelprint import Rule
+from core.vocabulary.images import Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import base64
 import hashlib
 
 from core.asking.jsontext import read_object, strict_object
-from core.images import Image
-from core.model.calls import Call, Purpose
+from core.vocabulary.calls import Call, Purpose
+from core.vocabulary.images import Image
 
 VERSION = 1
 COLOURS = ("red", "green", "blue", "yellow", "black", "white")

@@ -11,9 +11,9 @@ from core.asking.header import DATA, EMOTIONS, permuted
 from core.asking.jsontext import read_object, strict_object
 from core.asking.questions import Example
 from core.asking.safety import condition_of
-from core.emotions import Distribution, LabelSet
-from core.feelprint import Rule
-from core.model.calls import Call, Glance, Part, Purpose
+from core.vocabulary.calls import Call, Glance, Part, Purpose
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.feelprint import Rule
 
 VERSION = 1
 

@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 
 from core.asking.asker import Gateway, ModelAsker
 from core.asking.questions import Asker
-from core.emotions import Distribution, LabelSet
 from core.evaluate.meter import Meter
-from core.model.calls import Answer, Failure, Outcome, Usage
 from core.tuning.items import Item
 from core.tuning.job import Job
 from core.tuning.presets import Preset
 from core.tuning.session import Session
+from core.vocabulary.calls import Answer, Failure, Outcome, Usage
+from core.vocabulary.emotions import Distribution, LabelSet
 
 
 @dataclass(frozen=True, slots=True)

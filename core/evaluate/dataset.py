@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from core.emotions import MIKELS, Emotion, LabelSet
-from core.errors import FeelprintError
+from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
+from core.vocabulary.errors import FeelprintError
 
 Split = Literal["train", "test"]
 _REQUIRED = ("user", "image", "emotion")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.asking.asker import Gateway
-from core.model.calls import Answer, Call, Failure, Outcome, Purpose
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose
 
 T = TypeVar("T")
 

@@ -11,14 +11,9 @@ from typing import TypeAlias
 
 from core.asking.asker import ModelAsker
 from core.asking.questions import Asker
-from core.emotions import Distribution
-from core.errors import FeelprintError
 from core.evaluate.case import Case, Learned, as_most, only_distribution
 from core.evaluate.meter import Meter
 from core.evaluate.whole import by_whole
-from core.feelprint import block_of
-from core.labels import hit
-from core.model.calls import Answer, Outcome, Purpose, Usage
 from core.tuning import prior
 from core.tuning.forecast import estimate
 from core.tuning.items import Item, felt_often
@@ -26,6 +21,11 @@ from core.tuning.job import Outcome as Found
 from core.tuning.paper import by_paper
 from core.tuning.presets import PRESETS, Preset
 from core.tuning.rules import by_rules
+from core.vocabulary.calls import Answer, Outcome, Purpose, Usage
+from core.vocabulary.emotions import Distribution
+from core.vocabulary.errors import FeelprintError
+from core.vocabulary.feelprint import block_of
+from core.vocabulary.label import hit
 
 Method: TypeAlias = Callable[[Case, Meter], Awaitable[Learned]]
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from core.asking.asker import Gateway, ModelAsker
-from core.emotions import Distribution
-from core.errors import ImageError, ModelError
 from core.evaluate.case import Case, Learned, as_most
 from core.evaluate.dataset import Dataset, Sample, Split
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.methods import Method
 from core.evaluate.scoring import Score, score
 from core.evaluate.split import Sides, split
-from core.images import Image
-from core.labels import Label
-from core.model.calls import Failure, Purpose
 from core.tuning.items import Item, item_of
 from core.tuning.session import Session, Stopped
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import Distribution
+from core.vocabulary.errors import ImageError, ModelError
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
 
 
 @dataclass(frozen=True, slots=True)

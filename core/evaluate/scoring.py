@@ -4,8 +4,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.emotions import Distribution, LabelSet
-from core.labels import hit
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.label import hit
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ see, and the best is taken only where it is reliably better than the generic pro
 import dataclasses
 from functools import partial
 
-from core.feelprint import Evidence
-from core.model.calls import Purpose
 from core.tuning import notes
 from core.tuning.evidence import better, paired
 from core.tuning.job import Job, Outcome
 from core.tuning.session import Question
 from core.tuning.verify import hits
 from core.tuning.write import most_telling, parts
+from core.vocabulary.calls import Purpose
+from core.vocabulary.feelprint import Evidence
 
 PROMPTS = 8
 """At most so many texts: the best of more looks good by chance alone on so few unseen labels."""

@@ -10,13 +10,13 @@ import math
 
 import structlog
 
-from core.clock import Clock
-from core.errors import StorageError
-from core.images import Image
-from core.model.calls import Call, Glance, Usage
 from core.model.config import ModelSettings
 from core.model.replies import Fault, Sent, Tokens
 from core.ports import AnswerStore, Reservation
+from core.vocabulary.calls import Call, Glance, Usage
+from core.vocabulary.clock import Clock
+from core.vocabulary.errors import StorageError
+from core.vocabulary.images import Image
 
 log = structlog.get_logger()
 

@@ -16,12 +16,12 @@ import openai
 from openai.types.chat import ChatCompletion
 from openai.types.chat.chat_completion import Choice
 
-from core.model.calls import Call, Failure
 from core.model.config import ModelSettings
 from core.model.dialect import request_of
 from core.model.faults import fault_of
 from core.model.glances import Shrink, made_small
 from core.model.replies import Fault, Reply, Sent, Tokens
+from core.vocabulary.calls import Call, Failure
 
 NOT_AN_API = "a web page or plain text instead of an answer"
 

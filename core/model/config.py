@@ -1,13 +1,13 @@
 """How to reach the model and what it may cost: plain data, made by the composition root.
 
 The three capability fields (`max_tokens_field`, `send_temperature`, `structured`) are what servers differ
-in; `core.model.probe` finds out which values hold and returns adjusted settings.
+in; `core.asking.probe` finds out which values hold and returns adjusted settings.
 """
 
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from core.model.calls import Purpose
+from core.vocabulary.calls import Purpose
 
 TokensField: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
 Structured: TypeAlias = Literal["json_schema", "text"]

@@ -10,8 +10,8 @@ import base64
 from dataclasses import replace
 from typing import Any
 
-from core.model.calls import Call, Failure, Glance, Part
 from core.model.config import ModelSettings
+from core.vocabulary.calls import Call, Failure, Glance, Part
 
 REMINDER = "Your last answer was not in the form asked for. Answer again, with exactly the fields asked for."
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from core.model.calls import Failure
 from core.model.replies import Fault
+from core.vocabulary.calls import Failure
 
 _QUOTA = re.compile(
     r"insufficient[_ ](quota|credits?|funds|balance)|exceeded your current quota|billing|credit balance|payment",

@@ -11,14 +11,14 @@ from typing import TypeVar
 
 import structlog
 
-from core.clock import Clock
 from core.model.budget import Budget
-from core.model.calls import Answer, Call, Failure, Outcome, Purpose, Usage
 from core.model.config import ModelSettings
 from core.model.dialect import mended
 from core.model.replies import Fault, Reply, Sender, Sent
 from core.model.retry import Backoff, Breaker
 from core.ports import AnswerStore
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose, Usage
+from core.vocabulary.clock import Clock
 
 T = TypeVar("T")
 Parse = Callable[[str], object]

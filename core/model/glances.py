@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from core.errors import ImageError
-from core.images import GLANCE_SIDE, Image
-from core.model.calls import Call, Glance, Part
+from core.vocabulary.calls import Call, Glance, Part
+from core.vocabulary.errors import ImageError
+from core.vocabulary.images import GLANCE_SIDE, Image
 
 Shrink: TypeAlias = Callable[[bytes, int], Awaitable[Image]]
 """A picture's bytes and the longest side wanted: `ImageWorkers.normalise`. Raises ImageError."""

@@ -6,7 +6,7 @@ The client returns these instead of raising, so that the gateway alone decides w
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from core.model.calls import Call, Failure
+from core.vocabulary.calls import Call, Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ Both are plain arithmetic over injected time and randomness; the gateway does th
 from dataclasses import dataclass, field
 from random import Random
 
-from core.model.calls import Failure
 from core.model.replies import Fault
+from core.vocabulary.calls import Failure
 
 
 @dataclass(frozen=True, slots=True)

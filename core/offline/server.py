@@ -14,9 +14,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from core.errors import ModelError
 from core.offline.model import MODEL_NAME, OfflineModel
 from core.offline.request import OfflineError
+from core.vocabulary.errors import ModelError
 
 _HOME = Path(__file__).parents[2]
 _START_SECONDS = 30.0

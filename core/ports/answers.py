@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.model.calls import Usage
+from core.vocabulary.calls import Usage
 
 
 @dataclass(frozen=True, slots=True)

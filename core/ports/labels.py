@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.changes import Change, Sighting
-from core.emotions import LabelSet
-from core.images import Image
-from core.labels import Label
+from core.vocabulary.changes import Change, Sighting
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
 
 
 @dataclass(frozen=True, slots=True)

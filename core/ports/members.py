@@ -1,18 +1,9 @@
 """Consent, and the rights that go with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A member's standing consent. `paused`: keep what is there, collect nothing new."""
-
-    member_id: int
-    consent_version: int
-    joined_at: int
-    paused: bool = False
+from core.vocabulary.consent import Membership
 
 
 class MemberStore(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from core.servers import ServerSettings
+from core.vocabulary.server_settings import ServerSettings
 
 
 class ServerStore(Protocol):

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from core.emotions import Distribution
-from core.feelprint import Feelprint, RuleRecord
-from core.labels import Label
+from core.vocabulary.emotions import Distribution
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.label import Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import random
 from collections.abc import Mapping, Sequence
 
 from core.asking.questions import Judgement
-from core.feelprint import block_of
-from core.model.calls import Purpose
 from core.tuning.evidence import paired
 from core.tuning.job import Candidate, Job
+from core.vocabulary.calls import Purpose
+from core.vocabulary.feelprint import block_of
 
 NO_CALLS = "Not tested: this run's calls went to rules that promised more."
 NOT_BETTER = "Tested alone, it was not right more often than most people's answer."

@@ -11,13 +11,13 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from core.feelprint import Evidence
 from core.tuning.compose import compose
 from core.tuning.evidence import better, net, paired
 from core.tuning.items import Item, felt_often
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.screen import screen, survivors
+from core.vocabulary.feelprint import Evidence
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clock import Clock
-from core.emotions import Distribution
 from core.ports import Scored, TuningStore
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import Distribution
 
 MIN_RECORDS = 40
 NEWEST = 2000

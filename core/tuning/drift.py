@@ -7,9 +7,9 @@ rule for ever, so its latest stretch decides; and labels from before a change wo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.labels import Label
 from core.ports import Shadow
 from core.tuning.evidence import fell
+from core.vocabulary.label import Label
 
 FAILED = 3.0
 """A rule or version with so many failures in its latest stretch is taken out: it may come back at the next run."""

@@ -7,7 +7,7 @@ Beta posterior, so that three wins without a loss already count, and two do not.
 import math
 from collections.abc import Iterable
 
-from core.feelprint import Evidence
+from core.vocabulary.feelprint import Evidence
 
 _NODES = 400
 

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from core.asking.asker import ModelAsker
 from core.asking.questions import Description, Example
-from core.emotions import LabelSet
-from core.feelprint import Mode
-from core.images import MAX_SIDE, Image
-from core.model.calls import Call, Failure, Outcome, Purpose, Usage
 from core.tuning.paper import plan
 from core.tuning.presets import CONDITIONS_PER_CALL, MAX_LABELS, MIN_LABELS, PICTURES_PER_CALL, Preset, preset_of
+from core.vocabulary.calls import Call, Failure, Outcome, Purpose, Usage
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.feelprint import Mode
+from core.vocabulary.images import MAX_SIDE, Image
 
 T = TypeVar("T")
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.asking.questions import Asker, Example, Generic
-from core.emotions import Distribution, LabelSet
-from core.images import Image
-from core.labels import Label, hit
-from core.model.calls import Purpose
 from core.ports import LabelStore
 from core.tuning.session import Session
+from core.vocabulary.calls import Purpose
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label, hit
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any, Literal
 
 from core.asking.questions import Asker, Judgement
-from core.emotions import LabelSet
-from core.feelprint import Evidence, Feelprint, Rule, RuleRecord, RuleStatus
-from core.model.calls import Purpose
 from core.tuning.items import Item
 from core.tuning.presets import Preset
 from core.tuning.session import Question, Session
+from core.vocabulary.calls import Purpose
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord, RuleStatus
 
 
 @dataclass(frozen=True, slots=True)

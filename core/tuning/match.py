@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.asking.questions import Asker, Description
-from core.model.calls import Purpose
 from core.tuning.job import Candidate, Job
 from core.tuning.presets import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.promise import chance_of
 from core.tuning.session import Session
+from core.vocabulary.calls import Purpose
 
 WORTH_A_CALL = 2.0
 

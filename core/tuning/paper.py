@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from core.emotions import Distribution
-from core.labels import hit
-from core.model.calls import Answer, Purpose
 from core.tuning import notes
 from core.tuning.evidence import paired
 from core.tuning.job import Job, Outcome
 from core.tuning.write import most_telling
+from core.vocabulary.calls import Answer, Purpose
+from core.vocabulary.emotions import Distribution
+from core.vocabulary.label import hit
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 ROUNDS = 3

@@ -6,9 +6,9 @@ under a tuned prompt it only did harm (algorithm 2.2, 2.6).
 
 from collections.abc import Mapping, Sequence
 
-from core.emotions import Distribution, LabelSet
-from core.labels import hit
 from core.tuning.items import Item
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.label import hit
 
 STRENGTH = 6.0
 """k: how many labels the model's own opinion of the frequencies is worth."""

@@ -1,7 +1,7 @@
 """When a run that the model stopped is tried again: soon at first, then ever more patiently."""
 
-from core.model.calls import Failure
 from core.ports import RunReport
+from core.vocabulary.calls import Failure
 
 FIRST_MS = {Failure.UNAVAILABLE: 60_000, Failure.QUOTA: 900_000, Failure.AUTH: 900_000, Failure.BUDGET: 900_000}
 LONGEST_MS = 6 * 3_600_000

@@ -8,7 +8,6 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.feelprint import Evidence, Rule, RuleRecord, block_of
 from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.aside import Aside, aside
@@ -20,6 +19,7 @@ from core.tuning.screen import apart, screen, survivors
 from core.tuning.trust import trusted
 from core.tuning.verify import Verdict, verify
 from core.tuning.write import parts, write
+from core.vocabulary.feelprint import Evidence, Rule, RuleRecord, block_of
 
 FAILED_ASIDE = "Labels that I had kept aside did not bear out ideas like this one."
 FAILED_TOGETHER = "It was right alone, but together with the others it was not reliably better."

@@ -11,12 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from core.asking.questions import Asker
-from core.clock import Clock
-from core.emotions import LabelSet
-from core.errors import FeelprintError
-from core.feelprint import Feelprint, Mode, RuleRecord
-from core.labels import Label
-from core.model.calls import Call, Usage
 from core.ports import LabelStore, RunReport, TuningStore
 from core.tuning import drift, notes
 from core.tuning.forecast import forecast
@@ -27,6 +21,12 @@ from core.tuning.presets import MAX_LABELS, MIN_LABELS, Preset, preset_of
 from core.tuning.retry import next_try
 from core.tuning.rules import by_rules
 from core.tuning.session import Progress, Session, Stopped
+from core.vocabulary.calls import Call, Usage
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.errors import FeelprintError
+from core.vocabulary.feelprint import Feelprint, Mode, RuleRecord
+from core.vocabulary.label import Label
 
 
 class Tuner:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from core.model.calls import Answer, Failure, Outcome, Purpose, Usage
+from core.vocabulary.calls import Answer, Failure, Outcome, Purpose, Usage
 
 T = TypeVar("T")
 

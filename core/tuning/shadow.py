@@ -8,11 +8,11 @@ that fails is rolled back, by their latest stretch (`core.tuning.drift`). Decidi
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.feelprint import Evidence, Feelprint
 from core.ports import Shadow
 from core.tuning import drift
 from core.tuning.drift import CARE, Aftercare, spoken, spoken_by
 from core.tuning.evidence import better, paired
+from core.vocabulary.feelprint import Evidence, Feelprint
 
 MARGIN = 2.0
 DOUBT = 0.30

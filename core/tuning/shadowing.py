@@ -12,12 +12,6 @@ from functools import partial
 from typing import Any
 
 from core.asking.questions import Asker, Generic, Judgement
-from core.clock import Clock
-from core.emotions import LabelSet
-from core.feelprint import Feelprint, RuleRecord
-from core.images import Image
-from core.labels import Label, hit
-from core.model.calls import Purpose
 from core.ports import LabelStore, RunReport, Shadow, TuningStore
 from core.tuning import notes
 from core.tuning.drift import CARE, Aftercare
@@ -25,6 +19,12 @@ from core.tuning.match import matched
 from core.tuning.session import Session
 from core.tuning.shadow import Review, record_of_rule, review
 from core.tuning.trust import trusted
+from core.vocabulary.calls import Purpose
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label, hit
 
 AT_ONCE = 40
 FAILED_LATER = "Taken out: on newer pictures it went wrong again and again."

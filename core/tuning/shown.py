@@ -7,9 +7,9 @@ had not seen, of a version only what came after it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.ports import Shadow
 from core.tuning.shadow import record_of_rule
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ the first run: ten pairs of condition and description whose answer everybody kno
 from functools import partial
 
 from core.asking.questions import Asker, Description
-from core.model.calls import Purpose
 from core.tuning.session import Session
+from core.vocabulary.calls import Purpose
 
 DESCRIPTIONS = (
     Description("A dark night sky over black hills.", ("dark", "black", "night", "sky", "hills")),

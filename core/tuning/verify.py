@@ -8,11 +8,11 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.feelprint import Evidence
-from core.labels import hit
-from core.model.calls import Answer, Failure, Purpose
 from core.tuning.evidence import better, net, paired
 from core.tuning.job import Job
+from core.vocabulary.calls import Answer, Failure, Purpose
+from core.vocabulary.feelprint import Evidence
+from core.vocabulary.label import hit
 
 UNREADABLE = frozenset({Failure.INVALID, Failure.TRUNCATED})
 TOLERATED = 20

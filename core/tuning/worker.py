@@ -12,14 +12,14 @@ from typing import TypeAlias
 
 import structlog
 
-from core.clock import Clock
 from core.ports import LabelStore, RunReport, TuningStore
-from core.readiness import TuningPolicy
 from core.tuning import notes
+from core.tuning.readiness import TuningPolicy
 from core.tuning.retry import next_try
 from core.tuning.run import Tuner
 from core.tuning.session import Progress, Stopped
 from core.tuning.shadowing import Shadows
+from core.vocabulary.clock import Clock
 
 log = structlog.get_logger(__name__)
 

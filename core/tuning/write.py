@@ -11,10 +11,10 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from core.feelprint import Rule, RuleRecord
-from core.model.calls import Purpose
 from core.tuning.items import Item
 from core.tuning.job import Candidate, Job
+from core.vocabulary.calls import Purpose
+from core.vocabulary.feelprint import Rule, RuleRecord
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

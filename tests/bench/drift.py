@@ -14,13 +14,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.emotions import MIKELS, Distribution
 from core.evaluate.scoring import interval
-from core.model.calls import Answer, Purpose
 from core.tuning.drift import Aftercare
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
+from core.vocabulary.calls import Answer, Purpose
+from core.vocabulary.emotions import MIKELS, Distribution
 from tests.bench.people import DEV, POOL, SHARPNESS, Person, person
 from tests.bench.world import InProcess, Sight, asker, pictures
 from tests.fakes import ManualClock

@@ -19,7 +19,7 @@ from core.evaluate.methods import METHODS, named
 from core.evaluate.run import Evaluated, Evaluation, Plan, Result
 from core.evaluate.scoring import interval, share
 from core.evaluate.summary import CHANCE, Row, summarise
-from core.images import MAX_SIDE
+from core.vocabulary.images import MAX_SIDE
 from tests.bench import worlds
 from tests.bench.people import DEV
 from tests.bench.wayward import Wayward

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.demo.pictures import Scene
-from core.emotions import MIKELS, Distribution
+from core.vocabulary.emotions import MIKELS, Distribution
 from tests.bench.world import Sight
 
 Sees = Callable[[Scene], bool]

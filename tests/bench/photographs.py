@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.emotions import MIKELS
+from core.vocabulary.emotions import MIKELS
 
 Pixels = NDArray[np.float64]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import SystemClock
-from core.model.calls import Answer
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
+from core.vocabulary.calls import Answer
+from core.vocabulary.clock import SystemClock
 from storage import open_storage
-from tests.core.model.conftest import a_call, colour, settings_for
+from tests.core.model.calls import a_call, colour, settings_for
 from tests.core.model.server import ModelServer, after, answers, completion, fails, serving
 from tests.fakes import ManualClock
 

@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from bot.intake import Intake
-from bot.logs import set_up_logs
-from bot.roster import Roster
-from core.decide import MessageView, Picture
-from core.facts import Reacted
-from core.images import Image
-from core.servers import ServerSettings
+from bot.host.logs import set_up_logs
+from bot.intake.lanes import Intake
+from bot.intake.roster import Roster
+from core.collecting.decide import MessageView, Picture
+from core.vocabulary.facts import Reacted
+from core.vocabulary.images import Image
+from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
 from tests.fakes import ManualClock
 

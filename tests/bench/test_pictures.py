@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ImageError
-from core.images import Image
-from core.imageworker import ImageWorkers
+from core.decoding.workers import ImageWorkers
+from core.vocabulary.errors import ImageError
+from core.vocabulary.images import Image
 from tests.core.samples import BOMBS, encoded, mutant, originals, scene
 
 pytestmark = pytest.mark.bench

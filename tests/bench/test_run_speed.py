@@ -24,17 +24,17 @@ import pytest
 
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
-from bot.running import settle
+from bot.operations.running import settle
 from core.asking.asker import ModelAsker
-from core.changes import RecordReaction, Sighting
-from core.clock import SystemClock
-from core.emotions import MIKELS
-from core.imageworker import ImageWorkers
+from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.offline.model import MODEL_NAME
 from core.tuning.run import Tuner
+from core.vocabulary.changes import RecordReaction, Sighting
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.emotions import MIKELS
 from storage import Storage, open_storage
 from tests.bench.replaying import replaying
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.changes import RecordReaction
+from core.vocabulary.changes import RecordReaction
 from storage import Storage
 from tests.storage.made import SET, T0, image, reacted
 

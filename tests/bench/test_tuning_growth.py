@@ -6,8 +6,8 @@ import tracemalloc
 
 import pytest
 
-from core.emotions import MIKELS
 from core.tuning.run import Tuner
+from core.vocabulary.emotions import MIKELS
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule

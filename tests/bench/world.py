@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from bot.demo.pictures import Scene, draw_many
 from core.asking.asker import ModelAsker
-from core.images import MAX_SIDE, Image
-from core.model.calls import Answer, Call, Failure, Outcome, Usage
+from core.decoding.normalise import normalise
 from core.model.config import ModelSettings
 from core.model.dialect import request_of
-from core.normalise import normalise
 from core.offline.model import MODEL_NAME, OfflineModel
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Usage
+from core.vocabulary.images import MAX_SIDE, Image
 
 T = TypeVar("T")
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.demo.people import PEOPLE, reactions
-from core.emotions import MIKELS, Distribution
+from core.decoding.normalise import normalise
 from core.evaluate.dataset import Dataset, Sample, load
-from core.images import MAX_SIDE, Image
-from core.model.calls import Answer
-from core.normalise import normalise
+from core.vocabulary.calls import Answer
+from core.vocabulary.emotions import MIKELS, Distribution
+from core.vocabulary.images import MAX_SIDE, Image
 from tests.bench.people import POOL, labelled, person
 from tests.bench.world import InProcess, Sight, asker, pictures
 

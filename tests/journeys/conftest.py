@@ -20,14 +20,14 @@ from simcord.env import Env
 from simcord.http import router
 
 from bot.app import App
-from bot.intake import Intake
-from bot.opening import open_app
-from bot.settings import Settings
-from core.errors import FeelprintError
-from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from bot.bootstrap import open_app
+from bot.host.settings import Settings
+from bot.intake.lanes import Intake
 from core.offline.model import MODEL_NAME
 from core.ports import RunReport
-from core.servers import ServerSettings
+from core.vocabulary.errors import FeelprintError
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.server_settings import ServerSettings
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
 

@@ -4,9 +4,9 @@ import discord
 import pytest
 from simcord.backend.models import Overwrite
 
-from bot.catchup import Walk
-from core.facts import Reacted
-from core.servers import ServerSettings
+from bot.intake.catchup import Walk
+from core.vocabulary.facts import Reacted
+from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, deaf, picture, settings_for
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import texts
-from core.images import MAX_INPUT_BYTES
+from bot.words import texts
+from core.vocabulary.images import MAX_INPUT_BYTES
 from tests.journeys.conftest import deploy, picture, text_of
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bot import texts
-from bot.commands.joining import JoinPanel
-from core.errors import StorageError
+from bot.discord_ui.commands.joining import JoinPanel
+from bot.words import texts
+from core.vocabulary.errors import StorageError
 from tests.journeys.conftest import deploy, text_of
 
 

@@ -12,11 +12,11 @@ from aiohttp import web
 
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
-from core.changes import RecordReaction, Sighting
-from core.emotions import MIKELS
-from core.imageworker import ImageWorkers
+from core.decoding.workers import ImageWorkers
 from core.offline.model import OfflineModel
 from core.offline.server import application
+from core.vocabulary.changes import RecordReaction, Sighting
+from core.vocabulary.emotions import MIKELS
 from storage import open_storage
 from tests.fakes import ManualClock
 

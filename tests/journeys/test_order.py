@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from core.facts import MessagesGone, Reacted
+from core.vocabulary.facts import MessagesGone, Reacted
 from tests.journeys.conftest import picture
 
 EMOJIS = ("😂", "😮", "😌")

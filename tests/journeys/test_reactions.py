@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.facts import Reacted
-from core.servers import ServerSettings
+from core.vocabulary.facts import Reacted
+from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import picture
 
 

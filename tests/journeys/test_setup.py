@@ -5,8 +5,8 @@ import pytest
 from simcord.backend.errors import BackendError, SetupError
 from simcord.backend.models import Overwrite
 
-from bot import texts
-from bot.commands.joining import JOIN_BUTTON
+from bot.discord_ui.commands.joining import JOIN_BUTTON
+from bot.words import texts
 from tests.journeys.conftest import text_of
 
 

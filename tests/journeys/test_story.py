@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from bot.explaining import explain_member
-from core.errors import FeelprintError
-from core.servers import ServerSettings
+from bot.operations.explaining import explain_member
+from core.vocabulary.errors import FeelprintError
+from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
 NEVER = 10.0**6

@@ -4,14 +4,14 @@ import asyncio
 import sys
 
 from core.asking.asker import ModelAsker
-from core.clock import SystemClock
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.offline.model import MODEL_NAME
-from core.readiness import TuningPolicy
+from core.tuning.readiness import TuningPolicy
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
+from core.vocabulary.clock import SystemClock
 from storage import open_storage
 
 

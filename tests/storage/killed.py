@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from core.clock import SystemClock
+from core.vocabulary.clock import SystemClock
 from storage import open_storage
 from tests.storage.made import T0, reacted
 

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 
-from core.clock import SystemClock
-from core.model.calls import Usage
+from core.vocabulary.calls import Usage
+from core.vocabulary.clock import SystemClock
 from storage import Storage, open_storage
 
 TOGETHER = 8

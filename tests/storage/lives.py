@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
-from core.model.calls import Usage
 from core.ports import RunReport, Shadow
+from core.vocabulary.calls import Usage
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from storage import Storage
 from tests.storage.made import SET, T0, hash_of, rated, reacted
 

@@ -2,9 +2,9 @@
 
 import hashlib
 
-from core.changes import RecordRating, RecordReaction, Sighting, WithdrawReaction
-from core.emotions import MIKELS
-from core.images import Image
+from core.vocabulary.changes import RecordRating, RecordReaction, Sighting, WithdrawReaction
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
 
 SET = MIKELS.id
 T0 = 1_700_000_000_000

@@ -1,7 +1,7 @@
 import asyncio
 
-from core.model.calls import Usage
 from core.ports import Kept, Reservation
+from core.vocabulary.calls import Usage
 from storage import Storage
 from tests.storage.made import T0
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage import Storage, open_storage
 from tests.fakes import ManualClock
 from tests.storage.lives import live

@@ -3,7 +3,7 @@ import contextlib
 import random
 import time
 
-from core.changes import Change
+from core.vocabulary.changes import Change
 from storage import Storage, open_storage
 from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, hash_of, reacted

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from core.changes import RecordReaction
-from core.errors import StorageError
+from core.vocabulary.changes import RecordReaction
+from core.vocabulary.errors import StorageError
 from storage import Storage, open_storage
 from storage.erase import Eraser
 from storage.failures import DiskFull

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.feelprint import RuleRecord
 from core.ports import RunReport
+from core.vocabulary.feelprint import RuleRecord
 from storage import Storage, open_storage
 from storage.backup import backups
 from storage.erase import forget_rows

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
-from core.emotions import Emotion, LabelSet
-from core.labels import Label
-from core.servers import ServerSettings
+from core.vocabulary.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
+from core.vocabulary.emotions import Emotion, LabelSet
+from core.vocabulary.label import Label
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from tests.fakes import ManualClock
 from tests.storage.made import EMOJI, SET, T0, hash_of, image, rated, reacted, sighting, withdrew
@@ -69,7 +69,7 @@ async def test_the_last_withdrawal_takes_image_sighting_and_answers_along(storag
         at=T0, purpose="generic", owner=None, model="m", usd=0.0, cap_usd_day=None, owner_cap_usd_day=None
     )
     assert reservation is not None
-    from core.model.calls import Usage
+    from core.vocabulary.calls import Usage
 
     await storage.answers.settle(
         reservation, outcome="answer", usage=Usage(), key="k", text="{}", about=hash_of(1)

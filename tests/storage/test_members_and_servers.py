@@ -2,9 +2,10 @@ import json
 
 import pytest
 
-from core.emotions import Emotion, LabelSet
-from core.ports import Membership, RunReport
-from core.servers import ServerSettings
+from core.ports import RunReport
+from core.vocabulary.consent import Membership
+from core.vocabulary.emotions import Emotion, LabelSet
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from storage.members import about_members
 from storage.tables import metadata

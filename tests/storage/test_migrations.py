@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import storage as package
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage import open_storage
 from storage.address import parse
 from storage.backup import backups

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage import open_storage
 from storage.address import parse
 from storage.engine import Database

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.changes import (
+from core.vocabulary.changes import (
     Change,
     DropChannel,
     DropMessages,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, event, func, insert, select
 
-from core.errors import StorageError
+from core.vocabulary.errors import StorageError
 from storage.address import parse
 from storage.engine import Database
 from storage.tables import tombstones

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from core.feelprint import Evidence, Feelprint, RuleRecord
 from core.ports import Due, RunReport, Scored, Shadow
-from core.servers import ServerSettings
+from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from tests.storage.lives import feelprint, rule
 from tests.storage.made import SET, T0, hash_of, rated, reacted, withdrew

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bot.demo.figures import Figures, Found
-from core.emotions import MIKELS
+from core.vocabulary.emotions import MIKELS
 
 EMOTION_COLOURS = {
     "amusement": "#f4a261",

@@ -4,11 +4,11 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from bot.cards import evidence
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.story import judged, shows
-from core.emotions import MIKELS
+from bot.words.cards import evidence
 from core.tuning.shown import RuleShown
+from core.vocabulary.emotions import MIKELS
 
 _HERE = Path(__file__).parent
 _EXAMPLES = 6

@@ -3,9 +3,9 @@
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.people import PEOPLE
 from bot.demo.pictures import draw_many
-from core.emotions import MIKELS
-from core.feelprint import Evidence, Feelprint, Rule
 from core.tuning.shown import RuleShown, Tally
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule
 
 
 def guess(felt: str, generic: str, answer: str) -> Guess:

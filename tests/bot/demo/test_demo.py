@@ -14,14 +14,14 @@ import pytest
 from rich.console import Console
 
 from bot import demo as package
+from bot.bootstrap import open_app
 from bot.demo import page
 from bot.demo.page import serve
 from bot.demo.playing import run_demo
 from bot.demo.settings import settings_in
 from bot.demo.story import Story, plain
 from bot.demo.world import open_world
-from bot.opening import open_app
-from core.errors import FeelprintError
+from core.vocabulary.errors import FeelprintError
 
 
 async def test_the_journey_goes_from_setup_to_the_report(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.people import PEOPLE, most_people, reactions
 from bot.demo.pictures.scene import choose
-from core.emotions import MIKELS
+from core.vocabulary.emotions import MIKELS
 
 SCENES = [choose(np.random.default_rng([3, k])) for k in range(600)]
 PERSON = {person.name: person for person in PEOPLE}

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from core.asking.questions import Description, Example
-from core.emotions import MIKELS
-from core.images import Image
-from core.model.calls import Answer, Call, Failure, Outcome, Usage
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Usage
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
 
 T = TypeVar("T")
 

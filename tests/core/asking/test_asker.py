@@ -4,8 +4,8 @@ import json
 
 from core.asking.asker import ModelAsker
 from core.asking.questions import Description
-from core.emotions import MIKELS
-from core.model.calls import Answer, Failure, Glance, Purpose
+from core.vocabulary.calls import Answer, Failure, Glance, Purpose
+from core.vocabulary.emotions import MIKELS
 from tests.core.asking.examples import PICTURE, ListedGateway, example, picture
 
 SCORES = dict.fromkeys(MIKELS.names, 10) | {"fear": 90}

@@ -8,8 +8,8 @@ import pytest
 from core.asking.generic import generic_call, parse_generic
 from core.asking.header import WORDINGS, header, permuted
 from core.asking.judge import judge_call, notes_of, parse_judgement
-from core.emotions import MIKELS, Emotion, LabelSet
-from core.model.calls import Purpose
+from core.vocabulary.calls import Purpose
+from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from tests.core.asking.examples import PICTURE, picture
 
 SCORES = dict.fromkeys(MIKELS.names, 10) | {"fear": 90}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.asking.safety import MAX_CONDITION_WORDS, condition_of, plain, sentences_of
-from core.emotions import MIKELS
+from core.vocabulary.emotions import MIKELS
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from core.asking.paper import MAX_WORDS, PRESENT, parse_prompt, prompt_call
 from core.asking.write import compose, parse_rules, rules_call
-from core.emotions import MIKELS
-from core.model.calls import Glance
+from core.vocabulary.calls import Glance
+from core.vocabulary.emotions import MIKELS
 from tests.core.asking.examples import example
 
 EXAMPLES = [example(1, "contentment", "fear"), example(2, "awe", "awe"), example(3, "fear", "sadness")]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.emotions import MIKELS
 from core.evaluate.dataset import DatasetError, load
+from core.vocabulary.emotions import MIKELS
 
 
 @pytest.fixture

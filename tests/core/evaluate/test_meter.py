@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from core.evaluate.meter import Meter
-from core.model.calls import Answer, Call, Failure, Purpose, Usage
+from core.vocabulary.calls import Answer, Call, Failure, Purpose, Usage
 
 
 class Echo:

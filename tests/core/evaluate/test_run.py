@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from core.errors import ImageError, ModelError
 from core.evaluate.dataset import load
 from core.evaluate.methods import named
 from core.evaluate.run import Evaluation, Plan
 from core.evaluate.summary import as_json, summarise
-from core.images import Image
-from core.model.calls import Answer, Failure, Usage
+from core.vocabulary.calls import Answer, Failure, Usage
+from core.vocabulary.errors import ImageError, ModelError
+from core.vocabulary.images import Image
 
 SCORES = {
     "amusement": 1,

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.emotions import MIKELS
 from core.evaluate.dataset import Sample
 from core.evaluate.scoring import interval, score, share
 from core.evaluate.split import Sides, split
+from core.vocabulary.emotions import MIKELS
 
 
 def samples(count, splits=None):

@@ -5,14 +5,14 @@ import asyncio
 import pytest
 
 from core.asking.questions import Generic
-from core.emotions import MIKELS
 from core.evaluate.whole import PROMPTS, by_whole
-from core.labels import Label
-from core.model.calls import Answer, Purpose
 from core.tuning.items import item_of
 from core.tuning.job import Job
 from core.tuning.presets import PRESETS
 from core.tuning.session import Session
+from core.vocabulary.calls import Answer, Purpose
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.label import Label
 from tests.scripted import ScriptedAsker, picture
 
 GOOD = "- When a picture shows storm, this person tends to feel excitement."

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.model.calls import Usage
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
 from core.model.retry import Backoff, Breaker
-from tests.core.model.conftest import settings_for
+from core.vocabulary.calls import Usage
+from tests.core.model.calls import settings_for
 from tests.core.model.server import ModelServer, answers, completion
 from tests.fakes import ManualClock, MemoryAnswers
 

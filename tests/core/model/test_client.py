@@ -5,11 +5,11 @@ import socket
 import pytest
 from aiohttp import web
 
-from core.images import Image
-from core.model.calls import Failure, Purpose
 from core.model.client import ModelClient
 from core.model.replies import Fault, Reply, Tokens
-from tests.core.model.conftest import SCHEMA, a_call, settings_for
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.images import Image
+from tests.core.model.calls import SCHEMA, a_call, settings_for
 from tests.core.model.server import (
     ANSWER,
     Behaviour,

@@ -1,6 +1,6 @@
-from core.model.calls import Failure
 from core.model.dialect import REMINDER, mended
-from tests.core.model.conftest import a_call
+from core.vocabulary.calls import Failure
+from tests.core.model.calls import a_call
 
 
 def test_a_cut_answer_is_asked_for_again_with_more_room() -> None:

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from core.model.calls import Answer, Failure, Purpose
 from core.model.dialect import REMINDER
 from core.model.retry import Breaker
-from tests.core.model.conftest import a_call, colour
+from core.vocabulary.calls import Answer, Failure, Purpose
+from tests.core.model.calls import a_call, colour
 from tests.core.model.road import BAD_FORM, PAID, road
 from tests.core.model.server import ModelServer, after, answers, completion, fails
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from core.model.calls import Answer, Failure, Purpose
-from tests.core.model.conftest import a_call, colour
+from core.vocabulary.calls import Answer, Failure, Purpose
+from tests.core.model.calls import a_call, colour
 from tests.core.model.road import PAID, road
 from tests.core.model.server import ModelServer, after, fails, hangs
 

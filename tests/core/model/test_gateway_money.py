@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from core.errors import StorageError
-from core.model.calls import Answer, Failure
-from tests.core.model.conftest import a_call, colour
+from core.vocabulary.calls import Answer, Failure
+from core.vocabulary.errors import StorageError
+from tests.core.model.calls import a_call, colour
 from tests.core.model.road import PAID, road
 from tests.core.model.server import ModelServer, after, answers, completion, cut, hangs
 from tests.fakes import MemoryAnswers

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from core.model.calls import Answer, Failure
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
+from core.vocabulary.calls import Answer, Failure
 from storage import Storage
-from tests.core.model.conftest import a_call, colour, settings_for
+from tests.core.model.calls import a_call, colour, settings_for
 from tests.core.model.server import ModelServer, after, answers, completion
 from tests.fakes import ManualClock
 

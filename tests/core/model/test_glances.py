@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from PIL import Image as Pillow
 
-from core.images import GLANCE_SIDE, Image
-from core.imageworker import ImageWorkers
+from core.decoding.workers import ImageWorkers
 from core.model.budget import Budget
-from core.model.calls import Glance
 from core.model.client import ModelClient
-from tests.core.model.conftest import a_call, settings_for
+from core.vocabulary.calls import Glance
+from core.vocabulary.images import GLANCE_SIDE, Image
+from tests.core.model.calls import a_call, settings_for
 from tests.core.model.server import ModelServer
 from tests.fakes import ManualClock, MemoryAnswers
 

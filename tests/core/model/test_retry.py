@@ -2,9 +2,9 @@ from random import Random
 
 import pytest
 
-from core.model.calls import Failure
 from core.model.replies import Fault
 from core.model.retry import Backoff, Breaker
+from core.vocabulary.calls import Failure
 
 DOWN = Fault(Failure.UNAVAILABLE, again=True)
 

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from core.images import Image
-from core.model.calls import Answer, Call, Failure, Outcome, Usage
 from core.model.config import ModelSettings
 from core.model.dialect import request_of
 from core.offline.model import MODEL_NAME, OfflineModel
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Usage
+from core.vocabulary.images import Image
 
 T = TypeVar("T")
 SETTINGS = ModelSettings(base_url="http://localhost/v1", model=MODEL_NAME, api_key="")

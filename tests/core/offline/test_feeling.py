@@ -6,9 +6,9 @@ from typing import TypeVar
 import pytest
 
 from core.asking.asker import ModelAsker
-from core.emotions import MIKELS, Distribution, Emotion, LabelSet
-from core.model.calls import Answer, Outcome, Purpose
 from core.offline.lexicon import NEUTRAL, emotions_in, point_of
+from core.vocabulary.calls import Answer, Outcome, Purpose
+from core.vocabulary.emotions import MIKELS, Distribution, Emotion, LabelSet
 from tests.core.offline.pictures import KINDS, InProcess, image_of
 
 T = TypeVar("T")

@@ -13,12 +13,12 @@ from core.asking.generic import generic_call, parse_generic
 from core.asking.questions import Example
 from core.asking.sight import colour_call, parse_colour, plain_pictures
 from core.asking.write import rules_call
-from core.emotions import MIKELS
-from core.images import Image
-from core.model.calls import Call
 from core.model.dialect import request_of
 from core.offline.model import OfflineModel
 from core.offline.request import OfflineError
+from core.vocabulary.calls import Call
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
 from tests.core.asking.examples import example
 from tests.core.offline.pictures import SETTINGS, image_of, snow, starry
 
@@ -119,7 +119,7 @@ def test_a_picture_that_cannot_be_read_is_an_error() -> None:
 
 
 def test_it_knows_nothing_of_the_rest_of_the_program() -> None:
-    allowed = ("core.offline", "core.errors")
+    allowed = ("core.offline", "core.vocabulary.errors")
     for file in Path(core.offline.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -6,11 +6,11 @@ import pytest
 from PIL import Image as Pillow
 
 from core.asking.safety import condition_of
-from core.emotions import MIKELS
-from core.images import Image
 from core.offline.describe import describe
 from core.offline.eyes import Eyes
 from core.offline.vocabulary import Strengths, Vocabulary, strength_of
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
 from tests.core.offline.pictures import KINDS, balls, dusk, flowers, image_of, layers, snow, starry
 
 VOCABULARY = Vocabulary()

@@ -13,11 +13,11 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from core.asking.generic import generic_call, parse_generic
-from core.emotions import MIKELS
-from core.errors import ModelError
 from core.model.dialect import request_of
 from core.offline.model import MODEL_NAME, OfflineModel
 from core.offline.server import OfflineServer
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.errors import ModelError
 from tests.core.offline.pictures import SETTINGS, image_of, starry
 
 

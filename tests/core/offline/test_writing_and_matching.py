@@ -7,10 +7,10 @@ import pytest
 
 from core.asking.asker import ModelAsker
 from core.asking.questions import Description, Example
-from core.emotions import MIKELS
-from core.feelprint import Rule, block_of
-from core.images import Image
-from core.model.calls import Answer, Outcome, Purpose
+from core.vocabulary.calls import Answer, Outcome, Purpose
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Rule, block_of
+from core.vocabulary.images import Image
 from tests.core.offline.pictures import KINDS, InProcess, image_of
 
 T = TypeVar("T")

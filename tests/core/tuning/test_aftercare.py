@@ -2,14 +2,14 @@
 
 import pytest
 
-from core.emotions import MIKELS
-from core.feelprint import Feelprint
 from core.ports import Shadow
 from core.tuning import notes
 from core.tuning.drift import Aftercare
 from core.tuning.presets import MAX_LABELS
 from core.tuning.run import Tuner
 from core.tuning.shadow import review
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Feelprint
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule

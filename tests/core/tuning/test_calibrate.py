@@ -2,9 +2,9 @@ import asyncio
 
 import pytest
 
-from core.emotions import MIKELS
 from core.ports import Scored, Shadow
 from core.tuning.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
+from core.vocabulary.emotions import MIKELS
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 

@@ -3,8 +3,6 @@
 import dataclasses
 
 from core.asking.questions import Description, Generic
-from core.emotions import MIKELS
-from core.labels import Label
 from core.tuning import notes
 from core.tuning.compose import adds, compose, left_out, marginal
 from core.tuning.evidence import net, paired
@@ -13,6 +11,8 @@ from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.promise import at_stake, chance_of, promise
 from core.tuning.screen import apart, screen, survivors
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.label import Label
 from tests.scripted import picture, rule
 
 ALL = Preset()

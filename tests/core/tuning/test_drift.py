@@ -1,7 +1,7 @@
-from core.emotions import MIKELS
-from core.labels import Label
 from core.ports import Shadow
 from core.tuning.drift import FAILED, Trial, changed, failed, lasting, newest, spoken, spoken_by, stretches
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.label import Label
 
 WIN, RIGHT, LOSS, MISS = (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)
 

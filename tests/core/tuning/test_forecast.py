@@ -5,14 +5,14 @@ import dataclasses
 import pytest
 
 from core.asking.asker import ModelAsker
-from core.clock import SystemClock
-from core.emotions import MIKELS
 from core.model.budget import Budget
-from core.model.calls import Call
 from core.model.config import ModelSettings
 from core.tuning.forecast import estimate, forecast
 from core.tuning.presets import PRESETS
 from core.tuning.run import Tuner
+from core.vocabulary.calls import Call
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.emotions import MIKELS
 from tests.bench.world import InProcess, pictures
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning

@@ -6,11 +6,6 @@ from dataclasses import replace
 import pytest
 
 from core.asking.questions import Description, Generic
-from core.emotions import MIKELS
-from core.feelprint import Feelprint, Rule, block_of
-from core.images import Image
-from core.labels import Label
-from core.model.calls import Failure, Purpose
 from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
@@ -20,6 +15,11 @@ from core.tuning.rules import by_rules
 from core.tuning.screen import screen
 from core.tuning.session import Session
 from core.tuning.verify import verify
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Feelprint, Rule, block_of
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear"}

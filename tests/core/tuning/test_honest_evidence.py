@@ -5,16 +5,16 @@ from types import SimpleNamespace
 import pytest
 
 from core.asking.questions import Description, Generic
-from core.emotions import MIKELS
-from core.feelprint import Evidence, Rule, RuleRecord
-from core.images import Image
-from core.labels import Label
 from core.tuning.aside import aside
 from core.tuning.items import item_of
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.promise import promise
 from core.tuning.write import Written, hands, parts, pool
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
 
 
 def items(felt, guess="awe"):

@@ -1,10 +1,10 @@
 import pytest
 
 from core.asking.questions import Description, Generic
-from core.emotions import MIKELS
-from core.labels import Label
 from core.tuning.items import Item, item_of
 from core.tuning.prior import corrected, helps
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.label import Label
 from tests.scripted import picture
 
 P = MIKELS.distribution({"awe": 0.5, "fear": 0.3, "anger": 0.2})

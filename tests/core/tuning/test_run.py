@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from core.emotions import MIKELS
-from core.model.calls import Failure, Purpose
 from core.tuning.forecast import estimate
 from core.tuning.presets import Preset
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import MIKELS
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule

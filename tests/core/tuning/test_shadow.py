@@ -2,9 +2,6 @@
 
 import pytest
 
-from core.emotions import MIKELS
-from core.feelprint import Evidence, Feelprint, RuleRecord
-from core.model.calls import Failure, Purpose
 from core.ports import Shadow
 from core.tuning import notes
 from core.tuning.drift import Aftercare
@@ -12,6 +9,9 @@ from core.tuning.session import Stopped
 from core.tuning.shadow import Review, failing, record_of_rule, review
 from core.tuning.shadowing import Shadows
 from core.tuning.shown import rules_shown, since_version
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule

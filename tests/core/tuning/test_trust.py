@@ -1,10 +1,10 @@
 import asyncio
 
 from core.asking.asker import ModelAsker
-from core.emotions import MIKELS
-from core.model.calls import Failure, Purpose
 from core.tuning.session import Session
 from core.tuning.trust import PAIRS, trusted
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import MIKELS
 from tests.bench.world import InProcess
 from tests.scripted import ScriptedAsker
 

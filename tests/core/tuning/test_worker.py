@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable
 
-from core.emotions import MIKELS
-from core.model.calls import Failure, Purpose
 from core.ports import RunReport
-from core.readiness import TuningPolicy
+from core.tuning.readiness import TuningPolicy
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import MIKELS
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule

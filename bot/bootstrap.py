@@ -1,0 +1,77 @@
+"""The composition root: the one place that knows both sides, Discord and the database.
+
+It opens and closes everything in order, and starts nothing.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import discord
+import structlog
+
+from bot.app import App
+from bot.discord_ui.client import FeelprintClient
+from bot.host.model import model_settings, probed
+from bot.host.settings import Settings
+from bot.host.state import Notes
+from bot.intake.fetch import Downloads
+from bot.intake.roster import Roster
+from core.asking.asker import ModelAsker
+from core.decoding.workers import ImageWorkers
+from core.model.client import ModelClient
+from core.model.gateway import Gateway
+from core.offline.server import OfflineServer
+from core.tuning.readiness import TuningPolicy
+from core.vocabulary.clock import Clock, SystemClock
+from storage import open_storage
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, clock: Clock | None = None, probe_first: bool = False
+) -> AsyncIterator[App]:
+    """Build the app over an open database; closes everything in order.
+
+    `probe_first` asks the model what it can do before anything relies on it. Raises StorageError, ModelError.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
+        crashed = await storage.answers.close_reservations()
+        if crashed:
+            log.warning("ledger.unfinished_calls", count=crashed)
+        images = await stack.enter_async_context(ImageWorkers(settings.image_workers))
+        base_url = None
+        if settings.offline:
+            base_url = (await stack.enter_async_context(OfflineServer())).base_url
+            log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
+        model = model_settings(settings, base_url)
+        if probe_first and not model.offline:
+            model = await probed(model, storage.answers, clock)
+        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
+        downloads = Downloads()
+        stack.push_async_callback(downloads.close)
+        gateway = Gateway(sender, storage.answers, model, clock)
+        app = App(
+            make_client=_client_of,
+            settings=settings,
+            clock=clock,
+            storage=storage,
+            images=images,
+            model=model,
+            gateway=gateway,
+            asker=ModelAsker(gateway),
+            policy=TuningPolicy(quiet_ms=round(settings.quiet_seconds * 1000)),
+            downloads=downloads,
+            notes=Notes(settings.state_dir),
+            roster=Roster(storage.members, storage.servers),
+        )
+        stack.push_async_callback(app.stop)
+        await app.roster.refresh()
+        yield app
+
+
+def _client_of(app: App, message_content: bool) -> discord.Client:
+    return FeelprintClient(app, message_content=message_content)

@@ -1,0 +1,1 @@
+"""What Discord shows: the client, the command tree, views, replies, commands."""

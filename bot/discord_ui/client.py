@@ -1,0 +1,111 @@
+"""The Discord client: least intents, no mentions, no message cache, raw events only.
+
+A handler builds a plain fact and queues it before anything is awaited; that, and nothing else, keeps
+the order in which Discord told things. What follows from a fact is decided elsewhere.
+"""
+
+import discord
+import structlog
+
+from bot.app import App
+from bot.discord_ui.commands.all import add_commands
+from bot.discord_ui.commands.joining import JoinPanel
+from bot.discord_ui.tree import FeelprintTree
+from bot.intake import event_facts as facts
+from bot.intake.fetch import guard
+from bot.intake.shown_pictures import view_of
+
+log = structlog.get_logger(__name__)
+
+
+def least_intents(message_content: bool) -> discord.Intents:
+    """What the bot must hear: servers and their emojis, messages coming and going, reactions; and what
+    messages show, if that is allowed.
+    """
+    intents = discord.Intents.none()
+    intents.guilds = intents.emojis_and_stickers = True
+    intents.guild_messages = intents.dm_messages = True
+    intents.guild_reactions = intents.dm_reactions = True
+    intents.message_content = message_content
+    return intents
+
+
+class FeelprintClient(discord.AutoShardedClient):
+    """The bot on Discord. Everything that it knows or does is in `App`."""
+
+    def __init__(self, app: App, *, message_content: bool) -> None:
+        super().__init__(
+            intents=least_intents(message_content),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            shard_count=app.settings.shards,
+        )
+        self.app = app
+        guard(self, app.downloads)
+        self.tree = FeelprintTree(
+            self,
+            allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=discord.app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+        )
+        add_commands(self.tree, app)
+
+    async def setup_hook(self) -> None:
+        """Revive the panel's button, and announce the commands if they changed."""
+        self.add_view(JoinPanel(self.app))
+        await self.tree.announce(self.app.notes)
+
+    async def on_ready(self) -> None:
+        """Logged in, perhaps not for the first time: something may have been missed."""
+        log.info("discord.ready", servers=len(self.guilds), pictures=self.intents.message_content)
+        self.app.catchup.request()
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """A reaction was added."""
+        self.app.intake.put(facts.reacted(event, me=self._me, at=self.app.clock.now_ms()))
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        """A reaction was removed."""
+        self.app.intake.put(facts.reacted(event, me=self._me, at=self.app.clock.now_ms()))
+
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        """All reactions of a message were removed."""
+        self.app.intake.put(facts.cleared(event))
+
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        """All reactions with one emoji were removed."""
+        self.app.intake.put(facts.cleared(event))
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """A message was deleted."""
+        self.app.intake.put(facts.messages_gone(event))
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Several messages were deleted."""
+        self.app.intake.put(facts.messages_gone(event))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel was deleted."""
+        self.app.intake.put(facts.channel_gone(channel.id))
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        """A thread was deleted."""
+        self.app.intake.put(facts.channel_gone(event.thread_id))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server (discord.py tells outages apart)."""
+        self.app.intake.put(facts.server_gone(guild))
+        self.app.roster.server_gone(guild.id)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """A new message: perhaps a picture to put emojis under."""
+        place = self.app.roster.place(message.guild.id if message.guild else None)
+        if place is not None and message.channel.id in place.channels:
+            self.app.seeder.offer(message, view_of(message), place)
+
+    @property
+    def _me(self) -> int:
+        return self.user.id if self.user else 0

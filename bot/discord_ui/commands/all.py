@@ -1,0 +1,15 @@
+"""Every command on one tree."""
+
+from bot.app import App
+from bot.discord_ui.commands import feel, joining, mine, rating, rights, setup
+from bot.discord_ui.tree import FeelprintTree
+
+
+def add_commands(tree: FeelprintTree, app: App) -> None:
+    """Put every command on the tree."""
+    joining.add(tree, app)
+    feel.add(tree, app)
+    rating.add(tree, app)
+    mine.add(tree, app)
+    rights.add(tree, app)
+    setup.add(tree, app)

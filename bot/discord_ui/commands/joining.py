@@ -1,0 +1,97 @@
+"""Joining and pausing: `/join`, the Join button of the panel, `/pause`.
+
+The panel outlives restarts, so its button has a fixed id and no state of its own.
+"""
+
+from typing import Any
+
+import discord
+
+from bot.app import App
+from bot.discord_ui.replies import defer, say
+from bot.discord_ui.tree import FeelprintTree
+from bot.discord_ui.views import Choice, Told
+from bot.intake.catchup import Walk
+from bot.words import texts
+
+JOIN_BUTTON = "feelprint:join"
+
+
+class JoinButton(discord.ui.Button[Any]):
+    """Joins whoever presses it."""
+
+    def __init__(self, app: App, *, custom_id: str | None = JOIN_BUTTON) -> None:
+        label, style = "Join", discord.ButtonStyle.success
+        if custom_id is None:
+            super().__init__(label=label, style=style)
+        else:
+            super().__init__(label=label, style=style, custom_id=custom_id)
+        self._app = app
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Join."""
+        await join(interaction, self._app)
+
+
+class JoinPanel(Told, discord.ui.LayoutView):
+    """The invitation that /setup posts in a channel."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(timeout=None)
+        words = discord.ui.TextDisplay[Any](f"{texts.PANEL_TITLE}\n{texts.PANEL_TEXT}")
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(JoinButton(app))
+        self.add_item(discord.ui.Container(words, row, accent_colour=discord.Colour.teal()))
+
+
+class JoinFirst(Told, discord.ui.View):
+    """A Join button under the sentence that says why."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(timeout=600)
+        self.add_item(JoinButton(app, custom_id=None))
+
+
+class CountPast(Choice):
+    """Asks whether reactions from before joining count."""
+
+    def __init__(self, app: App, owner: int, server_id: int) -> None:
+        super().__init__(owner, "Yes, count them", "No, start fresh")
+        self._app, self._server_id = app, server_id
+
+    async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
+        """Look through the recent pictures, or don't."""
+        if not agreed:
+            return texts.FRESH_START
+        self._app.catchup.request(Walk(self._server_id, interaction.user.id))
+        return texts.COUNTING_PAST
+
+
+async def join(interaction: discord.Interaction[Any], app: App) -> None:
+    """Record consent, say in four lines what is kept, and ask about the past."""
+    await defer(interaction)
+    is_new = await app.roster.join(interaction.user.id, app.clock.now_ms())
+    place = app.roster.place(interaction.guild_id)
+    if not is_new:
+        await say(interaction, texts.JOINED_BEFORE)
+    elif place is None or not place.channels:
+        await say(interaction, texts.JOINED)
+    else:
+        view = CountPast(app, interaction.user.id, place.server_id)
+        await say(interaction, f"{texts.JOINED}\n\n{texts.COUNT_PAST}", view=view)
+
+
+def add(tree: FeelprintTree, app: App) -> None:
+    """Put the commands on the tree."""
+
+    @tree.command(name="join", description="Let me learn how you feel about pictures")
+    async def join_command(interaction: discord.Interaction[Any]) -> None:
+        await join(interaction, app)
+
+    @tree.command(name="pause", description="Keep what is there, collect nothing new")
+    async def pause(interaction: discord.Interaction[Any]) -> None:
+        await defer(interaction)
+        if await app.roster.membership(interaction.user.id) is None:
+            await say(interaction, texts.NOT_JOINED)
+            return
+        await app.roster.pause(interaction.user.id)
+        await say(interaction, texts.PAUSED)

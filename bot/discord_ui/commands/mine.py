@@ -1,0 +1,134 @@
+"""What a member has: `/feelprint show` (the prompt and its honest record), `/feelprint why` (how it was found)
+and `/progress` (labels and tuning).
+
+Discord has no command that is also a group, so `/feelprint` itself is only the way to the two.
+"""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.app import App
+from bot.discord_ui.commands.feel import Card
+from bot.discord_ui.commands.joining import JoinFirst
+from bot.discord_ui.commands.rating import label_set_at
+from bot.discord_ui.replies import defer, replace_message, say
+from bot.discord_ui.tree import FeelprintTree
+from bot.words import cards, found, texts
+from core.tuning.readiness import standing
+from core.tuning.shown import rules_shown, since_version
+from core.vocabulary.emotions import LabelSet
+
+_RUNS = 12
+"""How far back the latest look is searched for; retirements and rollbacks since it count as runs, too."""
+
+
+class FeelprintCard(Card):
+    """A feelprint, and the button that tells how it came about: the same as `/feelprint why`."""
+
+    def __init__(self, app: App, owner: int, label_set: LabelSet, blocks: list[str]) -> None:
+        super().__init__(owner, blocks)
+        self._app, self._label_set = app, label_set
+        button: discord.ui.Button[Any] = discord.ui.Button(label="How was this found?")
+        button.callback = self._why  # type: ignore[method-assign]
+        self.frame.add_item(discord.ui.ActionRow(button))
+
+    async def _why(self, interaction: discord.Interaction[Any]) -> None:
+        await defer(interaction)
+        await show_why(interaction, self._app, self._label_set)
+
+
+class Pages(Card):
+    """A long text in several pages, turned by two buttons."""
+
+    def __init__(self, owner: int, pages: list[list[str]], at: int = 0) -> None:
+        several = len(pages) > 1
+        super().__init__(owner, [*pages[at], f"-# Page {at + 1} of {len(pages)}" if several else ""])
+        self._pages = pages
+        if several:
+            turns = (self._turn("Back", at - 1), self._turn("More", at + 1))
+            self.frame.add_item(discord.ui.ActionRow(*turns))
+
+    def _turn(self, label: str, to: int) -> discord.ui.Button[Any]:
+        button: discord.ui.Button[Any] = discord.ui.Button(label=label, disabled=not 0 <= to < len(self._pages))
+
+        async def turn(interaction: discord.Interaction[Any]) -> None:
+            self.stop()
+            await replace_message(interaction, view=Pages(self._owner, self._pages, to))
+
+        button.callback = turn  # type: ignore[method-assign]
+        return button
+
+
+async def show_why(interaction: discord.Interaction[Any], app: App, label_set: LabelSet) -> None:
+    """Tell a deferred asker how their feelprint was found, idea by idea."""
+    tuning, who = app.storage.tuning, (interaction.user.id, label_set.id)
+    reports, records = await tuning.runs(*who, limit=_RUNS), await tuning.rules(*who)
+    active, versions, shadows = await tuning.active(*who), await tuning.versions(*who), await tuning.shadows(*who)
+    shown = rules_shown(active, versions, records, shadows) if active else ()
+    told = found.Told(reports, records, shown, active)
+    await say(interaction, view=Pages(interaction.user.id, found.pages(found.explained(told))))
+
+
+async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> None:
+    """Show the deployed version, or how far it is until there is one."""
+    member_id, label_set = interaction.user.id, label_set_at(app, interaction.guild_id)
+    tuning, who = app.storage.tuning, (member_id, label_set.id)
+    active = await tuning.active(*who)
+    if active is None:
+        blocks = [
+            "### No feelprint yet",
+            *(await progress_blocks(app, member_id, label_set, interaction.guild_id))[1:],
+            "-# `/feelprint why` tells what I tried." if await tuning.last_run(*who) else "",
+        ]
+        await say(interaction, view=Card(member_id, blocks))
+        return
+    versions, records, shadows = await tuning.versions(*who), await tuning.rules(*who), await tuning.shadows(*who)
+    rules = rules_shown(active, versions, records, shadows)
+    blocks = cards.feelprint(active, rules, since_version(active, shadows), offline=app.settings.offline)
+    await say(interaction, view=FeelprintCard(app, member_id, label_set, blocks))
+
+
+async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
+    """The blocks of /progress."""
+    labels, tuning, who = app.storage.labels, app.storage.tuning, (member_id, label_set.id)
+    profile, active, last = await labels.profile(*who), await tuning.active(*who), await tuning.last_run(*who)
+    running = app.worker.progress_of(*who)
+    place = app.roster.place(server_id)
+    needed = (place.min_labels, place.min_emotions) if place else (12, 3)
+    stand = standing(
+        profile, active, last, app.clock.now_ms(), app.policy, min_labels=needed[0], min_emotions=needed[1]
+    )
+    return cards.progress(profile, label_set, stand, running, last)
+
+
+def add(tree: FeelprintTree, app: App) -> None:
+    """Put the commands on the tree."""
+
+    async def member(interaction: discord.Interaction[Any]) -> bool:
+        await defer(interaction)
+        if await app.roster.membership(interaction.user.id) is not None:
+            return True
+        await say(interaction, texts.JOIN_FIRST, view=JoinFirst(app))
+        return False
+
+    feelprint = app_commands.Group(name="feelprint", description="What I have learned about you")
+    tree.add_command(feelprint)
+
+    @feelprint.command(name="show", description="Read what I have learned about you, and how well it does")
+    async def show(interaction: discord.Interaction[Any]) -> None:
+        if await member(interaction):
+            await show_feelprint(interaction, app)
+
+    @feelprint.command(name="why", description="How that was found: every idea, what became of it, what it took")
+    async def why(interaction: discord.Interaction[Any]) -> None:
+        if await member(interaction):
+            await show_why(interaction, app, label_set_at(app, interaction.guild_id))
+
+    @tree.command(name="progress", description="Your labels, what is still needed, and what I am doing")
+    async def progress(interaction: discord.Interaction[Any]) -> None:
+        if await member(interaction):
+            label_set = label_set_at(app, interaction.guild_id)
+            blocks = await progress_blocks(app, interaction.user.id, label_set, interaction.guild_id)
+            await say(interaction, view=Card(interaction.user.id, blocks))

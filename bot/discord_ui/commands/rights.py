@@ -1,0 +1,51 @@
+"""A member's rights over what is kept: `/privacy`, `/export`, `/forget`."""
+
+import io
+import json
+from typing import Any
+
+import discord
+
+from bot.app import App
+from bot.discord_ui.replies import defer, say
+from bot.discord_ui.tree import FeelprintTree
+from bot.discord_ui.views import Choice
+from bot.words import texts
+
+
+class ForgetSure(Choice):
+    """Asks before erasing."""
+
+    def __init__(self, app: App, owner: int) -> None:
+        super().__init__(owner, "Erase everything", "Keep it", dangerous=True)
+        self._app = app
+
+    async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
+        """Erase, or don't."""
+        if not agreed:
+            return texts.FORGET_KEPT
+        return texts.forgotten(await self._app.forget(interaction.user.id))
+
+
+def add(tree: FeelprintTree, app: App) -> None:
+    """Put the commands on the tree."""
+
+    @tree.command(name="privacy", description="What is kept about you, who sees it, how to take it back")
+    async def privacy(interaction: discord.Interaction[Any]) -> None:
+        settings = app.settings
+        await say(interaction, texts.privacy(app.model.model, settings.contact, settings.offline))
+
+    @tree.command(name="export", description="Get everything that I keep about you as a file")
+    async def export(interaction: discord.Interaction[Any]) -> None:
+        await defer(interaction)
+        if await app.roster.membership(interaction.user.id) is None:
+            await say(interaction, texts.NOT_JOINED)
+            return
+        data = await app.storage.members.export(interaction.user.id)
+        body = json.dumps(data, indent=2, ensure_ascii=False, default=str).encode()
+        file = discord.File(io.BytesIO(body), "feelprint-export.json")
+        await say(interaction, texts.EXPORT_READY, files=(file,))
+
+    @tree.command(name="forget", description="Erase everything about you")
+    async def forget(interaction: discord.Interaction[Any]) -> None:
+        await say(interaction, texts.FORGET_SURE, view=ForgetSure(app, interaction.user.id))

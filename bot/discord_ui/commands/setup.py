@@ -1,0 +1,172 @@
+"""`/setup` for people who may manage the server: channels, emotions, thresholds, the invitation.
+
+Discord's own permission for the command can be overridden by server settings, so every press is checked
+here again. Nothing that an admin sees here tells anything about a member.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.app import App
+from bot.discord_ui.commands.joining import JoinPanel
+from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
+from bot.discord_ui.replies import replace_message, say
+from bot.discord_ui.tree import FeelprintTree
+from bot.discord_ui.views import OwnView
+from bot.words import texts
+from core.vocabulary.server_settings import ServerSettings
+
+_NEEDED = {
+    "view_channel": "View Channel",
+    "read_message_history": "Read Message History",
+    "send_messages": "Send Messages",
+    "add_reactions": "Add Reactions",
+}
+_KINDS = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread]
+_MOST_CHANNELS = 25
+
+
+def may_manage(interaction: discord.Interaction[Any]) -> bool:
+    """Whether this person may manage the server, as Discord says with this very interaction."""
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
+def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
+    """A sentence for each chosen channel in which the bot lacks a permission."""
+    sentences = []
+    for channel_id in sorted(place.channels):
+        channel = guild.get_channel_or_thread(channel_id)
+        if channel is None:
+            continue
+        has = channel.permissions_for(guild.me)
+        lacks = [words for name, words in _NEEDED.items() if not getattr(has, name)]
+        if lacks:
+            sentences.append(texts.missing_permissions(channel.mention, lacks))
+    return sentences
+
+
+def overview(app: App, guild: discord.Guild, place: ServerSettings) -> str:
+    """The settings in words."""
+    channels = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels)) or "none yet: choose below"
+    emotions = " · ".join(f"{emotion.emoji} {emotion.name}".strip() for emotion in place.label_set.emotions)
+    lines = [
+        "**Feelprint in this server**",
+        f"Channels: {channels}",
+        f"Emotions: {emotions}",
+        f"A first feelprint after {place.min_labels} labels over at least {place.min_emotions} emotions",
+        f"Emojis put under new pictures: {_yes(place.seed_reactions)}",
+        f"Spoilers: {_yes(place.allow_spoilers)} · age-restricted channels: {_yes(place.allow_nsfw)}",
+        *missing_in(guild, place),
+    ]
+    if not app.client.intents.message_content:
+        lines.append(
+            "I may not see pictures in messages here, so reactions don't count; “Rate this image” and `/rate` do."
+        )
+    return "\n".join(lines)
+
+
+class SetupView(OwnView):
+    """The settings of one server, each press written at once."""
+
+    def __init__(self, app: App, owner: int, guild: discord.Guild, place: ServerSettings) -> None:
+        super().__init__(owner)
+        self._app, self._guild = app, guild
+        self.channels.default_values = [
+            discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
+            for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
+        ]
+
+    @property
+    def place(self) -> ServerSettings:
+        """The settings as they are now."""
+        return self._app.roster.place(self._guild.id) or ServerSettings(self._guild.id)
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Refuse everybody else, and whoever may no longer manage the server."""
+        if not await super().interaction_check(interaction):
+            return False
+        if not may_manage(interaction):
+            await say(interaction, texts.ADMINS_ONLY)
+            return False
+        return True
+
+    async def change(self, interaction: discord.Interaction[Any], place: ServerSettings) -> None:
+        """Store new settings and show them."""
+        await interaction.response.defer()
+        await self._app.roster.save(place)
+        fresh = SetupView(self._app, self._owner, self._guild, place)
+        await replace_message(interaction, overview(self._app, self._guild, place), view=fresh)
+
+    @discord.ui.select(
+        cls=discord.ui.ChannelSelect,
+        placeholder="Channels whose pictures count",
+        channel_types=_KINDS,
+        min_values=0,
+        max_values=_MOST_CHANNELS,
+    )
+    async def channels(
+        self, interaction: discord.Interaction[Any], select: discord.ui.ChannelSelect["SetupView"]
+    ) -> None:
+        """Choose channels."""
+        chosen = frozenset(channel.id for channel in select.values)
+        await self.change(interaction, replace(self.place, channels=chosen))
+
+    @discord.ui.button(label="Emotions")
+    async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Choose emotions and emojis."""
+        custom = {emoji.name: str(emoji) for emoji in self._guild.emojis}
+        await interaction.response.send_modal(EmotionsForm(self.place, self.change, custom))
+
+    @discord.ui.button(label="Thresholds")
+    async def thresholds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Choose thresholds."""
+        await interaction.response.send_modal(ThresholdsForm(self.place, self.change))
+
+    @discord.ui.button(label="Emojis under pictures on/off", row=2)
+    async def seeds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Switch seed reactions."""
+        await self.change(interaction, replace(self.place, seed_reactions=not self.place.seed_reactions))
+
+    @discord.ui.button(label="Spoilers on/off", row=2)
+    async def spoilers(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Switch spoilers."""
+        await self.change(interaction, replace(self.place, allow_spoilers=not self.place.allow_spoilers))
+
+    @discord.ui.button(label="Age-restricted on/off", row=2)
+    async def nsfw(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Switch age-restricted channels."""
+        await self.change(interaction, replace(self.place, allow_nsfw=not self.place.allow_nsfw))
+
+    @discord.ui.button(label="Post the invitation here", style=discord.ButtonStyle.primary, row=3)
+    async def post(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Post the panel with the Join button."""
+        await interaction.response.defer()
+        channel = interaction.channel
+        if not isinstance(channel, discord.abc.Messageable):
+            raise app_commands.NoPrivateMessage
+        await channel.send(view=JoinPanel(self._app))
+        posted = texts.PANEL_POSTED.format(channel=f"<#{interaction.channel_id}>")
+        await replace_message(interaction, f"{overview(self._app, self._guild, self.place)}\n{posted}", view=self)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def add(tree: FeelprintTree, app: App) -> None:
+    """Put the command on the tree."""
+
+    @tree.command(name="setup", description="Choose channels, emotions and thresholds for this server")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.default_permissions(manage_guild=True)
+    async def setup(interaction: discord.Interaction[Any]) -> None:
+        guild = interaction.guild
+        if guild is None or not may_manage(interaction):
+            await say(interaction, texts.SERVERS_ONLY if guild is None else texts.ADMINS_ONLY)
+            return
+        place = app.roster.place(guild.id) or ServerSettings(guild.id)
+        await say(interaction, overview(app, guild, place), view=SetupView(app, interaction.user.id, guild, place))

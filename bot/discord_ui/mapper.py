@@ -1,0 +1,35 @@
+"""One mapper from whatever went wrong to the sentence that a person reads.
+
+Our own errors are sentences already. Anything else gets a number to quote, and is logged in full under
+that number without saying whom it happened to.
+"""
+
+import secrets
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.words import texts
+from core.vocabulary.errors import FeelprintError
+
+log = structlog.get_logger(__name__)
+
+
+def sentence_for(error: BaseException) -> str:
+    """The sentence for an error; logs it where it is none of ours."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    if isinstance(error, FeelprintError):
+        return str(error)
+    if isinstance(error, app_commands.CommandOnCooldown):
+        return texts.slow_down(error.retry_after)
+    if isinstance(error, app_commands.MissingPermissions):
+        return texts.ADMINS_ONLY
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return texts.SERVERS_ONLY
+    if isinstance(error, discord.Forbidden):
+        return texts.FORBIDDEN
+    incident = secrets.token_hex(3)
+    log.error("incident", incident=incident, exc_info=error)
+    return texts.incident(incident)

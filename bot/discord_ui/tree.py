@@ -1,0 +1,57 @@
+"""The command tree: one place for errors, and commands announced to Discord only when they changed.
+
+Discord allows few announcements a day, so the tree's hash is noted in the state folder; what Discord
+itself lists is asked each time, since another bot's token or a portal visit may have changed it.
+"""
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.discord_ui.replies import say_error
+from bot.host.state import Notes
+
+_NOTE = "commands"
+
+log = structlog.get_logger(__name__)
+
+
+class FeelprintTree(app_commands.CommandTree[discord.Client]):
+    """All commands of the bot."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Tell the person who asked."""
+        await say_error(interaction, error)
+
+    def fingerprint(self, application_id: int) -> str:
+        """A hash over everything that an announcement would say."""
+        commands = [command.to_dict(self) for command in self._all()]
+        content = json.dumps([application_id, commands], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    async def announce(self, notes: Notes) -> bool:
+        """Announce the commands if they are not what Discord has; whether that was needed."""
+        mark = self.fingerprint(self.client.application_id or 0)
+        listed = {(command.name, command.type) for command in await self.fetch_commands()}
+        ours = {(command.name, _kind(command)) for command in self._all()}
+        if listed == ours and await asyncio.to_thread(notes.read, _NOTE) == mark:
+            return False
+        await self.sync()
+        await asyncio.to_thread(notes.write, _NOTE, mark)
+        log.info("commands.announced", count=len(ours))
+        return True
+
+    def _all(self) -> list[Any]:
+        kinds = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
+        return [command for kind in kinds for command in self.get_commands(type=kind)]
+
+
+def _kind(command: Any) -> discord.AppCommandType:
+    return command.type if isinstance(command, app_commands.ContextMenu) else discord.AppCommandType.chat_input

@@ -1,0 +1,78 @@
+"""Commits changes in batches, in the order in which they were decided.
+
+One writer for all lanes: whatever has gathered while the last transaction ran goes into the next. A
+full disk is waited for, not given up on, since nothing that was decided may be lost; a change that the
+database cannot take at all is tried alone, so that it does not hold back its neighbours.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from core.ports import Applied, LabelStore
+from core.vocabulary.changes import Change
+from core.vocabulary.errors import StorageError
+
+_BATCH = 200
+_LONGEST_WAIT = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A change on its way; `settled` is called once with whether it was committed."""
+
+    change: Change
+    settled: Callable[[bool], None]
+
+
+class Committer:
+    """The queue of decided changes and the task that writes them."""
+
+    def __init__(
+        self, labels: LabelStore, on_applied: Callable[[Applied], None], *, first_wait: float = 0.5
+    ) -> None:
+        self._labels, self._on_applied, self._first_wait = labels, on_applied, first_wait
+        self._queue: asyncio.Queue[Pending] = asyncio.Queue()
+
+    def put(self, change: Change, settled: Callable[[bool], None]) -> None:
+        """Queue a change."""
+        self._queue.put_nowait(Pending(change, settled))
+
+    async def run(self) -> None:
+        """Write for ever."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < _BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._write(batch)
+
+    async def _write(self, batch: list[Pending]) -> None:
+        try:
+            applied = await self._apply(batch)
+        except Exception:
+            if len(batch) > 1:
+                for pending in batch:
+                    await self._write([pending])
+                return
+            log.exception("intake.unwritable", change=type(batch[0].change).__name__)
+            batch[0].settled(False)
+            return
+        for pending in batch:
+            pending.settled(True)
+        self._on_applied(applied)
+
+    async def _apply(self, batch: list[Pending]) -> Applied:
+        wait = self._first_wait
+        while True:
+            try:
+                return await self._labels.apply([pending.change for pending in batch])
+            except StorageError as error:
+                log.warning(
+                    "intake.waiting_for_the_database", problem=str(error), waiting=len(batch), seconds=wait
+                )
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT)

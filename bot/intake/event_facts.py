@@ -1,0 +1,56 @@
+"""Gateway events as plain facts, built without awaiting anything.
+
+The order in which Discord tells things survives only until the first `await` (discord.py runs every
+handler in a task of its own), so a handler calls one of these and queues the result at once.
+"""
+
+import discord
+
+from core.vocabulary.emotions import normalise_emoji
+from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Reacted, ServerGone
+
+
+def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int) -> Reacted:
+    """A reaction was added or removed. `me` is the bot's own id: its seeds are a bot's reactions."""
+    by_bot = event.user_id == me or (event.member is not None and event.member.bot)
+    return Reacted(
+        added=event.event_type == "REACTION_ADD",
+        member_id=event.user_id,
+        message_id=event.message_id,
+        channel_id=event.channel_id,
+        server_id=event.guild_id,
+        emoji=emoji_of(event.emoji),
+        burst=event.burst or event.type is discord.ReactionType.burst,
+        by_bot=by_bot,
+        at=at,
+    )
+
+
+def cleared(event: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent) -> Cleared:
+    """All reactions of a message, or those with one emoji, were removed."""
+    emoji = emoji_of(event.emoji) if isinstance(event, discord.RawReactionClearEmojiEvent) else None
+    return Cleared(event.message_id, event.channel_id, emoji)
+
+
+def messages_gone(event: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent) -> MessagesGone:
+    """One message or several were deleted."""
+    if isinstance(event, discord.RawMessageDeleteEvent):
+        return MessagesGone((event.message_id,))
+    return MessagesGone(tuple(sorted(event.message_ids)))
+
+
+def channel_gone(channel_id: int) -> ChannelGone:
+    """A channel or thread was deleted."""
+    return ChannelGone(channel_id)
+
+
+def server_gone(guild: discord.Guild) -> ServerGone:
+    """The bot was removed from a server; an outage never comes here."""
+    return ServerGone(guild.id)
+
+
+def emoji_of(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
+    """A reaction's emoji, normalised: the id of a custom one, the character of another."""
+    if isinstance(emoji, str):
+        return normalise_emoji(emoji)
+    return str(emoji.id) if emoji.id else normalise_emoji(emoji.name or "")

@@ -1,0 +1,158 @@
+"""The command line. Whatever goes wrong is said in a sentence, and the exit code tells its kind.
+
+Exit codes: 0 well, 1 something else (Discord out of reach, say), 2 settings, 3 Discord refuses the bot,
+4 database, 5 model, 6 dataset, 130 interrupted.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.host.logs import set_up_logs
+from bot.host.settings import Settings, load_settings
+from core.vocabulary.errors import FeelprintError
+
+cli = typer.Typer(
+    name="feelprint",
+    help="A Discord bot that learns how you feel about pictures, not how most people do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_EnvFile = Annotated[Path, typer.Option("--env-file", help="The file of settings.")]
+_Member = Annotated[int, typer.Argument(help="The member's Discord id.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli()
+    except FeelprintError as error:
+        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def prepared(env_file: Path | None) -> Settings:
+    """Settings, with logs set up as they say. Raises SettingsError."""
+    settings = load_settings(env_file)
+    set_up_logs(settings.log_level, json=settings.log_json, secrets=settings.secrets)
+    return settings
+
+
+def within(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end."""
+    return asyncio.run(work)
+
+
+@cli.command()
+def run(env_file: _EnvFile = Path(".env")) -> None:
+    """Run the bot on Discord, until it is told to stop."""
+    from bot.operations.running import run_bot  # noqa: PLC0415 - help must not wait for imports
+
+    within(run_bot(prepared(env_file)))
+
+
+@cli.command()
+def doctor(env_file: _EnvFile = Path(".env")) -> None:
+    """Check settings, database, Discord and the model, and say how to mend what is wrong."""
+    from bot.operations.doctor import examine  # noqa: PLC0415
+
+    console = Console(highlight=False)
+
+    async def show() -> int:
+        first = 0
+        async for finding in examine(env_file):
+            mark = "[red]✗[/]" if finding.exit_code else "[yellow]![/]" if finding.warning else "[green]✓[/]"
+            console.print(mark, f"{finding.what}:", end=" ")
+            console.print(finding.sentence, markup=False)
+            first = first or finding.exit_code
+        return first
+
+    set_up_logs("error")
+    raise typer.Exit(within(show()))
+
+
+@cli.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option(help="End after the journey and write the report.")] = False,
+    seed: Annotated[int, typer.Option(help="Everything in the demo follows from it.")] = 0,
+    port: Annotated[int, typer.Option(help="Where the browser page listens; 0 is any free port.")] = 0,
+    out: Annotated[Path, typer.Option(help="The folder of the report.")] = Path("demo-report"),
+    seeds: Annotated[int, typer.Option(help="Only measure, over so many seeds.")] = 0,
+    shuffle_labels: Annotated[bool, typer.Option(help="With --seeds: deal labels to other pictures.")] = False,
+) -> None:
+    """Play the whole story offline: the real bot on a simulated Discord, no account and no key."""
+    from bot.demo import demo as play  # noqa: PLC0415
+
+    set_up_logs("error")
+    raise typer.Exit(play(once=once, seed=seed, port=port, out=out, seeds=seeds, shuffle=shuffle_labels))
+
+
+@cli.command()
+def evaluate(
+    dataset: Annotated[Path, typer.Argument(help="A folder with images/ and labels.csv.")],
+    *,
+    methods: Annotated[
+        str, typer.Option(help="Methods, divided by commas.")
+    ] = "generic,prior,fewshot,paper,rules",
+    users: Annotated[str, typer.Option(help="How many users, or their names divided by commas.")] = "",
+    train: Annotated[str, typer.Option(help="Numbers of labels to learn from.")] = "16,32",
+    test: Annotated[int, typer.Option(help="Unseen labels per user.")] = 40,
+    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
+    max_calls: Annotated[int, typer.Option(help="Calls while learning, per user and method.")] = 90,
+    concurrency: Annotated[int | None, typer.Option(help="Calls at once; unset: as in the settings.")] = None,
+    shuffle: Annotated[bool, typer.Option(help="Split by seed instead of by time.")] = False,
+    strict: Annotated[bool, typer.Option(help="Stop at a bad row.")] = False,
+    out: Annotated[Path, typer.Option(help="Where results and kept answers go.")] = Path("evaluation"),
+    env_file: _EnvFile = Path(".env"),
+) -> None:
+    """Compare the method with honest baselines on your own dataset; no Discord needed."""
+    from bot.operations.evaluation.command import Request  # noqa: PLC0415
+    from bot.operations.evaluation.command import evaluate as run_evaluation  # noqa: PLC0415
+
+    settings = prepared(env_file)
+    if concurrency is not None:
+        settings = settings.model_copy(update={"concurrency": max(1, concurrency)})
+    request = Request(dataset, methods, users, train, test, seed, shuffle, strict, max_calls, out)
+    within(run_evaluation(request, settings, Console()))
+
+
+@cli.command()
+def explain(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
+    """Explain a member's latest tuning run: every rule, its evidence, what became of it, what it cost."""
+    from bot.operations.explaining import explain_member  # noqa: PLC0415
+
+    within(explain_member(prepared(env_file), member, Console(highlight=False)))
+
+
+@cli.command("export")
+def export_member(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
+    """Print all that is kept about a member, when they or Discord ask for it."""
+    from bot.operations.explaining import exported  # noqa: PLC0415
+
+    data = within(exported(prepared(env_file), member))
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+@cli.command()
+def forget(
+    member: _Member,
+    env_file: _EnvFile = Path(".env"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase all that is kept about a member. The bot must not be running."""
+    from bot.operations.explaining import forgotten  # noqa: PLC0415
+
+    settings = prepared(env_file)
+    if not yes:
+        typer.confirm("This cannot be undone. Erase everything about this member?", abort=True)
+    typer.echo(f"Erased, with {within(forgotten(settings, member))} labels.")

@@ -1,0 +1,196 @@
+"""Run an evaluation from the command line: dataset in, table, results.json and results.png out.
+
+Paid answers are kept in `answers.db` in the output folder; that file is what makes a stopped evaluation
+go on where it was.
+"""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from bot.host.model import model_settings
+from bot.host.settings import Settings
+from bot.operations.evaluation.chart import draw
+from bot.operations.evaluation.table import table
+from core.asking.generic import generic_call
+from core.decoding.workers import ImageWorkers
+from core.evaluate.dataset import Dataset, DatasetError, Sample, load
+from core.evaluate.methods import WITHOUT_CALLS, named
+from core.evaluate.run import Evaluated, Evaluation, Plan
+from core.evaluate.run import Progress as Stage
+from core.evaluate.summary import CHANCE, Row, as_json, summarise
+from core.model.client import ModelClient
+from core.model.gateway import Gateway
+from core.offline.server import OfflineServer
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.errors import ImageError
+from core.vocabulary.images import MAX_SIDE, Image
+from storage import open_storage
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for on the command line. `users`: a number of users, or names divided by commas."""
+
+    folder: Path
+    methods: str
+    users: str
+    train: str
+    test: int
+    seed: int
+    shuffle: bool
+    strict: bool
+    max_calls: int
+    out: Path
+
+
+def plan_of(request: Request, dataset: Dataset, concurrency: int) -> Plan:
+    """The plan that a request means for a dataset. Raises DatasetError, FeelprintError."""
+    names = [name.strip() for name in request.methods.split(",") if name.strip()]
+    try:
+        sizes = sorted({int(n) for n in request.train.split(",")})
+    except ValueError:
+        raise DatasetError("--train takes whole numbers divided by commas, for example 16,32.") from None
+    if sizes[0] < 1 or request.test < 1 or request.max_calls < 1:
+        raise DatasetError("--train, --test and --max-calls are at least 1.")
+    return Plan(
+        methods=named([*names, CHANCE]),
+        users=_users(request.users, list(dataset.people)),
+        train=sizes,
+        test=request.test,
+        seed=request.seed,
+        shuffle=request.shuffle,
+        max_calls=request.max_calls,
+        concurrency=concurrency,
+    )
+
+
+def _users(asked: str, there: list[str]) -> list[str]:
+    if asked.isdigit() and asked not in there:
+        return there[: int(asked)]
+    names = [name.strip() for name in asked.split(",") if name.strip()] or there
+    missing = [name for name in names if name not in there]
+    if missing:
+        raise DatasetError(f"The dataset has no user {', '.join(missing)}.")
+    return names
+
+
+async def evaluate(request: Request, settings: Settings, console: Console) -> tuple[Row, ...]:
+    """Run it and write the results; the rows of the summary. Raises FeelprintError."""
+    dataset = load(request.folder, strict=request.strict)
+    for problem in dataset.problems:
+        console.print(
+            f"labels.csv, line {problem.line}: {problem.text}; left out.", style="yellow", highlight=False
+        )
+    plan = plan_of(request, dataset, settings.concurrency)
+    request.out.mkdir(parents=True, exist_ok=True)
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(request.out / "answers.db", clock=clock))
+        await storage.answers.close_reservations()
+        url = (await stack.enter_async_context(OfflineServer())).base_url if settings.offline else None
+        model = model_settings(settings, url)
+        images = await stack.enter_async_context(ImageWorkers(settings.image_workers))
+        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
+        gateway = Gateway(sender, storage.answers, model, clock)
+        stack.push_async_callback(gateway.aclose)
+        shown = "offline model" if settings.offline else model.model
+        console.print(_reckoned(plan, dataset, gateway), highlight=False)
+        bar = stack.enter_context(_bar(console))
+        task = bar.add_task(shown, total=len(plan.users) * len(plan.train) * len(plan.methods), spent="")
+        loader = _Loader(dataset, images)
+        evaluated = await Evaluation(
+            dataset,
+            plan,
+            gateway,
+            loader.image,
+            lambda stage: bar.update(task, completed=stage.done, spent=_said(stage)),
+        ).run()
+    rows = summarise(evaluated, seed=plan.seed)
+    await asyncio.to_thread(_write, request, plan, evaluated, rows, shown)
+    for line in evaluated.left_out:
+        console.print(f"Left out: {line}", style="yellow", highlight=False)
+    failed = evaluated.shared.failures + sum(row.failures for row in rows)
+    if failed:
+        console.print(f"{failed} questions failed; each cost its picture, and is counted.", style="yellow")
+    console.print(table(rows))
+    console.print(f"Written to {request.out}: results.json, results.png. Answers by the {shown}.", highlight=False)
+    return rows
+
+
+class _Loader:
+    """Normalised images of the dataset's files, each read once."""
+
+    def __init__(self, dataset: Dataset, workers: ImageWorkers) -> None:
+        self._folder = dataset.images
+        self._workers = workers
+        self._kept: dict[str, Image] = {}
+
+    async def image(self, sample: Sample) -> Image:
+        if sample.image not in self._kept:
+            try:
+                data = await asyncio.to_thread((self._folder / sample.image).read_bytes)
+            except OSError as error:
+                raise ImageError("The file cannot be read.") from error
+            self._kept[sample.image] = await self._workers.normalise(data)
+        return self._kept[sample.image]
+
+
+def _write(request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, ...], model: str) -> None:
+    about = {
+        "model": model,
+        "dataset": request.folder.name,
+        "methods": [name for name in plan.methods if name != CHANCE],
+        "users": len(plan.users),
+        "train": list(plan.train),
+        "test": plan.test,
+        "seed": plan.seed,
+        "shuffle": plan.shuffle,
+        "max_calls": plan.max_calls,
+        "budget": "every method learns within the same max_calls; each test picture costs at most one call more",
+    }
+    text = json.dumps(as_json(evaluated, rows, about), indent=1, ensure_ascii=False, sort_keys=True)
+    (request.out / "results.json").write_text(text + "\n", encoding="utf-8")
+    if rows:
+        draw(rows, request.out / "results.png", model=model)
+
+
+def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
+    """What the whole can take at most: every method uses up its cap, and nothing is known yet."""
+    asking = [name for name in plan.methods if name not in WITHOUT_CALLS]
+    pictures = len({sample.image for user in plan.users for sample in dataset.people[user]})
+    cases = len(plan.users) * len(plan.train) * len(asking)
+    questions = pictures + cases * (plan.max_calls + plan.test)
+    each = gateway.estimate(generic_call(Image("0" * 64, b"", MAX_SIDE, MAX_SIDE), dataset.label_set)).usd
+    cost = f", about ${questions * each:,.2f} if none is known yet" if each else ""
+    return f"At most {questions:,} questions{cost}. What was answered before is not asked again."
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[spent]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def _said(stage: Stage) -> str:
+    spent = stage.spent
+    tokens = (spent.prompt_tokens + spent.completion_tokens) / 1000
+    return f"{spent.sent} calls sent, {tokens:,.0f}k tokens, ${spent.usd:.2f}, {spent.failures} failed"

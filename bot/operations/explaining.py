@@ -1,0 +1,100 @@
+"""What a self-hoster may look up or do for a member outside Discord: explain, export, forget."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+
+from bot.host.settings import Settings
+from core.ports import RunReport
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.errors import FeelprintError
+from core.vocabulary.feelprint import RuleRecord, RuleStatus
+from storage import Storage, open_storage
+
+_RESULTS = {
+    "deployed": "a new version was deployed",
+    "kept": "nothing more reliable was found",
+    "nothing": "there was nothing to learn from these labels",
+    "stopped": "the model was not available; it is tried again",
+    "running": "it is under way, or was interrupted and will be taken up again",
+}
+
+
+_TITLES: Mapping[RuleStatus, str] = {
+    "deployed": "In use",
+    "retired": "Taken out again",
+    "unused": "Kept in mind",
+    "dropped": "Dropped",
+}
+
+
+async def explain_member(settings: Settings, member_id: int, console: Console) -> None:
+    """Print the latest run for every label set that the member has used. Raises FeelprintError."""
+    async with open_storage(settings.database, clock=SystemClock(), read_only=True) as storage:
+        explained = 0
+        for label_set_id in await _label_sets(storage):
+            report = await storage.tuning.last_run(member_id, label_set_id)
+            if report is not None:
+                explained += 1
+                _show(console, report, await storage.tuning.rules(member_id, label_set_id))
+    if not explained:
+        raise FeelprintError("No tuning run is stored for this member.")
+
+
+async def exported(settings: Settings, member_id: int) -> Mapping[str, Any]:
+    """All that is stored about a member."""
+    async with open_storage(settings.database, clock=SystemClock(), read_only=True) as storage:
+        return await storage.members.export(member_id)
+
+
+async def forgotten(settings: Settings, member_id: int) -> int:
+    """Erase a member; how many labels that were."""
+    async with open_storage(settings.database, clock=SystemClock()) as storage:
+        return await storage.members.forget(member_id)
+
+
+async def _label_sets(storage: Storage) -> list[str]:
+    used = {settings.label_set.id for settings in await storage.servers.all()}
+    return [MIKELS.id, *sorted(used - {MIKELS.id})]
+
+
+def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) -> None:
+    console.print(f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels, seed {report.seed}:")
+    console.print(f"{_RESULTS[report.result]}.", style="cyan")
+    for status, title in _TITLES.items():
+        chosen = sorted((r for r in records if r.status == status), key=lambda r: -r.screened.right)
+        if chosen:
+            console.print(f"\n[bold]{title}[/]")
+        for record in chosen:
+            console.print(f"  {record.rule.text}", markup=False)
+            console.print(f"    {' · '.join(_facts(record))}", style="dim", markup=False)
+    console.print("\n[bold]The run[/]")
+    for key, value in report.detail.items():
+        if key != "rules":
+            console.print(f"  {key}: {_flat(value)}", markup=False)
+
+
+def _facts(record: RuleRecord) -> Iterator[str]:
+    kinds = {
+        "screened": record.screened,
+        "tested alone": record.alone,
+        "on pictures that its writers had not seen": record.fresh,
+        "since in use": record.shadow,
+    }
+    for what, evidence in kinds.items():
+        if evidence.held:
+            yield f"{what}: {evidence.right:g} right, {evidence.wrong:g} wrong on {evidence.held}"
+    if record.source:
+        yield record.source
+    if record.note:
+        yield record.note
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_flat, value)) or "none"
+    return "no" if value is False else "yes" if value is True else "-" if value is None else f"{value}"

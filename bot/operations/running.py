@@ -1,0 +1,124 @@
+"""`feelprint run`: connect to Discord, stay, and leave in order.
+
+Discord resets the token of a bot that identifies a thousand times a day, so a start that follows a crash
+waits; the time of the last start is noted on disk, and struck out when the bot leaves in order.
+"""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import aiohttp
+import discord
+import structlog
+
+from bot.app import App
+from bot.bootstrap import open_app
+from bot.host.settings import Settings
+from bot.host.state import Notes
+from core.vocabulary.clock import Clock
+from core.vocabulary.errors import DiscordRefused, FeelprintError, SettingsError
+
+BETWEEN_STARTS_MS = 90_000
+_STARTED = "started"
+_FATAL = {4004, 4010, 4011, 4012, 4013, 4014}
+
+LOGIN_MISSING = (
+    "There is no DISCORD_TOKEN. Put the token of your bot into .env (see .env.example), "
+    "or try `feelprint demo`, which needs none."
+)
+LOGIN_REFUSED = "Discord does not accept the token. Copy a fresh one from the developer portal into DISCORD_TOKEN."
+UNREACHABLE = "Discord cannot be reached. Check this machine's connection and try again."
+NO_CONTENT = (
+    "Discord refuses the Message Content intent, so reactions to pictures cannot be counted; members can use "
+    "“Rate this image” and /rate. To change that, switch the intent on in the developer portal and start again."
+)
+
+log = structlog.get_logger(__name__)
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises SettingsError, StorageError, ModelError, DiscordRefused."""
+    if settings.discord_token is None:
+        raise SettingsError(LOGIN_MISSING)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    notes = Notes(settings.state_dir)
+    async with open_app(settings, probe_first=True) as app:
+        settle()
+        app.start()
+        turn = partial(wait_for_turn, notes, app.clock)
+        if not await until(stop, connect(app, settings.discord_token.get_secret_value(), turn)):
+            log.info("stopping")
+    await asyncio.to_thread(notes.write, _STARTED, "")
+
+
+def settle() -> None:
+    """Spare the collector what was loaded and stays: to go through it all halts the loop for 80 ms each time."""
+    gc.collect()
+    gc.freeze()
+
+
+async def until(stop: asyncio.Event, work: Awaitable[None]) -> bool:
+    """Do some work unless stopped before it ends; whether it ended by itself. Raises what the work raises."""
+    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if task.done():
+        task.result()
+        return True
+    return False
+
+
+async def wait_for_turn(
+    notes: Notes, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Wait until a crashed start is 90 seconds past, then note this one."""
+    noted = await asyncio.to_thread(notes.read, _STARTED)
+    since = clock.now_ms() - int(noted) if noted.isdecimal() else BETWEEN_STARTS_MS
+    if 0 <= since < BETWEEN_STARTS_MS:
+        seconds = (BETWEEN_STARTS_MS - since) / 1000
+        log.warning("start.waiting", seconds=round(seconds), why="the last start did not end in order")
+        await sleep(seconds)
+    await asyncio.to_thread(notes.write, _STARTED, str(clock.now_ms()))
+
+
+async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> None:
+    """Log in, wait for the turn, and stay connected; without the privileged intent where it is not granted.
+
+    Raises DiscordRefused, FeelprintError.
+    """
+    try:
+        await app.client.login(token)
+        if app.client.intents.message_content and not await may_see_content(app.client):
+            await _without_message_content(app, token)
+        await turn()
+        try:
+            await app.client.connect()
+        except discord.PrivilegedIntentsRequired:
+            await _without_message_content(app, token)
+            await app.client.connect()
+    except discord.LoginFailure as error:
+        raise DiscordRefused(LOGIN_REFUSED) from error
+    except discord.ConnectionClosed as error:
+        if error.code in _FATAL:
+            raise DiscordRefused(f"Discord closed the connection for good (code {error.code}).") from error
+        raise FeelprintError(UNREACHABLE) from error
+    except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
+        raise FeelprintError(UNREACHABLE) from error
+
+
+async def may_see_content(client: discord.Client) -> bool:
+    """Whether the developer portal grants the Message Content intent; asking spares a refused connection."""
+    flags = (await client.application_info()).flags
+    return flags.gateway_message_content or flags.gateway_message_content_limited
+
+
+async def _without_message_content(app: App, token: str) -> None:
+    log.warning("discord.no_message_content", note=NO_CONTENT)
+    await app.client.close()
+    await app.without_message_content().login(token)

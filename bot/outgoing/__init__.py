@@ -1,0 +1,1 @@
+"""What the bot does on Discord by itself: emojis under new pictures, notices to members. Nothing waits for it."""

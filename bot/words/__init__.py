@@ -1,0 +1,1 @@
+"""Every sentence that a person reads. Reasons, numbers and records come in; text goes out."""

@@ -1,0 +1,1 @@
+"""Strangers' bytes made into normalised images, in worker processes that may be killed."""

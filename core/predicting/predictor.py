@@ -1,0 +1,144 @@
+"""How would a member feel about this picture? The deployed feelprint's answer, and how it came about.
+
+With too few labels for rules, the label-prior layer leans towards what they feel more often, if that would
+have helped on their own labels. From eight labels on it is left out: under or instead of rules it did more
+harm than good (tests/bench/gain.py), and who feels as most people do is answered as most people are.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+from core.asking.questions import Asker, Generic
+from core.ports import LabelStore, TuningStore
+from core.tuning.calibrate import Calibration, tempered
+from core.tuning.items import Item, collect
+from core.tuning.presets import MIN_LABELS
+from core.tuning.prior import corrected, helps
+from core.tuning.session import Session, Stopped
+from core.vocabulary.calls import Answer, Failure, Purpose
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.feelprint import Feelprint, Rule
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
+
+UNSURE = 0.35
+CLOSE = 0.08
+Source = Literal["label", "feelprint", "prior", "generic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """An answer to "how would I feel about this?".
+
+    `source` says what it rests on: the member's own `label` of this picture, their `feelprint` (of
+    `version`), the `prior` layer, or the `generic` prompt. `torn` names the two first emotions where the
+    first has less than .35 or leads by less than .08. `rule` is the feelprint's rule that decided, if the
+    model named one. `generic` is what most people would feel, None only where that could not be asked.
+    """
+
+    distribution: Distribution
+    top: str
+    torn: tuple[str, str] | None
+    reason: str
+    source: Source
+    rule: Rule | None = None
+    version: int | None = None
+    label: Label | None = None
+    generic: Distribution | None = None
+
+
+class Predictor:
+    """Answers members' questions about pictures; at most two calls each, both cached."""
+
+    def __init__(
+        self, labels: LabelStore, tuning: TuningStore, asker: Asker, clock: Clock, *, concurrency: int = 4
+    ) -> None:
+        self._labels = labels
+        self._tuning = tuning
+        self._asker = asker
+        self._slots = asyncio.Semaphore(concurrency)
+        self.calibration = Calibration(tuning, clock)
+
+    async def predict(self, image: Image, member_id: int, label_set: LabelSet) -> Prediction | Failure:
+        """How the member would feel; a Failure where the model gave no answer. Raises StorageError."""
+        label = await self._labels.label(member_id, label_set.id, image.hash)
+        if label is not None:
+            return await self._own(image, label, label_set)
+        active = await self._tuning.active(member_id, label_set.id)
+        if active is not None:
+            return await self._personal(image, active, label_set)
+        generic = await self._asker.generic(image, label_set)
+        if isinstance(generic, Failure):
+            return generic
+        return await self._untuned(generic.value, member_id, label_set)
+
+    async def _own(self, image: Image, label: Label, label_set: LabelSet) -> Prediction:
+        generic = await self._asker.generic(image, label_set)
+        known = generic.value if isinstance(generic, Answer) else None
+        felt = label_set.distribution(label.felt)
+        return Prediction(
+            felt,
+            label_set.top(felt),
+            None,
+            known.reason if known else "",
+            "label",
+            label=label,
+            generic=known.distribution if known else None,
+        )
+
+    async def _personal(self, image: Image, active: Feelprint, label_set: LabelSet) -> Prediction | Failure:
+        judged, generic, temperature = await asyncio.gather(
+            self._asker.judge(image, label_set, active.block, owner=active.member_id, purpose=Purpose.PREDICT),
+            self._asker.generic(image, label_set),
+            self.calibration.temperature(label_set.id),
+        )
+        if isinstance(judged, Failure):
+            return judged
+        answer = judged.value
+        distribution = tempered(answer.distribution, temperature)
+        named = answer.rule is not None and answer.rule < len(active.rules)
+        return Prediction(
+            distribution,
+            label_set.top(distribution),
+            torn(label_set, distribution),
+            answer.reason,
+            "feelprint",
+            rule=active.rules[answer.rule] if named and answer.rule is not None else None,
+            version=active.version,
+            generic=generic.value.distribution if isinstance(generic, Answer) else None,
+        )
+
+    async def _untuned(self, generic: Generic, member_id: int, label_set: LabelSet) -> Prediction:
+        items = await self._items(member_id, label_set)
+        leans = helps(label_set, items)
+        seen = [(item.generic.distribution, item.felt, item.weight) for item in items]
+        distribution = corrected(label_set, generic.distribution, seen) if leans else generic.distribution
+        return Prediction(
+            distribution,
+            label_set.top(distribution),
+            torn(label_set, distribution),
+            generic.reason,
+            "prior" if leans else "generic",
+            generic=generic.distribution,
+        )
+
+    async def _items(self, member_id: int, label_set: LabelSet) -> list[Item]:
+        labels = await self._labels.labels(member_id, label_set.id)
+        if len(labels) >= MIN_LABELS:
+            return []
+        try:
+            weighted = [(label, 1.0) for label in labels]
+            return await collect(Session(self._slots), self._asker, self._labels, label_set, weighted)
+        except Stopped:
+            return []
+
+
+def torn(label_set: LabelSet, distribution: Distribution) -> tuple[str, str] | None:
+    """The two first emotions, if the first is under .35 or within .08 of the second (algorithm 3.3)."""
+    places = sorted(range(len(distribution)), key=lambda i: (-distribution[i], i))
+    first, second = distribution[places[0]], distribution[places[1]]
+    if first >= UNSURE and first - second > CLOSE:
+        return None
+    return label_set.names[places[0]], label_set.names[places[1]]

@@ -1,0 +1,93 @@
+"""Where a member stands on the way to their next tuning run, in numbers: pure, for those who show it.
+
+The same thresholds decide in the database who is due (`TuningStore.due`); here is only what is still
+missing, so that nobody is told a different rule from the one that holds.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from core.ports import Profile, RunReport
+from core.vocabulary.feelprint import Feelprint
+
+State = Literal["collecting", "settling", "due", "running", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class TuningPolicy:
+    """When a profile is due again: after a quiet time (milliseconds), and max(renew_min, renew_share x labels)."""
+
+    quiet_ms: int = 60_000
+    renew_min: int = 4
+    renew_share: float = 0.2
+
+    def new_labels(self, labels_at_run: int) -> int:
+        """How many labels more than at the last run call for another."""
+        return max(self.renew_min, math.ceil(self.renew_share * labels_at_run - 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member has and what the next run still needs.
+
+    `state`: `collecting` (labels or emotions missing), `settling` (enough; waits until `ready_at` for a
+    quiet moment), `due`, `running`, `later` (the model was not available; tried again at `ready_at`).
+    `labels_needed` and `emotions_needed` are what is missing, 0 where nothing is; `labels_goal` is the
+    total that the next run waits for. `first`: there has been no run yet.
+    """
+
+    state: State
+    labels: int
+    labels_goal: int
+    labels_needed: int
+    emotions: int
+    emotions_needed: int
+    first: bool
+    version: int | None = None
+    ready_at: int | None = None
+    last_result: str | None = None
+
+
+def standing(
+    profile: Profile | None,
+    active: Feelprint | None,
+    last_run: RunReport | None,
+    now: int,
+    policy: TuningPolicy,
+    *,
+    min_labels: int = 12,
+    min_emotions: int = 3,
+) -> Standing:
+    """Where a member stands at `now`; `min_labels` and `min_emotions` count before their first label."""
+    version = active.version if active else None
+    if profile is None:
+        return Standing("collecting", 0, min_labels, min_labels, 0, min_emotions, first=True, version=version)
+    emotions = sum(1 for count in profile.counts.values() if count > 0)
+    first = profile.labels_at_run == 0
+    goal = profile.min_labels if first else profile.labels_at_run + policy.new_labels(profile.labels_at_run)
+    labels_needed = max(0, goal - profile.labels)
+    emotions_needed = max(0, profile.min_emotions - emotions) if first else 0
+    quiet_at = profile.last_label_at + policy.quiet_ms
+    state: State = "due"
+    ready_at: int | None = None
+    if last_run is not None and last_run.result == "running":
+        state = "running"
+    elif labels_needed or emotions_needed:
+        state = "collecting"
+    elif profile.retry_at > now:
+        state, ready_at = "later", profile.retry_at
+    elif quiet_at > now:
+        state, ready_at = "settling", quiet_at
+    return Standing(
+        state,
+        profile.labels,
+        goal,
+        labels_needed,
+        emotions,
+        emotions_needed,
+        first,
+        version,
+        ready_at,
+        last_run.result if last_run is not None and last_run.result != "running" else None,
+    )

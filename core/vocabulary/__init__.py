@@ -1,0 +1,1 @@
+"""The words of the product as plain data: emotions, labels, images, facts, changes, calls, errors."""

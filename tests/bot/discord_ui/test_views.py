@@ -1,0 +1,122 @@
+"""Buttons belong to one person; errors become one sentence; words of others stay words."""
+
+from types import SimpleNamespace
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.discord_ui.mapper import sentence_for
+from bot.discord_ui.replies import say, say_error
+from bot.discord_ui.views import only_owner
+from bot.words import cards, texts
+from core.predicting.predictor import Prediction
+from core.vocabulary.calls import Failure
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.errors import ImageError
+from core.vocabulary.feelprint import Rule
+
+
+class _Response:
+    def __init__(self):
+        self.sent, self.done = [], False
+
+    def is_done(self):
+        return self.done
+
+    async def send_message(self, content=None, **more):
+        self.done = True
+        self.sent.append((content, more))
+
+
+def _interaction(user_id=1):
+    made = SimpleNamespace(user=SimpleNamespace(id=user_id), response=_Response(), extras={}, edits=[])
+
+    async def edit(**given):
+        made.edits.append(given)
+
+    made.edit_original_response = edit
+    return made
+
+
+async def test_somebody_elses_press_is_refused_in_private():
+    stranger = _interaction(user_id=2)
+    assert not await only_owner(1, stranger)
+    assert stranger.response.sent == [(texts.NOT_YOURS, {"ephemeral": True})]
+    assert await only_owner(1, _interaction(user_id=1))
+
+
+async def test_an_error_after_the_answer_says_nothing_more():
+    interaction = _interaction()
+    await say(interaction, "the answer")
+    await say_error(interaction, ImageError("too late"))
+    assert [content for content, _ in interaction.response.sent] == ["the answer"]
+    assert interaction.edits == []
+
+
+async def test_an_error_after_a_defer_becomes_the_answer():
+    interaction = _interaction()
+    interaction.response.done = True
+    await say_error(interaction, ImageError("That file is empty."))
+    assert [edit["content"] for edit in interaction.edits] == ["That file is empty."]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ImageError("A kind sentence."), "A kind sentence."),
+        (app_commands.MissingPermissions(["manage_guild"]), texts.ADMINS_ONLY),
+        (app_commands.NoPrivateMessage(), texts.SERVERS_ONLY),
+        (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 1), 4.2), texts.slow_down(4.2)),
+    ],
+)
+def test_known_errors_have_their_sentences(error, said):
+    assert sentence_for(error) == said
+
+
+def test_an_unknown_error_is_a_number_and_nothing_of_itself():
+    said = sentence_for(ValueError("secret"))
+    assert "secret" not in said
+    assert "please say" in said
+
+
+def test_every_failure_of_the_model_has_a_sentence():
+    assert all(cards.failure(failure).endswith(".") for failure in Failure)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["@everyone", "<@1234567890>", "[x](https://evil)", "**bold** `code`", "a\n# b"]
+)
+def test_words_of_others_stay_words(hostile):
+    shown = cards.safe(hostile)
+    assert discord.utils.escape_mentions(shown) == shown
+    assert "](" not in shown
+    assert "://" not in shown
+    assert "\n" not in shown
+    assert "**" not in shown
+
+
+def _prediction(**more):
+    even = tuple(1 / 8 for _ in range(8))
+    given = {"distribution": even, "top": "awe", "torn": None, "reason": "Because.", "source": "feelprint"}
+    return Prediction(**(given | {"version": 2, "generic": even} | more))
+
+
+def test_an_answer_names_the_rule_in_the_members_own_person():
+    rule = Rule("snow", "awe", "When a picture shows snow, this person tends to feel awe.")
+    said = "\n".join(cards.answer(_prediction(rule=rule), MIKELS, joined=True, offline=True))
+    assert "you tend to feel awe" in said
+    assert "version 2" in said
+    assert "offline model" in said
+
+
+def test_an_uncertain_answer_says_so():
+    said = cards.answer(_prediction(torn=("awe", "fear")), MIKELS, joined=True, offline=False)[0]
+    assert said == "### You might be torn between 😮 awe and 😨 fear"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0, "▱" * 10), (1, "▰" * 10), (0.5, "▰" * 5 + "▱" * 5), (7, "▰" * 10)]
+)
+def test_bars(share, shown):
+    assert cards.bar(share) == shown

@@ -1,0 +1,49 @@
+"""Logs: nothing secret in any line, discord.py never below INFO."""
+
+import logging
+
+import pytest
+import structlog
+
+from bot.host.logs import Mask, set_up_logs
+
+TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
+KEY = "sk-proj-canary-0123456789abcdef"
+
+
+@pytest.fixture
+def restored():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("discord", "sqlalchemy", "discord.client")}
+    yield
+    root.handlers, root.level = handlers, level
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("json", [False, True])
+def test_secrets_never_reach_a_line(capsys, restored, json):
+    set_up_logs("debug", json=json, secrets=["plain-canary"])
+    log = structlog.get_logger("ours")
+    log.info("bound", token=TOKEN, url=f"postgresql+psycopg://me:hush@host/db {KEY}")
+    logging.getLogger("theirs").warning("formatted %s", "plain-canary")
+    log.error("broken", exc_info=RuntimeError(f"raised with plain-canary and {KEY}"))
+    lines = capsys.readouterr().err
+    assert "bound" in lines
+    assert "formatted" in lines
+    assert "broken" in lines
+    for canary in (TOKEN, KEY, "plain-canary", "hush"):
+        assert canary not in lines
+
+
+def test_discord_and_sql_stay_quiet_even_at_debug(restored):
+    set_up_logs("debug")
+    assert not logging.getLogger("discord.gateway").isEnabledFor(logging.DEBUG)
+    assert not logging.getLogger("discord.http").isEnabledFor(logging.DEBUG)
+    assert not logging.getLogger("sqlalchemy.engine").isEnabledFor(logging.INFO)
+
+
+def test_the_longer_secret_is_masked_first():
+    assert "b" not in Mask(["a", "ab"])("ab")

@@ -1,0 +1,87 @@
+"""Settings: usual names, blank is unset, every problem at once."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.host.settings import Settings, load_settings, name_of
+from core.vocabulary.errors import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith(("FEELPRINT_", "OPENAI_", "DISCORD_")):
+            monkeypatch.delenv(name)
+
+
+def test_nothing_set_is_a_working_offline_bot():
+    settings = load_settings(None)
+    assert settings.offline
+    assert settings.discord_token is None
+    assert settings.database == "data/feelprint.db"
+
+
+def test_the_usual_names_are_read(monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "token-canary")
+    monkeypatch.setenv("OPENAI_API_KEY", "key-canary")
+    settings = load_settings(None)
+    assert settings.secrets == ("token-canary", "key-canary")
+    assert not settings.offline
+    assert "canary" not in repr(settings)
+
+
+def test_an_address_without_a_key_is_a_real_model(monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:11434/v1")
+    assert not load_settings(None).offline
+
+
+def test_the_environment_wins_over_the_file(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("FEELPRINT_MODEL=from-file\nFEELPRINT_CONCURRENCY=2\n")
+    monkeypatch.setenv("FEELPRINT_MODEL", "from-environment")
+    settings = load_settings(file)
+    assert (settings.model, settings.concurrency) == ("from-environment", 2)
+
+
+def test_blank_means_unset(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    monkeypatch.setenv("FEELPRINT_CONCURRENCY", "")
+    assert load_settings(None) == load_settings(None)
+    assert load_settings(None).concurrency == 4
+
+
+def test_all_problems_are_told_at_once_and_without_secrets(monkeypatch):
+    monkeypatch.setenv("FEELPRINT_CONCURRENCY", "many")
+    monkeypatch.setenv("FEELPRINT_USD_PER_DAY", "-1")
+    monkeypatch.setenv("FEELPRINT_USD_PER_DAI", "1")
+    monkeypatch.setenv("OPENAI_BASE_URL", "localhost")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None)
+    lines = str(caught.value).splitlines()
+    assert sorted(line.split()[0].rstrip(":") for line in lines) == [
+        "FEELPRINT_CONCURRENCY",
+        "FEELPRINT_USD_PER_DAI",
+        "FEELPRINT_USD_PER_DAY",
+        "OPENAI_BASE_URL",
+    ]
+    assert "did you mean FEELPRINT_USD_PER_DAY?" in str(caught.value)
+
+
+def test_a_file_that_is_not_text_is_one_sentence(tmp_path):
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(file)
+
+
+def test_the_example_file_names_every_setting_and_nothing_else():
+    text = Path(__file__).parents[3].joinpath(".env.example").read_text()
+    named = set(re.findall(r"^([A-Z_]+)=", text, flags=re.MULTILINE))
+    assert named == {name_of(field) for field in Settings.model_fields}
+
+
+def test_the_example_file_as_it_stands_is_valid(tmp_path):
+    load_settings(Path(__file__).parents[3] / ".env.example")

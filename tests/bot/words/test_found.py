@@ -1,0 +1,134 @@
+"""The explanation of a run: complete, within Discord's limits, and never a score on what it was written from."""
+
+from bot.discord_ui.commands.mine import Pages
+from bot.words import cards, found
+from core.ports import RunReport
+from core.tuning.shown import RuleShown
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+
+DONE = {"asked": {"write": 3, "generic": 40}, "sent": {"write": 3}, "told": "I found something."}
+
+
+def _report(result="deployed", mode="rules", **detail):
+    return RunReport("run", 1, "mikels-8", mode, 0, 40, 1000, 2000, result, detail)
+
+
+def _record(when, status="unused", **more):
+    rule = Rule(when, "awe", f"When a picture shows {when}, this person tends to feel awe.")
+    return RuleRecord(
+        rule, status, **({"source": "writer 2", "held_on": ("a", "b", "c"), "seen": ("a", "b")} | more)
+    )
+
+
+def _text(*records, reports=None, **more):
+    known = [{"id": record.rule.id} for record in records]
+    reports = [_report(**DONE, rules=known)] if reports is None else reports
+    return "\n".join(found.explained(found.Told(reports, records, **more)))
+
+
+def test_a_score_on_labels_that_an_idea_was_written_from_is_never_told():
+    tested = {"screened": Evidence(31, 27, 4), "alone": Evidence(29, 23, 6)}
+    blind = _text(_record("snow", **tested, seen=("a", "b", "c")))
+    assert "had seen what you felt about all of these" in blind
+    fresh = _text(_record("snow", **tested, fresh=Evidence(5, 3, 1)))
+    assert "Tried on 5 pictures that it was not written from: right 3 times, wrong once" in fresh
+    for said in (blind, fresh):
+        assert not any(number in said for number in ("31", "27", "29", "23", "right 4", "wrong 6"))
+
+
+def test_the_last_test_says_whether_it_was_passed_and_no_score():
+    test = {"pictures": 30, "better": 17, "worse": 6, "probability": 0.9876, "gate": 0.9, "passed": True}
+    said = _text(reports=[_report(**DONE, verify=test)])
+    assert "tested together on 30 pictures. They passed" in said
+    assert "at least 90% sure" in said
+    assert not any(number in said for number in ("17", " 6 ", "98"))
+
+
+def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
+    kept = {"better": 6.5, "worse": 1.0, "pictures": 32}
+    went_on = _text(reports=[_report(**DONE, aside=kept, composed=["one"])])
+    assert "better than most people's answer six times, worse once." in went_on
+    assert "no further" not in went_on
+    stopped = _text(reports=[_report(**DONE, aside={"better": 0.0, "worse": 3.0, "pictures": 32})])
+    assert "never, worse three times. That spoke against them" in stopped
+    leans = _text(reports=[_report(**DONE, aside={**kept, "apart": False}, composed=["one"])])
+    assert "always guess the feeling that you have most often would have done no worse" in leans
+    assert "most often" not in _text(reports=[_report(**DONE, aside={**kept, "apart": True}, composed=["one"])])
+    little = _text(reports=[_report(**DONE, aside={"better": 2.0, "worse": 1.0, "pictures": 32})])
+    assert "twice, worse once. That is too little to rely on" in little
+    nothing = {"better": 0, "worse": 0}
+    assert "too little was left to find any of them again" in _text(reports=[_report(**DONE, aside=nothing)])
+    promised_little = _text(reports=[_report(**DONE, aside=nothing, composed=[])])
+    assert "part of your labels" not in promised_little
+    assert "promised too little, alone or together, so I went no further" in promised_little
+
+
+def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
+    said = _text(_record("snow", "dropped", alone=Evidence(2, 1, 1), note="It also changed other pictures."))
+    assert "**When a picture shows snow, you tend to feel awe.**" in said
+    assert "Written at the second reading; it rests on 2 of your pictures and speaks of 3." in said
+    assert "It also changed other pictures." in said
+    untried = _text(_record("snow", note="Other rules promised more."))
+    assert "**Other rules promised more.**\n• snow: awe (3, 2)" in untried
+
+
+def test_what_it_took_adds_up():
+    said = _text(reports=[_report(**DONE, failures={"refused": 2}, usd=0.0431)])
+    assert "43 questions to the model: 40 to see what most people would feel, 3 to find ideas." in said
+    planned = _text(reports=[_report(**DONE, planned={"calls": {"write": 6, "alone": 60}, "usd": 0.5})])
+    assert "reckoned with 66 at most" in planned
+    assert "reckoned" not in said
+    assert "38 of the answers were known already" in said
+    assert "2 got no usable answer" in said
+    assert "worth $0.04" in said
+
+
+def test_rules_in_use_stand_first_with_their_record_since():
+    later, first = _record("rain", "deployed"), _record("snow", "deployed", shadow=Evidence(9, 9, 0))
+    shown = [RuleShown(first.rule, Evidence(), Evidence(3, 2, 1)), RuleShown(later.rule, Evidence(), Evidence())]
+    said = _text(_record("fog"), later, first, shown=shown)
+    assert said.index("snow") < said.index("rain") < said.index("fog")
+    assert "While in use: right twice, wrong once." in said
+
+
+def test_what_happened_since_the_last_look_is_told_beside_it():
+    retired = _report("deployed", event="retired", told="I took one out.")
+    said = _text(reports=[_report("running"), retired, _report(**DONE)])
+    assert said.index("I found something.") < said.index("I took one out.")
+    assert found.LOOKING in said
+
+
+def test_that_newer_pictures_counted_for_more_is_said_where_they_did():
+    assert found.CHANGING in _text(reports=[_report(**DONE, drift=True)])
+    assert found.CHANGING not in _text(reports=[_report(**DONE, drift=False)])
+
+
+def test_before_the_first_look_there_is_a_sentence():
+    assert found.NEVER in _text(reports=[])
+    assert found.NEVER not in _text(reports=[_report("running")])
+
+
+def test_paper_mode_shows_its_wordings_without_the_scores_that_chose_them():
+    tried = [
+        {"text": "", "score": 11, "of": 40},
+        {"text": "Snow is awe.", "score": 29, "of": 40, "source": "round 1"},
+    ]
+    used = Feelprint(1, "mikels-8", 1, "paper", (), "Snow is awe.", 0, 40, "run")
+    said = _text(reports=[_report(mode="paper", **DONE, tried=tried)], active=used)
+    assert "Snow is awe.\n-# Round 1. In use." in said
+    assert "one wording" in said
+    assert "29" not in said
+
+
+def test_every_idea_fits_on_some_page_and_every_page_fits_discord():
+    words = "very long and winding grey lines before something else that goes on "
+    tried = [_record(f"{words}{n}", alone=Evidence(3, 2, 1), note="x" * 200) for n in range(60)]
+    idle = [_record(f"{words}{n}", note=f"{n % 3} {'y' * 190}") for n in range(60, 300)]
+    told = found.Told([_report(**DONE, rules=[])], [*tried, *idle])
+    pages = found.pages(found.explained(told))
+    text = "\n".join(block for page in pages for block in page)
+    assert all(cards.safe(record.rule.when) in text for record in (*tried, *idle))
+    for at in range(len(pages)):
+        view = Pages(1, pages, at)
+        assert view.content_length() <= 4000
+        assert view.total_children_count <= 40

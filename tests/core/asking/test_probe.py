@@ -1,0 +1,187 @@
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from PIL import Image as Pillow
+
+from core.asking.probe import probe
+from core.asking.sight import plain_pictures
+from core.model.config import ModelSettings
+from core.offline.server import OfflineServer
+from core.vocabulary.calls import Failure
+from tests.core.model.calls import settings_for
+from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, hangs, text
+from tests.fakes import ManualClock, MemoryAnswers
+
+Complaint = Callable[[dict[str, Any]], Behaviour | None]
+
+
+def sighted(*complaints: Complaint, says: str = '{"colour": "%s"}') -> Behaviour:
+    """A server that really looks at the picture in the request, after it has complained."""
+
+    async def behave(request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        for complaint in complaints:
+            if (complain := complaint(body)) is not None:
+                return await complain(request)
+        parts = body["messages"][1]["content"]
+        (url,) = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+        red, _, blue = Pillow.open(io.BytesIO(_decoded(url))).convert("RGB").getpixel((32, 32))
+        return await answers(completion(says % ("red" if red > blue else "blue")))(request)
+
+    return behave
+
+
+def _decoded(url: str) -> bytes:
+    import base64
+
+    return base64.b64decode(url.removeprefix("data:image/jpeg;base64,"))
+
+
+def no(field: str, message: str) -> Complaint:
+    return lambda body: fails(400, message) if field in body else None
+
+
+OLD_TOKENS = no("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+NEW_TOKENS = no("max_completion_tokens", "Unrecognized request argument supplied: max_completion_tokens")
+TEMPERATURE = no("temperature", "Unsupported value: 'temperature' does not support 0.0 with this model.")
+SCHEMA = no("response_format", "'response_format.type' must be 'text'")
+
+
+async def test_a_server_that_does_it_all_needs_no_change(server: ModelServer) -> None:
+    server.always = sighted()
+    settings = settings_for(server)
+    result = await probe(settings)
+    assert (result.ok, result.settings, result.notes) == (True, settings, ())
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("complaints", "changes"),
+    [
+        ([OLD_TOKENS], {"max_tokens_field": "max_completion_tokens"}),
+        ([TEMPERATURE], {"send_temperature": False}),
+        ([SCHEMA], {"structured": "text"}),
+        (
+            [SCHEMA, OLD_TOKENS, TEMPERATURE],
+            {"structured": "text", "max_tokens_field": "max_completion_tokens", "send_temperature": False},
+        ),
+        ([no("response_format", "Bad request")], {"structured": "text", "send_temperature": False}),
+    ],
+)
+async def test_what_a_server_refuses_is_not_sent_again(
+    server: ModelServer, complaints: list[Complaint], changes: dict[str, Any]
+) -> None:
+    server.always = sighted(*complaints)
+    settings = settings_for(server)
+    result = await probe(settings)
+    assert result.ok, result.problem
+    changed = {
+        name: getattr(result.settings, name)
+        for name in ("structured", "max_tokens_field", "send_temperature")
+        if getattr(result.settings, name) != getattr(settings, name)
+    }
+    assert changed.items() >= changes.items()
+    assert len(result.notes) == len(changed)
+
+
+async def test_the_older_name_for_the_length_is_found_too(server: ModelServer) -> None:
+    server.always = sighted(NEW_TOKENS)
+    result = await probe(settings_for(server, max_tokens_field="max_completion_tokens"))
+    assert result.settings.max_tokens_field == "max_tokens"
+
+
+async def test_a_server_that_ignores_the_schema_is_asked_without(server: ModelServer) -> None:
+    prose = answers(completion("It is a lovely red."))
+    server.always = sighted(lambda body: prose if "response_format" in body else None)
+    result = await probe(settings_for(server))
+    assert (result.ok, result.settings.structured) == (True, "text")
+
+
+async def test_answers_in_a_fence_are_good_enough(server: ModelServer) -> None:
+    server.always = sighted(says='```json\n{"colour": "%s"}\n```')
+    assert (await probe(settings_for(server))).settings.structured == "json_schema"
+
+
+BROKEN: list[tuple[str, Behaviour, Failure, list[str]]] = [
+    ("a wrong key", fails(401, "Incorrect API key"), Failure.AUTH, ["key", "OPENAI_API_KEY"]),
+    (
+        "an empty account",
+        fails(429, "You exceeded your current quota", code="insufficient_quota"),
+        Failure.QUOTA,
+        ["no credit left", "top it up"],
+    ),
+    ("an unknown model", fails(404, "The model `m` does not exist"), Failure.AUTH, ["“m”", "FEELPRINT_MODEL"]),
+    ("a web page", text("<html>", "text/html"), Failure.UNAVAILABLE, ["OPENAI_BASE_URL", "/v1"]),
+    ("a redirect", answers({}, 301, Location="https://elsewhere"), Failure.UNAVAILABLE, ["OPENAI_BASE_URL"]),
+    ("a server that is down", fails(503, "overloaded"), Failure.UNAVAILABLE, ["cannot be reached", "overloaded"]),
+    ("a server that hangs", hangs, Failure.UNAVAILABLE, ["0.3 seconds", "FEELPRINT_CALL_SECONDS"]),
+    ("no eyes, politely", answers(completion('{"colour": "red"}')), Failure.INVALID, ["does not see pictures"]),
+    (
+        "no eyes, in a 400",
+        fails(400, "This model does not support image input"),
+        Failure.INVALID,
+        ["does not see"],
+    ),
+    (
+        "no eyes, in a 404",
+        fails(404, "No endpoints found that support image input"),
+        Failure.AUTH,
+        ["does not see pictures", "FEELPRINT_MODEL"],
+    ),
+    ("no form", answers(completion("It is red.")), Failure.INVALID, ["form asked for", "FEELPRINT_MODEL"]),
+    ("a refusal", answers(completion(None, refusal="no")), Failure.REFUSED, ["refuses to look"]),
+    ("endless thought", answers(completion("hm", finish="length")), Failure.TRUNCATED, ["does not finish"]),
+    ("a stubborn server", fails(400, "Computer says no"), Failure.INVALID, ["Computer says no"]),
+]
+
+
+@pytest.mark.parametrize(("behave", "failure", "words"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+async def test_a_problem_is_one_sentence_that_says_how_to_mend_it(
+    server: ModelServer, behave: Behaviour, failure: Failure, words: list[str]
+) -> None:
+    server.always = behave
+    result = await probe(settings_for(server, deadline_s=0.3, retries=0))
+    assert (result.ok, result.failure) == (False, failure)
+    assert all(word in result.problem for word in words), result.problem
+    assert "\n" not in result.problem
+    assert len(server.requests) <= 4
+
+
+async def test_an_address_where_nobody_listens_is_said() -> None:
+    result = await probe(ModelSettings("http://127.0.0.1:9/v1", "", "m", retries=0))
+    assert "127.0.0.1:9 cannot be reached" in result.problem
+
+
+async def test_the_writer_model_is_looked_at_too(server: ModelServer) -> None:
+    server.always = sighted(lambda body: fails(404, "no such model") if body["model"] == "w" else None)
+    settings = settings_for(server, writer_model="w")
+    assert "FEELPRINT_WRITER_MODEL" in (await probe(settings)).problem
+    assert (await probe(replace(settings, writer_model="m"))).ok
+
+
+async def test_looking_is_written_in_the_ledger(server: ModelServer) -> None:
+    server.always, ledger = sighted(), MemoryAnswers()
+    assert (await probe(settings_for(server), ledger, ManualClock())).ok
+    assert await ledger.calls() == {"probe": 2}
+
+
+async def test_a_cap_holds_for_looking_too(server: ModelServer) -> None:
+    settings = settings_for(server, cap_usd_day=0.0, usd_per_million_prompt=1.0)
+    result = await probe(settings, MemoryAnswers(), ManualClock())
+    assert (result.failure, server.requests) == (Failure.BUDGET, [])
+
+
+async def test_the_offline_model_passes_the_same_check() -> None:
+    async with OfflineServer() as offline:
+        result = await probe(ModelSettings(offline.base_url, "", "offline-model"))
+    assert result.ok, result.problem
+
+
+@pytest.mark.parametrize(("name", "pixel"), [("red", (254, 0, 0)), ("blue", (0, 0, 254))])
+def test_the_plain_pictures_are_what_they_are_called(name: str, pixel: tuple[int, int, int]) -> None:
+    picture = Pillow.open(io.BytesIO(plain_pictures()[name].jpeg))
+    assert picture.convert("RGB").getcolors() == [(64 * 64, pixel)]

@@ -1,0 +1,106 @@
+"""What a question is answered with, and what it says that it rests on."""
+
+from core.ports import Shadow
+from core.predicting.predictor import Prediction, Predictor, torn
+from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Feelprint
+from tests.fakes import ManualClock
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.scripted import ScriptedAsker, picture, rule
+
+ME = 7
+WHO = (ME, MIKELS.id)
+MAJORITY = {"sea": "contentment", "storm": "fear"}
+STORM = rule("storm", "excitement")
+
+
+def setting(*, tuned: bool, **asker: object) -> tuple[MemoryLabels, MemoryTuning, ScriptedAsker, Predictor]:
+    labels = MemoryLabels()
+    tuning = MemoryTuning(labels)
+    if tuned:
+        tuning.kept_versions[WHO] = [Feelprint(ME, MIKELS.id, 3, "rules", (STORM,), "", 1, 12, "run")]
+    model = ScriptedAsker(MAJORITY, **asker)
+    return labels, tuning, model, Predictor(labels, tuning, model, ManualClock())
+
+
+async def ask(predictor: Predictor, words: str) -> Prediction:
+    found = await predictor.predict(picture(words), ME, MIKELS)
+    assert isinstance(found, Prediction)
+    return found
+
+
+async def test_the_feelprint_answers_and_names_the_rule_and_what_most_would_say() -> None:
+    *_, predictor = setting(tuned=True)
+    found = await ask(predictor, "storm")
+    assert (found.source, found.top, found.rule, found.version) == ("feelprint", "excitement", STORM, 3)
+    assert found.generic is not None
+    assert MIKELS.top(found.generic) == "fear"
+    assert (await ask(predictor, "sea")).rule is None
+
+
+async def test_a_picture_that_the_member_labelled_is_answered_with_their_label() -> None:
+    labels, *_, predictor = setting(tuned=True)
+    label = labels.felt(ME, picture("storm"), ["anger", "awe"], at=5)
+    found = await ask(predictor, "storm")
+    assert (found.source, found.label, found.torn) == ("label", label, None)
+
+
+async def test_without_labels_most_people_answer() -> None:
+    *_, predictor = setting(tuned=False)
+    found = await ask(predictor, "storm")
+    assert (found.source, found.top, found.version) == ("generic", "fear", None)
+
+
+async def test_with_labels_but_no_feelprint_the_answer_leans_to_what_they_feel_more() -> None:
+    labels, *_, predictor = setting(tuned=False)
+    for k in range(7):
+        labels.felt(ME, picture(f"storm {k}"), "awe", at=k)
+    found = await ask(predictor, "storm new")
+    assert found.source == "prior"
+    place = MIKELS.names.index("awe")
+    assert found.generic is not None
+    assert found.distribution[place] > found.generic[place]
+
+
+async def test_from_eight_labels_on_only_a_feelprint_changes_the_answer() -> None:
+    labels, *_, predictor = setting(tuned=False)
+    for k in range(8):
+        labels.felt(ME, picture(f"storm {k}"), "awe", at=k)
+    assert (await ask(predictor, "storm new")).source == "generic"
+
+
+async def test_labels_that_agree_with_nothing_leave_the_generic_answer() -> None:
+    labels, *_, predictor = setting(tuned=False)
+    for k, (kind, felt) in enumerate([("storm", "fear"), ("sea", "contentment")] * 3):
+        labels.felt(ME, picture(f"{kind} {k}"), felt, at=k)
+    found = await ask(predictor, "storm new")
+    assert found.top == "fear"
+
+
+async def test_a_failed_answer_is_a_failure_and_a_missing_comparison_is_not() -> None:
+    *_, broken = setting(tuned=True, fails=lambda p, _: Failure.QUOTA if p is Purpose.PREDICT else None)
+    assert await broken.predict(picture("storm"), ME, MIKELS) is Failure.QUOTA
+    *_, partly = setting(tuned=True, fails=lambda p, _: Failure.REFUSED if p is Purpose.GENERIC else None)
+    found = await ask(partly, "storm")
+    assert (found.top, found.generic) == ("excitement", None)
+
+
+async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure() -> None:
+    labels, tuning, model, predictor = setting(tuned=True)
+    before = await ask(predictor, "storm")
+    for k in range(60):
+        shadow = Shadow(3, f"{k:064x}", k, before.distribution, float(k % 3 == 0), 0.0)
+        await tuning.put_shadow(100 + k % 3, MIKELS.id, shadow)
+    after = await ask(Predictor(labels, tuning, model, ManualClock()), "storm")
+    assert max(after.distribution) < max(before.distribution)
+    assert after.top == before.top
+
+
+def test_torn_between_two_that_are_close_or_both_weak() -> None:
+    close = MIKELS.distribution({"awe": 0.45, "fear": 0.40, "anger": 0.15})
+    weak = MIKELS.distribution({"awe": 0.34, "fear": 0.2, "anger": 0.2, "sadness": 0.26})
+    clear = MIKELS.distribution({"awe": 0.5, "fear": 0.3, "anger": 0.2})
+    assert torn(MIKELS, close) == ("awe", "fear")
+    assert torn(MIKELS, weak) == ("awe", "sadness")
+    assert torn(MIKELS, clear) is None

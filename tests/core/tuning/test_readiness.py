@@ -1,0 +1,47 @@
+import pytest
+
+from core.ports import Profile, RunReport
+from core.tuning.readiness import Standing, TuningPolicy, standing
+
+POLICY = TuningPolicy()
+NOW = 1_000_000_000
+
+
+def profile(labels: int, emotions: int, *, ran: int = 0, last: int = 0, retry: int = 0) -> Profile:
+    return Profile(1, "set", labels, {f"e{k}": 1 for k in range(emotions)}, last, ran, 12, 3, retry)
+
+
+def at(found: Profile | None, run: RunReport | None = None) -> Standing:
+    return standing(found, None, run, NOW, POLICY)
+
+
+def test_before_the_first_label_everything_is_missing() -> None:
+    found = at(None)
+    assert (found.state, found.labels_needed, found.emotions_needed, found.first) == ("collecting", 12, 3, True)
+
+
+def test_what_is_missing_is_counted() -> None:
+    found = at(profile(9, 2))
+    assert (found.state, found.labels_needed, found.emotions_needed) == ("collecting", 3, 1)
+
+
+def test_enough_labels_wait_for_a_quiet_minute() -> None:
+    found = at(profile(12, 3, last=NOW - 10_000))
+    assert (found.state, found.ready_at) == ("settling", NOW + 50_000)
+    assert at(profile(12, 3)).state == "due"
+
+
+@pytest.mark.parametrize(("ran", "goal"), [(12, 16), (20, 24), (21, 26), (100, 120)])
+def test_the_next_run_needs_four_or_a_fifth_more(ran: int, goal: int) -> None:
+    found = at(profile(ran + 1, 1, ran=ran))
+    assert (found.labels_goal, found.labels_needed, found.emotions_needed) == (goal, goal - ran - 1, 0)
+
+
+def test_a_stopped_run_says_when_it_is_tried_again() -> None:
+    found = at(profile(12, 3, retry=NOW + 5))
+    assert (found.state, found.ready_at) == ("later", NOW + 5)
+
+
+def test_a_run_under_way_is_told() -> None:
+    run = RunReport("r", 1, "set", "rules", 0, 12, 0)
+    assert at(profile(12, 3), run).state == "running"
