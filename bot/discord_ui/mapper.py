@@ -25,11 +25,11 @@ def sentence_for(error: BaseException) -> str:
     if isinstance(error, app_commands.CommandOnCooldown):
         return texts.slow_down(error.retry_after)
     if isinstance(error, app_commands.MissingPermissions):
-        return texts.ADMINS_ONLY
+        return texts.admins_only()
     if isinstance(error, app_commands.NoPrivateMessage):
-        return texts.SERVERS_ONLY
+        return texts.servers_only()
     if isinstance(error, discord.Forbidden):
-        return texts.FORBIDDEN
+        return texts.forbidden()
     incident = secrets.token_hex(3)
     log.error("incident", incident=incident, exc_info=error)
     return texts.incident(incident)

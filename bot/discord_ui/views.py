@@ -51,7 +51,7 @@ async def only_owner(owner: int, interaction: discord.Interaction[Any]) -> bool:
     """Whether this is the owner; somebody else is told."""
     if interaction.user.id == owner:
         return True
-    await say(interaction, texts.NOT_YOURS)
+    await say(interaction, texts.not_yours())
     return False
 
 

@@ -29,21 +29,21 @@ _STEPS = {
     "score": "comparing wordings",
 }
 _FAILURES = {
-    Failure.REFUSED: texts.REFUSED,
-    Failure.FILTERED: texts.REFUSED,
-    Failure.TRUNCATED: texts.UNREADABLE_ANSWER,
-    Failure.INVALID: texts.UNREADABLE_ANSWER,
-    Failure.UNAVAILABLE: texts.UNAVAILABLE,
-    Failure.QUOTA: texts.OUT_OF_CREDIT,
-    Failure.AUTH: texts.MODEL_LOCKED,
-    Failure.BUDGET: texts.BUDGET,
+    Failure.REFUSED: texts.refused,
+    Failure.FILTERED: texts.refused,
+    Failure.TRUNCATED: texts.unreadable_answer,
+    Failure.INVALID: texts.unreadable_answer,
+    Failure.UNAVAILABLE: texts.unavailable,
+    Failure.QUOTA: texts.out_of_credit,
+    Failure.AUTH: texts.model_locked,
+    Failure.BUDGET: texts.budget,
 }
 _OFFLINE = "-# Answered by the offline model: small, and no match for a large one."
 
 
 def failure(outcome: Failure) -> str:
     """Why there is no answer."""
-    return _FAILURES[outcome]
+    return _FAILURES[outcome]()
 
 
 def bar(share: float) -> str:

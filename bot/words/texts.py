@@ -5,55 +5,145 @@ No jargon, no false certainty, at most one emoji a line. The longer cards are in
 
 from collections.abc import Sequence
 
-ADMINS_ONLY = "This one is for people who may manage the server."
-SERVERS_ONLY = "This works in a server, not in a private conversation."
-FORBIDDEN = "Discord does not let me do that here. Somebody who manages the server can give me the permission."
-NOT_YOURS = "These buttons belong to somebody else. Use the command yourself to get your own."
+from bot.words.language import gettext as _
 
-JOINED = (
-    "You're in. What I keep, and nothing else:\n"
-    "• your reactions with the emotion emojis, and your answers to “Rate this image”\n"
-    "• a small copy of each picture that you reacted to\n"
-    "• what I learn from them: a few plain sentences about you, and how often they were right\n"
-    "• what each question to the model cost; it sees the pictures and your feelings, never your name\n"
-    "`/forget` erases all of it, `/export` hands it to you, `/privacy` says more."
-)
-JOINED_BEFORE = "You're in already. `/progress` shows where you stand, `/forget` erases everything."
-COUNT_PAST = "Shall I also count the reactions you already have on recent pictures here?"
-COUNTING_PAST = "I'm counting them now. `/progress` shows what I found."
-FRESH_START = "Good. I start with your next reaction."
-JOIN_FIRST = "I keep nothing about you until you join. Press Join or use `/join`; it takes a second."
-PAUSED = "Paused. I keep what is there and collect nothing new; `/join` resumes, `/forget` erases."
-NOT_JOINED = "You have not joined, so there is nothing of yours here. `/join` starts it."
 
-NO_PICTURE = "I see no picture in that message. Stickers and website cards don't count; an uploaded picture does."
-WHICH_PICTURE = "That message has several pictures. Which one do you mean?"
-HIDDEN_PICTURE = "That picture is hidden as a spoiler, or in an age-restricted channel. I leave those alone here."
-NOT_AN_IMAGE = "That file is not a picture that I can read. JPEG, PNG, GIF and WebP work."
-HOW_DO_YOU_FEEL = "How does this picture make you feel? Press all that fits; press again to take it back."
-NOT_KEPT = "That answer could not be kept just now. Please try again."
-RATING_GONE = "Taken back. This picture counts for nothing now."
+def admins_only() -> str:
+    return _("This one is for people who may manage the server.")
 
-FORGET_SURE = (
-    "This erases your reactions and answers, the pictures only you reacted to, your feelprint and its whole "
-    "history. It cannot be undone. Your reactions on Discord itself stay where they are."
-)
-FORGET_KEPT = "Nothing was erased."
-EXPORT_READY = "Everything I keep about you is in this file."
-PANEL_POSTED = "The invitation stands in {channel}."
-PANEL_TITLE = "## Let me learn how you feel about pictures"
-PANEL_TEXT = (
-    "React to pictures here as you always do. Once I know enough of your reactions, I can guess how a picture "
-    "would make *you* feel, not how it makes most people feel, and I tell you in plain words why.\n"
-    "Nothing is kept about anybody who has not joined."
-)
 
-UNAVAILABLE = "The model is not answering right now. Your reactions are safe; please try again in a little while."
-OUT_OF_CREDIT = "The model's budget is used up for now. Whoever runs this bot has to refill it."
-MODEL_LOCKED = "The model does not let me in. Whoever runs this bot can find out why with `feelprint doctor`."
-BUDGET = "Today's budget for questions is used up. Please try again tomorrow."
-REFUSED = "The model would rather not judge that picture. Others will work."
-UNREADABLE_ANSWER = "The model gave an answer that I could not read. Please try once more."
+def servers_only() -> str:
+    return _("This works in a server, not in a private conversation.")
+
+
+def forbidden() -> str:
+    return _("Discord does not let me do that here. Somebody who manages the server can give me the permission.")
+
+
+def not_yours() -> str:
+    return _("These buttons belong to somebody else. Use the command yourself to get your own.")
+
+
+def joined() -> str:
+    return _(
+        "You're in. What I keep, and nothing else:\n"
+        "• your reactions with the emotion emojis, and your answers to “Rate this image”\n"
+        "• a small copy of each picture that you reacted to\n"
+        "• what I learn from them: a few plain sentences about you, and how often they were right\n"
+        "• what each question to the model cost; it sees the pictures and your feelings, never your name\n"
+        "`/forget` erases all of it, `/export` hands it to you, `/privacy` says more."
+    )
+
+
+def joined_before() -> str:
+    return _("You're in already. `/progress` shows where you stand, `/forget` erases everything.")
+
+
+def count_past() -> str:
+    return _("Shall I also count the reactions you already have on recent pictures here?")
+
+
+def counting_past() -> str:
+    return _("I'm counting them now. `/progress` shows what I found.")
+
+
+def fresh_start() -> str:
+    return _("Good. I start with your next reaction.")
+
+
+def join_first() -> str:
+    return _("I keep nothing about you until you join. Press Join or use `/join`; it takes a second.")
+
+
+def paused() -> str:
+    return _("Paused. I keep what is there and collect nothing new; `/join` resumes, `/forget` erases.")
+
+
+def not_joined() -> str:
+    return _("You have not joined, so there is nothing of yours here. `/join` starts it.")
+
+
+def no_picture() -> str:
+    return _("I see no picture in that message. Stickers and website cards don't count; an uploaded picture does.")
+
+
+def which_picture() -> str:
+    return _("That message has several pictures. Which one do you mean?")
+
+
+def hidden_picture() -> str:
+    return _("That picture is hidden as a spoiler, or in an age-restricted channel. I leave those alone here.")
+
+
+def not_an_image() -> str:
+    return _("That file is not a picture that I can read. JPEG, PNG, GIF and WebP work.")
+
+
+def how_do_you_feel() -> str:
+    return _("How does this picture make you feel? Press all that fits; press again to take it back.")
+
+
+def not_kept() -> str:
+    return _("That answer could not be kept just now. Please try again.")
+
+
+def rating_gone() -> str:
+    return _("Taken back. This picture counts for nothing now.")
+
+
+def forget_sure() -> str:
+    return _(
+        "This erases your reactions and answers, the pictures only you reacted to, your feelprint and its whole "
+        "history. It cannot be undone. Your reactions on Discord itself stay where they are."
+    )
+
+
+def forget_kept() -> str:
+    return _("Nothing was erased.")
+
+
+def export_ready() -> str:
+    return _("Everything I keep about you is in this file.")
+
+
+def panel_posted() -> str:
+    return _("The invitation stands in {channel}.")
+
+
+def panel_title() -> str:
+    return _("## Let me learn how you feel about pictures")
+
+
+def panel_text() -> str:
+    return _(
+        "React to pictures here as you always do. Once I know enough of your reactions, I can guess how a picture "
+        "would make *you* feel, not how it makes most people feel, and I tell you in plain words why.\n"
+        "Nothing is kept about anybody who has not joined."
+    )
+
+
+def unavailable() -> str:
+    return _("The model is not answering right now. Your reactions are safe; please try again in a little while.")
+
+
+def out_of_credit() -> str:
+    return _("The model's budget is used up for now. Whoever runs this bot has to refill it.")
+
+
+def model_locked() -> str:
+    return _("The model does not let me in. Whoever runs this bot can find out why with `feelprint doctor`.")
+
+
+def budget() -> str:
+    return _("Today's budget for questions is used up. Please try again tomorrow.")
+
+
+def refused() -> str:
+    return _("The model would rather not judge that picture. Others will work.")
+
+
+def unreadable_answer() -> str:
+    return _("The model gave an answer that I could not read. Please try once more.")
 
 
 def slow_down(seconds: float) -> str:
@@ -76,7 +166,7 @@ def forgotten(labels: int) -> str:
 
 def rated(emotions: Sequence[str]) -> str:
     """What a member's answer stands at now."""
-    return f"Noted: {' and '.join(emotions)}." if emotions else RATING_GONE
+    return f"Noted: {' and '.join(emotions)}." if emotions else rating_gone()
 
 
 def new_version(version: int, rules: Sequence[str], labels: int) -> str:

@@ -80,20 +80,20 @@ async def test_a_message_without_a_picture_gets_a_kind_sentence(world):
     message = await world.alice.send(world.channel, "only words")
     for menu in ("How would I feel?", "Rate this image"):
         await world.join(world.bob)
-        assert text_of(await world.bob.context_menu(world.channel, menu, message)) == texts.NO_PICTURE
+        assert text_of(await world.bob.context_menu(world.channel, menu, message)) == texts.no_picture()
 
 
 async def test_a_spoiler_is_left_alone(world):
     message = await world.post(name="SPOILER_a.png")
     said = text_of(await world.bob.context_menu(world.channel, "How would I feel?", message))
-    assert said == texts.HIDDEN_PICTURE
+    assert said == texts.hidden_picture()
 
 
 async def test_of_several_pictures_the_member_says_which(world):
     await world.join(world.bob)
     message = await world.alice.send(world.channel, attachments=[("a.png", picture(1)), ("b.png", picture(250))])
     asked = await world.bob.context_menu(world.channel, "How would I feel?", message)
-    assert text_of(asked) == texts.WHICH_PICTURE
+    assert text_of(asked) == texts.which_picture()
     answer = await world.bob.select(asked.response, ["1"])
     assert "no feelprint yet" in text_of(answer)
 
@@ -115,12 +115,12 @@ async def test_rating_by_buttons_adds_takes_back_and_shows_what_stands(world):
     await world.bob.click(asked.response, label="awe")
     await world.bob.click(asked.response, label="fear")
     assert await world.labels(world.bob) == []
-    assert texts.RATING_GONE in text_of(asked)
+    assert texts.rating_gone() in text_of(asked)
 
 
 async def test_rating_needs_joining_and_offers_it(world):
     asked = await world.bob.slash(world.channel, "rate", image=("a.png", picture()))
-    assert text_of(asked) == texts.JOIN_FIRST
+    assert text_of(asked) == texts.join_first()
     await world.bob.click(asked.response, label="Join")
     assert world.app.roster.joined(world.bob.id)
 
@@ -130,7 +130,7 @@ async def test_rating_after_forgetting_keeps_nothing(world):
     asked = await world.bob.slash(world.channel, "rate", image=("a.png", picture()))
     await world.app.forget(world.bob.id)
     await world.bob.click(asked.response, label="awe")
-    assert texts.NOT_JOINED in text_of(asked)
+    assert texts.not_joined() in text_of(asked)
     assert await world.labels(world.bob) == []
 
 
@@ -156,4 +156,4 @@ async def test_a_fault_of_ours_becomes_a_number_to_quote_and_one_answer(world, m
 async def test_a_model_that_is_away_is_said_so(world):
     await world.app.gateway.aclose()
     result = await world.bob.slash(world.channel, "feel", image=("a.png", picture()))
-    assert text_of(result) == texts.UNAVAILABLE
+    assert text_of(result) == texts.unavailable()

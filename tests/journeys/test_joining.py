@@ -19,7 +19,7 @@ async def test_joining_says_in_four_lines_what_is_kept(world):
 
 async def test_joining_twice_changes_nothing(world):
     await world.join(world.bob)
-    assert text_of(await world.bob.slash(world.channel, "join")) == texts.JOINED_BEFORE
+    assert text_of(await world.bob.slash(world.channel, "join")) == texts.joined_before()
 
 
 @pytest.mark.parametrize(("button", "counted"), [("Yes, count them", [{"awe"}]), ("No, start fresh", [])])
@@ -28,7 +28,7 @@ async def test_reactions_from_before_joining_count_only_if_the_member_says_so(wo
     await world.bob.react(message, "😮")
     await world.alice.react(message, "😂")
     asked = await world.bob.slash(world.channel, "join")
-    assert texts.COUNT_PAST in text_of(asked)
+    assert texts.count_past() in text_of(asked)
     await world.bob.click(asked.response, label=button)
     await world.app.catchup.idle()
     assert await world.labels(world.bob) == counted
@@ -63,7 +63,7 @@ async def test_forgetting_asks_first_and_then_leaves_nothing(world):
     asked = await world.bob.slash(world.channel, "forget")
     assert await world.labels(world.bob) == [{"amusement"}]
     kept = await world.bob.click(asked.response, label="Keep it")
-    assert text_of(kept) == texts.FORGET_KEPT
+    assert text_of(kept) == texts.forget_kept()
     asked = await world.bob.slash(world.channel, "forget")
     done = await world.bob.click(asked.response, label="Erase everything")
     assert "your label" in text_of(done)
@@ -117,8 +117,8 @@ async def test_the_export_is_a_private_file_with_the_members_own_data(world):
 
 
 async def test_who_has_not_joined_has_nothing_to_export_or_pause(world):
-    assert text_of(await world.bob.slash(world.channel, "export")) == texts.NOT_JOINED
-    assert text_of(await world.bob.slash(world.channel, "pause")) == texts.NOT_JOINED
+    assert text_of(await world.bob.slash(world.channel, "export")) == texts.not_joined()
+    assert text_of(await world.bob.slash(world.channel, "pause")) == texts.not_joined()
 
 
 async def test_privacy_names_the_model_and_whom_to_ask(world):

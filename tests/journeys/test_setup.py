@@ -29,7 +29,7 @@ async def test_the_invitation_is_posted_where_it_was_asked_for(world):
     panel = await _setup(world)
     await world.steward.click(panel.response, label="Post the invitation here")
     invitation = world.channel.last_message
-    assert texts.PANEL_TITLE in text_of(invitation)
+    assert texts.panel_title() in text_of(invitation)
     await world.bob.click(invitation, custom_id=JOIN_BUTTON)
     assert world.app.roster.joined(world.bob.id)
 
@@ -72,7 +72,7 @@ async def test_others_are_refused_by_discord_and_by_us(world):
     command = world.app.client.tree.get_command("setup")
     command.default_permissions = None
     await world.app.client.tree.sync()
-    assert text_of(await world.bob.slash(world.channel, "setup")) == texts.ADMINS_ONLY
+    assert text_of(await world.bob.slash(world.channel, "setup")) == texts.admins_only()
 
 
 async def test_an_admin_who_lost_the_right_can_press_nothing_more(world):

@@ -66,7 +66,7 @@ def add(tree: FeelprintTree, app: App) -> None:
     async def feel_command(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
         await defer(interaction)
         if not is_picture(image):
-            await say(interaction, texts.NOT_AN_IMAGE)
+            await say(interaction, texts.not_an_image())
             return
         await feel(interaction, app, Picture(image.url, image.size))
 
@@ -76,10 +76,10 @@ def add(tree: FeelprintTree, app: App) -> None:
         await defer(interaction)
         pictures = list(pictures_of(message))
         if not pictures:
-            await say(interaction, texts.NO_PICTURE)
+            await say(interaction, texts.no_picture())
         elif _hidden(app, message, interaction.guild_id, pictures):
-            await say(interaction, texts.HIDDEN_PICTURE)
+            await say(interaction, texts.hidden_picture())
         elif len(pictures) > 1:
-            await say(interaction, texts.WHICH_PICTURE, view=WhichPicture(interaction.user.id, pictures, picked))
+            await say(interaction, texts.which_picture(), view=WhichPicture(interaction.user.id, pictures, picked))
         else:
             await feel(interaction, app, pictures[0])

@@ -38,7 +38,7 @@ class JoinPanel(Told, discord.ui.LayoutView):
 
     def __init__(self, app: App) -> None:
         super().__init__(timeout=None)
-        words = discord.ui.TextDisplay[Any](f"{texts.PANEL_TITLE}\n{texts.PANEL_TEXT}")
+        words = discord.ui.TextDisplay[Any](f"{texts.panel_title()}\n{texts.panel_text()}")
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(JoinButton(app))
         self.add_item(discord.ui.Container(words, row, accent_colour=discord.Colour.teal()))
 
@@ -61,9 +61,9 @@ class CountPast(Choice):
     async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
         """Look through the recent pictures, or don't."""
         if not agreed:
-            return texts.FRESH_START
+            return texts.fresh_start()
         self._app.catchup.request(Walk(self._server_id, interaction.user.id))
-        return texts.COUNTING_PAST
+        return texts.counting_past()
 
 
 async def join(interaction: discord.Interaction[Any], app: App) -> None:
@@ -72,12 +72,12 @@ async def join(interaction: discord.Interaction[Any], app: App) -> None:
     is_new = await app.roster.join(interaction.user.id, app.clock.now_ms())
     place = app.roster.place(interaction.guild_id)
     if not is_new:
-        await say(interaction, texts.JOINED_BEFORE)
+        await say(interaction, texts.joined_before())
     elif place is None or not place.channels:
-        await say(interaction, texts.JOINED)
+        await say(interaction, texts.joined())
     else:
         view = CountPast(app, interaction.user.id, place.server_id)
-        await say(interaction, f"{texts.JOINED}\n\n{texts.COUNT_PAST}", view=view)
+        await say(interaction, f"{texts.joined()}\n\n{texts.count_past()}", view=view)
 
 
 def add(tree: FeelprintTree, app: App) -> None:
@@ -91,7 +91,7 @@ def add(tree: FeelprintTree, app: App) -> None:
     async def pause(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
         if await app.roster.membership(interaction.user.id) is None:
-            await say(interaction, texts.NOT_JOINED)
+            await say(interaction, texts.not_joined())
             return
         await app.roster.pause(interaction.user.id)
-        await say(interaction, texts.PAUSED)
+        await say(interaction, texts.paused())

@@ -110,7 +110,7 @@ def add(tree: FeelprintTree, app: App) -> None:
         await defer(interaction)
         if await app.roster.membership(interaction.user.id) is not None:
             return True
-        await say(interaction, texts.JOIN_FIRST, view=JoinFirst(app))
+        await say(interaction, texts.join_first(), view=JoinFirst(app))
         return False
 
     feelprint = app_commands.Group(name="feelprint", description="What I have learned about you")

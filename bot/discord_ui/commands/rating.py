@@ -61,12 +61,12 @@ class RatingView(OwnView):
                 written = False
             if not written:
                 member = self._app.roster.joined(user_id)
-                await replace_message(interaction, texts.NOT_KEPT if member else texts.NOT_JOINED, view=None)
+                await replace_message(interaction, texts.not_kept() if member else texts.not_joined(), view=None)
                 return
             self._chosen = chosen
             self._fill()
             names = [name for name in self._labels.names if name in chosen]
-            await replace_message(interaction, f"{texts.HOW_DO_YOU_FEEL}\n**{texts.rated(names)}**", view=self)
+            await replace_message(interaction, f"{texts.how_do_you_feel()}\n**{texts.rated(names)}**", view=self)
 
     @property
     def _labels(self) -> LabelSet:
@@ -87,7 +87,7 @@ async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Pi
     chosen = label.emotions if label else frozenset()
     view = RatingView(app, interaction.user.id, interaction.guild_id, image, chosen)
     said = f"\n**So far: {' and '.join(sorted(chosen))}.**" if chosen else ""
-    return texts.HOW_DO_YOU_FEEL + said, view
+    return texts.how_do_you_feel() + said, view
 
 
 def label_set_at(app: App, server_id: int | None) -> LabelSet:
@@ -112,11 +112,11 @@ async def _rate(interaction: discord.Interaction[Any], app: App, pictures: list[
 
     await defer(interaction)
     if not app.roster.joined(interaction.user.id):
-        await say(interaction, texts.JOIN_FIRST, view=JoinFirst(app))
+        await say(interaction, texts.join_first(), view=JoinFirst(app))
     elif not pictures:
-        await say(interaction, texts.NO_PICTURE)
+        await say(interaction, texts.no_picture())
     elif len(pictures) > 1:
-        await say(interaction, texts.WHICH_PICTURE, view=WhichPicture(interaction.user.id, pictures, picked))
+        await say(interaction, texts.which_picture(), view=WhichPicture(interaction.user.id, pictures, picked))
     else:
         text, view = await rating_of(interaction, app, pictures[0])
         await say(interaction, text, view=view)
@@ -130,7 +130,7 @@ def add(tree: FeelprintTree, app: App) -> None:
         place = app.roster.place(interaction.guild_id)
         view = view_of(message)
         if view.nsfw and not (place and place.allow_nsfw):
-            await say(interaction, texts.HIDDEN_PICTURE)
+            await say(interaction, texts.hidden_picture())
             return
         await _rate(interaction, app, list(pictures_of(message)))
 
@@ -138,6 +138,6 @@ def add(tree: FeelprintTree, app: App) -> None:
     @discord.app_commands.describe(image="A picture: JPEG, PNG, GIF or WebP")
     async def rate(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
         if not is_picture(image):
-            await say(interaction, texts.NOT_AN_IMAGE)
+            await say(interaction, texts.not_an_image())
             return
         await _rate(interaction, app, [Picture(image.url, image.size)])

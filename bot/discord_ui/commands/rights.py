@@ -23,7 +23,7 @@ class ForgetSure(Choice):
     async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
         """Erase, or don't."""
         if not agreed:
-            return texts.FORGET_KEPT
+            return texts.forget_kept()
         return texts.forgotten(await self._app.forget(interaction.user.id))
 
 
@@ -39,13 +39,13 @@ def add(tree: FeelprintTree, app: App) -> None:
     async def export(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
         if await app.roster.membership(interaction.user.id) is None:
-            await say(interaction, texts.NOT_JOINED)
+            await say(interaction, texts.not_joined())
             return
         data = await app.storage.members.export(interaction.user.id)
         body = json.dumps(data, indent=2, ensure_ascii=False, default=str).encode()
         file = discord.File(io.BytesIO(body), "feelprint-export.json")
-        await say(interaction, texts.EXPORT_READY, files=(file,))
+        await say(interaction, texts.export_ready(), files=(file,))
 
     @tree.command(name="forget", description="Erase everything about you")
     async def forget(interaction: discord.Interaction[Any]) -> None:
-        await say(interaction, texts.FORGET_SURE, view=ForgetSure(app, interaction.user.id))
+        await say(interaction, texts.forget_sure(), view=ForgetSure(app, interaction.user.id))

@@ -89,7 +89,7 @@ class SetupView(OwnView):
         if not await super().interaction_check(interaction):
             return False
         if not may_manage(interaction):
-            await say(interaction, texts.ADMINS_ONLY)
+            await say(interaction, texts.admins_only())
             return False
         return True
 
@@ -148,7 +148,7 @@ class SetupView(OwnView):
         if not isinstance(channel, discord.abc.Messageable):
             raise app_commands.NoPrivateMessage
         await channel.send(view=JoinPanel(self._app))
-        posted = texts.PANEL_POSTED.format(channel=f"<#{interaction.channel_id}>")
+        posted = texts.panel_posted().format(channel=f"<#{interaction.channel_id}>")
         await replace_message(interaction, f"{overview(self._app, self._guild, self.place)}\n{posted}", view=self)
 
 
@@ -166,7 +166,7 @@ def add(tree: FeelprintTree, app: App) -> None:
     async def setup(interaction: discord.Interaction[Any]) -> None:
         guild = interaction.guild
         if guild is None or not may_manage(interaction):
-            await say(interaction, texts.SERVERS_ONLY if guild is None else texts.ADMINS_ONLY)
+            await say(interaction, texts.servers_only() if guild is None else texts.admins_only())
             return
         place = app.roster.place(guild.id) or ServerSettings(guild.id)
         await say(interaction, overview(app, guild, place), view=SetupView(app, interaction.user.id, guild, place))

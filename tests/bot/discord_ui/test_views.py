@@ -42,7 +42,7 @@ def _interaction(user_id=1):
 async def test_somebody_elses_press_is_refused_in_private():
     stranger = _interaction(user_id=2)
     assert not await only_owner(1, stranger)
-    assert stranger.response.sent == [(texts.NOT_YOURS, {"ephemeral": True})]
+    assert stranger.response.sent == [(texts.not_yours(), {"ephemeral": True})]
     assert await only_owner(1, _interaction(user_id=1))
 
 
@@ -65,8 +65,8 @@ async def test_an_error_after_a_defer_becomes_the_answer():
     ("error", "said"),
     [
         (ImageError("A kind sentence."), "A kind sentence."),
-        (app_commands.MissingPermissions(["manage_guild"]), texts.ADMINS_ONLY),
-        (app_commands.NoPrivateMessage(), texts.SERVERS_ONLY),
+        (app_commands.MissingPermissions(["manage_guild"]), texts.admins_only()),
+        (app_commands.NoPrivateMessage(), texts.servers_only()),
         (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 1), 4.2), texts.slow_down(4.2)),
     ],
 )
