@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test check lint bench lock locked clean
 
 demo: $(READY)
 	$(BIN)/feelprint demo $(ARGS)
@@ -12,11 +12,19 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest $(ARGS)
 
+# What to run after every change; `make check ARGS=tests/core` is quicker still.
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not slow and not bench" $(ARGS)
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 bench: $(READY)
 	$(BIN)/pytest -m bench -n 0 -s tests/bench $(ARGS)
@@ -33,5 +41,9 @@ lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 
+# The locks follow from pyproject.toml. Files that were added to a version that is locked are no difference.
+locked: lock
+	git diff --exit-code -I'--hash=' -- requirements.lock requirements-dev.lock
+
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage

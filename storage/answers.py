@@ -7,7 +7,7 @@ answer that arrives late is paid for but not kept.
 import math
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from core.ports import AnswerStore, Kept, Reservation
 from core.vocabulary.calls import Usage
@@ -160,8 +160,3 @@ def _spent(connection: Connection, since: int, owner: int | None) -> dict[str, U
 def _calls(connection: Connection, since: int, owner: int | None) -> dict[str, int]:
     query = select(ledger.c.purpose, func.count()).where(_since(since - 1, owner)).group_by(ledger.c.purpose)
     return {purpose: int(count) for purpose, count in connection.execute(query)}
-
-
-def drop_about(connection: Connection, image_hashes: list[str]) -> None:
-    """Delete answers about images that are gone."""
-    connection.execute(delete(answers).where(answers.c.about.in_(image_hashes)))

@@ -11,6 +11,17 @@ from storage import Storage, open_storage
 from tests.databases import Postgres, empty, postgres_server
 from tests.fakes import ManualClock
 
+TESTS = Path(__file__).parent
+SLOW = {TESTS / "journeys", TESTS / "bot" / "demo"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what starts a whole bot or a PostgreSQL; other slow tests say so themselves."""
+    for item in items:
+        if SLOW.intersection(item.path.parents) or "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
 
 async def _migrate(url: str) -> None:
     async with open_storage(url, clock=ManualClock()):
@@ -60,7 +71,7 @@ def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
     postgres.drop(name)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated, empty database of each kind."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
@@ -75,7 +86,7 @@ def postgres_shared_url(postgres: Postgres) -> str:
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def storage_url(request: pytest.FixtureRequest) -> str:
     """A migrated database of each kind, perhaps with rows of an earlier test."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_shared_url"

@@ -74,13 +74,11 @@ async def _keep_fresh(page: Preview, changed: asyncio.Event) -> None:
 @contextlib.contextmanager
 def _until_interrupted(stop: asyncio.Event) -> Iterator[None]:
     """Ctrl-C sets `stop` instead of ending the program."""
-    loop, caught = asyncio.get_running_loop(), []
-    for one in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            loop.add_signal_handler(one, stop.set)
-            caught.append(one)
+    loop, signals = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+    for one in signals:
+        loop.add_signal_handler(one, stop.set)
     try:
         yield
     finally:
-        for one in caught:
+        for one in signals:
             loop.remove_signal_handler(one)

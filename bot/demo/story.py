@@ -207,12 +207,6 @@ def plain(card: str) -> str:
     return "\n".join(lines).replace("**", "").replace("`", "")
 
 
-def headline(card: str) -> str:
-    """The answer to /feel in as few words as possible."""
-    first = plain(card).splitlines()[0] if card else "no answer"
-    return first.removeprefix("You would most likely feel ").replace("You might be torn between ", "torn: ")
-
-
 def _cell(guess: Guess) -> Text:
     generic, right = guess.generic == guess.felt, guess.answer == guess.felt
     mark, style = {

@@ -7,6 +7,7 @@ no file, and dies with its parent, because its pipe ends.
 
 import contextlib
 import os
+import resource
 import signal
 import struct
 import sys
@@ -14,11 +15,6 @@ from typing import IO
 
 from core.decoding.normalise import normalise
 from core.vocabulary.errors import ImageError
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 HEADER = struct.Struct(">BII")
 """A reply: 1 and width, height, then 64 hex digits and the JPEG; or 0 and zeros, then a sentence. Each
@@ -62,8 +58,6 @@ def read_block(stream: IO[bytes]) -> bytes | None:
 
 def limit(memory_bytes: int) -> None:
     """Bound this process's address space, and let it leave no core file with somebody's picture in it."""
-    if resource is None:
-        return
     for what, value in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
             resource.setrlimit(what, (value, value))
@@ -71,8 +65,7 @@ def limit(memory_bytes: int) -> None:
 
 def _alarm(seconds: float) -> None:
     """End this process after so many seconds (0: never mind), even where nobody is left to kill it."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def main() -> None:

@@ -32,20 +32,6 @@ class Purpose(StrEnum):
     PROBE = "probe"
 
 
-IMAGE_PURPOSES = frozenset(
-    {
-        Purpose.GENERIC,
-        Purpose.PREDICT,
-        Purpose.SHADOW,
-        Purpose.ALONE,
-        Purpose.VERIFY,
-        Purpose.SCORE,
-        Purpose.FEWSHOT,
-    }
-)
-"""Calls about one image each; WRITE calls show many, MATCH calls none."""
-
-
 @dataclass(frozen=True, slots=True)
 class Glance:
     """A picture of which a glance is enough, because it is one of many: sent small and in low detail."""

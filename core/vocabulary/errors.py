@@ -37,7 +37,3 @@ class ModelError(FeelprintError):
 
 class ImageError(FeelprintError):
     """A picture cannot be used; the text is kind and says why."""
-
-
-class BudgetReached(FeelprintError):
-    """A spending cap stops a model call; nothing was sent."""

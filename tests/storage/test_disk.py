@@ -15,6 +15,8 @@ from tests.storage.lives import live
 from tests.storage.made import SET, T0, image, reacted
 from tests.storage.test_forget import traces
 
+pytestmark = pytest.mark.slow
+
 CLOCK = ManualClock()
 ANN, BEN = 11, 12
 

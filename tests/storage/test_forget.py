@@ -68,6 +68,7 @@ def traces(folder: Path, canary: bytes) -> dict[str, int]:
     return {file.name: n for file in folder.iterdir() if (n := file.read_bytes().count(canary))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 7])
 async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int) -> None:
     """Members' rows are interleaved and rewritten, so that pages are split and cells move about."""

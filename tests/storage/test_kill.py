@@ -5,10 +5,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from storage import open_storage
 from tests.fakes import ManualClock
 from tests.storage.killed import BATCH, MEMBER
 from tests.storage.made import SET, hash_of
+
+pytestmark = pytest.mark.slow
 
 KILLS = 6
 

@@ -266,10 +266,6 @@ class Canvas:
         part = self.rgb[y0:y1, x0:x1]
         part += (1.0 - part) * np.clip(mask, 0, 1)[..., None] * light
 
-    def tint(self, colours: Colour, strength: float = 1.0) -> None:
-        """Look at all of it through coloured glass."""
-        self.rgb *= 1.0 + (colours - 1.0) * np.float32(strength)
-
     def soften(self, radius: float) -> None:
         """Blur all that is there."""
         image = Pil.fromarray(self._bytes()).filter(ImageFilter.GaussianBlur(radius))

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from bot.demo.people import PEOPLE
 from bot.demo.pictures import Scene
-from bot.demo.story import Asked, Story, headline, judged, plain, shows
+from bot.demo.story import Asked, Story, judged, plain, shows
 from tests.bot.demo.fakes import LOST, RIGHT, SAME, figures, found
 
 
@@ -57,8 +57,6 @@ def test_both_accuracies_and_the_gain_are_told_for_each_member():
 
 def test_discords_marks_are_left_out():
     assert plain("### Head\n**rule**\n-# small `x`") == "Head\nrule\nsmall x"
-    assert headline("### You would most likely feel 😮 awe\nmore") == "😮 awe"
-    assert headline("") == "no answer"
 
 
 def test_a_scene_is_said_in_a_few_words():

@@ -139,6 +139,7 @@ def _feelprint(*arguments, folder, **environment):
     return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "environment", "code", "said"),
     [

@@ -18,6 +18,8 @@ from core.vocabulary.errors import ImageError
 from core.vocabulary.images import MAX_INPUT_BYTES, MAX_SIDE, Image
 from tests.core.samples import BOMBS, encoded, mutant, originals, scene
 
+pytestmark = pytest.mark.slow  # processes that are bombed, killed and waited for
+
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = encoded(scene(), "PNG")
 HEAVY = BOMBS["40 million pixels with alpha"]

@@ -72,6 +72,7 @@ async def test_many_calls_at_once_are_all_answered(client: openai.AsyncOpenAI) -
     assert all(parse_generic(a.choices[0].message.content or "", MIKELS) for a in answers)
 
 
+@pytest.mark.slow
 async def test_leaving_stops_the_child_and_latency_is_added() -> None:
     async with OfflineServer(latency=0.3) as slow:
         async with openai.AsyncOpenAI(api_key="none", base_url=slow.base_url, max_retries=0) as client:
@@ -104,6 +105,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_the_server_dies_with_a_parent_that_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:  # noqa: ASYNC220
         assert parent.stdout is not None
