@@ -43,7 +43,7 @@ async def generic(case: Case, meter: Meter) -> Learned:
 
 
 async def label_prior(case: Case, meter: Meter) -> Learned:
-    """Lean towards the emotions that the user feels more often (algorithm 3.4); no call."""
+    """Lean towards the emotions that the user feels more often (docs/method.md#prior); no call."""
     del meter
     if not prior.helps(case.label_set, case.train):
         return Learned(as_most, detail={"enabled": False})
@@ -166,7 +166,7 @@ async def reworded(case: Case, meter: Meter) -> Learned:
 
 
 def _ablations() -> dict[str, Preset]:
-    """Changes of one number or switch at a time (algorithm 3.7)."""
+    """Changes of one number or switch at a time (docs/method.md#ablations)."""
     normal = PRESETS["normal"]
     changed = {
         "no-match": replace(normal, match=False),

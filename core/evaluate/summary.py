@@ -11,7 +11,7 @@ from core.evaluate.run import Evaluated, Result
 from core.evaluate.scoring import interval, share
 
 CHANCE = "reworded"
-"""The method whose share of users made worse is what chance alone does (algorithm 3.5)."""
+"""The method whose share of users made worse is what chance alone does (docs/method.md#chance)."""
 
 
 @dataclass(frozen=True, slots=True)

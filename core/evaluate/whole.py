@@ -1,7 +1,7 @@
 """Whole prompts, honestly chosen: the baseline between the abstract's method and ours.
 
 As in `paper` mode the unit is a whole written text, but a text is judged only on labels that its writer did not
-see, and the best is taken only where it is reliably better than the generic prompt there (algorithm 2.6, 3.7).
+see, and the best is taken only where it is reliably better than the generic prompt there (docs/method.md#whole).
 """
 
 import dataclasses

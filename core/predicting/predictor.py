@@ -136,7 +136,7 @@ class Predictor:
 
 
 def torn(label_set: LabelSet, distribution: Distribution) -> tuple[str, str] | None:
-    """The two first emotions, if the first is under .35 or within .08 of the second (algorithm 3.3)."""
+    """The two first emotions, if the first is under .35 or within .08 of the second (docs/method.md#torn)."""
     places = sorted(range(len(distribution)), key=lambda i: (-distribution[i], i))
     first, second = distribution[places[0]], distribution[places[1]]
     if first >= UNSURE and first - second > CLOSE:

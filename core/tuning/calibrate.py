@@ -20,7 +20,7 @@ from core.vocabulary.emotions import Distribution
 MIN_RECORDS = 40
 NEWEST = 2000
 MEMBERS = 3
-"""A pool of fewer people would tell on somebody (algorithm 3.6)."""
+"""A pool of fewer people would tell on somebody (docs/method.md#calibrate)."""
 FRESH_MS = 10 * 60 * 1000
 """How long a temperature is used before it is fitted anew: labels come far slower than questions."""
 

@@ -1,7 +1,8 @@
 """Taste changes: notice it where rules speak, and forget what was felt before.
 
-Harm concentrates in people whose taste changed on the way (algorithm 2.6). Earlier successes must not vouch for a
-rule for ever, so its latest stretch decides; and labels from before a change would only bring the rule back.
+Harm concentrates in people whose taste changed on the way (docs/method.md#drift). Earlier successes must not
+vouch for a rule for ever, so its latest stretch decides; and labels from before a change would only bring the
+rule back.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,8 @@
 """MATCH: find the pictures for which a rule's condition holds.
 
 Decided from label-blind descriptions in one or two text-only calls, so that a rule is later asked about
-only where it can matter: a fifth of the image calls for more gain (algorithm 2.6). Where descriptions
-cannot be trusted, a rule is asked about every picture whose outcome its emotion could change.
+only where it can matter: less than half of the image calls for more gain (docs/ablations.md#ablations).
+Where descriptions cannot be trusted, a rule is asked about every picture whose outcome its emotion could change.
 """
 
 import dataclasses

@@ -1,7 +1,7 @@
 """How much a tuning run may spend, and how sure it must be: one frozen object, four named choices.
 
 `cap` is a hard limit on image calls of one run beside the shared generic answers. Every other number is
-a default of the method (algorithm 3.2); the bench changes them one at a time.
+a default of the method (docs/method.md#run); the bench changes them one at a time.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Preset:
     labels, judged by rules that were written without them; `gate` by the composed text. With `apart` the rules
     must tell those parts' pictures apart, too, and not only lean to what is felt most often. `tries` and
     `controls`: on how many pictures a rule is tried alone where it holds and where it does not. The switches
-    `match`, `alone`, `verify`, `contrast` exist for the ablations of algorithm 3.7.
+    `match`, `alone`, `verify`, `contrast` exist for the ablations of docs/method.md#ablations.
     """
 
     name: str = "normal"
@@ -76,7 +76,7 @@ PICTURES_PER_CALL = 40
 """How much one text-only call of MATCH is asked."""
 
 MIN_LABELS = 8
-"""Fewer labelled images than this teach nothing that could be tested (algorithm 3.2)."""
+"""Fewer labelled images than this teach nothing that could be tested (docs/method.md#run)."""
 
 MAX_LABELS = 200
 """Only the newest labels are used: time and memory of a run stay flat as labels pile up."""

@@ -1,7 +1,7 @@
 """The label-prior layer: lean towards the emotions that a person feels more often than most people.
 
 It costs no call and needs no test pictures, so it answers while there are too few labels for rules;
-under a tuned prompt it only did harm (algorithm 2.2, 2.6).
+under a tuned prompt it only did harm (docs/method.md#predict).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ def corrected(
     distribution: Distribution,
     seen: Sequence[tuple[Distribution, Mapping[str, float], float]],
 ) -> Distribution:
-    """Q = normalise(p * ((f_c + k pi_c) / (e_c + k pi_c))^m), m = n / (n + 20) (algorithm 3.4).
+    """Q = normalise(p * ((f_c + k pi_c) / (e_c + k pi_c))^m), m = n / (n + 20) (docs/method.md#prior).
 
     `seen` are (generic answer p_i, felt y_i, weight w_i) of labelled images; f_c = sum w_i y_i[c] is what
     was felt, e_c = sum w_i p_i[c] what was expected, pi_c = mean p_i[c]. Unchanged where nothing was seen.

@@ -1,7 +1,7 @@
 """The default mode: write single rules, match, screen, compose, try each alone, verify the whole.
 
 A written prompt mixes good and bad guesses about a person, so the unit of selection is the rule, and
-the whole is only a last test (algorithm 2.6, 3.2). Every rule is kept with what became of it and why.
+the whole is only a last test (docs/method.md#run). Every rule is kept with what became of it and why.
 """
 
 import dataclasses

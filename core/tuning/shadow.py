@@ -27,7 +27,7 @@ class Review:
 
 
 def failing(record: Evidence) -> bool:
-    """L - W >= 2 and better(W, L) < .30 (algorithm 3.3)."""
+    """L - W >= 2 and better(W, L) < .30 (docs/method.md#shadow)."""
     return record.wrong - record.right >= MARGIN and better(record.right, record.wrong) < DOUBT
 
 

@@ -1,6 +1,6 @@
 """TRUST: check whether descriptions may decide where a rule holds.
 
-The riskiest assumption of the method (algorithm 3.8), so it is checked with the model at hand before
+The riskiest assumption of the method (docs/method.md#trust), so it is checked with the model at hand before
 the first run: ten pairs of condition and description whose answer everybody knows.
 """
 

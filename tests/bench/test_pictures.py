@@ -1,4 +1,4 @@
-"""The picture workers under mutants, bombs and crashes: the figures 5, 6 and 7 of the platform facts."""
+"""The picture workers under mutants, bombs and crashes: docs/platform.md#bombs and what follows it."""
 
 import asyncio
 import os
