@@ -1,18 +1,17 @@
 """Binds the typed questions to the gateway: one call each, parsed, never raising for a failed call."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
 from core.asking.fewshot import fewshot_call
 from core.asking.generic import generic_call, parse_generic
 from core.asking.judge import judge_call, notes_of, parse_judgement
-from core.asking.match import MAX_CONDITIONS, MAX_DESCRIPTIONS, match_call, parse_pairs
+from core.asking.match import match_call, parse_pairs
 from core.asking.paper import parse_prompt, prompt_call
 from core.asking.questions import Description, Example, Generic, Judgement
 from core.asking.write import parse_rules, rules_call
-from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose, Usage
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.feelprint import Rule
 from core.vocabulary.images import Image
@@ -96,27 +95,6 @@ class ModelAsker:
     async def match(
         self, conditions: Sequence[str], descriptions: Sequence[Description]
     ) -> Outcome[frozenset[tuple[int, int]]]:
-        """Which (condition, description) index pairs hold; long lists take several calls."""
-        pairs: set[tuple[int, int]] = set()
-        usage, cached = Usage(), True
-        for first in range(0, len(conditions), MAX_CONDITIONS):
-            some = conditions[first : first + MAX_CONDITIONS]
-            for start in range(0, len(descriptions), MAX_DESCRIPTIONS):
-                shown = descriptions[start : start + MAX_DESCRIPTIONS]
-                parse = partial(parse_pairs, conditions=len(some), descriptions=len(shown))
-                outcome = await self._gateway.ask(match_call(some, shown), parse)
-                if isinstance(outcome, Failure):
-                    return outcome
-                pairs |= {(c + first, d + start) for c, d in outcome.value}
-                usage = _sum(usage, outcome.usage)
-                cached = cached and outcome.cached
-        return Answer(frozenset(pairs), usage, cached)
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return replace(
-        one,
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        completion_tokens=one.completion_tokens + other.completion_tokens,
-        usd=one.usd + other.usd,
-    )
+        """Which (condition, description) index pairs hold. Long lists are the caller's to part."""
+        parse = partial(parse_pairs, conditions=len(conditions), descriptions=len(descriptions))
+        return await self._gateway.ask(match_call(conditions, descriptions), parse)

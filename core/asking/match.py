@@ -12,8 +12,6 @@ from core.asking.safety import plain
 from core.vocabulary.calls import Call, Purpose
 
 VERSION = 1
-MAX_DESCRIPTIONS = 40
-MAX_CONDITIONS = 32
 
 _SYSTEM = """\
 You check conditions about pictures against descriptions of pictures.

@@ -66,16 +66,3 @@ async def test_few_shot_shows_labelled_pictures_and_judges_the_last_one() -> Non
         PICTURE,
     )
     assert call.purpose is Purpose.FEWSHOT
-
-
-async def test_long_lists_are_matched_in_several_calls_and_indices_stay_right() -> None:
-    def diagonal(size: int) -> str:
-        return json.dumps({"matches": [{"condition": n + 1, "pictures": [n + 1]} for n in range(size)]})
-
-    gateway = ListedGateway([diagonal(32), diagonal(5), diagonal(3), diagonal(3)])
-    outcome = await ModelAsker(gateway).match(["snow"] * 35, [Description("Snow.", ())] * 45)
-    assert isinstance(outcome, Answer)
-    expected = {(n, n) for n in range(32)} | {(n, n + 40) for n in range(5)}
-    expected |= {(32 + n, n) for n in range(3)} | {(32 + n, 40 + n) for n in range(3)}
-    assert outcome.value == expected
-    assert outcome.usage.prompt_tokens == 40
