@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+WORDS := bot/words/locale
 
-.PHONY: demo test check lint bench lock locked clean
+.PHONY: demo test check lint bench words lock locked clean
 
 demo: $(READY)
 	$(BIN)/feelprint demo $(ARGS)
@@ -36,6 +37,12 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+# Brings every catalogue up to date with the sentences in the code; what is new is left empty in it.
+words: $(READY)
+	$(BIN)/pybabel -q extract --project Feelprint --no-location --sort-output -k mark -k locale_str -o $(WORDS)/feelprint.pot bot/words
+	for po in $(WORDS)/*.po; do $(BIN)/pybabel -q update -i $(WORDS)/feelprint.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit; done
+	rm $(WORDS)/feelprint.pot
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra build pyproject.toml -o requirements.lock

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 
 _POSTGRES = ("postgresql+psycopg", "postgresql", "postgres")
 _SQLITE = ("sqlite+aiosqlite", "sqlite")
@@ -35,18 +35,15 @@ def parse(address: str) -> Address:
     try:
         url = make_url(address)
     except ArgumentError as error:
-        raise StorageError("The database address cannot be understood; see FEELPRINT_DATABASE.") from error
+        raise StorageError(StorageProblem.ADDRESS) from error
     if url.drivername in _SQLITE:
         return _file(url.database or "")
     if url.drivername in _POSTGRES:
         return Address(url=url.set(drivername="postgresql+psycopg"))
-    raise StorageError(
-        f"Feelprint keeps its data in an SQLite file or in PostgreSQL (postgresql+psycopg://...), not in"
-        f" {url.drivername}."
-    )
+    raise StorageError(StorageProblem.UNKNOWN_KIND, kind=url.drivername)
 
 
 def _file(path: str) -> Address:
     if path in ("", ":memory:"):
-        raise StorageError("The database needs a file: a path such as data/feelprint.db.")
+        raise StorageError(StorageProblem.NO_FILE)
     return Address(path=Path(path).expanduser().absolute())

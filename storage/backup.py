@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage.engine import Database, outside
 from storage.files import beside
 
@@ -19,7 +19,7 @@ KEPT = 3
 async def copy_to(database: Database, target: Path) -> None:
     """Write a private copy of the open database to a new file. Raises StorageError if there is one already."""
     if not database.is_sqlite:
-        raise StorageError("A PostgreSQL database is copied with its own tools: pg_dump.")
+        raise StorageError(StorageProblem.NOT_OURS_TO_COPY)
     await database.alone(_copy, target)
 
 
@@ -45,7 +45,7 @@ def _copy(connection: Connection, target: Path) -> None:
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
-        raise StorageError(f"The copy {target} cannot be made: {error.strerror}.") from error
+        raise StorageError(StorageProblem.NO_COPY, where=str(target), why=error.strerror or "") from error
     try:
         outside(connection, "VACUUM INTO ?", str(target))
     except BaseException:

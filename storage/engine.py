@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage.address import Address
 from storage.failures import in_words
 from storage.together import Together
@@ -116,7 +116,7 @@ class Database:
 
     def _must_be_writable(self) -> None:
         if self._read_only:
-            raise StorageError("The database was opened for reading only.")
+            raise StorageError(StorageProblem.FOR_READING)
 
     def _close(self) -> None:
         """Readers first, so that the writer makes the last checkpoint."""
@@ -163,9 +163,7 @@ def _sqlite(address: Address, mode: str) -> Engine:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
         if mode == "rw" and connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
-            raise StorageError(
-                f"The folder of {address.path} cannot hold a write-ahead log; is it a network drive?"
-            )
+            raise StorageError(StorageProblem.NO_LOG, where=str(address.path))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

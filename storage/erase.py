@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection, delete, func, select, update
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage import backup
 from storage.engine import Database, outside
 from storage.failures import DiskFull
@@ -56,7 +56,7 @@ class Eraser:
         try:
             await self._database.alone(_compact, even_large)
         except StorageError as error:
-            _log.warning("the database file will be compacted at the next start", because=str(error))
+            _log.warning("storage.compacted_later", because=str(error))
         await self._insist(self.truncate_log)
 
     async def truncate_log(self) -> None:
@@ -68,7 +68,7 @@ class Eraser:
             if not busy:
                 return
             await asyncio.sleep(0.05)
-        raise StorageError("The data are deleted, but the database is too busy to empty its log; try again soon.")
+        raise StorageError(StorageProblem.BUSY)
 
     async def _insist(self, step: Callable[[], Awaitable[T]]) -> T:
         """Do a step; if the disk is full, give the reserved space back and do it again."""

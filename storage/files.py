@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 
 RESERVE_BYTES = 8 * 1024 * 1024
 
@@ -32,7 +32,7 @@ def make_private(path: Path) -> None:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError as error:
-        raise StorageError(f"The database {path} cannot be created or opened: {error.strerror}.") from error
+        raise StorageError(StorageProblem.NOT_MADE, where=str(path), why=error.strerror or "") from error
 
 
 @contextlib.contextmanager
@@ -44,15 +44,12 @@ def held_alone(path: Path) -> Iterator[None]:
     try:
         lock = os.open(beside(path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StorageError(f"The folder of the database {path} cannot be written: {error.strerror}.") from error
+        raise StorageError(StorageProblem.FOLDER, where=str(path), why=error.strerror or "") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise StorageError(
-            f"The database {path} is in use by another Feelprint; stop that one first, or give this one a"
-            " database of its own."
-        ) from error
+        raise StorageError(StorageProblem.IN_USE, where=str(path)) from error
     finally:
         os.close(lock)
 

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from core.vocabulary.clock import Clock
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage.backup import before_migration
 from storage.engine import WRITER_LOCK, Database, outside
 
@@ -36,10 +36,7 @@ async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> N
 async def check(database: Database, scripts: str = SCRIPTS) -> None:
     """Raise StorageError unless the database has exactly this program's schema."""
     if not await _is_current(database, _directory(scripts)):
-        raise StorageError(
-            f"The database {database.address.shown} is older than this Feelprint; `feelprint run` brings it up to"
-            " date."
-        )
+        raise StorageError(StorageProblem.OLDER, where=database.address.shown)
 
 
 def _directory(scripts: str) -> ScriptDirectory:
@@ -51,14 +48,9 @@ def _directory(scripts: str) -> ScriptDirectory:
 async def _is_current(database: Database, directory: ScriptDirectory) -> bool:
     revision, tables = await database.read(_found)
     if revision is None and tables:
-        raise StorageError(
-            f"The database {database.address.shown} holds something else; give Feelprint a database of its own."
-        )
+        raise StorageError(StorageProblem.FOREIGN, where=database.address.shown)
     if revision is not None and revision not in {script.revision for script in directory.walk_revisions()}:
-        raise StorageError(
-            f"The database {database.address.shown} was made by a newer Feelprint; install that one again, or"
-            " restore a backup from before. Nothing was changed."
-        )
+        raise StorageError(StorageProblem.NEWER, where=database.address.shown)
     return revision == directory.get_current_head()
 
 
@@ -76,9 +68,7 @@ def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory
     outside(connection, "PRAGMA foreign_keys=OFF")  # Alembic rebuilds tables by copying them
     _run(connection, directory)
     if outside(connection, "PRAGMA foreign_key_check"):
-        raise StorageError(
-            f"The database {path} is damaged: rows point nowhere. Restore the newest backup beside it."
-        )
+        raise StorageError(StorageProblem.DANGLING, where=str(path))
     outside(connection, "PRAGMA foreign_keys=ON")
 
 

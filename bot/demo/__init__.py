@@ -8,15 +8,13 @@ import asyncio
 from importlib.util import find_spec
 from pathlib import Path
 
-from core.vocabulary.errors import FeelprintError
-
-EXTRA = "The demo needs its extra: pip install 'feelprint[demo]', or `make demo`."
+from bot.errors import DemoError, DemoProblem
 
 
 def demo(*, once: bool, seed: int, port: int, out: Path, seeds: int = 0, shuffle: bool = False) -> int:
     """Play the demo, or with `seeds` measure its claim over so many seeds; the exit code.
 
-    `port` 0 is any free port. Raises FeelprintError, with one sentence where the extra is missing.
+    `port` 0 is any free port. Raises FeelprintError, a DemoError where the extra is missing.
     """
     if seeds:
         from bot.demo.measuring import measured  # noqa: PLC0415
@@ -24,7 +22,7 @@ def demo(*, once: bool, seed: int, port: int, out: Path, seeds: int = 0, shuffle
         measured(seeds, first=seed, shuffled=shuffle)
         return 0
     if find_spec("simcord") is None:
-        raise FeelprintError(EXTRA)
+        raise DemoError(DemoProblem.NO_EXTRA)
     from bot.demo.playing import run_demo  # noqa: PLC0415
 
     asyncio.run(run_demo(once=once, seed=seed, port=port or None, out=out))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from bot.demo.people import Person
 from bot.demo.pictures import Picture
+from bot.errors import DemoError, DemoProblem
 from core.predicting.predictor import Predictor, Source
 from core.tuning.shown import RuleShown, Tally, rules_shown, since_version
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.errors import FeelprintError
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.images import Image
 from storage import Storage
@@ -108,7 +108,7 @@ async def ask(
     for image, truth in zip(images, felt, strict=True):
         said = await predictor.predict(image, member_id, MIKELS)
         if isinstance(said, Failure) or said.generic is None:
-            raise FeelprintError("The model stopped answering; please start the demo again.")
+            raise DemoError(DemoProblem.NO_ANSWER)
         guesses.append(Guess(truth, MIKELS.top(said.generic), said.top, said.source, said.reason))
     return tuple(guesses)
 

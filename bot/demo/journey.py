@@ -15,10 +15,10 @@ from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
 from bot.demo.world import World, post, set_up, text_of
+from bot.errors import DemoError, DemoProblem
 from core.ports import RunReport
 from core.tuning.shown import Tally
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.errors import FeelprintError
 
 ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
@@ -116,7 +116,7 @@ class Journey:
         with story.bars(rows) as (progress, tasks):
             while waiting:
                 if time.monotonic() - began > _PATIENCE_S:
-                    raise FeelprintError("Tuning took too long; please start the demo again on a quieter machine.")
+                    raise DemoError(DemoProblem.SLOW)
                 for name, actor in list(waiting.items()):
                     report = await self._app.storage.tuning.last_run(actor.id, MIKELS.id)
                     if report is not None and report.result != "running" and report.n_labels >= labels:

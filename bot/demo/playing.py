@@ -14,7 +14,7 @@ from bot.demo.report import write_report
 from bot.demo.settings import settings_in
 from bot.demo.story import Story
 from bot.demo.world import open_world
-from core.vocabulary.errors import FeelprintError
+from bot.errors import DemoError, DemoProblem
 
 
 async def run_demo(
@@ -47,23 +47,21 @@ async def run_demo(
 
 
 def _usable(out: Path) -> None:
-    """Raises FeelprintError where no report can be written."""
+    """Raises DemoError where no report can be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FeelprintError(
-            f"The report cannot be written to {out}: {reason}. --out chooses a folder."
-        ) from error
+        why = (error.strerror or "").lower()
+        raise DemoError(DemoProblem.NO_REPORT, path=str(out), why=why) from error
 
 
 def _free(port: int) -> None:
-    """Raises FeelprintError where something listens already."""
+    """Raises DemoError where something listens already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
-            raise FeelprintError(f"Port {port} cannot be used here; --port 0 takes any free one.") from error
+            raise DemoError(DemoProblem.PORT, port=port) from error

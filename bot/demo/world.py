@@ -21,7 +21,7 @@ from simcord.results import InteractionResult
 
 from bot.app import App
 from bot.demo.people import PEOPLE
-from core.vocabulary.errors import FeelprintError
+from bot.errors import DemoError, DemoProblem
 
 BOT, VISITOR = "Feelprint", "You"
 
@@ -141,12 +141,12 @@ async def set_up(world: World, *chosen: ChannelHandle, invite: ChannelHandle) ->
     """The admin chooses channels with /setup and posts the invitation in one of them."""
     shown = await world.admin.slash(invite, "setup")
     if shown.response is None:
-        raise FeelprintError("The bot did not answer /setup.")
+        raise DemoError(DemoProblem.NO_SETUP)
     await world.admin.select(shown.response, chosen)
     await world.admin.click(shown.response, label="Post the invitation here")
     panel = invite.last_message
     if panel is None:
-        raise FeelprintError("The bot did not post its invitation.")
+        raise DemoError(DemoProblem.NO_INVITATION)
     return panel
 
 

@@ -10,6 +10,7 @@ import structlog
 from bot.app import App
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
+from bot.discord_ui.translator import CatalogueTranslator
 from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
 from bot.intake.fetch import guard
@@ -56,6 +57,7 @@ class FeelprintClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Revive the panel's button, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
+        await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.notes)
 
     async def on_ready(self) -> None:

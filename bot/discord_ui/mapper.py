@@ -1,7 +1,7 @@
 """One mapper from whatever went wrong to the sentence that a person reads.
 
-Our own errors are sentences already. Anything else gets a number to quote, and is logged in full under
-that number without saying whom it happened to.
+Our own errors carry a reason, which `bot.words.problems` says. Anything else gets a number to quote, and
+is logged in full under that number without saying whom it happened to.
 """
 
 import secrets
@@ -10,7 +10,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.words import texts
+from bot.words import problems, texts
 from core.vocabulary.errors import FeelprintError
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ def sentence_for(error: BaseException) -> str:
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, FeelprintError):
-        return str(error)
+        return problems.sentence(error)
     if isinstance(error, app_commands.CommandOnCooldown):
         return texts.slow_down(error.retry_after)
     if isinstance(error, app_commands.MissingPermissions):

@@ -15,6 +15,7 @@ from discord import app_commands
 
 from bot.discord_ui.replies import say_error
 from bot.host.state import Notes
+from bot.words import language
 
 _NOTE = "commands"
 
@@ -24,21 +25,30 @@ log = structlog.get_logger(__name__)
 class FeelprintTree(app_commands.CommandTree[discord.Client]):
     """All commands of the bot."""
 
+    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
+        """Speak the language of whoever asks."""
+        language.speak(str(interaction.locale))
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
     ) -> None:
         """Tell the person who asked."""
         await say_error(interaction, error)
 
-    def fingerprint(self, application_id: int) -> str:
-        """A hash over everything that an announcement would say."""
-        commands = [command.to_dict(self) for command in self._all()]
+    async def fingerprint(self, application_id: int) -> str:
+        """A hash over everything that an announcement would say, in all languages."""
+        translator = self.translator
+        commands = [
+            await command.get_translated_payload(self, translator) if translator else command.to_dict(self)
+            for command in self._all()
+        ]
         content = json.dumps([application_id, commands], sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).hexdigest()
 
     async def announce(self, notes: Notes) -> bool:
         """Announce the commands if they are not what Discord has; whether that was needed."""
-        mark = self.fingerprint(self.client.application_id or 0)
+        mark = await self.fingerprint(self.client.application_id or 0)
         listed = {(command.name, command.type) for command in await self.fetch_commands()}
         ours = {(command.name, _kind(command)) for command in self._all()}
         if listed == ours and await asyncio.to_thread(notes.read, _NOTE) == mark:

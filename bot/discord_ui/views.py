@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.discord_ui.replies import replace_message, say, say_error
-from bot.words import texts
+from bot.words import buttons, language, texts
 from core.collecting.decide import Picture
 
 MINUTES = 14 * 60
@@ -14,9 +14,14 @@ MINUTES = 14 * 60
 
 
 class Told:
-    """Whoever presses is told what went wrong."""
+    """Whoever presses is told what went wrong, in their language."""
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: Any, /) -> None:
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Speak the language of whoever pressed."""
+        language.speak(str(interaction.locale))
+        return True
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /, *_: Any) -> None:
         """Tell the person who pressed."""
         await say_error(interaction, error)
 
@@ -28,7 +33,7 @@ class Owned(Told):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Refuse everybody else."""
-        return await only_owner(self._owner, interaction)
+        return await super().interaction_check(interaction) and await only_owner(self._owner, interaction)
 
 
 class OwnView(Owned, discord.ui.View):
@@ -67,10 +72,11 @@ class WhichPicture(OwnView):
         super().__init__(owner)
         self._pictures, self._then = pictures, then
         options = [
-            discord.SelectOption(label=f"Picture {number}", value=str(number - 1))
+            discord.SelectOption(label=buttons.picture(number), value=str(number - 1))
             for number in range(1, min(len(pictures), 25) + 1)
         ]
-        self._menu: discord.ui.Select[WhichPicture] = discord.ui.Select(placeholder="Which one?", options=options)
+        self._menu: discord.ui.Select[WhichPicture] = discord.ui.Select(options=options)
+        self._menu.placeholder = buttons.which_one()
         self._menu.callback = self._picked  # type: ignore[method-assign]
         self.add_item(self._menu)
 

@@ -11,7 +11,6 @@ from core.offline.model import MODEL_NAME
 from core.ports import AnswerStore
 from core.vocabulary.calls import Failure
 from core.vocabulary.clock import Clock
-from core.vocabulary.errors import ModelError
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -45,10 +44,10 @@ async def probed(model: ModelSettings, answers: AnswerStore, clock: Clock) -> Mo
     """
     result = await probe(model, answers, clock)
     for note in result.notes:
-        log.info("model.adjusted", note=note)
-    if result.ok:
+        log.info("model.adjusted", note=note.value)
+    if result.problem is None:
         return result.settings
-    if result.failure in (Failure.UNAVAILABLE, Failure.BUDGET):
-        log.warning("model.away", problem=result.problem)
+    if result.problem.failure in (Failure.UNAVAILABLE, Failure.BUDGET):
+        log.warning("model.away", problem=str(result.problem), host=result.problem.host)
         return result.settings
-    raise ModelError(result.problem)
+    raise result.problem

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
-from core.vocabulary.errors import ImageError
+from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES
 
 DISCORD_HOST = re.compile(r"^(cdn\.discordapp\.com|media\.discordapp\.net|images-ext-\d+\.discordapp\.net)$")
@@ -40,18 +40,18 @@ class Downloads:
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str) -> bytes:
-        """The bytes behind an address of Discord's. Raises ImageError with a kind sentence."""
+        """The bytes behind an address of Discord's. Raises ImageError."""
         parts = urlsplit(url)
         allowed = parts.scheme == self._scheme and self._hosts.match(parts.hostname or "")
         if not allowed or parts.username is not None or "\\" in url:
-            raise ImageError("I only open pictures that are uploaded to Discord. Please upload it and try again.")
+            raise ImageError(ImageProblem.ELSEWHERE)
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._stream(url)
         except TimeoutError as error:
-            raise ImageError("Discord took too long to hand me that picture. Please try again.") from error
+            raise ImageError(ImageProblem.LATE) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise ImageError("I could not get that picture from Discord. Please try again.") from error
+            raise ImageError(ImageProblem.NOT_FETCHED) from error
 
     async def close(self) -> None:
         """Close the pool."""
@@ -64,7 +64,7 @@ class Downloads:
             self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False)
         async with self._session.get(url, allow_redirects=False) as response:
             if response.status != 200:
-                raise ImageError("That picture is no longer there.")
+                raise ImageError(ImageProblem.GONE)
             body = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK):
                 body += chunk
@@ -82,8 +82,8 @@ class Downloads:
 
 
 def too_big(limit: int) -> ImageError:
-    """The sentence for a file over the limit, in bytes."""
-    return ImageError(f"That picture is too big for me: {limit // 1024 // 1024} MB is the most I can take.")
+    """The error for a file over the limit, in bytes."""
+    return ImageError(ImageProblem.TOO_BIG, limit_mb=limit // 1024 // 1024)
 
 
 def is_public(address: str) -> bool:
@@ -109,4 +109,4 @@ async def download(client: discord.Client, url: str, size: int | None = None) ->
     try:
         return await client.http.get_from_cdn(url)
     except discord.HTTPException as error:
-        raise ImageError("I could not get that picture from Discord. Please try again.") from error
+        raise ImageError(ImageProblem.NOT_FETCHED) from error

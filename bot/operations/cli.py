@@ -16,6 +16,8 @@ from rich.console import Console
 
 from bot.host.logs import set_up_logs
 from bot.host.settings import Settings, load_settings
+from bot.words import texts
+from bot.words.problems import sentence
 from core.vocabulary.errors import FeelprintError
 
 cli = typer.Typer(
@@ -34,7 +36,7 @@ def main() -> None:
     try:
         cli()
     except FeelprintError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+        Console(stderr=True).print(sentence(error), style="red", highlight=False, markup=False)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -154,5 +156,5 @@ def forget(
 
     settings = prepared(env_file)
     if not yes:
-        typer.confirm("This cannot be undone. Erase everything about this member?", abort=True)
-    typer.echo(f"Erased, with {within(forgotten(settings, member))} labels.")
+        typer.confirm(texts.erase_sure(), abort=True)
+    typer.echo(texts.erased(within(forgotten(settings, member))))

@@ -11,13 +11,16 @@ from pathlib import Path
 import aiohttp
 import discord
 
+from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
 from bot.host.model import model_settings
 from bot.host.settings import Settings, load_settings
-from bot.operations.running import LOGIN_REFUSED, NO_CONTENT, UNREACHABLE, may_see_content
+from bot.operations.running import may_see_content
+from bot.words import findings, texts
+from bot.words.problems import sentence
 from core.asking.probe import probe
 from core.offline.server import OfflineServer
 from core.vocabulary.clock import SystemClock
-from core.vocabulary.errors import DiscordRefused, FeelprintError, ModelError, StorageError
+from core.vocabulary.errors import FeelprintError, StorageError
 from storage import open_storage
 
 
@@ -36,19 +39,19 @@ async def examine(env_file: Path | None = Path(".env")) -> AsyncIterator[Finding
     try:
         settings = load_settings(env_file)
     except FeelprintError as error:
-        yield Finding("settings", str(error), error.exit_code)
+        yield Finding(findings.settings(), sentence(error), error.exit_code)
         return
-    yield Finding("settings", "All settings can be read.")
-    checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
-        "database": _database,
-        "Discord": _discord,
-        "model": _model,
-    }
-    for what, check in checks.items():
+    yield Finding(findings.settings(), findings.settings_read())
+    checks: tuple[tuple[str, Callable[[Settings], Awaitable[Finding]]], ...] = (
+        (findings.database(), _database),
+        ("Discord", _discord),
+        (findings.model(), _model),
+    )
+    for what, check in checks:
         try:
             yield await check(settings)
         except FeelprintError as error:
-            yield Finding(what, str(error), error.exit_code)
+            yield Finding(what, sentence(error), error.exit_code)
 
 
 async def _database(settings: Settings) -> Finding:
@@ -56,45 +59,43 @@ async def _database(settings: Settings) -> Finding:
     try:
         async with open_storage(settings.database, clock=clock) as storage:
             shown = storage.address.shown
-            return Finding("database", f"{shown} is there, up to date, and can be written.")
+            return Finding(findings.database(), findings.database_well(shown))
     except StorageError as refused:
         try:
             async with open_storage(settings.database, clock=clock, read_only=True) as storage:
                 shown = storage.address.shown
         except StorageError:
             raise refused from None
-        return Finding("database", f"{shown} is up to date. To write: {refused}", warning=True)
+        return Finding(findings.database(), findings.database_read_only(shown, sentence(refused)), warning=True)
 
 
 async def _discord(settings: Settings) -> Finding:
     if settings.discord_token is None:
-        note = "There is no DISCORD_TOKEN: `feelprint demo` works, `feelprint run` does not."
-        return Finding("Discord", note, warning=True)
+        return Finding("Discord", findings.no_token(), warning=True)
     client = discord.Client(intents=discord.Intents.none())
     try:
         await client.login(settings.discord_token.get_secret_value())
         info = await client.application_info()
         allowed = await may_see_content(client)
     except discord.LoginFailure as error:
-        raise DiscordRefused(LOGIN_REFUSED) from error
+        raise DiscordRefused(DiscordProblem.WRONG_TOKEN) from error
     except (aiohttp.ClientError, discord.HTTPException, OSError) as error:
-        raise FeelprintError(UNREACHABLE) from error
+        raise DiscordAway from error
     finally:
         await client.close()
     if settings.message_content and not allowed:
-        return Finding("Discord", NO_CONTENT, warning=True)
-    return Finding("Discord", f"The token belongs to {info.name}, and its intents are right.")
+        return Finding("Discord", texts.no_message_content(), warning=True)
+    return Finding("Discord", findings.token_of(info.name))
 
 
 async def _model(settings: Settings) -> Finding:
     if settings.offline:
         async with OfflineServer() as server:
             result = await probe(model_settings(settings, server.base_url))
-        if not result.ok:
-            raise ModelError(result.problem)
-        return Finding("model", "There is no key: the small offline model answers, and it sees.", warning=True)
+        if result.problem is not None:
+            raise result.problem
+        return Finding(findings.model(), findings.offline_model(), warning=True)
     result = await probe(model_settings(settings))
-    if not result.ok:
-        raise ModelError(result.problem)
-    notes = " ".join(["", *result.notes])
-    return Finding("model", f"{settings.model} sees pictures and answers in the form that is needed.{notes}")
+    if result.problem is not None:
+        raise result.problem
+    return Finding(findings.model(), findings.model_sees(settings.model, result.notes))

@@ -5,11 +5,11 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.errors import LookupProblem, NothingStored
 from bot.host.settings import Settings
 from core.ports import RunReport
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.errors import FeelprintError
 from core.vocabulary.feelprint import RuleRecord, RuleStatus
 from storage import Storage, open_storage
 
@@ -40,7 +40,7 @@ async def explain_member(settings: Settings, member_id: int, console: Console) -
                 explained += 1
                 _show(console, report, await storage.tuning.rules(member_id, label_set_id))
     if not explained:
-        raise FeelprintError("No tuning run is stored for this member.")
+        raise NothingStored(LookupProblem.NO_RUN)
 
 
 async def exported(settings: Settings, member_id: int) -> Mapping[str, Any]:

@@ -16,25 +16,15 @@ import structlog
 
 from bot.app import App
 from bot.bootstrap import open_app
+from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
 from bot.host.state import Notes
+from bot.words import texts
 from core.vocabulary.clock import Clock
-from core.vocabulary.errors import DiscordRefused, FeelprintError, SettingsError
 
 BETWEEN_STARTS_MS = 90_000
 _STARTED = "started"
 _FATAL = {4004, 4010, 4011, 4012, 4013, 4014}
-
-LOGIN_MISSING = (
-    "There is no DISCORD_TOKEN. Put the token of your bot into .env (see .env.example), "
-    "or try `feelprint demo`, which needs none."
-)
-LOGIN_REFUSED = "Discord does not accept the token. Copy a fresh one from the developer portal into DISCORD_TOKEN."
-UNREACHABLE = "Discord cannot be reached. Check this machine's connection and try again."
-NO_CONTENT = (
-    "Discord refuses the Message Content intent, so reactions to pictures cannot be counted; members can use "
-    "“Rate this image” and /rate. To change that, switch the intent on in the developer portal and start again."
-)
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +32,7 @@ log = structlog.get_logger(__name__)
 async def run_bot(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError, StorageError, ModelError, DiscordRefused."""
     if settings.discord_token is None:
-        raise SettingsError(LOGIN_MISSING)
+        raise SettingsError(SettingsProblem.NO_TOKEN)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -90,7 +80,7 @@ async def wait_for_turn(
 async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> None:
     """Log in, wait for the turn, and stay connected; without the privileged intent where it is not granted.
 
-    Raises DiscordRefused, FeelprintError.
+    Raises DiscordRefused, DiscordAway.
     """
     try:
         await app.client.login(token)
@@ -103,13 +93,13 @@ async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> 
             await _without_message_content(app, token)
             await app.client.connect()
     except discord.LoginFailure as error:
-        raise DiscordRefused(LOGIN_REFUSED) from error
+        raise DiscordRefused(DiscordProblem.WRONG_TOKEN) from error
     except discord.ConnectionClosed as error:
         if error.code in _FATAL:
-            raise DiscordRefused(f"Discord closed the connection for good (code {error.code}).") from error
-        raise FeelprintError(UNREACHABLE) from error
+            raise DiscordRefused(DiscordProblem.CLOSED, code=error.code) from error
+        raise DiscordAway from error
     except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
-        raise FeelprintError(UNREACHABLE) from error
+        raise DiscordAway from error
 
 
 async def may_see_content(client: discord.Client) -> bool:
@@ -119,6 +109,6 @@ async def may_see_content(client: discord.Client) -> bool:
 
 
 async def _without_message_content(app: App, token: str) -> None:
-    log.warning("discord.no_message_content", note=NO_CONTENT)
+    log.warning("discord.no_message_content", note=texts.no_message_content())
     await app.client.close()
     await app.without_message_content().login(token)

@@ -5,11 +5,13 @@ the bot format, link or mention anything.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import discord
 
 from bot.words import texts
+from bot.words.amounts import date, listed, percent, times
+from bot.words.language import gettext as _
+from bot.words.language import mark, ngettext
 from core.ports import Profile, RunReport
 from core.predicting.predictor import Prediction
 from core.tuning.readiness import Standing
@@ -21,13 +23,14 @@ from core.vocabulary.feelprint import Evidence, Feelprint
 
 _BAR = 10
 _STEPS = {
-    "generic": "looking at your pictures",
-    "write": "looking for what sets you apart",
-    "match": "finding where each idea applies",
-    "alone": "testing each idea by itself",
-    "verify": "testing them together",
-    "score": "comparing wordings",
+    "generic": mark("looking at your pictures"),
+    "write": mark("looking for what sets you apart"),
+    "match": mark("finding where each idea applies"),
+    "alone": mark("testing each idea by itself"),
+    "verify": mark("testing them together"),
+    "score": mark("comparing wordings"),
 }
+_THINKING = mark("thinking")
 _FAILURES = {
     Failure.REFUSED: texts.refused,
     Failure.FILTERED: texts.refused,
@@ -38,7 +41,7 @@ _FAILURES = {
     Failure.AUTH: texts.model_locked,
     Failure.BUDGET: texts.budget,
 }
-_OFFLINE = "-# Answered by the offline model: small, and no match for a large one."
+_OFFLINE = mark("-# Answered by the offline model: small, and no match for a large one.")
 
 
 def failure(outcome: Failure) -> str:
@@ -61,7 +64,10 @@ def safe(text: str, limit: int = 300) -> str:
 
 
 def yours(rule: str, limit: int = 300) -> str:
-    """A rule as its owner reads it: rules speak of "this person", who is you."""
+    """A rule as its owner reads it: rules speak of "this person", who is you.
+
+    The model writes rules in English, whatever language is spoken.
+    """
     return safe(rule.replace("this person tends to", "you tend to"), limit)
 
 
@@ -75,77 +81,84 @@ def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline
     blocks = [_headline(prediction, label_set)]
     if prediction.source != "label":
         blocks.append(bars(label_set, prediction.distribution))
-    rule = f"Your rule: “{yours(prediction.rule.text)}”" if prediction.rule else ""
+    rule = _("Your rule: “{rule}”").format(rule=yours(prediction.rule.text)) if prediction.rule else ""
     reason = safe(prediction.reason) if prediction.source != "label" else ""
     blocks.append("\n".join(line for line in (reason, rule) if line))
-    blocks.append(_footer(prediction, label_set, joined=joined) + (f"\n{_OFFLINE}" if offline else ""))
+    blocks.append(_footer(prediction, label_set, joined=joined) + (f"\n{_(_OFFLINE)}" if offline else ""))
     return blocks
 
 
 def bars(label_set: LabelSet, distribution: Distribution, count: int = 4) -> str:
     """The most probable emotions, a bar each."""
     order = sorted(range(len(distribution)), key=lambda i: (-distribution[i], i))[:count]
-    return "\n".join(
-        f"`{bar(distribution[i])}` {named(label_set, label_set.names[i])} {distribution[i]:.0%}" for i in order
-    )
+    rows = ((named(label_set, label_set.names[i]), distribution[i]) for i in order)
+    return "\n".join(f"`{bar(share)}` {emotion} {percent(share)}" for emotion, share in rows)
 
 
 def _headline(prediction: Prediction, label_set: LabelSet) -> str:
     if prediction.label is not None:
-        felt = " and ".join(named(label_set, name) for name in label_set.names if name in prediction.label.felt)
-        return f"### You told me already: {felt}"
+        felt = [named(label_set, name) for name in label_set.names if name in prediction.label.felt]
+        return _("### You told me already: {felt}").format(felt=listed(felt))
     if prediction.torn is not None:
         one, other = (named(label_set, name) for name in prediction.torn)
-        return f"### You might be torn between {one} and {other}"
-    return f"### You would most likely feel {named(label_set, prediction.top)}"
+        return _("### You might be torn between {one} and {other}").format(one=one, other=other)
+    return _("### You would most likely feel {emotion}").format(emotion=named(label_set, prediction.top))
 
 
 def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str:
     most = named(label_set, label_set.top(prediction.generic)) if prediction.generic else ""
+    people = _("Most people: {emotion}.").format(emotion=most) if most else ""
     if prediction.source == "label":
-        return f"-# Most people: {most}." if most else "-# So I need not guess."
+        return "-# " + (people or _("So I need not guess."))
     if prediction.source == "feelprint":
-        return f"-# By your feelprint, version {prediction.version}." + (f" Most people: {most}." if most else "")
+        version = _("By your feelprint, version {version}.").format(version=prediction.version)
+        return f"-# {version} {people}".rstrip()
     if prediction.source == "prior":
-        return "-# You have no feelprint yet: what most people would feel, leaning to what you feel more often."
-    return "-# You have no feelprint yet: this is what most people would feel." + (
-        "" if joined else " `/join` and react to pictures, and I learn how *you* feel."
-    )
+        return "-# " + _(
+            "You have no feelprint yet: what most people would feel, leaning to what you feel more often."
+        )
+    none = _("You have no feelprint yet: this is what most people would feel.")
+    invitation = "" if joined else " " + _("`/join` and react to pictures, and I learn how *you* feel.")
+    return f"-# {none}{invitation}"
 
 
 def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, offline: bool) -> list[str]:
     """A feelprint as what it is: its sentences, what each rests on, and how it did since."""
-    made = datetime.fromtimestamp(active.created_at / 1000, UTC)
-    head = f"### Your feelprint, version {active.version}\n-# From {active.n_labels} labels, {made:%d %B %Y}"
-    blocks = [head]
+    title = _("### Your feelprint, version {version}").format(version=active.version)
+    origin = ngettext("From {number} label, {date}", "From {number} labels, {date}", active.n_labels)
+    blocks = [f"{title}\n-# {origin.format(number=active.n_labels, date=date(active.created_at))}"]
     if active.mode == "paper":
         blocks.append(safe(active.text, 1500))
     blocks += [f"**{yours(shown.rule.text)}**\n-# {evidence(shown)}" for shown in rules]
-    blocks.append(record(since) + (f"\n{_OFFLINE}" if offline else ""))
+    blocks.append(record(since) + (f"\n{_(_OFFLINE)}" if offline else ""))
     return blocks
 
 
 def evidence(shown: RuleShown) -> str:
     """What a rule rests on, and how it did on pictures that came later."""
-    words = "Not yet tried on pictures it was not written from."
+    words = _("Not yet tried on pictures it was not written from.")
     if shown.tested.held:
-        words = f"On pictures it was not written from: {right_and_wrong(shown.tested)}."
+        tested = right_and_wrong(shown.tested)
+        words = _("On pictures it was not written from: {evidence}.").format(evidence=tested)
     if shown.since.held:
-        words += f" Since it is in use: {right_and_wrong(shown.since)}."
+        words += " " + _("Since it is in use: {evidence}.").format(evidence=right_and_wrong(shown.since))
     return words
 
 
 def record(since: Tally) -> str:
     """The shadow record of the version in use."""
     if not since.pictures:
-        return "Not yet tested on new pictures."
+        return _("Not yet tested on new pictures.")
     if not since.better and not since.worse:
-        new = "one new picture" if since.pictures == 1 else f"{since.pictures} new pictures"
-        return f"Since this version, on {new}: the same as most people's answer."
-    return (
-        f"Since this version, on pictures it had not seen, against what most people would feel: "
-        f"better {times(since.better)}, worse {times(since.worse)}, same {since.same}."
-    )
+        return ngettext(
+            "Since this version, on one new picture: the same as most people's answer.",
+            "Since this version, on {number} new pictures: the same as most people's answer.",
+            since.pictures,
+        ).format(number=since.pictures)
+    return _(
+        "Since this version, on pictures it had not seen, against what most people would feel: better {better}, "
+        "worse {worse}, same {same}."
+    ).format(better=times(since.better), worse=times(since.worse), same=since.same)
 
 
 def progress(
@@ -156,7 +169,8 @@ def progress(
     report: RunReport | None,
 ) -> list[str]:
     """Labels for each emotion, what is still needed, and what is going on."""
-    blocks = [f"### {_labels(standing.labels)} so far"]
+    title = ngettext("### {number} label so far", "### {number} labels so far", standing.labels)
+    blocks = [title.format(number=standing.labels)]
     counts = profile.counts if profile else {}
     most = max([*counts.values(), 1])
     given = [name for name in label_set.names if counts.get(name)]
@@ -166,7 +180,7 @@ def progress(
     blocks.append(state(standing, running))
     told = report.detail.get("told") if report and report.result != "running" else None
     if told:
-        blocks.append(f"-# Last time: {told}")
+        blocks.append("-# " + _("Last time: {result}").format(result=told))
     return blocks
 
 
@@ -174,41 +188,36 @@ def state(standing: Standing, running: Progress | None) -> str:
     """What is needed or going on, in a sentence, with a bar where there is a distance to go."""
     if running is not None or standing.state == "running":
         share = running.done / running.total if running and running.total else 0.0
-        step = _STEPS.get(running.step, "thinking") if running else "starting"
-        return f"Tuning now: {step}.\n`{bar(share)}`"
+        step = _(_STEPS.get(running.step, _THINKING)) if running else _("starting")
+        return _("Tuning now: {step}.").format(step=step) + f"\n`{bar(share)}`"
     if standing.state == "due":
-        return "Enough for tuning: it is next in line."
+        return _("Enough for tuning: it is next in line.")
     if standing.state == "settling":
-        return "Enough for tuning: it begins as soon as you have been quiet for a moment."
+        return _("Enough for tuning: it begins as soon as you have been quiet for a moment.")
     if standing.state == "later":
-        return "The model was not available; I try again by myself."
-    needs = []
-    if standing.labels_needed:
-        needs.append(_labels(standing.labels_needed, "more "))
-    if standing.emotions_needed:
-        noun = "emotion" if standing.emotions_needed == 1 else "emotions"
-        needs.append(f"{standing.emotions_needed} more {noun} among them")
-    goal = "your first feelprint" if standing.first else "the next look"
+        return _("The model was not available; I try again by myself.")
     share = standing.labels / standing.labels_goal if standing.labels_goal else 0.0
-    return f"Until {goal}: {' with '.join(needs)}.\n`{bar(share)}` {standing.labels} of {standing.labels_goal}"
+    until = _("Until your first feelprint: {needs}.") if standing.first else _("Until the next look: {needs}.")
+    distance = _("{number} of {goal}").format(number=standing.labels, goal=standing.labels_goal)
+    return f"{until.format(needs=_needs(standing))}\n`{bar(share)}` {distance}"
 
 
-def _labels(count: int, more: str = "") -> str:
-    return f"{count} {more}{'label' if count == 1 else 'labels'}"
+def _needs(standing: Standing) -> str:
+    labels, emotions = standing.labels_needed, standing.emotions_needed
+    more = ngettext("{number} more label", "{number} more labels", labels).format(number=labels)
+    kinds = ngettext("{number} more emotion among them", "{number} more emotions among them", emotions)
+    if labels and emotions:
+        return _("{labels} with {emotions}").format(labels=more, emotions=kinds.format(number=emotions))
+    return more if labels else kinds.format(number=emotions) if emotions else ""
 
 
 def right_and_wrong(evidence: Evidence) -> str:
     """Evidence in words: how often right where most people's answer was wrong, and the opposite."""
-    if not evidence.right and not evidence.wrong:
-        return "like most people's answer"
-    wrong = f"wrong {times(evidence.wrong)}" if evidence.wrong else "never wrong"
-    return f"right {times(evidence.right)}, {wrong}" if evidence.right else f"never right, {wrong}"
-
-
-def times(number: float) -> str:
-    """How often, in words; weighted counts may be fractions."""
-    if number == 1:
-        return "once"
-    if number == 2:
-        return "twice"
-    return f"{number:g} times" if number % 1 == 0 else f"{number:.1f} times"
+    right, wrong = times(evidence.right), times(evidence.wrong)
+    if evidence.right and evidence.wrong:
+        return _("right {right}, wrong {wrong}").format(right=right, wrong=wrong)
+    if evidence.right:
+        return _("right {right}, never wrong").format(right=right)
+    if evidence.wrong:
+        return _("never right, wrong {wrong}").format(wrong=wrong)
+    return _("like most people's answer")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.words.cards import right_and_wrong, safe, times, yours
+from bot.words.amounts import times
+from bot.words.cards import right_and_wrong, safe, yours
 from core.ports import RunReport
 from core.tuning.shown import RuleShown
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord

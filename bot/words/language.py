@@ -2,7 +2,11 @@
 
 English stands in the code; every other language is a file `locale/<language>.po`, read when it is first
 needed, so there is nothing to compile. The language of an answer travels in a context variable, which
-each interaction sets in its own task; nothing else has to be told whom it speaks to.
+each interaction sets in its own task; nothing else has to be told whom it speaks to. What no interaction
+asked for (a notice by direct message, the command line) is said in English.
+
+To add a language: `pybabel init -i bot/words/locale/feelprint.pot -l fr -o bot/words/locale/fr.po` after
+`make words`, which also brings every catalogue up to date with the sentences in the code.
 """
 
 import gettext as catalogues
@@ -35,6 +39,11 @@ def ngettext(one: str, many: str, number: float) -> str:
     return _catalogue(_language.get()).ngettext(one, many, -int(-number // 1))
 
 
+def mark(sentence: str) -> str:
+    """Mark a sentence for the catalogues where it stands; whoever says it later calls `gettext`."""
+    return sentence
+
+
 def current() -> str:
     """The language that is spoken now."""
     return _language.get()
@@ -65,6 +74,12 @@ def nearest(locale: str) -> str:
 def languages() -> frozenset[str]:
     """Every language that there is a catalogue for, and English."""
     return frozenset({ENGLISH, *(file.stem for file in FOLDER.glob("*.po"))})
+
+
+def load() -> None:
+    """Read every catalogue; whoever speaks first need not wait for the disk then."""
+    for language in languages():
+        _catalogue(language)
 
 
 @cache

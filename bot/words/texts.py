@@ -1,11 +1,17 @@
 """Every short sentence that people read on Discord: warm, short, exact.
 
 No jargon, no false certainty, at most one emoji a line. The longer cards are in `bot.words.cards`.
+Emotions are called as their label set calls them, in every language: an admin has chosen these names.
+
+Not said here, nor in any catalogue: prompts to the model and what the offline model answers (`core`), log
+events, the help of the command line's options, the telling of the demo (`bot.demo.story` and its report).
 """
 
 from collections.abc import Sequence
 
+from bot.words.amounts import listed
 from bot.words.language import gettext as _
+from bot.words.language import ngettext
 
 
 def admins_only() -> str:
@@ -106,8 +112,8 @@ def export_ready() -> str:
     return _("Everything I keep about you is in this file.")
 
 
-def panel_posted() -> str:
-    return _("The invitation stands in {channel}.")
+def panel_posted(channel: str) -> str:
+    return _("The invitation stands in {channel}.").format(channel=channel)
 
 
 def panel_title() -> str:
@@ -146,61 +152,107 @@ def unreadable_answer() -> str:
     return _("The model gave an answer that I could not read. Please try once more.")
 
 
+def no_message_content() -> str:
+    return _(
+        "Discord refuses the Message Content intent, so reactions to pictures cannot be counted; members can use "
+        "“Rate this image” and /rate. To change that, switch the intent on in the developer portal and start "
+        "again."
+    )
+
+
 def slow_down(seconds: float) -> str:
     """Asked too often."""
-    return f"One moment, please: you can ask again in {max(1, round(seconds))} seconds."
+    whole = max(1, round(seconds))
+    return ngettext(
+        "One moment, please: you can ask again in {number} second.",
+        "One moment, please: you can ask again in {number} seconds.",
+        whole,
+    ).format(number=whole)
 
 
 def incident(number: str) -> str:
     """Something of ours broke."""
-    return f"Something went wrong on my side, and it is noted. If you report it, please say {number}."
+    return _("Something went wrong on my side, and it is noted. If you report it, please say {number}.").format(
+        number=number
+    )
 
 
 def forgotten(labels: int) -> str:
     """What /forget did."""
-    what = "your label" if labels == 1 else f"your {labels} labels" if labels else "all there was"
-    return (
-        f"Done. I have erased {what} and everything that was learned from you. You can `/join` anew at any time."
-    )
+    what = ngettext("your label", "your {number} labels", labels) if labels else _("all there was")
+    return _(
+        "Done. I have erased {what} and everything that was learned from you. You can `/join` anew at any time."
+    ).format(what=what.format(number=labels))
+
+
+def erased(labels: int) -> str:
+    """What `feelprint forget` did."""
+    return ngettext("Erased, with {number} label.", "Erased, with {number} labels.", labels).format(number=labels)
+
+
+def erase_sure() -> str:
+    """Before `feelprint forget` does it."""
+    return _("This cannot be undone. Erase everything about this member?")
 
 
 def rated(emotions: Sequence[str]) -> str:
     """What a member's answer stands at now."""
-    return f"Noted: {' and '.join(emotions)}." if emotions else rating_gone()
+    return _("Noted: {emotions}.").format(emotions=listed(emotions)) if emotions else rating_gone()
+
+
+def so_far(emotions: Sequence[str]) -> str:
+    """What a member has answered before."""
+    return _("So far: {emotions}.").format(emotions=listed(emotions))
+
+
+def no_feelprint() -> str:
+    return _("### No feelprint yet")
+
+
+def what_i_tried() -> str:
+    return _("-# `/feelprint why` tells what I tried.")
+
+
+def page(number: int, count: int) -> str:
+    """Under one page of several."""
+    return _("-# Page {number} of {count}").format(number=number, count=count)
+
+
+def thresholds() -> str:
+    return _("It takes 8 to 100 labels and 2 to 8 emotions.")
 
 
 def new_version(version: int, rules: Sequence[str], labels: int) -> str:
     """The message that tells a member what changed."""
-    head = "I have learned something about you" if version == 1 else "I have learned more about you"
-    lines = "\n".join(f"• {rule}" for rule in rules)
-    return (
-        f"{head}. From {labels} pictures that you reacted to, this is your feelprint now (version {version}):\n"
-        f"{lines}\n`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and "
-        "`/feel` asks it about any picture."
+    first, again = _("I have learned something about you."), _("I have learned more about you.")
+    made = ngettext(
+        "From {number} picture that you reacted to, this is your feelprint now (version {version}):",
+        "From {number} pictures that you reacted to, this is your feelprint now (version {version}):",
+        labels,
+    ).format(number=labels, version=version)
+    more = _(
+        "`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and `/feel` asks "
+        "it about any picture."
     )
-
-
-def missing_permissions(channel: str, names: Sequence[str]) -> str:
-    """What an admin has to allow before a channel works."""
-    return f"In {channel} I still need: {', '.join(names)}."
+    return "\n".join([f"{first if version == 1 else again} {made}", *(f"• {rule}" for rule in rules), more])
 
 
 def privacy(model: str, contact: str | None, offline: bool) -> str:
     """What /privacy says."""
-    who = (
-        "The pictures stay on the machine that runs this bot: its small offline model answers."
-        if offline
-        else f"The pictures and feelings are sent to the model that answers ({model}), without your name or id; "
-        "it is told not to keep them, and nothing is used to train it."
+    stays = _("The pictures stay on the machine that runs this bot: its small offline model answers.")
+    sent = _(
+        "The pictures and feelings are sent to the model that answers ({model}), without your name or id; it is "
+        "told not to keep them, and nothing is used to train it."
     )
-    reach = f"\n**Questions?** {contact}" if contact else ""
-    return (
+    kept = _(
         "**Nothing about you is kept until you join.** Then I keep your reactions with the emotion emojis on "
-        "pictures in the chosen channels, your answers to “Rate this image”, a small copy of those pictures, and "
-        "what was learned from them.\n"
-        f"**Who sees it?** Only you. People who manage the server cannot. {who}\n"
-        "**What do others have of it?** One number: how sure I may sound is learned from how often I was right "
-        "with at least three members together, without names. Nothing else.\n"
-        "**Taking it back:** remove a reaction and its label is gone; delete a picture and I forget it. `/pause` "
-        "stops collecting, `/export` hands you everything, `/forget` erases it at once." + reach
+        "pictures in the chosen channels, your answers to “Rate this image”, a small copy of those pictures, "
+        "and what was learned from them.\n"
+        "**Who sees it?** Only you. People who manage the server cannot. {who}\n"
+        "**What do others have of it?** One number: how sure I may sound is learned from how often I was "
+        "right with at least three members together, without names. Nothing else.\n"
+        "**Taking it back:** remove a reaction and its label is gone; delete a picture and I forget it. "
+        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once."
     )
+    reach = "\n" + _("**Questions?** {contact}").format(contact=contact) if contact else ""
+    return kept.format(who=stays if offline else sent.format(model=model)) + reach

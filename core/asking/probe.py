@@ -1,13 +1,14 @@
 """What can this server do? Asked once at start-up and by `feelprint doctor`, with two plain pictures.
 
 Servers differ in three fields of a request; a refusal that names one of them changes that one and asks
-again. What is left is a problem, said in one sentence that tells how to mend it.
+again. What is left is a problem, with all that its sentence needs to tell how to mend it.
 """
 
 import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from core.asking.problems import BLIND, NO_EYES, REFUSED_REQUEST, problem_of
 from core.asking.sight import colour_call, parse_colour, plain_pictures
@@ -19,25 +20,35 @@ from core.model.retry import Backoff
 from core.ports import AnswerStore
 from core.vocabulary.calls import Call, Failure
 from core.vocabulary.clock import Clock, SystemClock
+from core.vocabulary.errors import ModelError
+
+
+class Adjusted(StrEnum):
+    """What is asked differently because this server wants it so."""
+
+    LENGTH = "length"
+    """The greatest length of an answer goes under the other of its two names."""
+    TEMPERATURE = "temperature"
+    """No temperature is sent; answers may vary a little more."""
+    FORM = "form"
+    """The server does not enforce the form of answers; a few may have to be asked for twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """Settings that fit the server, and what was changed (`notes`); or `problem`, one sentence, and its kind.
+    """Settings that fit the server, and what was changed (`notes`); or the `problem`, not raised.
 
-    `failure` is None where the model was asked and does not see. A problem of kind unavailable or budget
-    may pass by itself; every other needs a person.
+    A problem whose `failure` is unavailable or budget may pass by itself; every other needs a person.
     """
 
     settings: ModelSettings
-    notes: tuple[str, ...] = ()
-    problem: str = ""
-    failure: Failure | None = None
+    notes: tuple[Adjusted, ...] = ()
+    problem: ModelError | None = None
 
     @property
     def ok(self) -> bool:
         """Whether the model can be used."""
-        return not self.problem
+        return self.problem is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class _Adjustment:
 
     named: re.Pattern[str]
     change: Callable[[ModelSettings], ModelSettings]
-    note: str
+    note: Adjusted
 
 
 def _other_tokens_field(settings: ModelSettings) -> ModelSettings:
@@ -58,17 +69,17 @@ _ADJUSTMENTS = (
     _Adjustment(
         re.compile(r"max_(completion_)?tokens", re.I),
         _other_tokens_field,
-        "The server wants the length of an answer under the other of its two names.",
+        Adjusted.LENGTH,
     ),
     _Adjustment(
         re.compile(r"temperature", re.I),
         lambda settings: replace(settings, send_temperature=False),
-        "The model takes no temperature; its answers may vary a little more.",
+        Adjusted.TEMPERATURE,
     ),
     _Adjustment(
         re.compile(r"response_format|json_schema|schema|structured|grammar", re.I),
         lambda settings: replace(settings, structured="text"),
-        "The server does not enforce the form of answers; a few may have to be asked for twice.",
+        Adjusted.FORM,
     ),
 )
 _SCHEMA = _ADJUSTMENTS[-1]
@@ -102,7 +113,7 @@ async def _probe_model(so_far: ProbeResult, model: str, answers: AnswerStore | N
         adjustment = _adjustment_for(verdict, untried, trial)
         if adjustment is None:
             role = "FEELPRINT_WRITER_MODEL" if model != so_far.settings.model else "FEELPRINT_MODEL"
-            return replace(result, problem=problem_of(verdict, trial, role), failure=verdict.failure)
+            return replace(result, problem=problem_of(verdict, trial, role))
         untried.remove(adjustment)
         result = replace(
             result, settings=adjustment.change(result.settings), notes=(*result.notes, adjustment.note)

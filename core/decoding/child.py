@@ -1,4 +1,4 @@
-"""What runs inside an image worker: read a length and bytes, answer with an image or a sentence, again and again.
+"""What runs inside an image worker: read a length and bytes, answer with an image or a reason, again and again.
 
 Started as a plain interpreter over two pipes (`core.decoding.workers`), never by multiprocessing: spawning
 would import the parent's main module, and the bot with it, into every worker. It knows no secret, opens
@@ -17,8 +17,8 @@ from core.decoding.normalise import normalise
 from core.vocabulary.errors import ImageError
 
 HEADER = struct.Struct(">BII")
-"""A reply: 1 and width, height, then 64 hex digits and the JPEG; or 0 and zeros, then a sentence. Each
-reply is preceded by its length, as each request is."""
+"""A reply: 1 and width, height, then 64 hex digits and the JPEG; or 0 and zeros, then the reason and the
+kind of file, divided by a space. Each reply is preceded by its length, as each request is."""
 
 LENGTH = struct.Struct(">I")
 
@@ -42,7 +42,7 @@ def answer(request: bytes) -> bytes:
     try:
         image = normalise(request[SIDE.size :], side)
     except ImageError as error:
-        return HEADER.pack(0, 0, 0) + str(error).encode()
+        return HEADER.pack(0, 0, 0) + f"{error.reason} {error.kind}".encode()
     return HEADER.pack(1, image.width, image.height) + image.hash.encode() + image.jpeg
 
 

@@ -13,25 +13,21 @@ from contextlib import suppress
 from PIL import ExifTags, ImageCms, UnidentifiedImageError
 from PIL import Image as Pillow
 
-from core.vocabulary.errors import ImageError
+from core.vocabulary.errors import FileKind, ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_PIXELS, MAX_INPUT_SIDE, MAX_SIDE, Image
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 QUALITY = 90
 
-BROKEN = "This picture is broken or only half there; please send it again."
-TOO_LARGE = "This picture is too large for me; please send a smaller one."
-UNSUPPORTED = "I can read JPEG, PNG, GIF and WebP pictures; this is {}. Please send it as one of those."
-
 _OTHER_KINDS = (
-    (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftyphevc", b"ftypmif1", b"ftypmsf1"), "an HEIC picture"),
-    (4, (b"ftypavif", b"ftypavis"), "an AVIF picture"),
-    (4, (b"ftyp",), "a video"),
-    (0, (b"%PDF",), "a PDF document"),
-    (0, (b"II*\0", b"MM\0*"), "a TIFF picture"),
-    (0, (b"BM",), "a BMP picture"),
-    (0, (b"8BPS",), "a Photoshop file"),
-    (0, (b"\x1aE\xdf\xa3",), "a video"),
+    (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftyphevc", b"ftypmif1", b"ftypmsf1"), FileKind.HEIC),
+    (4, (b"ftypavif", b"ftypavis"), FileKind.AVIF),
+    (4, (b"ftyp",), FileKind.VIDEO),
+    (0, (b"%PDF",), FileKind.PDF),
+    (0, (b"II*\0", b"MM\0*"), FileKind.TIFF),
+    (0, (b"BM",), FileKind.BMP),
+    (0, (b"8BPS",), FileKind.PHOTOSHOP),
+    (0, (b"\x1aE\xdf\xa3",), FileKind.VIDEO),
 )
 _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP", re.DOTALL)
 _TURNS = {
@@ -49,7 +45,7 @@ _MAX_PROFILE_BYTES = 1 << 20
 def normalise(data: bytes, side: int = MAX_SIDE) -> Image:
     """The picture in `data` as sRGB JPEG of at most `side` pixels a side: first frame, upright, on white.
 
-    Raises `ImageError` with a kind sentence, whatever the bytes are.
+    Raises `ImageError`, whatever the bytes are.
     """
     try:
         with warnings.catch_warnings():
@@ -58,18 +54,20 @@ def normalise(data: bytes, side: int = MAX_SIDE) -> Image:
     except ImageError:
         raise
     except (MemoryError, Pillow.DecompressionBombError):
-        raise ImageError(TOO_LARGE) from None
+        raise ImageError(ImageProblem.TOO_LARGE) from None
     except UnidentifiedImageError:
-        raise ImageError(BROKEN if _OURS.match(data) else UNSUPPORTED.format(_kind_of(data))) from None
+        if _OURS.match(data):
+            raise ImageError(ImageProblem.BROKEN) from None
+        raise ImageError(ImageProblem.UNSUPPORTED, kind=_kind_of(data)) from None
     except Exception:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ... on broken files
-        raise ImageError(BROKEN) from None
+        raise ImageError(ImageProblem.BROKEN) from None
 
 
 def _pixels(data: bytes, side: int) -> Pillow.Image:
     with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
         width, height = picture.size
         if max(width, height) > MAX_INPUT_SIDE or width * height > MAX_INPUT_PIXELS:
-            raise ImageError(TOO_LARGE)
+            raise ImageError(ImageProblem.TOO_LARGE)
         profile = picture.info.get("icc_profile")
         small = _shrunk(picture, side)
     if small.mode == "LA":
@@ -141,8 +139,8 @@ def _encoded(picture: Pillow.Image) -> Image:
     return Image(digest, out.getvalue(), width, height)
 
 
-def _kind_of(data: bytes) -> str:
+def _kind_of(data: bytes) -> FileKind:
     for offset, marks, kind in _OTHER_KINDS:
         if any(data.startswith(mark, offset) for mark in marks):
             return kind
-    return "an SVG drawing" if b"<svg" in data[:2048].lower() else "something else"
+    return FileKind.SVG if b"<svg" in data[:2048].lower() else FileKind.OTHER

@@ -17,14 +17,8 @@ from threading import Timer
 from types import TracebackType
 
 from core.decoding.child import HEADER, LENGTH, SIDE, read_block
-from core.vocabulary.errors import ImageError
+from core.vocabulary.errors import FileKind, ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES, MAX_SIDE, Image
-
-EMPTY = "This file is empty; please send the picture again."
-TOO_LARGE = "This picture is too large for me; please send a smaller one."
-SLOW = "This picture took too long to read; please send a smaller or simpler one."
-UNREADABLE = "This picture could not be read; please send another one."
-CLOSING = "I am just restarting; please send the picture again in a minute."
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _START = (
@@ -64,16 +58,16 @@ class ImageWorkers:
     async def normalise(self, data: bytes, side: int = MAX_SIDE) -> Image:
         """The picture in `data`, normalised as `core.decoding.normalise` says, at most `side` pixels a side.
 
-        Raises `ImageError` with a kind sentence: empty, too large, another kind, broken, too slow.
+        Raises `ImageError`: empty, too large, another kind, broken, too slow.
         """
         if not data:
-            raise ImageError(EMPTY)
+            raise ImageError(ImageProblem.EMPTY)
         if len(data) > MAX_INPUT_BYTES:
-            raise ImageError(TOO_LARGE)
+            raise ImageError(ImageProblem.TOO_LARGE)
         try:
             job = asyncio.get_running_loop().run_in_executor(self._threads, self._run, SIDE.pack(side) + data)
         except RuntimeError:  # the threads have been shut down
-            raise ImageError(CLOSING) from None
+            raise ImageError(ImageProblem.CLOSING) from None
         return await job
 
     @property
@@ -128,7 +122,7 @@ class _Worker:
             self.start()  # it died while idle
         process = self._process
         if self._closed or process is None:
-            raise ImageError(CLOSING)
+            raise ImageError(ImageProblem.CLOSING)
         expired = False
 
         def expire() -> None:
@@ -147,7 +141,8 @@ class _Worker:
             self._kill()
             self.start()
         if reply is None:
-            raise ImageError(CLOSING if self._closed else SLOW if expired else UNREADABLE)
+            why = ImageProblem.SLOW if expired else ImageProblem.UNREADABLE
+            raise ImageError(ImageProblem.CLOSING if self._closed else why)
         return _image_of(reply)
 
     def _kill(self) -> None:
@@ -174,11 +169,20 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
 
 
 def _image_of(reply: bytes) -> Image:
-    """The image in a reply. Raises `ImageError` with the worker's sentence, or where the reply makes no sense."""
+    """The image in a reply. Raises `ImageError` with the worker's reason, or where the reply makes no sense."""
     ok, width, height = HEADER.unpack_from(reply)
     rest = reply[HEADER.size :]
     if not ok:
-        raise ImageError(rest.decode())
+        raise _error_in(rest)
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and len(rest) > _HASH_CHARS):
-        raise ImageError(UNREADABLE)
+        raise ImageError(ImageProblem.UNREADABLE)
     return Image(rest[:_HASH_CHARS].decode(), rest[_HASH_CHARS:], width, height)
+
+
+def _error_in(said: bytes) -> ImageError:
+    """The error that a worker sent; one that makes no sense is what a broken worker says."""
+    try:
+        reason, kind = said.decode().split(" ")
+        return ImageError(ImageProblem(reason), kind=FileKind(kind))
+    except ValueError:
+        return ImageError(ImageProblem.UNREADABLE)

@@ -12,25 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from core.evaluate.refusals import BadRow, DatasetError, DatasetProblem, RowProblem
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
-from core.vocabulary.errors import FeelprintError
+from core.vocabulary.errors import LabelSetError
 
 Split = Literal["train", "test"]
 _REQUIRED = ("user", "image", "emotion")
-
-
-class DatasetError(FeelprintError):
-    """The dataset cannot be used; the text says what to mend."""
-
-    exit_code = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A row that was left out, and why. `line` counts from 1, the header included."""
-
-    line: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +36,7 @@ class Dataset:
     images: Path
     label_set: LabelSet
     people: Mapping[str, tuple[Sample, ...]]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +56,22 @@ def load(folder: Path, *, strict: bool = False) -> Dataset:
     """
     table = folder / "labels.csv"
     if not table.is_file():
-        raise DatasetError(
-            f"There is no labels.csv in {folder}; a dataset is a folder with images/ and labels.csv."
-        )
+        raise DatasetError(DatasetProblem.NO_TABLE, folder=str(folder))
     if not (folder / "images").is_dir():
-        raise DatasetError(f"There is no images/ folder in {folder}.")
+        raise DatasetError(DatasetProblem.NO_IMAGES, folder=str(folder))
     allowed = _emotions_file(folder / "emotions.txt")
     rows: list[_Row] = []
-    problems: list[Problem] = []
+    problems: list[BadRow] = []
     for line, fields in _lines(table):
-        try:
-            rows.append(_row(fields, folder / "images", allowed, order=line))
-        except ValueError as error:
-            problems.append(Problem(line, str(error)))
-            if strict:
-                raise DatasetError(f"labels.csv, line {line}: {error}") from error
+        row = _row(fields, folder / "images", allowed, line)
+        if isinstance(row, _Row):
+            rows.append(row)
+        elif strict:
+            raise DatasetError(DatasetProblem.BAD_ROW, row=row)
+        else:
+            problems.append(row)
     if not rows:
-        raise DatasetError("labels.csv has no usable row.")
+        raise DatasetError(DatasetProblem.NO_ROW)
     label_set = _label_set(allowed, list(dict.fromkeys(row.emotion for row in rows)))
     return Dataset(folder / "images", label_set, _people(rows), tuple(problems))
 
@@ -96,52 +82,52 @@ def _lines(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
             reader = csv.DictReader(file, restval="")
             missing = [name for name in _REQUIRED if name not in (reader.fieldnames or [])]
             if missing:
-                raise DatasetError(f"labels.csv lacks the column{'s'[: len(missing) > 1]} {', '.join(missing)}.")
+                raise DatasetError(DatasetProblem.NO_COLUMN, names=missing)
             for fields in reader:
                 yield (
                     reader.line_num,
                     {key: value.strip() for key, value in fields.items() if isinstance(value, str)},
                 )
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError("labels.csv is not a table in UTF-8.") from error
+        raise DatasetError(DatasetProblem.NOT_A_TABLE) from error
 
 
-def _row(fields: Mapping[str, str], images: Path, allowed: list[str], *, order: int) -> _Row:
-    empty = [name for name in _REQUIRED if not fields[name]]
+def _row(fields: Mapping[str, str], images: Path, allowed: list[str], line: int) -> _Row | BadRow:
+    empty = tuple(name for name in _REQUIRED if not fields[name])
     if empty:
-        raise ValueError(f"{', '.join(empty)} is empty")
-    image = fields["image"]
-    path = images / image
-    if not path.resolve().is_relative_to(images.resolve()):
-        raise ValueError(f"image {image!r} lies outside images/")
-    if not path.is_file():
-        raise ValueError(f"image {image!r} does not exist")
-    if allowed and fields["emotion"] not in allowed:
-        raise ValueError(f"emotion {fields['emotion']!r} is not in emotions.txt")
-    split = fields.get("split") or None
-    if split not in (None, "train", "test"):
-        raise ValueError(f"split {split!r} is neither train nor test")
-    time = _time(fields["time"]) if fields.get("time") else float(order)
-    return _Row(fields["user"], image, fields["emotion"], _weight(fields.get("weight", "")), time, split)  # type: ignore[arg-type]
+        return BadRow(line, RowProblem.EMPTY, names=empty)
+    image, emotion, split = fields["image"], fields["emotion"], fields.get("split", "")
+    weight = _number(fields.get("weight") or "1")
+    time = _time(fields["time"]) if fields.get("time") else float(line)
+    faults = (
+        (not _inside(images, image), RowProblem.OUTSIDE, image),
+        (not (images / image).is_file(), RowProblem.NO_IMAGE, image),
+        (bool(allowed) and emotion not in allowed, RowProblem.EMOTION, emotion),
+        (split not in ("", "train", "test"), RowProblem.SPLIT, split),
+        (weight is None or weight <= 0, RowProblem.WEIGHT, fields.get("weight", "")),
+        (time is None, RowProblem.TIME, fields.get("time", "")),
+    )
+    for wrong, reason, value in faults:
+        if wrong:
+            return BadRow(line, reason, value)
+    return _Row(fields["user"], image, emotion, weight, time, split or None)  # type: ignore[arg-type]
 
 
-def _weight(text: str) -> float:
-    if not text:
-        return 1.0
-    weight = _number(text)
-    if weight is None or weight <= 0:
-        raise ValueError(f"weight {text!r} is not a positive number")
-    return weight
+def _inside(folder: Path, name: str) -> bool:
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except ValueError:  # a NUL in the name
+        return False
 
 
-def _time(text: str) -> float:
+def _time(text: str) -> float | None:
     number = _number(text)
     if number is not None:
         return number
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"time {text!r} is neither a number nor a date") from None
+        return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
@@ -166,8 +152,8 @@ def _label_set(listed: list[str], seen: list[str]) -> LabelSet:
     emojis = {e.name: e.emoji for e in MIKELS.emotions}
     try:
         return LabelSet(tuple(Emotion(name, emojis.get(name, "")) for name in listed or seen))
-    except ValueError as error:
-        raise DatasetError(f"The emotions do not make a label set: {error}") from error
+    except LabelSetError as error:
+        raise DatasetError(DatasetProblem.NO_LABEL_SET, label_set=error) from error
 
 
 def _people(rows: Iterable[_Row]) -> dict[str, tuple[Sample, ...]]:

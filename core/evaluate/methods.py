@@ -13,6 +13,7 @@ from core.asking.asker import ModelAsker
 from core.asking.questions import Asker
 from core.evaluate.case import Case, Learned, as_most, only_distribution
 from core.evaluate.meter import Meter
+from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
 from core.tuning import prior
 from core.tuning.forecast import estimate
@@ -23,7 +24,6 @@ from core.tuning.presets import PRESETS, Preset
 from core.tuning.rules import by_rules
 from core.vocabulary.calls import Answer, Outcome, Purpose, Usage
 from core.vocabulary.emotions import Distribution
-from core.vocabulary.errors import FeelprintError
 from core.vocabulary.feelprint import block_of
 from core.vocabulary.label import hit
 
@@ -211,8 +211,8 @@ METHODS: Mapping[str, Method] = {
 
 
 def named(names: Sequence[str]) -> dict[str, Method]:
-    """Methods by name, in the order asked for. Raises FeelprintError with the names there are."""
+    """Methods by name, in the order asked for. Raises PlanError with the names there are."""
     unknown = [name for name in names if name not in METHODS]
     if unknown:
-        raise FeelprintError(f"There is no method {', '.join(unknown)}; choose from {', '.join(METHODS)}.")
+        raise PlanError(PlanProblem.NO_METHOD, names=unknown, known=tuple(METHODS))
     return {name: METHODS[name] for name in dict.fromkeys(names)}

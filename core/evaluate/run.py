@@ -16,13 +16,14 @@ from core.evaluate.case import Case, Learned, as_most
 from core.evaluate.dataset import Dataset, Sample, Split
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.methods import Method
+from core.evaluate.refusals import UnusedImage, UnusedUser
 from core.evaluate.scoring import Score, score
 from core.evaluate.split import Sides, split
 from core.tuning.items import Item, item_of
 from core.tuning.session import Session, Stopped
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import Distribution
-from core.vocabulary.errors import ImageError, ModelError
+from core.vocabulary.errors import ImageError, ModelError, ModelProblem
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
 
@@ -66,7 +67,7 @@ class Evaluated:
 
     results: tuple[Result, ...]
     shared: Spent
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[UnusedImage | UnusedUser, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Evaluation:
         self._told = told
         self._progress = Progress(len(plan.users) * len(plan.train) * len(plan.methods))
         self._shared = Meter(gateway, told=self._spend)
-        self._left_out: list[str] = []
+        self._unused_images: dict[str, UnusedImage] = {}
+        self._unused_users: list[UnusedUser] = []
 
     async def run(self) -> Evaluated:
         """Every case of the plan. Raises ModelError where the model cannot be used at all (run it again later)."""
@@ -123,11 +125,13 @@ class Evaluation:
             unusable, others = group.split(ModelError)
             if unusable is None or others is not None:
                 raise
-            raise ModelError(str(_leaf(unusable))) from None
+            raise _leaf(unusable) from None
         found = [result for task in tasks for result in task.result()]
         place = {name: i for i, name in enumerate(self._plan.methods)}
         found.sort(key=lambda r: (r.n_train, place[r.method], r.user))
-        return Evaluated(tuple(found), self._shared.spent, tuple(sorted(self._left_out)))
+        images = sorted(self._unused_images.values(), key=lambda unused: unused.name)
+        users = sorted(self._unused_users, key=lambda unused: (unused.user, unused.n_train))
+        return Evaluated(tuple(found), self._shared.spent, (*images, *users))
 
     async def _user(self, user: str) -> list[Result]:
         pictures = await self._pictures(user)
@@ -137,9 +141,7 @@ class Evaluation:
             train, test = split(user, pictures, sides)
             learned_from, asked = await self._items(train), await self._items(test)
             if len(train) < n or not asked:
-                self._left_out.append(
-                    f"{user} at n={n}: only {len(train)} labels to learn from, {len(test)} to test on"
-                )
+                self._unused_users.append(UnusedUser(user, n, len(train), len(test)))
                 self._step(len(self._plan.methods))
                 continue
             for name in self._plan.methods:
@@ -154,7 +156,7 @@ class Evaluation:
             try:
                 image = await self._load(sample)
             except ImageError as error:
-                self._left_out.append(f"{sample.image}: {error}")
+                self._unused_images[sample.image] = UnusedImage(sample.image, error)
                 continue
             twin = by_hash.get(image.hash)
             if twin is None or (twin.split != "test" and sample.split == "test"):
@@ -233,12 +235,7 @@ def _number(text: str) -> int:
 
 
 def _unusable(failure: Failure) -> ModelError:
-    why = {
-        Failure.QUOTA: "The provider says that the credit is used up.",
-        Failure.AUTH: "The provider refuses the key or does not know the model.",
-        Failure.BUDGET: "The spending cap in the settings is reached.",
-    }.get(failure, "The model cannot be reached.")
-    return ModelError(f"{why} Run the same command again later: what was answered is kept and not paid twice.")
+    return ModelError(ModelProblem.INTERRUPTED, failure=failure)
 
 
 def _leaf(error: BaseException) -> BaseException:

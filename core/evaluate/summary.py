@@ -4,9 +4,10 @@ Everything but the times depends on the dataset, the plan, the seed and the mode
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.evaluate.refusals import UnusedImage, UnusedUser
 from core.evaluate.run import Evaluated, Result
 from core.evaluate.scoring import interval, share
 
@@ -95,7 +96,7 @@ def as_json(evaluated: Evaluated, rows: Sequence[Row], about: Mapping[str, Any])
                 "failures": evaluated.shared.failures,
             }
         ),
-        "left_out": list(evaluated.left_out),
+        "left_out": [_unused(left) for left in evaluated.left_out],
     }
 
 
@@ -130,3 +131,9 @@ def _tokens(r: Result) -> int:
 
 def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in values.items()}
+
+
+def _unused(left: UnusedImage | UnusedUser) -> dict[str, Any]:
+    if isinstance(left, UnusedUser):
+        return asdict(left)
+    return {"image": left.name, "reason": left.error.reason}

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from core.offline.model import MODEL_NAME, OfflineModel
 from core.offline.request import OfflineError
-from core.vocabulary.errors import ModelError
+from core.vocabulary.errors import ModelError, ModelProblem
 
 _HOME = Path(__file__).parents[2]
 _START_SECONDS = 30.0
@@ -100,7 +100,7 @@ class OfflineServer:
             self.base_url = f"http://127.0.0.1:{json.loads(line)['port']}/v1"
         except (TimeoutError, ValueError, KeyError) as error:
             await self._stop()
-            raise ModelError("The offline model could not be started.") from error
+            raise ModelError(ModelProblem.NOT_STARTED) from error
         return self
 
     async def __aexit__(

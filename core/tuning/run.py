@@ -24,7 +24,7 @@ from core.tuning.session import Progress, Session, Stopped
 from core.vocabulary.calls import Call, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.errors import FeelprintError
+from core.vocabulary.errors import LabelSetError, LabelSetProblem
 from core.vocabulary.feelprint import Feelprint, Mode, RuleRecord
 from core.vocabulary.label import Label
 
@@ -61,11 +61,11 @@ class Tuner:
         """Run once over all the labels that a member has now, store what came of it, and report it.
 
         `result` is `stopped` where the model was not available: nothing but the time of the next try is
-        changed. Raises StorageError, and FeelprintError for a label set that nobody knows.
+        changed. Raises StorageError, and LabelSetError for a label set that nobody knows.
         """
         label_set = await self._labels.label_set(label_set_id)
         if label_set is None:
-            raise FeelprintError("These labels belong to a set of emotions that is no longer known.")
+            raise LabelSetError(LabelSetProblem.UNKNOWN)
         given = await self._labels.labels(member_id, label_set_id)
         labels = await self.lasting(member_id, label_set_id)
         last = await self._tuning.last_run(member_id, label_set_id)

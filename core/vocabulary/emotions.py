@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from core.vocabulary.errors import LabelSetError, LabelSetProblem
+
 Distribution: TypeAlias = tuple[float, ...]
 """Probabilities over a label set, in its order; they sum to one."""
 
@@ -33,19 +35,20 @@ class Emotion:
 class LabelSet:
     """Two to 24 emotions in a fixed order.
 
-    Raises ValueError where names or emojis repeat, or a name is not a short plain word.
+    Raises LabelSetError where names or emojis repeat, or a name is not a short plain word.
     """
 
     emotions: tuple[Emotion, ...]
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.emotions) <= 24:
-            raise ValueError("A label set has 2 to 24 emotions.")
+            raise LabelSetError(LabelSetProblem.COUNT)
         if bad := [e.name for e in self.emotions if not _NAME.match(e.name)]:
-            raise ValueError(f"Not a short plain word: {', '.join(bad)}.")
-        for what, values in (("emotion", self.names), ("emoji", [e.emoji for e in self.emotions if e.emoji])):
-            if len({normalise_emoji(v) for v in values}) != len(values):
-                raise ValueError(f"The same {what} stands twice in the label set.")
+            raise LabelSetError(LabelSetProblem.NOT_A_WORD, names=bad)
+        if _repeats(self.names):
+            raise LabelSetError(LabelSetProblem.SAME_EMOTION)
+        if _repeats([e.emoji for e in self.emotions if e.emoji]):
+            raise LabelSetError(LabelSetProblem.SAME_EMOJI)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ class LabelSet:
         return self.names[max(range(len(self.names)), key=lambda i: (distribution[i], -i))]
 
     def with_emojis(self, emojis: Mapping[str, str]) -> "LabelSet":
-        """The same emotions with some emojis replaced. Raises ValueError as the constructor does."""
+        """The same emotions with some emojis replaced. Raises LabelSetError as the constructor does."""
         return LabelSet(tuple(Emotion(e.name, emojis.get(e.name, e.emoji)) for e in self.emotions))
 
 
@@ -93,6 +96,10 @@ def normalise_emoji(emoji: str) -> str:
         return next(group for group in match.groups() if group)
     kept = (c for c in emoji if ord(c) not in _VARIATION_SELECTORS and ord(c) not in _SKIN_TONES)
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _repeats(written: Sequence[str]) -> bool:
+    return len({normalise_emoji(text) for text in written}) != len(written)
 
 
 MIKELS = LabelSet(

@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from bot.words.evaluation import left_out
 from core.evaluate.meter import Spent
 from core.evaluate.methods import METHODS, named
 from core.evaluate.run import Evaluated, Evaluation, Plan, Result
@@ -92,7 +93,7 @@ def table(evaluated: Evaluated) -> str:
     chance = [r.gain < 0 for r in of(evaluated, CHANCE)]
     if chance:
         lines.append(f"worse by chance alone, with the generic prompt in other words: {share(chance):.0%}")
-    return "\n".join(lines + [f"left out: {why}" for why in evaluated.left_out])
+    return "\n".join(lines + [left_out(why) for why in evaluated.left_out])
 
 
 def joined(parts: Sequence[Evaluated]) -> Evaluated:

@@ -6,7 +6,8 @@ import pytest
 
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.words import texts
-from core.vocabulary.errors import StorageError
+from bot.words.problems import sentence
+from core.vocabulary.errors import StorageError, StorageProblem
 from tests.journeys.conftest import deploy, text_of
 
 
@@ -48,12 +49,12 @@ async def test_the_panel_joins_whoever_presses_it_even_after_a_restart(world):
 
 async def test_a_full_disk_is_said_to_whoever_presses_join(world, monkeypatch):
     async def full(*_):
-        raise StorageError("The disk is full; nothing was lost.")
+        raise StorageError(StorageProblem.FULL)
 
     sent = await world.app.client.get_channel(world.channel.id).send(view=JoinPanel(world.app))
     monkeypatch.setattr(world.app.roster, "join", full)
     pressed = await world.bob.click(sent, label="Join")
-    assert text_of(pressed) == "The disk is full; nothing was lost."
+    assert text_of(pressed) == sentence(StorageError(StorageProblem.FULL))
 
 
 async def test_forgetting_asks_first_and_then_leaves_nothing(world):

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from bot.errors import LookupProblem, NothingStored
 from bot.operations.explaining import explain_member
-from core.vocabulary.errors import FeelprintError
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
@@ -56,7 +56,7 @@ async def test_the_self_hoster_may_have_a_run_explained(folder):
     async with labelled(folder) as it:
         report = await it.app.tuner.tune(*it.who)
         await explain_member(it.app.settings, it.bob.id, Console(file=shown, width=200))
-        with pytest.raises(FeelprintError, match="No tuning run"):
+        with pytest.raises(NothingStored, match=LookupProblem.NO_RUN):
             await explain_member(it.app.settings, 1, Console(file=shown))
     assert "16 labels" in shown.getvalue()
     assert "When a picture shows" in shown.getvalue()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
 from tests.fakes import ManualClock
 from tests.storage.lives import live
@@ -46,12 +46,12 @@ async def test_a_copy_made_under_writes_is_whole_private_and_opens(
 async def test_a_copy_never_replaces_a_file(sqlite_storage: Storage, tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_text("mine")
-    with pytest.raises(StorageError, match="File exists"):
+    with pytest.raises(StorageError, match=StorageProblem.NO_COPY):
         await sqlite_storage.backup(target)
     assert target.read_text() == "mine"
 
 
 async def test_postgresql_is_copied_with_its_own_tools(postgres_url: str, tmp_path: Path) -> None:
     async with open_storage(postgres_url, clock=ManualClock()) as storage:
-        with pytest.raises(StorageError, match="pg_dump"):
+        with pytest.raises(StorageError, match=StorageProblem.NOT_OURS_TO_COPY):
             await storage.backup(tmp_path / "copy")

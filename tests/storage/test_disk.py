@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.vocabulary.changes import RecordReaction
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
 from storage.erase import Eraser
 from storage.failures import DiskFull
@@ -54,7 +54,7 @@ async def test_a_full_disk_loses_nothing_and_forgetting_still_works(tmp_path: Pa
             stored = await label_until_full(storage, BEN)
             assert stored > 50
             fill(disk)
-            with pytest.raises(StorageError, match="disk of the database is full"):
+            with pytest.raises(StorageError, match=StorageProblem.FULL):
                 await storage.labels.apply([with_size(reacted(BEN, 9999, "awe"), 60_000)])
             await check_full_disk(storage, path, stored)
             (disk / "filler").unlink()
@@ -88,16 +88,17 @@ async def test_without_the_reserve_a_full_disk_would_keep_the_member(tmp_path: P
             await label_until_full(storage, BEN)
             beside(path, "reserve").unlink()
             fill(disk)
-            with pytest.raises(StorageError, match="full"):
+            with pytest.raises(StorageError, match=StorageProblem.FULL):
                 await storage.members.forget(BEN)
 
 
 async def test_a_disk_that_has_no_room_at_the_start_is_said_in_a_sentence(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 2) as disk:
         fill(disk, leave=8192)
-        with pytest.raises(StorageError, match="full"):
+        with pytest.raises(StorageError) as caught:
             async with open_storage(disk / "feelprint.db", clock=CLOCK):
                 pass
+        assert caught.value.reason in (StorageProblem.FULL, StorageProblem.DISK)
 
 
 async def test_a_read_only_disk_is_said_in_a_sentence_and_left_as_it_was(tmp_path: Path) -> None:
@@ -107,9 +108,10 @@ async def test_a_read_only_disk_is_said_in_a_sentence_and_left_as_it_was(tmp_pat
             await live(storage, ANN, range(5))
         make_read_only(disk)
         before = path.read_bytes()
-        with pytest.raises(StorageError, match=r"(?i)read-only"):
+        with pytest.raises(StorageError, match=StorageProblem.FOLDER) as caught:
             async with open_storage(path, clock=CLOCK):
                 pass
+        assert caught.value.why == "Read-only file system"
         assert path.read_bytes() == before
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import storage as package
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage
 from storage.address import parse
 from storage.backup import backups
@@ -120,7 +120,7 @@ async def test_a_newer_database_is_refused_and_left_untouched(database_url: str,
     path = parse(database_url).path
     before = path.read_bytes() if path else b""
     for read_only in (False, True):
-        with pytest.raises(StorageError, match="made by a newer Feelprint"):
+        with pytest.raises(StorageError, match=StorageProblem.NEWER):
             async with open_storage(database_url, clock=CLOCK, read_only=read_only):
                 pass
     assert run_sql(database_url, "SELECT version_num FROM alembic_version") == ["9999"]
@@ -132,7 +132,7 @@ async def test_a_database_of_something_else_is_refused_and_left_untouched(tmp_pa
     path = tmp_path / "other.db"
     run_sql(str(path), "CREATE TABLE recipes (name TEXT)")
     before = path.read_bytes()
-    with pytest.raises(StorageError, match="holds something else"):
+    with pytest.raises(StorageError, match=StorageProblem.FOREIGN):
         async with open_storage(path, clock=CLOCK):
             pass
     assert path.read_bytes() == before
@@ -140,7 +140,7 @@ async def test_a_database_of_something_else_is_refused_and_left_untouched(tmp_pa
 
 async def test_an_older_database_cannot_be_looked_into(sqlite_url: str, tmp_path: Path) -> None:
     scripts = later(tmp_path, "9999")
-    with pytest.raises(StorageError, match="older than this Feelprint"):
+    with pytest.raises(StorageError, match=StorageProblem.OLDER):
         async with open_storage(sqlite_url, clock=CLOCK, read_only=True, scripts=scripts):
             pass
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, event, func, insert, select
 
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage.address import parse
 from storage.engine import Database
 from storage.tables import tombstones
@@ -90,13 +90,13 @@ async def test_nobody_is_answered_before_the_commit_and_all_hear_of_its_failure(
         def begin() -> Iterator[Connection]:
             yield None  # type: ignore[misc]
             told.extend(future.done() for future in futures)
-            raise StorageError("The disk is full.")
+            raise StorageError(StorageProblem.FULL)
 
         together, go_on, ran = Together(begin, thread), threading.Event(), []
         thread.submit(go_on.wait, 10)
         futures = [together.submit(lambda _, n=n: ran.append(n)) for n in range(3)]
         go_on.set()
         results = await asyncio.gather(*map(asyncio.wrap_future, futures), return_exceptions=True)
-    assert [str(result) for result in results] == ["The disk is full."] * 3
+    assert [result.reason for result in results] == [StorageProblem.FULL] * 3
     assert told == [False] * 3
     assert ran == [0, 1, 2]

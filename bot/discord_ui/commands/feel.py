@@ -15,7 +15,7 @@ from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout, WhichPicture
 from bot.intake.shown_pictures import is_age_restricted, is_picture, pictures_of
-from bot.words import cards, texts
+from bot.words import cards, commands, texts
 from core.collecting.decide import Picture
 from core.vocabulary.calls import Failure
 
@@ -60,8 +60,8 @@ def add(tree: FeelprintTree, app: App) -> None:
 
     often = app_commands.checks.cooldown(app.settings.feel_per_minute, 60.0)
 
-    @tree.command(name="feel", description="How would I feel about this picture?")
-    @app_commands.describe(image="A picture: JPEG, PNG, GIF or WebP")
+    @tree.command(name="feel", description=commands.FEEL)
+    @app_commands.describe(image=commands.IMAGE)
     @often
     async def feel_command(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
         await defer(interaction)
@@ -70,7 +70,7 @@ def add(tree: FeelprintTree, app: App) -> None:
             return
         await feel(interaction, app, Picture(image.url, image.size))
 
-    @tree.context_menu(name="How would I feel?")
+    @tree.context_menu(name=commands.FEEL_MENU)
     @often
     async def feel_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         await defer(interaction)

@@ -12,7 +12,7 @@ from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice, Told
 from bot.intake.catchup import Walk
-from bot.words import texts
+from bot.words import buttons, commands, texts
 
 JOIN_BUTTON = "feelprint:join"
 
@@ -21,7 +21,7 @@ class JoinButton(discord.ui.Button[Any]):
     """Joins whoever presses it."""
 
     def __init__(self, app: App, *, custom_id: str | None = JOIN_BUTTON) -> None:
-        label, style = "Join", discord.ButtonStyle.success
+        label, style = buttons.join(), discord.ButtonStyle.success
         if custom_id is None:
             super().__init__(label=label, style=style)
         else:
@@ -55,7 +55,7 @@ class CountPast(Choice):
     """Asks whether reactions from before joining count."""
 
     def __init__(self, app: App, owner: int, server_id: int) -> None:
-        super().__init__(owner, "Yes, count them", "No, start fresh")
+        super().__init__(owner, buttons.count_them(), buttons.start_fresh())
         self._app, self._server_id = app, server_id
 
     async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
@@ -83,11 +83,11 @@ async def join(interaction: discord.Interaction[Any], app: App) -> None:
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
-    @tree.command(name="join", description="Let me learn how you feel about pictures")
+    @tree.command(name="join", description=commands.JOIN)
     async def join_command(interaction: discord.Interaction[Any]) -> None:
         await join(interaction, app)
 
-    @tree.command(name="pause", description="Keep what is there, collect nothing new")
+    @tree.command(name="pause", description=commands.PAUSE)
     async def pause(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
         if await app.roster.membership(interaction.user.id) is None:

@@ -15,7 +15,7 @@ from bot.discord_ui.commands.joining import JoinFirst
 from bot.discord_ui.commands.rating import label_set_at
 from bot.discord_ui.replies import defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
-from bot.words import cards, found, texts
+from bot.words import buttons, cards, commands, found, texts
 from core.tuning.readiness import standing
 from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.emotions import LabelSet
@@ -30,7 +30,7 @@ class FeelprintCard(Card):
     def __init__(self, app: App, owner: int, label_set: LabelSet, blocks: list[str]) -> None:
         super().__init__(owner, blocks)
         self._app, self._label_set = app, label_set
-        button: discord.ui.Button[Any] = discord.ui.Button(label="How was this found?")
+        button: discord.ui.Button[Any] = discord.ui.Button(label=buttons.how_found())
         button.callback = self._why  # type: ignore[method-assign]
         self.frame.add_item(discord.ui.ActionRow(button))
 
@@ -44,10 +44,10 @@ class Pages(Card):
 
     def __init__(self, owner: int, pages: list[list[str]], at: int = 0) -> None:
         several = len(pages) > 1
-        super().__init__(owner, [*pages[at], f"-# Page {at + 1} of {len(pages)}" if several else ""])
+        super().__init__(owner, [*pages[at], texts.page(at + 1, len(pages)) if several else ""])
         self._pages = pages
         if several:
-            turns = (self._turn("Back", at - 1), self._turn("More", at + 1))
+            turns = (self._turn(buttons.back(), at - 1), self._turn(buttons.more(), at + 1))
             self.frame.add_item(discord.ui.ActionRow(*turns))
 
     def _turn(self, label: str, to: int) -> discord.ui.Button[Any]:
@@ -78,9 +78,9 @@ async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> Non
     active = await tuning.active(*who)
     if active is None:
         blocks = [
-            "### No feelprint yet",
+            texts.no_feelprint(),
             *(await progress_blocks(app, member_id, label_set, interaction.guild_id))[1:],
-            "-# `/feelprint why` tells what I tried." if await tuning.last_run(*who) else "",
+            texts.what_i_tried() if await tuning.last_run(*who) else "",
         ]
         await say(interaction, view=Card(member_id, blocks))
         return
@@ -113,20 +113,20 @@ def add(tree: FeelprintTree, app: App) -> None:
         await say(interaction, texts.join_first(), view=JoinFirst(app))
         return False
 
-    feelprint = app_commands.Group(name="feelprint", description="What I have learned about you")
+    feelprint = app_commands.Group(name="feelprint", description=commands.FEELPRINT)
     tree.add_command(feelprint)
 
-    @feelprint.command(name="show", description="Read what I have learned about you, and how well it does")
+    @feelprint.command(name="show", description=commands.SHOW)
     async def show(interaction: discord.Interaction[Any]) -> None:
         if await member(interaction):
             await show_feelprint(interaction, app)
 
-    @feelprint.command(name="why", description="How that was found: every idea, what became of it, what it took")
+    @feelprint.command(name="why", description=commands.WHY)
     async def why(interaction: discord.Interaction[Any]) -> None:
         if await member(interaction):
             await show_why(interaction, app, label_set_at(app, interaction.guild_id))
 
-    @tree.command(name="progress", description="Your labels, what is still needed, and what I am doing")
+    @tree.command(name="progress", description=commands.PROGRESS)
     async def progress(interaction: discord.Interaction[Any]) -> None:
         if await member(interaction):
             label_set = label_set_at(app, interaction.guild_id)

@@ -16,7 +16,7 @@ from bot.discord_ui.replies import defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView, WhichPicture
 from bot.intake.shown_pictures import is_picture, pictures_of, view_of
-from bot.words import texts
+from bot.words import commands, texts
 from core.collecting.decide import Picture
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
@@ -86,7 +86,7 @@ async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Pi
     label = await app.storage.labels.label(interaction.user.id, label_set.id, image.hash)
     chosen = label.emotions if label else frozenset()
     view = RatingView(app, interaction.user.id, interaction.guild_id, image, chosen)
-    said = f"\n**So far: {' and '.join(sorted(chosen))}.**" if chosen else ""
+    said = f"\n**{texts.so_far(sorted(chosen))}**" if chosen else ""
     return texts.how_do_you_feel() + said, view
 
 
@@ -125,7 +125,7 @@ async def _rate(interaction: discord.Interaction[Any], app: App, pictures: list[
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
-    @tree.context_menu(name="Rate this image")
+    @tree.context_menu(name=commands.RATE_MENU)
     async def rate_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         place = app.roster.place(interaction.guild_id)
         view = view_of(message)
@@ -134,8 +134,8 @@ def add(tree: FeelprintTree, app: App) -> None:
             return
         await _rate(interaction, app, list(pictures_of(message)))
 
-    @tree.command(name="rate", description="Tell me how a picture makes you feel")
-    @discord.app_commands.describe(image="A picture: JPEG, PNG, GIF or WebP")
+    @tree.command(name="rate", description=commands.RATE)
+    @discord.app_commands.describe(image=commands.IMAGE)
     async def rate(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
         if not is_picture(image):
             await say(interaction, texts.not_an_image())

@@ -10,14 +10,14 @@ from bot.app import App
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice
-from bot.words import texts
+from bot.words import buttons, commands, texts
 
 
 class ForgetSure(Choice):
     """Asks before erasing."""
 
     def __init__(self, app: App, owner: int) -> None:
-        super().__init__(owner, "Erase everything", "Keep it", dangerous=True)
+        super().__init__(owner, buttons.erase_everything(), buttons.keep_it(), dangerous=True)
         self._app = app
 
     async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
@@ -30,12 +30,12 @@ class ForgetSure(Choice):
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
-    @tree.command(name="privacy", description="What is kept about you, who sees it, how to take it back")
+    @tree.command(name="privacy", description=commands.PRIVACY)
     async def privacy(interaction: discord.Interaction[Any]) -> None:
         settings = app.settings
         await say(interaction, texts.privacy(app.model.model, settings.contact, settings.offline))
 
-    @tree.command(name="export", description="Get everything that I keep about you as a file")
+    @tree.command(name="export", description=commands.EXPORT)
     async def export(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
         if await app.roster.membership(interaction.user.id) is None:
@@ -46,6 +46,6 @@ def add(tree: FeelprintTree, app: App) -> None:
         file = discord.File(io.BytesIO(body), "feelprint-export.json")
         await say(interaction, texts.export_ready(), files=(file,))
 
-    @tree.command(name="forget", description="Erase everything about you")
+    @tree.command(name="forget", description=commands.FORGET)
     async def forget(interaction: discord.Interaction[Any]) -> None:
         await say(interaction, texts.forget_sure(), view=ForgetSure(app, interaction.user.id))

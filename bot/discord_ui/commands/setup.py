@@ -16,15 +16,10 @@ from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
 from bot.discord_ui.replies import replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
-from bot.words import texts
+from bot.words import buttons, commands, texts
+from bot.words.overview import PERMISSIONS, missing_permissions, overview
 from core.vocabulary.server_settings import ServerSettings
 
-_NEEDED = {
-    "view_channel": "View Channel",
-    "read_message_history": "Read Message History",
-    "send_messages": "Send Messages",
-    "add_reactions": "Add Reactions",
-}
 _KINDS = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread]
 _MOST_CHANNELS = 25
 
@@ -42,30 +37,15 @@ def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
         if channel is None:
             continue
         has = channel.permissions_for(guild.me)
-        lacks = [words for name, words in _NEEDED.items() if not getattr(has, name)]
+        lacks = [name for name in PERMISSIONS if not getattr(has, name)]
         if lacks:
-            sentences.append(texts.missing_permissions(channel.mention, lacks))
+            sentences.append(missing_permissions(channel.mention, lacks))
     return sentences
 
 
-def overview(app: App, guild: discord.Guild, place: ServerSettings) -> str:
+def shown(app: App, guild: discord.Guild, place: ServerSettings) -> str:
     """The settings in words."""
-    channels = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels)) or "none yet: choose below"
-    emotions = " · ".join(f"{emotion.emoji} {emotion.name}".strip() for emotion in place.label_set.emotions)
-    lines = [
-        "**Feelprint in this server**",
-        f"Channels: {channels}",
-        f"Emotions: {emotions}",
-        f"A first feelprint after {place.min_labels} labels over at least {place.min_emotions} emotions",
-        f"Emojis put under new pictures: {_yes(place.seed_reactions)}",
-        f"Spoilers: {_yes(place.allow_spoilers)} · age-restricted channels: {_yes(place.allow_nsfw)}",
-        *missing_in(guild, place),
-    ]
-    if not app.client.intents.message_content:
-        lines.append(
-            "I may not see pictures in messages here, so reactions don't count; “Rate this image” and `/rate` do."
-        )
-    return "\n".join(lines)
+    return overview(place, missing_in(guild, place), message_content=app.client.intents.message_content)
 
 
 class SetupView(OwnView):
@@ -74,6 +54,10 @@ class SetupView(OwnView):
     def __init__(self, app: App, owner: int, guild: discord.Guild, place: ServerSettings) -> None:
         super().__init__(owner)
         self._app, self._guild = app, guild
+        self.channels.placeholder = buttons.channels()
+        self.emotions.label, self.thresholds.label = buttons.emotions(), buttons.thresholds()
+        self.seeds.label, self.spoilers.label = buttons.seeds(), buttons.spoilers()
+        self.nsfw.label, self.post.label = buttons.age_restricted(), buttons.post_invitation()
         self.channels.default_values = [
             discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
             for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
@@ -98,11 +82,10 @@ class SetupView(OwnView):
         await interaction.response.defer()
         await self._app.roster.save(place)
         fresh = SetupView(self._app, self._owner, self._guild, place)
-        await replace_message(interaction, overview(self._app, self._guild, place), view=fresh)
+        await replace_message(interaction, shown(self._app, self._guild, place), view=fresh)
 
     @discord.ui.select(
         cls=discord.ui.ChannelSelect,
-        placeholder="Channels whose pictures count",
         channel_types=_KINDS,
         min_values=0,
         max_values=_MOST_CHANNELS,
@@ -114,33 +97,33 @@ class SetupView(OwnView):
         chosen = frozenset(channel.id for channel in select.values)
         await self.change(interaction, replace(self.place, channels=chosen))
 
-    @discord.ui.button(label="Emotions")
+    @discord.ui.button()
     async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Choose emotions and emojis."""
         custom = {emoji.name: str(emoji) for emoji in self._guild.emojis}
         await interaction.response.send_modal(EmotionsForm(self.place, self.change, custom))
 
-    @discord.ui.button(label="Thresholds")
+    @discord.ui.button()
     async def thresholds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Choose thresholds."""
         await interaction.response.send_modal(ThresholdsForm(self.place, self.change))
 
-    @discord.ui.button(label="Emojis under pictures on/off", row=2)
+    @discord.ui.button(row=2)
     async def seeds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch seed reactions."""
         await self.change(interaction, replace(self.place, seed_reactions=not self.place.seed_reactions))
 
-    @discord.ui.button(label="Spoilers on/off", row=2)
+    @discord.ui.button(row=2)
     async def spoilers(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch spoilers."""
         await self.change(interaction, replace(self.place, allow_spoilers=not self.place.allow_spoilers))
 
-    @discord.ui.button(label="Age-restricted on/off", row=2)
+    @discord.ui.button(row=2)
     async def nsfw(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch age-restricted channels."""
         await self.change(interaction, replace(self.place, allow_nsfw=not self.place.allow_nsfw))
 
-    @discord.ui.button(label="Post the invitation here", style=discord.ButtonStyle.primary, row=3)
+    @discord.ui.button(style=discord.ButtonStyle.primary, row=3)
     async def post(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Post the panel with the Join button."""
         await interaction.response.defer()
@@ -148,18 +131,14 @@ class SetupView(OwnView):
         if not isinstance(channel, discord.abc.Messageable):
             raise app_commands.NoPrivateMessage
         await channel.send(view=JoinPanel(self._app))
-        posted = texts.panel_posted().format(channel=f"<#{interaction.channel_id}>")
-        await replace_message(interaction, f"{overview(self._app, self._guild, self.place)}\n{posted}", view=self)
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+        posted = texts.panel_posted(f"<#{interaction.channel_id}>")
+        await replace_message(interaction, f"{shown(self._app, self._guild, self.place)}\n{posted}", view=self)
 
 
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the command on the tree."""
 
-    @tree.command(name="setup", description="Choose channels, emotions and thresholds for this server")
+    @tree.command(name="setup", description=commands.SETUP)
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
@@ -169,4 +148,4 @@ def add(tree: FeelprintTree, app: App) -> None:
             await say(interaction, texts.servers_only() if guild is None else texts.admins_only())
             return
         place = app.roster.place(guild.id) or ServerSettings(guild.id)
-        await say(interaction, overview(app, guild, place), view=SetupView(app, interaction.user.id, guild, place))
+        await say(interaction, shown(app, guild, place), view=SetupView(app, interaction.user.id, guild, place))

@@ -7,6 +7,7 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from bot.words import evaluation as words
 from core.evaluate.summary import Row
 
 _COLOURS = ("#7a7a85", "#c98a2b", "#3b7dd8", "#b5524d", "#2f8f6b", "#8a63b8", "#4c6a92", "#a0703c")
@@ -50,13 +51,12 @@ def chart(rows: Sequence[Row], *, model: str) -> Figure:
                 color=colour,
                 size=9,
             )
-        panel.set_title(f"{n} labels to learn from", size=11)
-        panel.set_xlabel("calls while learning, per person")
+        panel.set_title(words.panel_title(n), size=11)
+        panel.set_xlabel(words.calls_axis())
         panel.grid(alpha=0.25)
         panel.margins(x=0.25)
         for side in ("top", "right"):
             panel.spines[side].set_visible(False)
-    panels[0].set_ylabel("right on unseen pictures, %")
-    title = f"Accuracy against calls, {model}; bars are 95 % intervals over people"
-    figure.suptitle(textwrap.fill(title, LETTERS * len(sizes)), size=11)
+    panels[0].set_ylabel(words.right_axis())
+    figure.suptitle(textwrap.fill(words.chart_title(model), LETTERS * len(sizes)), size=11)
     return figure

@@ -24,18 +24,19 @@ from bot.host.model import model_settings
 from bot.host.settings import Settings
 from bot.operations.evaluation.chart import draw
 from bot.operations.evaluation.table import table
+from bot.words import evaluation as words
 from core.asking.generic import generic_call
 from core.decoding.workers import ImageWorkers
-from core.evaluate.dataset import Dataset, DatasetError, Sample, load
+from core.evaluate.dataset import Dataset, Sample, load
 from core.evaluate.methods import WITHOUT_CALLS, named
+from core.evaluate.refusals import DatasetError, DatasetProblem
 from core.evaluate.run import Evaluated, Evaluation, Plan
-from core.evaluate.run import Progress as Stage
 from core.evaluate.summary import CHANCE, Row, as_json, summarise
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
 from core.offline.server import OfflineServer
 from core.vocabulary.clock import SystemClock
-from core.vocabulary.errors import ImageError
+from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.images import MAX_SIDE, Image
 from storage import open_storage
 
@@ -57,14 +58,14 @@ class Request:
 
 
 def plan_of(request: Request, dataset: Dataset, concurrency: int) -> Plan:
-    """The plan that a request means for a dataset. Raises DatasetError, FeelprintError."""
+    """The plan that a request means for a dataset. Raises DatasetError, PlanError."""
     names = [name.strip() for name in request.methods.split(",") if name.strip()]
     try:
         sizes = sorted({int(n) for n in request.train.split(",")})
     except ValueError:
-        raise DatasetError("--train takes whole numbers divided by commas, for example 16,32.") from None
+        raise DatasetError(DatasetProblem.SIZES) from None
     if sizes[0] < 1 or request.test < 1 or request.max_calls < 1:
-        raise DatasetError("--train, --test and --max-calls are at least 1.")
+        raise DatasetError(DatasetProblem.TOO_SMALL)
     return Plan(
         methods=named([*names, CHANCE]),
         users=_users(request.users, list(dataset.people)),
@@ -83,7 +84,7 @@ def _users(asked: str, there: list[str]) -> list[str]:
     names = [name.strip() for name in asked.split(",") if name.strip()] or there
     missing = [name for name in names if name not in there]
     if missing:
-        raise DatasetError(f"The dataset has no user {', '.join(missing)}.")
+        raise DatasetError(DatasetProblem.NO_USER, names=missing)
     return names
 
 
@@ -91,9 +92,7 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
     """Run it and write the results; the rows of the summary. Raises FeelprintError."""
     dataset = load(request.folder, strict=request.strict)
     for problem in dataset.problems:
-        console.print(
-            f"labels.csv, line {problem.line}: {problem.text}; left out.", style="yellow", highlight=False
-        )
+        console.print(words.row_left_out(problem), style="yellow", highlight=False)
     plan = plan_of(request, dataset, settings.concurrency)
     request.out.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
@@ -106,7 +105,7 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
         sender = await stack.enter_async_context(ModelClient(model, images.normalise))
         gateway = Gateway(sender, storage.answers, model, clock)
         stack.push_async_callback(gateway.aclose)
-        shown = "offline model" if settings.offline else model.model
+        shown = words.offline_model() if settings.offline else model.model
         console.print(_reckoned(plan, dataset, gateway), highlight=False)
         bar = stack.enter_context(_bar(console))
         task = bar.add_task(shown, total=len(plan.users) * len(plan.train) * len(plan.methods), spent="")
@@ -116,17 +115,17 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
             plan,
             gateway,
             loader.image,
-            lambda stage: bar.update(task, completed=stage.done, spent=_said(stage)),
+            lambda stage: bar.update(task, completed=stage.done, spent=words.spent(stage.spent)),
         ).run()
     rows = summarise(evaluated, seed=plan.seed)
     await asyncio.to_thread(_write, request, plan, evaluated, rows, shown)
-    for line in evaluated.left_out:
-        console.print(f"Left out: {line}", style="yellow", highlight=False)
+    for left in evaluated.left_out:
+        console.print(words.left_out(left), style="yellow", highlight=False)
     failed = evaluated.shared.failures + sum(row.failures for row in rows)
     if failed:
-        console.print(f"{failed} questions failed; each cost its picture, and is counted.", style="yellow")
+        console.print(words.failed(failed), style="yellow")
     console.print(table(rows))
-    console.print(f"Written to {request.out}: results.json, results.png. Answers by the {shown}.", highlight=False)
+    console.print(words.written(str(request.out), shown), highlight=False)
     return rows
 
 
@@ -143,7 +142,7 @@ class _Loader:
             try:
                 data = await asyncio.to_thread((self._folder / sample.image).read_bytes)
             except OSError as error:
-                raise ImageError("The file cannot be read.") from error
+                raise ImageError(ImageProblem.NO_FILE) from error
             self._kept[sample.image] = await self._workers.normalise(data)
         return self._kept[sample.image]
 
@@ -174,8 +173,7 @@ def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
     cases = len(plan.users) * len(plan.train) * len(asking)
     questions = pictures + cases * (plan.max_calls + plan.test)
     each = gateway.estimate(generic_call(Image("0" * 64, b"", MAX_SIDE, MAX_SIDE), dataset.label_set)).usd
-    cost = f", about ${questions * each:,.2f} if none is known yet" if each else ""
-    return f"At most {questions:,} questions{cost}. What was answered before is not asked again."
+    return words.reckoned(questions, questions * each)
 
 
 def _bar(console: Console) -> Progress:
@@ -188,9 +186,3 @@ def _bar(console: Console) -> Progress:
         TimeRemainingColumn(),
         console=console,
     )
-
-
-def _said(stage: Stage) -> str:
-    spent = stage.spent
-    tokens = (spent.prompt_tokens + spent.completion_tokens) / 1000
-    return f"{spent.sent} calls sent, {tokens:,.0f}k tokens, ${spent.usd:.2f}, {spent.failures} failed"

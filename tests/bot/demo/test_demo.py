@@ -21,7 +21,8 @@ from bot.demo.playing import run_demo
 from bot.demo.settings import settings_in
 from bot.demo.story import Story, plain
 from bot.demo.world import open_world
-from core.vocabulary.errors import FeelprintError
+from bot.errors import DemoError, DemoProblem
+from bot.words.problems import sentence
 
 
 async def test_the_journey_goes_from_setup_to_the_report(tmp_path):
@@ -67,20 +68,22 @@ async def test_a_port_in_use_is_said_at_once(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(FeelprintError, match=f"Port {port} cannot be used"):
+        with pytest.raises(DemoError) as caught:
             await run_demo(once=False, seed=0, out=tmp_path, port=port)
+    assert (caught.value.reason, caught.value.port) == (DemoProblem.PORT, port)
 
 
 async def test_a_report_folder_that_cannot_be_made_is_said_at_once(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(FeelprintError, match="cannot be written"):
+    with pytest.raises(DemoError, match=DemoProblem.NO_REPORT):
         await run_demo(once=True, seed=0, out=tmp_path / "file" / "report")
 
 
 def test_without_the_extra_one_sentence_says_how_to_install_it(monkeypatch, tmp_path):
     monkeypatch.setattr(package, "find_spec", lambda name: None)
-    with pytest.raises(FeelprintError, match=r"pip install 'feelprint\[demo\]'"):
+    with pytest.raises(DemoError) as caught:
         package.demo(once=True, seed=0, port=0, out=tmp_path)
+    assert "pip install 'feelprint[demo]'" in sentence(caught.value)
 
 
 def test_importing_the_demo_imports_nothing_of_the_simulation():

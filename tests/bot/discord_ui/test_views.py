@@ -13,7 +13,7 @@ from bot.words import cards, texts
 from core.predicting.predictor import Prediction
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.errors import ImageError
+from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.feelprint import Rule
 
 
@@ -49,7 +49,7 @@ async def test_somebody_elses_press_is_refused_in_private():
 async def test_an_error_after_the_answer_says_nothing_more():
     interaction = _interaction()
     await say(interaction, "the answer")
-    await say_error(interaction, ImageError("too late"))
+    await say_error(interaction, ImageError(ImageProblem.SLOW))
     assert [content for content, _ in interaction.response.sent] == ["the answer"]
     assert interaction.edits == []
 
@@ -57,14 +57,16 @@ async def test_an_error_after_the_answer_says_nothing_more():
 async def test_an_error_after_a_defer_becomes_the_answer():
     interaction = _interaction()
     interaction.response.done = True
-    await say_error(interaction, ImageError("That file is empty."))
-    assert [edit["content"] for edit in interaction.edits] == ["That file is empty."]
+    await say_error(interaction, ImageError(ImageProblem.EMPTY))
+    assert [edit["content"] for edit in interaction.edits] == [
+        "This file is empty; please send the picture again."
+    ]
 
 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (ImageError("A kind sentence."), "A kind sentence."),
+        (ImageError(ImageProblem.GONE), "That picture is no longer there."),
         (app_commands.MissingPermissions(["manage_guild"]), texts.admins_only()),
         (app_commands.NoPrivateMessage(), texts.servers_only()),
         (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 1), 4.2), texts.slow_down(4.2)),

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import SettingsError, SettingsProblem
 from bot.host.settings import Settings, load_settings, name_of
-from core.vocabulary.errors import SettingsError
+from bot.words.problems import sentence
+from bot.words.setting_values import TAKES
 
 
 @pytest.fixture(autouse=True)
@@ -60,20 +62,20 @@ def test_all_problems_are_told_at_once_and_without_secrets(monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", "localhost")
     with pytest.raises(SettingsError) as caught:
         load_settings(None)
-    lines = str(caught.value).splitlines()
+    lines = sentence(caught.value).splitlines()
     assert sorted(line.split()[0].rstrip(":") for line in lines) == [
         "FEELPRINT_CONCURRENCY",
         "FEELPRINT_USD_PER_DAI",
         "FEELPRINT_USD_PER_DAY",
         "OPENAI_BASE_URL",
     ]
-    assert "did you mean FEELPRINT_USD_PER_DAY?" in str(caught.value)
+    assert "did you mean FEELPRINT_USD_PER_DAY?" in sentence(caught.value)
 
 
-def test_a_file_that_is_not_text_is_one_sentence(tmp_path):
+def test_a_file_that_is_not_text_has_its_reason(tmp_path):
     file = tmp_path / ".env"
     file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match=SettingsProblem.NOT_TEXT):
         load_settings(file)
 
 
@@ -81,6 +83,10 @@ def test_the_example_file_names_every_setting_and_nothing_else():
     text = Path(__file__).parents[3].joinpath(".env.example").read_text()
     named = set(re.findall(r"^([A-Z_]+)=", text, flags=re.MULTILINE))
     assert named == {name_of(field) for field in Settings.model_fields}
+
+
+def test_of_every_setting_it_is_said_what_it_takes():
+    assert set(TAKES) == {name_of(field) for field in Settings.model_fields}
 
 
 def test_the_example_file_as_it_stands_is_valid(tmp_path):

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from bot.intake.commit import Committer
 from core.ports import Applied
 from core.vocabulary.changes import WithdrawCleared
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 
 
 class _Labels:
@@ -19,7 +19,7 @@ class _Labels:
         await asyncio.sleep(0)
         if self.failures:
             self.failures -= 1
-            raise StorageError("The disk is full.")
+            raise StorageError(StorageProblem.FULL)
         if self.poison in changes:
             raise ValueError("cannot be written")
         self.batches.append(list(changes))

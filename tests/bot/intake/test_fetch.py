@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.intake.fetch import Downloads, is_public
-from core.vocabulary.errors import ImageError
+from core.vocabulary.errors import ImageError, ImageProblem
 
 LOCAL = re.compile(r"^127\.0\.0\.1$")
 
@@ -44,7 +44,7 @@ async def test_an_address_that_is_not_discords_is_never_opened(url, monkeypatch)
         raise AssertionError(url)
 
     monkeypatch.setattr(downloads, "_stream", never)
-    with pytest.raises(ImageError, match="uploaded to Discord"):
+    with pytest.raises(ImageError, match=ImageProblem.ELSEWHERE):
         await downloads.get(url)
 
 
@@ -135,11 +135,13 @@ async def test_a_redirect_is_not_followed(server, downloads):
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("/endless", "too big"), ("/drip", "too long"), ("/gone", "no longer")]
+    ("path", "reason"),
+    [("/endless", ImageProblem.TOO_BIG), ("/drip", ImageProblem.LATE), ("/gone", ImageProblem.GONE)],
 )
-async def test_what_is_endless_slow_or_gone_is_a_kind_sentence(server, downloads, path, said):
-    with pytest.raises(ImageError, match=said):
+async def test_what_is_endless_slow_or_gone_has_its_reason(server, downloads, path, reason):
+    with pytest.raises(ImageError) as caught:
         await downloads.get(server[0] + path)
+    assert caught.value.reason is reason
 
 
 async def test_compressed_bytes_stay_compressed(server, downloads):

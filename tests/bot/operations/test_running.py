@@ -14,10 +14,12 @@ import discord
 import pytest
 from pydantic import SecretStr
 
+from bot.errors import DiscordAway, DiscordRefused
 from bot.host.settings import Settings
 from bot.host.state import Notes
 from bot.operations.running import BETWEEN_STARTS_MS, connect, run_bot, settle, until, wait_for_turn
-from core.vocabulary.errors import DiscordRefused, FeelprintError
+from bot.words.problems import sentence
+from core.vocabulary.errors import FeelprintError
 from tests.fakes import ManualClock
 
 ROOT = Path(__file__).parents[3]
@@ -107,16 +109,16 @@ async def _turn():
         (_Client(login=discord.LoginFailure("no")), DiscordRefused),
         (_Client(connects=[_closed(4004)]), DiscordRefused),
         (_Client(connects=[_closed(4013)]), DiscordRefused),
-        (_Client(connects=[_closed(4000)]), FeelprintError),
-        (_Client(login=aiohttp.ClientError("x")), FeelprintError),
-        (_Client(login=OSError("x")), FeelprintError),
+        (_Client(connects=[_closed(4000)]), DiscordAway),
+        (_Client(login=aiohttp.ClientError("x")), DiscordAway),
+        (_Client(login=OSError("x")), DiscordAway),
     ],
 )
 async def test_a_refusal_is_a_sentence_and_has_its_exit_code(client, kind):
     with pytest.raises(FeelprintError) as caught:
         await connect(_App(client), "token", _turn)
     assert type(caught.value) is kind
-    assert str(caught.value).endswith(".")
+    assert sentence(caught.value).endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ async def test_a_bot_that_runs_has_spared_the_collector_what_was_loaded(tmp_path
     )
     loaded = len(gc.get_objects())
     try:
-        with pytest.raises(FeelprintError, match="Discord cannot be reached"):
+        with pytest.raises(DiscordAway):
             await run_bot(settings)
         assert gc.get_freeze_count() > loaded / 2
     finally:

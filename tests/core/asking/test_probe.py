@@ -9,9 +9,11 @@ from PIL import Image as Pillow
 
 from core.asking.probe import probe
 from core.asking.sight import plain_pictures
+from core.model.client import NOT_AN_API
 from core.model.config import ModelSettings
 from core.offline.server import OfflineServer
 from core.vocabulary.calls import Failure
+from core.vocabulary.errors import ModelProblem
 from tests.core.model.calls import settings_for
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, hangs, text
 from tests.fakes import ManualClock, MemoryAnswers
@@ -106,60 +108,100 @@ async def test_answers_in_a_fence_are_good_enough(server: ModelServer) -> None:
     assert (await probe(settings_for(server))).settings.structured == "json_schema"
 
 
-BROKEN: list[tuple[str, Behaviour, Failure, list[str]]] = [
-    ("a wrong key", fails(401, "Incorrect API key"), Failure.AUTH, ["key", "OPENAI_API_KEY"]),
+BROKEN: list[tuple[str, Behaviour, Failure, ModelProblem, str]] = [
+    ("a wrong key", fails(401, "Incorrect API key"), Failure.AUTH, ModelProblem.WRONG_KEY, "Incorrect API key"),
     (
         "an empty account",
         fails(429, "You exceeded your current quota", code="insufficient_quota"),
         Failure.QUOTA,
-        ["no credit left", "top it up"],
+        ModelProblem.NO_CREDIT,
+        "You exceeded your current quota",
     ),
-    ("an unknown model", fails(404, "The model `m` does not exist"), Failure.AUTH, ["“m”", "FEELPRINT_MODEL"]),
-    ("a web page", text("<html>", "text/html"), Failure.UNAVAILABLE, ["OPENAI_BASE_URL", "/v1"]),
-    ("a redirect", answers({}, 301, Location="https://elsewhere"), Failure.UNAVAILABLE, ["OPENAI_BASE_URL"]),
-    ("a server that is down", fails(503, "overloaded"), Failure.UNAVAILABLE, ["cannot be reached", "overloaded"]),
-    ("a server that hangs", hangs, Failure.UNAVAILABLE, ["0.3 seconds", "FEELPRINT_CALL_SECONDS"]),
-    ("no eyes, politely", answers(completion('{"colour": "red"}')), Failure.INVALID, ["does not see pictures"]),
+    (
+        "an unknown model",
+        fails(404, "The model `m` does not exist"),
+        Failure.AUTH,
+        ModelProblem.NO_SUCH_MODEL,
+        "The model `m` does not exist",
+    ),
+    ("a web page", text("<html>", "text/html"), Failure.UNAVAILABLE, ModelProblem.NOT_AN_API, NOT_AN_API),
+    (
+        "a redirect",
+        answers({}, 301, Location="https://elsewhere"),
+        Failure.UNAVAILABLE,
+        ModelProblem.NOT_AN_API,
+        "",
+    ),
+    (
+        "a server that is down",
+        fails(503, "overloaded"),
+        Failure.UNAVAILABLE,
+        ModelProblem.UNREACHABLE,
+        "overloaded",
+    ),
+    ("a server that hangs", hangs, Failure.UNAVAILABLE, ModelProblem.LATE, "no answer in time"),
+    (
+        "no eyes, politely",
+        answers(completion('{"colour": "red"}')),
+        Failure.INVALID,
+        ModelProblem.BLIND,
+        "a wrong colour",
+    ),
     (
         "no eyes, in a 400",
         fails(400, "This model does not support image input"),
         Failure.INVALID,
-        ["does not see"],
+        ModelProblem.BLIND,
+        "This model does not support image input",
     ),
     (
         "no eyes, in a 404",
         fails(404, "No endpoints found that support image input"),
         Failure.AUTH,
-        ["does not see pictures", "FEELPRINT_MODEL"],
+        ModelProblem.BLIND,
+        "No endpoints found that support image input",
     ),
-    ("no form", answers(completion("It is red.")), Failure.INVALID, ["form asked for", "FEELPRINT_MODEL"]),
-    ("a refusal", answers(completion(None, refusal="no")), Failure.REFUSED, ["refuses to look"]),
-    ("endless thought", answers(completion("hm", finish="length")), Failure.TRUNCATED, ["does not finish"]),
-    ("a stubborn server", fails(400, "Computer says no"), Failure.INVALID, ["Computer says no"]),
+    ("no form", answers(completion("It is red.")), Failure.INVALID, ModelProblem.FORMLESS, ""),
+    ("a refusal", answers(completion(None, refusal="no")), Failure.REFUSED, ModelProblem.UNWILLING, ""),
+    ("endless thought", answers(completion("hm", finish="length")), Failure.TRUNCATED, ModelProblem.ENDLESS, ""),
+    (
+        "a stubborn server",
+        fails(400, "Computer says no"),
+        Failure.INVALID,
+        ModelProblem.FORMLESS,
+        "Computer says no",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("behave", "failure", "words"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
-async def test_a_problem_is_one_sentence_that_says_how_to_mend_it(
-    server: ModelServer, behave: Behaviour, failure: Failure, words: list[str]
+@pytest.mark.parametrize(
+    ("behave", "failure", "reason", "said"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN]
+)
+async def test_a_problem_has_its_reason_and_what_is_needed_to_mend_it(
+    server: ModelServer, behave: Behaviour, failure: Failure, reason: ModelProblem, said: str
 ) -> None:
     server.always = behave
     result = await probe(settings_for(server, deadline_s=0.3, retries=0))
-    assert (result.ok, result.failure) == (False, failure)
-    assert all(word in result.problem for word in words), result.problem
-    assert "\n" not in result.problem
+    assert result.problem is not None
+    assert (result.ok, result.problem.failure) == (False, failure)
+    problem = result.problem
+    assert (problem.reason, problem.said) == (reason, said)
+    assert (problem.model, problem.variable, problem.seconds) == ("m", "FEELPRINT_MODEL", 0.3)
     assert len(server.requests) <= 4
 
 
 async def test_an_address_where_nobody_listens_is_said() -> None:
     result = await probe(ModelSettings("http://127.0.0.1:9/v1", "", "m", retries=0))
-    assert "127.0.0.1:9 cannot be reached" in result.problem
+    assert result.problem is not None
+    assert (result.problem.reason, result.problem.host) == (ModelProblem.UNREACHABLE, "127.0.0.1:9")
 
 
 async def test_the_writer_model_is_looked_at_too(server: ModelServer) -> None:
     server.always = sighted(lambda body: fails(404, "no such model") if body["model"] == "w" else None)
     settings = settings_for(server, writer_model="w")
-    assert "FEELPRINT_WRITER_MODEL" in (await probe(settings)).problem
+    problem = (await probe(settings)).problem
+    assert problem is not None
+    assert problem.variable == "FEELPRINT_WRITER_MODEL"
     assert (await probe(replace(settings, writer_model="m"))).ok
 
 
@@ -172,7 +214,8 @@ async def test_looking_is_written_in_the_ledger(server: ModelServer) -> None:
 async def test_a_cap_holds_for_looking_too(server: ModelServer) -> None:
     settings = settings_for(server, cap_usd_day=0.0, usd_per_million_prompt=1.0)
     result = await probe(settings, MemoryAnswers(), ManualClock())
-    assert (result.failure, server.requests) == (Failure.BUDGET, [])
+    assert result.problem is not None
+    assert (result.problem.failure, server.requests) == (Failure.BUDGET, [])
 
 
 async def test_the_offline_model_passes_the_same_check() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from core.decoding.normalise import normalise
-from core.decoding.workers import CLOSING, EMPTY, SLOW, TOO_LARGE, UNREADABLE, ImageWorkers
-from core.vocabulary.errors import ImageError
+from core.decoding.workers import ImageWorkers
+from core.vocabulary.errors import FileKind, ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES, MAX_SIDE, Image
 from tests.core.samples import BOMBS, encoded, mutant, originals, scene
 
@@ -40,13 +40,21 @@ async def test_a_worker_does_what_the_pure_function_does(workers: ImageWorkers) 
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
-    [(b"", EMPTY), (b"\xff" * (MAX_INPUT_BYTES + 1), TOO_LARGE), (GOOD[:300], "half there"), (b"%PDF-1", "PDF")],
+    ("data", "reason"),
+    [
+        (b"", ImageProblem.EMPTY),
+        (b"\xff" * (MAX_INPUT_BYTES + 1), ImageProblem.TOO_LARGE),
+        (GOOD[:300], ImageProblem.BROKEN),
+        (b"%PDF-1", ImageProblem.UNSUPPORTED),
+    ],
 )
-async def test_what_cannot_be_used_is_said_kindly(workers: ImageWorkers, data: bytes, sentence: str) -> None:
+async def test_why_a_picture_cannot_be_used_comes_out_of_the_worker(
+    workers: ImageWorkers, data: bytes, reason: ImageProblem
+) -> None:
     with pytest.raises(ImageError) as error:
         await workers.normalise(data)
-    assert sentence in str(error.value)
+    assert error.value.reason is reason
+    assert (error.value.kind is FileKind.PDF) is (data == b"%PDF-1")
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -81,7 +89,7 @@ async def test_a_picture_that_takes_too_long_is_given_up_and_the_next_one_works(
         os.kill(stuck, signal.SIGSTOP)
         with pytest.raises(ImageError) as error:
             await workers.normalise(GOOD)
-        assert str(error.value) == SLOW
+        assert error.value.reason is ImageProblem.SLOW
         assert workers.pids != (stuck,)
         assert not _runs(stuck)
         workers._workers[0]._timeout_s = 5.0  # the new process may start slowly on a busy machine
@@ -100,7 +108,7 @@ async def test_a_crash_fails_its_own_job_only(how: signal.Signals) -> None:
         os.kill(victim, how)
         os.kill(victim, signal.SIGCONT)
         outcomes = await asyncio.gather(*jobs)
-        assert [str(o) for o in outcomes if isinstance(o, ImageError)] == [UNREADABLE]
+        assert [o.reason for o in outcomes if isinstance(o, ImageError)] == [ImageProblem.UNREADABLE]
         assert workers.pids[0] != victim
         assert workers.pids[1] == other
         assert await asyncio.gather(*(workers.normalise(GOOD) for _ in range(4)))
@@ -133,9 +141,9 @@ async def test_closing_ends_the_workers_and_answers_those_who_wait() -> None:
         os.kill(pids[0], signal.SIGSTOP)
         jobs = [asyncio.create_task(_outcome(workers, GOOD)) for _ in range(3)]
         await asyncio.sleep(0.05)
-    assert [str(outcome) for outcome in await asyncio.gather(*jobs)] == [CLOSING] * 3
+    assert [outcome.reason for outcome in await asyncio.gather(*jobs)] == [ImageProblem.CLOSING] * 3
     assert not any(_runs(pid) for pid in pids)
-    with pytest.raises(ImageError, match="restarting"):
+    with pytest.raises(ImageError, match=ImageProblem.CLOSING):
         await workers.normalise(GOOD)
 
 
@@ -197,7 +205,7 @@ async def test_a_worker_has_only_so_much_memory() -> None:
     async with ImageWorkers(memory_mb=256) as workers:
         await workers.normalise(GOOD)
         assert re.search(rb"Max address space +%d " % (256 << 20), _proc(workers, "limits"))
-        with pytest.raises(ImageError, match="too large"):
+        with pytest.raises(ImageError, match=ImageProblem.TOO_LARGE):
             await workers.normalise(HEAVY())
         assert await workers.normalise(GOOD)
 

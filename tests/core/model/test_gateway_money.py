@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.vocabulary.calls import Answer, Failure
-from core.vocabulary.errors import StorageError
+from core.vocabulary.errors import StorageError, StorageProblem
 from tests.core.model.calls import a_call, colour
 from tests.core.model.road import PAID, road
 from tests.core.model.server import ModelServer, after, answers, completion, cut, hangs
@@ -83,7 +83,7 @@ class Failing(MemoryAnswers):
 
 
 async def _disk_full(*_: Any, **__: Any) -> None:
-    raise StorageError("The disk is full.")
+    raise StorageError(StorageProblem.FULL)
 
 
 @pytest.mark.parametrize("step", ["get", "reserve"])

@@ -17,7 +17,7 @@ from core.model.dialect import request_of
 from core.offline.model import MODEL_NAME, OfflineModel
 from core.offline.server import OfflineServer
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.errors import ModelError
+from core.vocabulary.errors import ModelError, ModelProblem
 from tests.core.offline.pictures import SETTINGS, image_of, starry
 
 
@@ -87,7 +87,7 @@ async def test_leaving_stops_the_child_and_latency_is_added() -> None:
 
 async def test_a_child_that_cannot_start_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(ModelError, match="could not be started"):
+    with pytest.raises(ModelError, match=ModelProblem.NOT_STARTED):
         async with OfflineServer():
             pass
 

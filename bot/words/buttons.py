@@ -1,0 +1,91 @@
+"""What stands on buttons, menus and forms. Discord takes 80 characters on a button, 45 on a form."""
+
+from bot.words.language import gettext as _
+
+
+def join() -> str:
+    return _("Join")
+
+
+def count_them() -> str:
+    return _("Yes, count them")
+
+
+def start_fresh() -> str:
+    return _("No, start fresh")
+
+
+def erase_everything() -> str:
+    return _("Erase everything")
+
+
+def keep_it() -> str:
+    return _("Keep it")
+
+
+def how_found() -> str:
+    return _("How was this found?")
+
+
+def back() -> str:
+    return _("Back")
+
+
+def more() -> str:
+    return _("More")
+
+
+def which_one() -> str:
+    return _("Which one?")
+
+
+def picture(number: int) -> str:
+    return _("Picture {number}").format(number=number)
+
+
+def channels() -> str:
+    return _("Channels whose pictures count")
+
+
+def emotions() -> str:
+    return _("Emotions")
+
+
+def thresholds() -> str:
+    return _("Thresholds")
+
+
+def seeds() -> str:
+    return _("Emojis under pictures on/off")
+
+
+def spoilers() -> str:
+    return _("Spoilers on/off")
+
+
+def age_restricted() -> str:
+    return _("Age-restricted on/off")
+
+
+def post_invitation() -> str:
+    return _("Post the invitation here")
+
+
+def emotions_form() -> str:
+    return _("Emotions and their emojis")
+
+
+def emotions_lines() -> str:
+    return _("One a line: a name, then its emoji")
+
+
+def thresholds_form() -> str:
+    return _("When a first feelprint is made")
+
+
+def labels_needed() -> str:
+    return _("Labels, 8 to 100")
+
+
+def emotions_needed() -> str:
+    return _("Emotions, 2 to 8")

@@ -1,0 +1,23 @@
+"""What Discord shows of each command before it is run: names of menus, descriptions, options.
+
+`locale_str` marks them for the catalogues, and `bot.discord_ui.translator` says them when the commands are
+announced. Slash commands are called the same in every language, because sentences name them (`/join`).
+"""
+
+from discord.app_commands import locale_str
+
+FEEL = locale_str("How would I feel about this picture?")
+FEEL_MENU = locale_str("How would I feel?")
+RATE = locale_str("Tell me how a picture makes you feel")
+RATE_MENU = locale_str("Rate this image")
+IMAGE = locale_str("A picture: JPEG, PNG, GIF or WebP")
+JOIN = locale_str("Let me learn how you feel about pictures")
+PAUSE = locale_str("Keep what is there, collect nothing new")
+FEELPRINT = locale_str("What I have learned about you")
+SHOW = locale_str("Read what I have learned about you, and how well it does")
+WHY = locale_str("How that was found: every idea, what became of it, what it took")
+PROGRESS = locale_str("Your labels, what is still needed, and what I am doing")
+PRIVACY = locale_str("What is kept about you, who sees it, how to take it back")
+EXPORT = locale_str("Get everything that I keep about you as a file")
+FORGET = locale_str("Erase everything about you")
+SETUP = locale_str("Choose channels, emotions and thresholds for this server")

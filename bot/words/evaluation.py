@@ -1,0 +1,129 @@
+"""What `feelprint evaluate` says: before, meanwhile, in the table, on the chart."""
+
+from bot.words.amounts import exactly, money, number
+from bot.words.language import gettext as _
+from bot.words.language import ngettext
+from bot.words.problems import bad_row, sentence
+from core.evaluate.meter import Spent
+from core.evaluate.refusals import BadRow, UnusedImage, UnusedUser
+
+
+def row_left_out(row: BadRow) -> str:
+    """A row of labels.csv that is not used."""
+    return _("{problem}; left out.").format(problem=bad_row(row))
+
+
+def reckoned(questions: int, usd: float) -> str:
+    """What the whole can take at most."""
+    cost = _(", about {money} if none is known yet").format(money=money(usd)) if usd else ""
+    most = ngettext("At most {number} question{cost}.", "At most {number} questions{cost}.", questions)
+    again = _("What was answered before is not asked again.")
+    return f"{most.format(number=exactly(questions, 0), cost=cost)} {again}"
+
+
+def spent(so_far: Spent) -> str:
+    """What was spent so far, beside the bar."""
+    calls = ngettext("{number} call sent", "{number} calls sent", so_far.sent)
+    return _("{calls}, {tokens}k tokens, {money}, {failures} failed").format(
+        calls=calls.format(number=so_far.sent),
+        tokens=exactly((so_far.prompt_tokens + so_far.completion_tokens) / 1000, 0),
+        money=money(so_far.usd),
+        failures=so_far.failures,
+    )
+
+
+def left_out(left: UnusedImage | UnusedUser) -> str:
+    """A picture or a user that the evaluation goes without."""
+    if isinstance(left, UnusedImage):
+        return _("Left out: {name}: {problem}").format(name=left.name, problem=sentence(left.error))
+    learn = ngettext("only {number} label to learn from", "only {number} labels to learn from", left.to_learn)
+    return _("Left out: {user} at n={n}: {learn}, {test} to test on").format(
+        user=left.user, n=left.n_train, learn=learn.format(number=left.to_learn), test=left.to_test
+    )
+
+
+def failed(questions: int) -> str:
+    """Questions without an answer."""
+    return ngettext(
+        "{number} question failed; it cost its picture, and is counted.",
+        "{number} questions failed; each cost its picture, and is counted.",
+        questions,
+    ).format(number=questions)
+
+
+def written(folder: str, model: str) -> str:
+    """Where the results are."""
+    return _("Written to {folder}: results.json, results.png. Answers by the {model}.").format(
+        folder=folder, model=model
+    )
+
+
+def offline_model() -> str:
+    """How the offline model is called among the others."""
+    return _("offline model")
+
+
+def table_title() -> str:
+    """Above the table."""
+    return _("On pictures that nobody's tuning saw")
+
+
+def table_columns() -> tuple[str, ...]:
+    """The heads of the columns, in order; narrow, so that the table fits 80 columns."""
+    return (
+        _("n"),
+        _("method"),
+        _("right %"),
+        _("gain (95 %)"),
+        _("worse"),
+        _(">1 pt"),
+        _("chance"),
+        _("calls"),
+    )
+
+
+def table_caption() -> str:
+    """What the heads mean."""
+    return _(
+        "n: labels to learn from. gain: points over the generic prompt on the same pictures. worse: share of "
+        "people below it, and by more than a point; chance: the same for the generic prompt in other words. "
+        "calls: on pictures and descriptions + to the writer, per person, while learning; the cap is the same "
+        "for all methods."
+    )
+
+
+def interval(gain: float, low: float, high: float) -> str:
+    """A difference in points with its interval."""
+    return f"{points(gain)} ({points(low)}, {points(high)})"
+
+
+def points(gain: float) -> str:
+    """A difference in points, with its sign."""
+    return exactly(gain, 1, signed=True)
+
+
+def share(value: float | None) -> str:
+    """A share in [0, 1]; a dash where there is none."""
+    return "–" if value is None else f"{exactly(100 * value, 0)} %"
+
+
+def panel_title(labels: int) -> str:
+    """Above one panel of the chart."""
+    return ngettext("{number} label to learn from", "{number} labels to learn from", labels).format(
+        number=number(labels)
+    )
+
+
+def calls_axis() -> str:
+    """Along the bottom."""
+    return _("calls while learning, per person")
+
+
+def right_axis() -> str:
+    """Along the side."""
+    return _("right on unseen pictures, %")
+
+
+def chart_title(model: str) -> str:
+    """Above all panels."""
+    return _("Accuracy against calls, {model}; bars are 95 % intervals over people").format(model=model)

@@ -1,0 +1,64 @@
+"""What `feelprint doctor` finds, in a sentence for each thing that it looked at."""
+
+from collections.abc import Sequence
+
+from bot.words.language import gettext as _
+from bot.words.language import mark
+from core.asking.probe import Adjusted
+
+_ADJUSTED = {
+    Adjusted.LENGTH: mark("The server wants the length of an answer under the other of its two names."),
+    Adjusted.TEMPERATURE: mark("The model takes no temperature; its answers may vary a little more."),
+    Adjusted.FORM: mark("The server does not enforce the form of answers; a few may have to be asked for twice."),
+}
+
+
+def settings() -> str:
+    """The first thing that is looked at."""
+    return _("settings")
+
+
+def database() -> str:
+    """The second."""
+    return _("database")
+
+
+def model() -> str:
+    """The last."""
+    return _("model")
+
+
+def settings_read() -> str:
+    """Nothing is wrong with them."""
+    return _("All settings can be read.")
+
+
+def database_well(where: str) -> str:
+    """Nothing is wrong with it."""
+    return _("{where} is there, up to date, and can be written.").format(where=where)
+
+
+def database_read_only(where: str, problem: str) -> str:
+    """It can be read, and for writing there is a problem."""
+    return _("{where} is up to date. To write: {problem}").format(where=where, problem=problem)
+
+
+def no_token() -> str:
+    """The demo needs none."""
+    return _("There is no DISCORD_TOKEN: `feelprint demo` works, `feelprint run` does not.")
+
+
+def token_of(name: str) -> str:
+    """Discord let the bot in."""
+    return _("The token belongs to {name}, and its intents are right.").format(name=name)
+
+
+def offline_model() -> str:
+    """Nothing is set, so the small one answers."""
+    return _("There is no key: the small offline model answers, and it sees.")
+
+
+def model_sees(name: str, notes: Sequence[Adjusted]) -> str:
+    """The model does what is needed; and what is asked differently because its server wants it so."""
+    well = _("{model} sees pictures and answers in the form that is needed.").format(model=name)
+    return " ".join([well, *(_(_ADJUSTED[note]) for note in notes)])

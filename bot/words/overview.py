@@ -1,0 +1,58 @@
+"""The settings of one server in words, and what Discord must still allow there."""
+
+from collections.abc import Sequence
+
+from bot.words.language import gettext as _
+from bot.words.language import mark, ngettext
+from core.vocabulary.server_settings import ServerSettings
+
+PERMISSIONS = {
+    "view_channel": mark("View Channel"),
+    "read_message_history": mark("Read Message History"),
+    "send_messages": mark("Send Messages"),
+    "add_reactions": mark("Add Reactions"),
+}
+"""What the bot needs in a channel, by Discord's names, as Discord's own settings call it."""
+
+
+def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: bool) -> str:
+    """The settings, a line each; `lacking` are sentences about channels."""
+    chosen = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels))
+    emotions = " · ".join(f"{emotion.emoji} {emotion.name}".strip() for emotion in place.label_set.emotions)
+    lines = [
+        _("**Feelprint in this server**"),
+        _("Channels: {channels}").format(channels=chosen or _("none yet: choose below")),
+        _("Emotions: {emotions}").format(emotions=emotions),
+        _first_after(place),
+        _("Emojis put under new pictures: {yes}").format(yes=_yes(place.seed_reactions)),
+        _("Spoilers: {spoilers} · age-restricted channels: {restricted}").format(
+            spoilers=_yes(place.allow_spoilers), restricted=_yes(place.allow_nsfw)
+        ),
+        *lacking,
+    ]
+    if not message_content:
+        lines.append(
+            _(
+                "I may not see pictures in messages here, so reactions don't count; “Rate this image” and "
+                "`/rate` do."
+            )
+        )
+    return "\n".join(lines)
+
+
+def missing_permissions(channel: str, names: Sequence[str]) -> str:
+    """What an admin has to allow before a channel works; `names` of `PERMISSIONS`."""
+    needed = ", ".join(_(PERMISSIONS[name]) for name in names)
+    return _("In {channel} I still need: {names}.").format(channel=channel, names=needed)
+
+
+def _first_after(place: ServerSettings) -> str:
+    return ngettext(
+        "A first feelprint after {labels} labels over at least {number} emotion",
+        "A first feelprint after {labels} labels over at least {number} emotions",
+        place.min_emotions,
+    ).format(labels=place.min_labels, number=place.min_emotions)
+
+
+def _yes(value: bool) -> str:
+    return _("yes") if value else _("no")

@@ -1,0 +1,224 @@
+"""One sentence for each reason why something does not work; what stands in braces are the error's details.
+
+A test walks over all reasons that exist, so none is without its sentence.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.errors import Absence, DemoProblem, DiscordProblem, LookupProblem, SettingFault, SettingsProblem
+from bot.words.language import mark
+from core.evaluate.refusals import DatasetProblem, PlanProblem, RowProblem
+from core.vocabulary.calls import Failure
+from core.vocabulary.errors import FileKind, ImageProblem, LabelSetProblem, ModelProblem, StorageProblem
+
+SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    ImageProblem: {
+        ImageProblem.EMPTY: mark("This file is empty; please send the picture again."),
+        ImageProblem.BROKEN: mark("This picture is broken or only half there; please send it again."),
+        ImageProblem.TOO_LARGE: mark("This picture is too large for me; please send a smaller one."),
+        ImageProblem.UNSUPPORTED: mark(
+            "I can read JPEG, PNG, GIF and WebP pictures; this is {kind}. Please send it as one of those."
+        ),
+        ImageProblem.SLOW: mark("This picture took too long to read; please send a smaller or simpler one."),
+        ImageProblem.UNREADABLE: mark("This picture could not be read; please send another one."),
+        ImageProblem.CLOSING: mark("I am just restarting; please send the picture again in a minute."),
+        ImageProblem.ELSEWHERE: mark(
+            "I only open pictures that are uploaded to Discord. Please upload it and try again."
+        ),
+        ImageProblem.LATE: mark("Discord took too long to hand me that picture. Please try again."),
+        ImageProblem.NOT_FETCHED: mark("I could not get that picture from Discord. Please try again."),
+        ImageProblem.GONE: mark("That picture is no longer there."),
+        ImageProblem.TOO_BIG: mark("That picture is too big for me: {limit} MB is the most I can take."),
+        ImageProblem.NO_FILE: mark("The file cannot be read."),
+    },
+    LabelSetProblem: {
+        LabelSetProblem.COUNT: mark("A label set has 2 to 24 emotions."),
+        LabelSetProblem.NOT_A_WORD: mark("Not a short plain word: {names}."),
+        LabelSetProblem.SAME_EMOTION: mark("The same emotion stands twice in the label set."),
+        LabelSetProblem.SAME_EMOJI: mark("The same emoji stands twice in the label set."),
+        LabelSetProblem.NOT_AN_EMOJI: mark("Please write one emotion a line: a name, a space, then one emoji."),
+        LabelSetProblem.UNKNOWN: mark("These labels belong to a set of emotions that is no longer known."),
+    },
+    StorageProblem: {
+        StorageProblem.FULL: mark(
+            "The disk of the database is full: nothing that was stored is lost, but nothing new can be stored "
+            "until there is room."
+        ),
+        StorageProblem.READ_ONLY: mark(
+            "The database {where} is read-only; its file and folder must be writable for Feelprint."
+        ),
+        StorageProblem.LOCKED: mark(
+            "The database {where} is locked by another program; close that one and try again."
+        ),
+        StorageProblem.DAMAGED: mark(
+            "The file {where} is damaged or no database; restore the newest backup beside it."
+        ),
+        StorageProblem.DANGLING: mark(
+            "The database {where} is damaged: rows point nowhere. Restore the newest backup beside it."
+        ),
+        StorageProblem.NOT_OPENED: mark(
+            "The database {where} cannot be opened; see whether it is there and may be read."
+        ),
+        StorageProblem.DISK: mark(
+            "The disk of the database {where} fails or is full; nothing that was stored before is touched."
+        ),
+        StorageProblem.AWAY: mark(
+            "The database {where} cannot be reached; see whether it runs and the address and password are right."
+        ),
+        StorageProblem.REFUSED: mark("The database {where} refused a request ({kind})."),
+        StorageProblem.FOR_READING: mark("The database was opened for reading only."),
+        StorageProblem.NO_LOG: mark("The folder of {where} cannot hold a write-ahead log; is it a network drive?"),
+        StorageProblem.BUSY: mark(
+            "The data are deleted, but the database is too busy to empty its log; try again soon."
+        ),
+        StorageProblem.NOT_MADE: mark("The database {where} cannot be created or opened: {why}."),
+        StorageProblem.FOLDER: mark("The folder of the database {where} cannot be written: {why}."),
+        StorageProblem.IN_USE: mark(
+            "The database {where} is in use by another Feelprint; stop that one first, or give this one a "
+            "database of its own."
+        ),
+        StorageProblem.NO_COPY: mark("The copy {where} cannot be made: {why}."),
+        StorageProblem.NOT_OURS_TO_COPY: mark("A PostgreSQL database is copied with its own tools: pg_dump."),
+        StorageProblem.OLDER: mark(
+            "The database {where} is older than this Feelprint; `feelprint run` brings it up to date."
+        ),
+        StorageProblem.NEWER: mark(
+            "The database {where} was made by a newer Feelprint; install that one again, or restore a backup "
+            "from before. Nothing was changed."
+        ),
+        StorageProblem.FOREIGN: mark(
+            "The database {where} holds something else; give Feelprint a database of its own."
+        ),
+        StorageProblem.ADDRESS: mark("The database address cannot be understood; see FEELPRINT_DATABASE."),
+        StorageProblem.UNKNOWN_KIND: mark(
+            "Feelprint keeps its data in an SQLite file or in PostgreSQL (postgresql+psycopg://...), not in "
+            "{kind}."
+        ),
+        StorageProblem.NO_FILE: mark("The database needs a file: a path such as data/feelprint.db."),
+    },
+    ModelProblem: {
+        ModelProblem.BLIND: mark(
+            "The model “{model}” does not see pictures; set {variable} to one that does, such as gpt-4.1-mini."
+        ),
+        ModelProblem.WRONG_KEY: mark(
+            "The server {host} does not accept the key; set OPENAI_API_KEY to a valid one.{said}"
+        ),
+        ModelProblem.NOT_AN_API: mark(
+            "The address {url} answers, but not as a model's server does; set OPENAI_BASE_URL as its documents "
+            "say (often it ends in /v1)."
+        ),
+        ModelProblem.LATE: mark(
+            "The server {host} did not answer within {seconds} seconds; a local model may still be loading: try "
+            "again, or raise FEELPRINT_CALL_SECONDS."
+        ),
+        ModelProblem.CAPPED: mark(
+            "The day's spending cap is reached, so the model was not asked; raise the cap or wait."
+        ),
+        ModelProblem.NO_CREDIT: mark(
+            "The account at {host} has no credit left; top it up at the provider and start again."
+        ),
+        ModelProblem.NO_SUCH_MODEL: mark(
+            "The server {host} has no model “{model}”; set {variable} to one of its models, and check that "
+            "OPENAI_BASE_URL ends as its documents say (often in /v1).{said}"
+        ),
+        ModelProblem.UNREACHABLE: mark(
+            "The server {host} cannot be reached; check OPENAI_BASE_URL and the network, then try again.{said}"
+        ),
+        ModelProblem.UNWILLING: mark(
+            "The model “{model}” refuses to look at a plain picture; set {variable} to another one."
+        ),
+        ModelProblem.ENDLESS: mark(
+            "The model “{model}” does not finish an answer of one word; set {variable} to another one."
+        ),
+        ModelProblem.FORMLESS: mark(
+            "The model “{model}” does not answer in the form asked for; set {variable} to another one.{said}"
+        ),
+        ModelProblem.NOT_STARTED: mark("The offline model could not be started."),
+        ModelProblem.INTERRUPTED: mark(
+            "{interrupted} Run the same command again later: what was answered is kept and not paid twice."
+        ),
+    },
+    DatasetProblem: {
+        DatasetProblem.NO_TABLE: mark(
+            "There is no labels.csv in {folder}; a dataset is a folder with images/ and labels.csv."
+        ),
+        DatasetProblem.NO_IMAGES: mark("There is no images/ folder in {folder}."),
+        DatasetProblem.NOT_A_TABLE: mark("labels.csv is not a table in UTF-8."),
+        DatasetProblem.NO_COLUMN: mark("labels.csv lacks {columns}."),
+        DatasetProblem.BAD_ROW: "{row}",
+        DatasetProblem.NO_ROW: mark("labels.csv has no usable row."),
+        DatasetProblem.NO_LABEL_SET: mark("The emotions do not make a label set: {label_set}"),
+        DatasetProblem.SIZES: mark("--train takes whole numbers divided by commas, for example 16,32."),
+        DatasetProblem.TOO_SMALL: mark("--train, --test and --max-calls are at least 1."),
+        DatasetProblem.NO_USER: mark("The dataset has no user {names}."),
+    },
+    RowProblem: {
+        RowProblem.EMPTY: mark("{names} is empty"),
+        RowProblem.OUTSIDE: mark("image {value!r} lies outside images/"),
+        RowProblem.NO_IMAGE: mark("image {value!r} does not exist"),
+        RowProblem.EMOTION: mark("emotion {value!r} is not in emotions.txt"),
+        RowProblem.SPLIT: mark("split {value!r} is neither train nor test"),
+        RowProblem.WEIGHT: mark("weight {value!r} is not a positive number"),
+        RowProblem.TIME: mark("time {value!r} is neither a number nor a date"),
+    },
+    PlanProblem: {
+        PlanProblem.NO_METHOD: mark("There is no method {names}; choose from {known}."),
+    },
+    SettingsProblem: {
+        SettingsProblem.NO_TOKEN: mark(
+            "There is no DISCORD_TOKEN. Put the token of your bot into .env (see .env.example), or try "
+            "`feelprint demo`, which needs none."
+        ),
+        SettingsProblem.UNREADABLE: mark("The settings file {path} cannot be read: {why}."),
+        SettingsProblem.NOT_TEXT: mark("The settings file {path} cannot be read: it is not UTF-8 text."),
+        SettingsProblem.WRONG: "{wrong}",
+    },
+    SettingFault: {
+        SettingFault.VALUE: mark("{name} is “{value}”, which does not work: it takes {takes}."),
+        SettingFault.SECRET: mark("{name}: it takes {takes}."),
+        SettingFault.UNKNOWN: mark("{name} is not a setting."),
+        SettingFault.MISSPELT: mark("{name} is not a setting; did you mean {meant}?"),
+    },
+    DiscordProblem: {
+        DiscordProblem.WRONG_TOKEN: mark(
+            "Discord does not accept the token. Copy a fresh one from the developer portal into DISCORD_TOKEN."
+        ),
+        DiscordProblem.CLOSED: mark("Discord closed the connection for good (code {code})."),
+    },
+    Absence: {
+        Absence.UNREACHABLE: mark("Discord cannot be reached. Check this machine's connection and try again."),
+    },
+    LookupProblem: {
+        LookupProblem.NO_RUN: mark("No tuning run is stored for this member."),
+    },
+    DemoProblem: {
+        DemoProblem.NO_EXTRA: mark("The demo needs its extra: pip install 'feelprint[demo]', or `make demo`."),
+        DemoProblem.NO_SETUP: mark("The bot did not answer /setup."),
+        DemoProblem.NO_INVITATION: mark("The bot did not post its invitation."),
+        DemoProblem.SLOW: mark("Tuning took too long; please start the demo again on a quieter machine."),
+        DemoProblem.NO_ANSWER: mark("The model stopped answering; please start the demo again."),
+        DemoProblem.NO_REPORT: mark("The report cannot be written to {path}: {why}. --out chooses a folder."),
+        DemoProblem.PORT: mark("Port {port} cannot be used here; --port 0 takes any free one."),
+    },
+}
+
+FILE_KINDS: Mapping[FileKind, str] = {
+    FileKind.HEIC: mark("an HEIC picture"),
+    FileKind.AVIF: mark("an AVIF picture"),
+    FileKind.VIDEO: mark("a video"),
+    FileKind.PDF: mark("a PDF document"),
+    FileKind.TIFF: mark("a TIFF picture"),
+    FileKind.BMP: mark("a BMP picture"),
+    FileKind.PHOTOSHOP: mark("a Photoshop file"),
+    FileKind.SVG: mark("an SVG drawing"),
+    FileKind.OTHER: mark("something else"),
+}
+
+_NOT_REACHED = mark("The model cannot be reached.")
+INTERRUPTED: Mapping[Failure, str] = dict.fromkeys(Failure, _NOT_REACHED) | {
+    Failure.QUOTA: mark("The provider says that the credit is used up."),
+    Failure.AUTH: mark("The provider refuses the key or does not know the model."),
+    Failure.BUDGET: mark("The spending cap in the settings is reached."),
+}
+"""What ended an evaluation that had begun well."""

@@ -1,0 +1,95 @@
+"""The one place where a reason becomes a sentence: what went wrong, in the language that is spoken."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.errors import DemoError, DiscordRefused, SettingsError, WrongSetting
+from bot.words.amounts import number
+from bot.words.language import gettext as _
+from bot.words.language import ngettext
+from bot.words.problem_texts import FILE_KINDS, INTERRUPTED, SENTENCES
+from bot.words.setting_values import TAKES
+from core.evaluate.refusals import BadRow, DatasetError, PlanError
+from core.vocabulary.errors import FeelprintError, ImageError, LabelSetError, ModelError, StorageError
+
+
+def sentence(error: FeelprintError) -> str:
+    """What a person reads about an error: one sentence, or for settings one a line."""
+    return _(SENTENCES[type(error.reason)][error.reason]).format(**_details(error))
+
+
+def bad_row(row: BadRow) -> str:
+    """Why a row of labels.csv is not used, with its line."""
+    why = _(SENTENCES[type(row.reason)][row.reason]).format(value=row.value, names=", ".join(row.names))
+    return _("labels.csv, line {line}: {why}").format(line=row.line, why=why)
+
+
+def _details(error: FeelprintError) -> Mapping[str, Any]:
+    """What may stand in braces in the sentences of an error."""
+    match error:
+        case ImageError():
+            return {"kind": _(FILE_KINDS[error.kind]), "limit": error.limit_mb}
+        case LabelSetError():
+            return {"names": ", ".join(error.names)}
+        case StorageError():
+            return {"where": error.where, "why": _why(error.why), "kind": error.kind}
+        case ModelError():
+            return _of_model(error)
+        case DatasetError():
+            return _of_dataset(error)
+        case _:
+            return _of_others(error)
+
+
+def _of_others(error: FeelprintError) -> Mapping[str, Any]:
+    match error:
+        case PlanError():
+            return {"names": ", ".join(error.names), "known": ", ".join(error.known)}
+        case SettingsError():
+            wrong = "\n".join(_wrong_setting(setting) for setting in error.wrong)
+            return {"path": error.path, "why": _why(error.why), "wrong": wrong}
+        case DiscordRefused():
+            return {"code": error.code}
+        case DemoError():
+            return {"path": error.path, "why": _why(error.why), "port": error.port}
+        case _:
+            return {}
+
+
+def _of_model(error: ModelError) -> Mapping[str, Any]:
+    said = " " + _("What it said: “{said}”").format(said=error.said) if error.said else ""
+    return {
+        "model": error.model,
+        "variable": error.variable,
+        "url": error.url,
+        "host": error.host,
+        "seconds": number(error.seconds),
+        "said": said,
+        "interrupted": _(INTERRUPTED[error.failure]),
+    }
+
+
+def _of_dataset(error: DatasetError) -> Mapping[str, Any]:
+    return {
+        "folder": error.folder,
+        "names": ", ".join(error.names),
+        "columns": _columns(error.names),
+        "row": bad_row(error.row) if error.row else "",
+        "label_set": sentence(error.label_set) if error.label_set else "",
+    }
+
+
+def _columns(names: Sequence[str]) -> str:
+    return ngettext("the column {names}", "the columns {names}", len(names)).format(names=", ".join(names))
+
+
+def _wrong_setting(setting: WrongSetting) -> str:
+    takes = TAKES.get(setting.name)
+    return _(SENTENCES[type(setting.fault)][setting.fault]).format(
+        name=setting.name, value=setting.value, meant=setting.meant, takes=_(takes) if takes else ""
+    )
+
+
+def _why(said: str) -> str:
+    """The system's own words, which are in the language of the machine."""
+    return said or _("unknown reason")
