@@ -5,8 +5,8 @@ needed, so there is nothing to compile. The language of an answer travels in a c
 each interaction sets in its own task; nothing else has to be told whom it speaks to. What no interaction
 asked for (a notice by direct message, the command line) is said in English.
 
-To add a language: `pybabel init -i bot/words/locale/feelprint.pot -l fr -o bot/words/locale/fr.po` after
-`make words`, which also brings every catalogue up to date with the sentences in the code.
+`make words` brings every catalogue up to date with the sentences in the code. To add a language, make an
+empty file `locale/<language>.po` and run it.
 """
 
 import gettext as catalogues
