@@ -25,9 +25,8 @@ from core.asking.asker import ModelAsker
 from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
-from core.ports import Applied, RunReport
+from core.ports import Applied, RunReport, TuningPolicy
 from core.predicting.predictor import Predictor
-from core.tuning.readiness import TuningPolicy
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
@@ -62,24 +61,28 @@ class App:
     default_label_set: LabelSet = MIKELS
 
     def __post_init__(self) -> None:
-        labels, tuning = self.storage.labels, self.storage.tuning
-        parts, together = (labels, tuning, self.asker, self.clock), self.settings.concurrency
-        self.predictor = Predictor(*parts, concurrency=together)
+        stored, labels, together = self.storage, self.storage.labels, self.settings.concurrency
+        self.predictor = Predictor(
+            labels, stored.versions, stored.shadows, self.asker, self.clock, concurrency=together
+        )
         self.tuner = Tuner(
-            *parts,
+            stored,
+            self.asker,
+            self.clock,
             preset=self.settings.preset,
             mode=self.settings.mode,
             concurrency=together,
             price=self.gateway.estimate,
         )
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [
-            Announcer(lambda: self.client, tuning).tell
+            Announcer(lambda: self.client, stored.versions).tell
         ]
         self.worker = TuningWorker(
             self.tuner,
-            Shadows(*parts, concurrency=together),
+            Shadows(stored, self.asker, self.clock, concurrency=together),
             labels,
-            tuning,
+            stored.runs,
+            stored.due,
             self.clock,
             self.policy,
             self._result,

@@ -21,7 +21,7 @@ from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
 from core.offline.server import OfflineServer
-from core.tuning.readiness import TuningPolicy
+from core.ports import TuningPolicy
 from core.vocabulary.clock import Clock, SystemClock
 from storage import open_storage
 

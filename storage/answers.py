@@ -5,17 +5,15 @@ answer that arrives late is paid for but not kept.
 """
 
 import math
-from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
-from core.ports import AnswerStore, Kept, Reservation
+from core.ports import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
-from core.vocabulary.clock import Clock
 from storage.codec import storable
-from storage.engine import Database
 from storage.queries import add
 from storage.tables import answers, ledger
+from storage.transactions import SqlStore, reading, writing, writing_together
 
 DAY_MS = 24 * 60 * 60 * 1000
 NANO = 1_000_000_000
@@ -28,68 +26,72 @@ _SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry")).returnin
 """Written out once: building a statement takes longer than running it, and these run for every call."""
 
 
-class SqlAnswerStore(AnswerStore):
+class SqlAnswerStore(SqlStore, AnswerStore):
     """`core.ports.AnswerStore` over SQL."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
+    @reading
+    def get(self, connection: Connection, key: str) -> Kept | None:
+        row = connection.execute(_KEPT, {"key": key}).first()
+        if row is None:
+            return None
+        return Kept(row.text, Usage(row.prompt_tokens, row.completion_tokens, row.nano_usd / NANO))
 
-    async def get(self, key: str) -> Kept | None:
-        """The answer kept under a call's key."""
-        return await self._database.read(_get, key)
+    @writing_together
+    def reserve(self, connection: Connection, purchase: Purchase, caps: Caps) -> Reservation | None:
+        nano_usd = _nano(purchase.usd)
+        day = {"since": purchase.at - DAY_MS, "owner": purchase.owner}
+        limits = [(_PAID, caps.usd_day)]
+        if purchase.owner is not None:
+            limits.append((_PAID_FOR, caps.owner_usd_day))
+        for query, cap in limits:
+            paid = 0 if cap is None else int(connection.execute(query, day).scalar_one())
+            if cap is not None and paid + nano_usd > round(cap * NANO):
+                return None
+        bought = {name: getattr(purchase, name) for name in ("at", "purpose", "owner", "model")}
+        empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}
+        return Reservation(connection.execute(_ENTER, {**bought, **empty, "nano_usd": nano_usd}).scalar_one())
 
-    async def reserve(
+    @writing_together
+    def settle(
         self,
-        *,
-        at: int,
-        purpose: str,
-        owner: int | None,
-        model: str,
-        usd: float,
-        cap_usd_day: float | None,
-        owner_cap_usd_day: float | None,
-    ) -> Reservation | None:
-        """Take room in the budget, or None where there is not enough."""
-        caps: list[tuple[float | None, int | None]] = [(cap_usd_day, None)]
-        if owner is not None:
-            caps.append((owner_cap_usd_day, owner))
-        return await self._database.write_together(_reserve, at, _nano(usd), caps, (purpose, owner, model))
-
-    async def settle(
-        self,
+        connection: Connection,
         reservation: Reservation,
         *,
         outcome: str,
         usage: Usage,
-        key: str = "",
-        text: str | None = None,
-        about: str | None = None,
-        owner: int | None = None,
+        answer: NewAnswer | None = None,
     ) -> None:
-        """Replace the reservation by the real cost and keep the answer, if there is one."""
         paid = {
             "prompt_tokens": usage.prompt_tokens,
             "completion_tokens": usage.completion_tokens,
             "nano_usd": _nano(usage.usd),
         }
-        answer: dict[str, object] | None = None
-        if key and text is not None:
-            at = self._clock.now_ms()
-            answer = {"key": key, "owner": owner, "about": about, "text": storable(text), "at": at, **paid}
-        await self._database.write_together(_settle, reservation.entry_id, outcome, paid, answer)
+        settled = {"entry": reservation.entry_id, "state": "settled", "outcome": outcome, **paid}
+        owner = connection.execute(_SETTLE, settled).scalar_one_or_none()
+        forgotten = owner is None and answer is not None and answer.owner is not None
+        if answer is not None and not forgotten:
+            add(connection, answers, [{**_row(answer), "at": self._clock.now_ms(), **paid}])
 
-    async def close_reservations(self) -> int:
-        """Count what a crash left open as spent."""
-        return await self._database.write(_close)
+    @writing
+    def close_reservations(self, connection: Connection) -> int:
+        closing = update(ledger).where(ledger.c.state == "reserved").values(state="settled", outcome="lost")
+        return connection.execute(closing).rowcount
 
-    async def spent(self, since: int, owner: int | None = None) -> Mapping[str, Usage]:
-        """Cost by purpose since a time, open reservations included."""
-        return await self._database.read(_spent, since, owner)
+    @reading
+    def spent(self, connection: Connection, since: int, owner: int | None = None) -> dict[str, Usage]:
+        sums = [
+            func.sum(column) for column in (ledger.c.prompt_tokens, ledger.c.completion_tokens, ledger.c.nano_usd)
+        ]
+        query = select(ledger.c.purpose, *sums).where(_since(since, owner)).group_by(ledger.c.purpose)
+        return {
+            purpose: Usage(int(prompt), int(completion), int(nano) / NANO)
+            for purpose, prompt, completion, nano in connection.execute(query)
+        }
 
-    async def calls(self, since: int = 0, owner: int | None = None) -> Mapping[str, int]:
-        """Calls sent, by purpose."""
-        return await self._database.read(_calls, since, owner)
+    @reading
+    def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
+        query = select(ledger.c.purpose, func.count()).where(_since(since, owner)).group_by(ledger.c.purpose)
+        return {purpose: int(count) for purpose, count in connection.execute(query)}
 
 
 def _nano(usd: float) -> int:
@@ -97,66 +99,10 @@ def _nano(usd: float) -> int:
     return math.ceil(round(usd * NANO, 3))
 
 
-def _get(connection: Connection, key: str) -> Kept | None:
-    row = connection.execute(_KEPT, {"key": key}).first()
-    if row is None:
-        return None
-    return Kept(row.text, Usage(row.prompt_tokens, row.completion_tokens, row.nano_usd / NANO))
-
-
-def _reserve(
-    connection: Connection,
-    at: int,
-    nano_usd: int,
-    caps: list[tuple[float | None, int | None]],
-    what: tuple[str, int | None, str],
-) -> Reservation | None:
-    for cap, owner in caps:
-        if cap is None:
-            continue
-        query = _PAID if owner is None else _PAID_FOR
-        paid = connection.execute(query, {"since": at - DAY_MS, "owner": owner}).scalar_one()
-        if int(paid) + nano_usd > round(cap * NANO):
-            return None
-    purpose, owner, model = what
-    entry = {"at": at, "purpose": purpose, "owner": owner, "model": model, "nano_usd": nano_usd}
-    empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}
-    return Reservation(connection.execute(_ENTER, {**entry, **empty}).scalar_one())
-
-
-def _settle(
-    connection: Connection,
-    entry_id: int,
-    outcome: str,
-    paid: Mapping[str, int],
-    answer: dict[str, object] | None,
-) -> None:
-    settled = {"entry": entry_id, "state": "settled", "outcome": outcome, **paid}
-    owner = connection.execute(_SETTLE, settled).scalar_one_or_none()
-    forgotten = owner is None and answer is not None and answer["owner"] is not None
-    if answer is not None and not forgotten:
-        add(connection, answers, [answer])
-
-
-def _close(connection: Connection) -> int:
-    closing = update(ledger).where(ledger.c.state == "reserved").values(state="settled", outcome="lost")
-    return connection.execute(closing).rowcount
+def _row(answer: NewAnswer) -> dict[str, object]:
+    return {"key": answer.key, "owner": answer.owner, "about": answer.about, "text": storable(answer.text)}
 
 
 def _since(since: int, owner: int | None) -> ColumnElement[bool]:
-    recent = ledger.c.at > since
+    recent = ledger.c.at >= since
     return recent if owner is None else recent & (ledger.c.owner == owner)
-
-
-def _spent(connection: Connection, since: int, owner: int | None) -> dict[str, Usage]:
-    sums = [func.sum(column) for column in (ledger.c.prompt_tokens, ledger.c.completion_tokens, ledger.c.nano_usd)]
-    query = select(ledger.c.purpose, *sums).where(_since(since - 1, owner)).group_by(ledger.c.purpose)
-    return {
-        purpose: Usage(int(prompt), int(completion), int(nano) / NANO)
-        for purpose, prompt, completion, nano in connection.execute(query)
-    }
-
-
-def _calls(connection: Connection, since: int, owner: int | None) -> dict[str, int]:
-    query = select(ledger.c.purpose, func.count()).where(_since(since - 1, owner)).group_by(ledger.c.purpose)
-    return {purpose: int(count) for purpose, count in connection.execute(query)}

@@ -13,15 +13,15 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Table, delete, select, tuple_
 
 from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
-from storage.due import note_unshadowed
-from storage.queries import chunks, put
+from storage.queries import chunks, columns_of, put
 from storage.servers import settings_of
 from storage.tables import labels, profiles, ratings, reactions
+from storage.unshadowed import note_unshadowed
 
 Pair: TypeAlias = tuple[int, str, str]
 """Member, label set, image hash: what one label is about."""
-ProfileKey: TypeAlias = tuple[int, str]
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def recompute(connection: Connection, touched: Mapping[Pair, Touch]) -> frozense
         old = before.get(pair)
         if felt == (old.felt if old else {}):
             continue
-        moves.setdefault(pair[:2], _Move()).add(old.felt if old else {}, felt, touch)
+        moves.setdefault(ProfileKey(*pair[:2]), _Move()).add(old.felt if old else {}, felt, touch)
         if felt:
             first_at = old.first_at if old else min(at for _, at in counting)
             kept.append(_label_row(pair, felt, first_at, max(touch.at, old.updated_at if old else 0)))
@@ -135,8 +135,8 @@ def _live_facts(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, _Fa
 def _move_profiles(connection: Connection, moves: Mapping[ProfileKey, _Move]) -> None:
     key = tuple_(profiles.c.member_id, profiles.c.label_set_id)
     stored = {
-        (row.member_id, row.label_set_id): row
-        for some in chunks(moves)
+        ProfileKey(row.member_id, row.label_set_id): row
+        for some in chunks((k.member_id, k.label_set_id) for k in moves)
         for row in connection.execute(select(profiles).where(key.in_(some)))
     }
     places = {move.server_id for move in moves.values() if move.server_id is not None}
@@ -156,8 +156,7 @@ def _profile_row(
     if move.server_id is not None:
         place, server_id = settings[move.server_id], move.server_id
     return {
-        "member_id": key[0],
-        "label_set_id": key[1],
+        **columns_of(key),
         "labels": (old.labels if old else 0) + move.labels,
         "counts": felt,
         "emotions": len(felt),

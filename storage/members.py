@@ -1,66 +1,58 @@
 """Consent, and the rights that go with it: pausing, erasing, taking a copy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select, update
 
 from core.ports import MemberStore
+from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Membership
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.queries import may_collect, put
 from storage.tables import members, metadata, reactions, sightings
+from storage.transactions import SqlStore, reading, writing
 
 
-class SqlMemberStore(MemberStore):
+class SqlMemberStore(SqlStore, MemberStore):
     """`core.ports.MemberStore` over SQL."""
 
-    def __init__(self, database: Database, eraser: Eraser) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Clock, eraser: Eraser) -> None:
+        super().__init__(database, clock)
         self._eraser = eraser
 
-    async def membership(self, member_id: int) -> Membership | None:
-        """The member's consent, or None if they have not joined."""
-        return await self._database.read(_membership, member_id)
+    @reading
+    def membership(self, connection: Connection, member_id: int) -> Membership | None:
+        row = connection.execute(select(members).where(members.c.member_id == member_id)).first()
+        return None if row is None else Membership(**row._mapping)
 
-    async def joined_ids(self) -> frozenset[int]:
-        """Everybody of whom new data may be kept."""
-        return await self._database.read(_joined_ids)
+    @reading
+    def joined_ids(self, connection: Connection) -> frozenset[int]:
+        return frozenset(connection.scalars(select(members.c.member_id).where(may_collect())))
 
-    async def join(self, member_id: int, consent_version: int, at: int) -> None:
-        """Record consent; joining again renews it and ends a pause."""
-        await self._database.write(_join, member_id, consent_version, at)
+    @writing
+    def join(self, connection: Connection, member_id: int, consent_version: int, at: int) -> None:
+        row = {"member_id": member_id, "consent_version": consent_version, "joined_at": at, "paused": False}
+        put(connection, members, [row])
 
-    async def pause(self, member_id: int, paused: bool) -> None:
-        """Stop or resume collecting."""
-        await self._database.write(_pause, member_id, paused)
+    @writing
+    def pause(self, connection: Connection, member_id: int, paused: bool) -> None:
+        connection.execute(update(members).where(members.c.member_id == member_id).values(paused=paused))
 
-    async def forget(self, member_id: int) -> int:
-        """Erase everything about a member; how many labels that was."""
+    async def forget(self, member_id: int) -> int:  # noqa: D102
         return await self._eraser.forget(member_id)
 
-    async def export(self, member_id: int) -> Mapping[str, Any]:
-        """Every row about a member by table, and the sightings of their reactions."""
-        return await self._database.read(_export, member_id)
-
-
-def _membership(connection: Connection, member_id: int) -> Membership | None:
-    row = connection.execute(select(members).where(members.c.member_id == member_id)).first()
-    return None if row is None else Membership(**row._mapping)
-
-
-def _joined_ids(connection: Connection) -> frozenset[int]:
-    return frozenset(connection.scalars(select(members.c.member_id).where(may_collect())))
-
-
-def _join(connection: Connection, member_id: int, consent_version: int, at: int) -> None:
-    row = {"member_id": member_id, "consent_version": consent_version, "joined_at": at, "paused": False}
-    put(connection, members, [row])
-
-
-def _pause(connection: Connection, member_id: int, paused: bool) -> None:
-    connection.execute(update(members).where(members.c.member_id == member_id).values(paused=paused))
+    @reading
+    def export(self, connection: Connection, member_id: int) -> dict[str, Any]:
+        copy: dict[str, Any] = {
+            table.name: _rows(connection.execute(_ordered(table).where(table.c[column] == member_id)).all())
+            for table, column in about_members()
+        }
+        reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
+        seen = _ordered(sightings).where(sightings.c.message_id.in_(reacted_to))
+        copy["sightings"] = _rows(connection.execute(seen).all())
+        return copy
 
 
 def about_members() -> Iterator[tuple[Table, str]]:
@@ -69,17 +61,6 @@ def about_members() -> Iterator[tuple[Table, str]]:
         for column in ("member_id", "owner"):
             if column in table.c:
                 yield table, column
-
-
-def _export(connection: Connection, member_id: int) -> dict[str, Any]:
-    copy: dict[str, Any] = {
-        table.name: _rows(connection.execute(_ordered(table).where(table.c[column] == member_id)).all())
-        for table, column in about_members()
-    }
-    reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
-    seen = _ordered(sightings).where(sightings.c.message_id.in_(reacted_to))
-    copy["sightings"] = _rows(connection.execute(seen).all())
-    return copy
 
 
 def _ordered(table: Table) -> Any:

@@ -1,4 +1,4 @@
-"""Small pieces that several repositories share: insert-or-replace, long lists, who may be collected from."""
+"""Small pieces that several stores share: insert-or-replace, long lists, whose rows, who may be collected from."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from core.vocabulary.consent import CONSENT_VERSION
+from core.vocabulary.profile import ProfileKey
 from storage.tables import members
 
 T = TypeVar("T")
@@ -53,6 +54,16 @@ def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *,
     statement = insert(connection, table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in (*keys, *keep)}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def of(table: Table, key: ProfileKey) -> ColumnElement[bool]:
+    """A table's rows that belong to a profile."""
+    return (table.c.member_id == key.member_id) & (table.c.label_set_id == key.label_set_id)
+
+
+def columns_of(key: ProfileKey) -> dict[str, Any]:
+    """The columns that say whose a row is."""
+    return {"member_id": key.member_id, "label_set_id": key.label_set_id}
 
 
 def may_collect() -> ColumnElement[bool]:

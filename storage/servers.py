@@ -7,38 +7,48 @@ from sqlalchemy import Connection, Row, select, update
 from core.ports import ServerStore
 from core.vocabulary.server_settings import ServerSettings
 from storage.codec import emotions_in, emotions_out
-from storage.engine import Database
 from storage.queries import add, put
 from storage.tables import label_sets, profiles, servers
+from storage.transactions import SqlStore, reading, writing
 
 
-class SqlServerStore(ServerStore):
+class SqlServerStore(SqlStore, ServerStore):
     """`core.ports.ServerStore` over SQL."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    @reading
+    def settings(self, connection: Connection, server_id: int) -> ServerSettings:
+        return settings_of(connection, server_id)
 
-    async def settings(self, server_id: int) -> ServerSettings:
-        """The server's settings, or the defaults."""
-        return await self._database.read(settings_of, server_id)
+    @reading
+    def all(self, connection: Connection) -> tuple[ServerSettings, ...]:
+        return tuple(_settings(row) for row in connection.execute(select(servers).order_by(servers.c.server_id)))
 
-    async def save(self, settings: ServerSettings) -> None:
-        """Store settings whole, the label set with them."""
-        await self._database.write(_save, settings)
-
-    async def all(self) -> tuple[ServerSettings, ...]:
-        """Settings of every server that has some, by id."""
-        return await self._database.read(_all)
+    @writing
+    def save(self, connection: Connection, settings: ServerSettings) -> None:
+        emotions = emotions_out(settings.label_set)
+        row = {
+            "server_id": settings.server_id,
+            "channels": sorted(settings.channels),
+            "emotions": emotions,
+            "min_labels": settings.min_labels,
+            "min_emotions": settings.min_emotions,
+            "seed_reactions": settings.seed_reactions,
+            "allow_nsfw": settings.allow_nsfw,
+            "allow_spoilers": settings.allow_spoilers,
+        }
+        put(connection, servers, [row])
+        add(connection, label_sets, [{"label_set_id": settings.label_set.id, "emotions": emotions}])
+        connection.execute(
+            update(profiles)
+            .where(profiles.c.server_id == settings.server_id)
+            .values(min_labels=settings.min_labels, min_emotions=settings.min_emotions)
+        )
 
 
 def settings_of(connection: Connection, server_id: int) -> ServerSettings:
     """A server's settings as they stand in this transaction."""
     row = connection.execute(select(servers).where(servers.c.server_id == server_id)).first()
     return ServerSettings(server_id) if row is None else _settings(row)
-
-
-def _all(connection: Connection) -> tuple[ServerSettings, ...]:
-    return tuple(_settings(row) for row in connection.execute(select(servers).order_by(servers.c.server_id)))
 
 
 def _settings(row: Row[Any]) -> ServerSettings:
@@ -51,25 +61,4 @@ def _settings(row: Row[Any]) -> ServerSettings:
         seed_reactions=row.seed_reactions,
         allow_nsfw=row.allow_nsfw,
         allow_spoilers=row.allow_spoilers,
-    )
-
-
-def _save(connection: Connection, settings: ServerSettings) -> None:
-    emotions = emotions_out(settings.label_set)
-    row = {
-        "server_id": settings.server_id,
-        "channels": sorted(settings.channels),
-        "emotions": emotions,
-        "min_labels": settings.min_labels,
-        "min_emotions": settings.min_emotions,
-        "seed_reactions": settings.seed_reactions,
-        "allow_nsfw": settings.allow_nsfw,
-        "allow_spoilers": settings.allow_spoilers,
-    }
-    put(connection, servers, [row])
-    add(connection, label_sets, [{"label_set_id": settings.label_set.id, "emotions": emotions}])
-    connection.execute(
-        update(profiles)
-        .where(profiles.c.server_id == settings.server_id)
-        .values(min_labels=settings.min_labels, min_emotions=settings.min_emotions)
     )

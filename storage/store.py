@@ -1,4 +1,4 @@
-"""An open storage: one database behind the five stores that `core` asks for."""
+"""An open storage: one database behind the stores that `core` asks for."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -10,26 +10,32 @@ from core.vocabulary.clock import Clock
 from storage.address import Address, parse
 from storage.answers import SqlAnswerStore
 from storage.backup import copy_to
+from storage.due import SqlDueStore
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.files import held_alone, make_private, set_aside
 from storage.labels import SqlLabelStore
 from storage.members import SqlMemberStore
+from storage.runs import SqlRunStore
 from storage.servers import SqlServerStore
-from storage.tuning import SqlTuningStore
+from storage.shadows import SqlShadowStore
 from storage.upgrade import SCRIPTS, check, upgrade
+from storage.versions import SqlVersionStore
 
 
 class Storage:
-    """The stores over one database: `labels`, `members`, `servers`, `tuning`, `answers`."""
+    """The stores over one database: those of tuning, `members`, `servers` and `answers`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.labels = SqlLabelStore(database, clock)
         self.eraser = Eraser(database)
-        self.members = SqlMemberStore(database, self.eraser)
-        self.servers = SqlServerStore(database)
-        self.tuning = SqlTuningStore(database, clock)
+        self.members = SqlMemberStore(database, clock, self.eraser)
+        self.servers = SqlServerStore(database, clock)
+        self.versions = SqlVersionStore(database, clock)
+        self.runs = SqlRunStore(database, clock)
+        self.shadows = SqlShadowStore(database, clock)
+        self.due = SqlDueStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
 
     async def backup(self, target: Path) -> None:

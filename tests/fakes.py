@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.ports import Kept, Reservation
+from core.ports import Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
 
 DAY_MS = 86_400_000
@@ -48,42 +48,29 @@ class MemoryAnswers:
     async def get(self, key: str) -> Kept | None:
         return self.kept.get(key)
 
-    async def reserve(
-        self,
-        *,
-        at: int,
-        purpose: str,
-        owner: int | None,
-        model: str,
-        usd: float,
-        cap_usd_day: float | None,
-        owner_cap_usd_day: float | None,
-    ) -> Reservation | None:
-        if cap_usd_day is not None and self.usd(at - DAY_MS) + usd > cap_usd_day:
+    async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
+        since, usd, owner = purchase.at - DAY_MS, purchase.usd, purchase.owner
+        if caps.usd_day is not None and self.usd(since) + usd > caps.usd_day:
             return None
-        if owner_cap_usd_day is not None and self.usd(at - DAY_MS, owner) + usd > owner_cap_usd_day:
+        if (
+            owner is not None
+            and caps.owner_usd_day is not None
+            and self.usd(since, owner) + usd > caps.owner_usd_day
+        ):
             return None
         entry_id = next(self._ids)
-        self.entries[entry_id] = Entry(at, purpose, owner, model, Usage(usd=usd))
-        self.most_usd_in_a_day = max(self.most_usd_in_a_day, self.usd(at - DAY_MS))
+        self.entries[entry_id] = Entry(purchase.at, purchase.purpose, owner, purchase.model, Usage(usd=usd))
+        self.most_usd_in_a_day = max(self.most_usd_in_a_day, self.usd(since))
         return Reservation(entry_id)
 
     async def settle(
-        self,
-        reservation: Reservation,
-        *,
-        outcome: str,
-        usage: Usage,
-        key: str = "",
-        text: str | None = None,
-        about: str | None = None,
-        owner: int | None = None,
+        self, reservation: Reservation, *, outcome: str, usage: Usage, answer: NewAnswer | None = None
     ) -> None:
         entry = self.entries[reservation.entry_id]
         entry.outcome, entry.usage = outcome, usage
         self.most_usd_in_a_day = max(self.most_usd_in_a_day, self.usd(entry.at - DAY_MS))
-        if text is not None:
-            self.kept.setdefault(key, Kept(text, usage))
+        if answer is not None:
+            self.kept.setdefault(answer.key, Kept(answer.text, usage))
 
     async def close_reservations(self) -> int:
         left = [entry for entry in self.entries.values() if entry.outcome is None]

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from core.ports import Due, Profile, RunReport, Scored, Shadow
+from core.ports import Profile, RunReport, Scored, Shadow, TuningPolicy
 from core.vocabulary.emotions import MIKELS, LabelSet
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
-
-Who = tuple[int, str]
+from core.vocabulary.profile import ProfileKey
 
 
 class MemoryLabels:
@@ -20,26 +19,27 @@ class MemoryLabels:
         self.label_set_ = label_set
         self.min_labels, self.min_emotions = min_labels, min_emotions
         self.images: dict[str, Image] = {}
-        self.kept: dict[Who, dict[str, Label]] = {}
-        self.first_at: dict[tuple[int, str, str], int] = {}
-        self.at_run: dict[Who, int] = {}
-        self.retry: dict[Who, int] = {}
+        self.kept: dict[ProfileKey, dict[str, Label]] = {}
+        self.first_at: dict[tuple[ProfileKey, str], int] = {}
+        self.at_run: dict[ProfileKey, int] = {}
+        self.retry: dict[ProfileKey, int] = {}
 
     def felt(self, member_id: int, image: Image, emotions: str | Sequence[str], at: int) -> Label:
         """The member feels this about the image from now on."""
         names = [emotions] if isinstance(emotions, str) else emotions
         label = Label.of(member_id, image.hash, names, at)
+        key = ProfileKey(member_id, self.label_set_.id)
         self.images[image.hash] = image
-        self.kept.setdefault((member_id, self.label_set_.id), {})[image.hash] = label
-        self.first_at.setdefault((member_id, self.label_set_.id, image.hash), at)
+        self.kept.setdefault(key, {})[image.hash] = label
+        self.first_at.setdefault((key, image.hash), at)
         return label
 
-    async def labels(self, member_id: int, label_set_id: str) -> tuple[Label, ...]:
-        found = self.kept.get((member_id, label_set_id), {}).values()
+    async def labels(self, key: ProfileKey) -> tuple[Label, ...]:
+        found = self.kept.get(key, {}).values()
         return tuple(sorted(found, key=lambda label: (label.at, label.image_hash)))
 
-    async def label(self, member_id: int, label_set_id: str, image_hash: str) -> Label | None:
-        return self.kept.get((member_id, label_set_id), {}).get(image_hash)
+    async def label(self, key: ProfileKey, image_hash: str) -> Label | None:
+        return self.kept.get(key, {}).get(image_hash)
 
     async def image(self, image_hash: str) -> Image | None:
         return self.images.get(image_hash)
@@ -47,21 +47,19 @@ class MemoryLabels:
     async def label_set(self, label_set_id: str) -> LabelSet | None:
         return self.label_set_ if label_set_id == self.label_set_.id else None
 
-    async def profile(self, member_id: int, label_set_id: str) -> Profile | None:
-        labels = await self.labels(member_id, label_set_id)
+    async def profile(self, key: ProfileKey) -> Profile | None:
+        labels = await self.labels(key)
         if not labels:
             return None
-        who = (member_id, label_set_id)
         return Profile(
-            member_id,
-            label_set_id,
+            key,
             len(labels),
             Counter(name for label in labels for name in label.felt),
             max(label.at for label in labels),
-            self.at_run.get(who, 0),
+            self.at_run.get(key, 0),
             self.min_labels,
             self.min_emotions,
-            self.retry.get(who, 0),
+            self.retry.get(key, 0),
         )
 
     def __getattr__(self, name: str) -> object:
@@ -70,82 +68,39 @@ class MemoryLabels:
 
 @dataclass
 class MemoryTuning:
-    """`TuningStore` over `MemoryLabels`."""
+    """`TuningStores` over `MemoryLabels`, and what is due."""
 
     labels: MemoryLabels
     reports: list[RunReport] = field(default_factory=list)
-    kept_versions: dict[Who, list[Feelprint]] = field(default_factory=dict)
-    kept_rules: dict[Who, dict[str, RuleRecord]] = field(default_factory=dict)
-    kept_shadows: dict[Who, dict[tuple[int, str], Shadow]] = field(default_factory=dict)
+    kept_versions: dict[ProfileKey, list[Feelprint]] = field(default_factory=dict)
+    kept_rules: dict[ProfileKey, dict[str, RuleRecord]] = field(default_factory=dict)
+    kept_shadows: dict[ProfileKey, dict[tuple[int, str], Shadow]] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
 
-    async def due(
-        self, now: int, *, quiet_ms: int, renew_min: int, renew_share: float, limit: int
-    ) -> tuple[Due, ...]:
-        times = await self._times(quiet_ms, renew_min, renew_share)
-        ready = sorted((at, who) for who, at in times.items() if at <= now)
-        return tuple(Due(*who) for _, who in ready[:limit])
+    def __post_init__(self) -> None:
+        self.versions = MemoryVersions(self)
+        self.runs = MemoryRuns(self)
+        self.shadows = MemoryShadows(self)
+        self.due = MemoryDue(self)
 
-    async def next_due_at(self, now: int, *, quiet_ms: int, renew_min: int, renew_share: float) -> int | None:
-        times = await self._times(quiet_ms, renew_min, renew_share)
-        return min((at for at in times.values() if at > now), default=None)
 
-    async def _times(self, quiet_ms: int, renew_min: int, renew_share: float) -> dict[Who, int]:
-        times = {}
-        for who in self.labels.kept:
-            profile = await self.labels.profile(*who)
-            if profile is None or who[0] in self.left:
-                continue
-            ran = profile.labels_at_run
-            if ran:
-                enough = profile.labels - ran >= max(renew_min, renew_share * ran)
-            else:
-                enough = profile.labels >= profile.min_labels and len(profile.counts) >= profile.min_emotions
-            if enough:
-                times[who] = max(profile.last_label_at + quiet_ms, profile.retry_at)
-        return times
+class _Part:
+    def __init__(self, memory: MemoryTuning) -> None:
+        self._memory = memory
 
-    async def start_run(self, report: RunReport) -> None:
-        self.reports = [r for r in self.reports if not (_of(r) == _of(report) and r.result == "running")]
-        self.reports.append(report)
 
-    async def finish_run(
-        self,
-        report: RunReport,
-        *,
-        rules: Sequence[RuleRecord] = (),
-        deploy: Feelprint | None = None,
-        retry_at: int = 0,
-    ) -> bool:
-        if report.member_id in self.left:
-            return False
-        self.reports = [report if r.run_id == report.run_id else r for r in self.reports]
-        await self.put_rules(*_of(report), rules)
-        if deploy is not None:
-            versions = self.kept_versions.setdefault(_of(report), [])
-            assert deploy.version not in {v.version for v in versions}
-            versions[:] = [replace(v, status="superseded") if v.status == "active" else v for v in versions]
-            versions.append(deploy)
-        self.labels.retry[_of(report)] = retry_at
-        if report.result != "stopped":
-            self.labels.at_run[_of(report)] = report.n_labels
-        return True
+class MemoryVersions(_Part):
+    """`VersionStore`."""
 
-    async def last_run(self, member_id: int, label_set_id: str) -> RunReport | None:
-        return next(iter(await self.runs(member_id, label_set_id, limit=1)), None)
-
-    async def runs(self, member_id: int, label_set_id: str, *, limit: int) -> tuple[RunReport, ...]:
-        return tuple([r for r in reversed(self.reports) if _of(r) == (member_id, label_set_id)][:limit])
-
-    async def active(self, member_id: int, label_set_id: str) -> Feelprint | None:
-        versions = self.kept_versions.get((member_id, label_set_id), [])
+    async def active(self, key: ProfileKey) -> Feelprint | None:
+        versions = self._memory.kept_versions.get(key, [])
         return next((v for v in versions if v.status == "active"), None)
 
-    async def versions(self, member_id: int, label_set_id: str) -> tuple[Feelprint, ...]:
-        return tuple(self.kept_versions.get((member_id, label_set_id), []))
+    async def all(self, key: ProfileKey) -> tuple[Feelprint, ...]:
+        return tuple(self._memory.kept_versions.get(key, []))
 
-    async def roll_back(self, member_id: int, label_set_id: str, version: int) -> Feelprint | None:
-        versions = self.kept_versions.get((member_id, label_set_id), [])
+    async def roll_back(self, key: ProfileKey, version: int) -> Feelprint | None:
+        versions = self._memory.kept_versions.get(key, [])
         if not any(v.version == version and v.status == "active" for v in versions):
             return None
         versions[:] = [replace(v, status="rolled_back") if v.version == version else v for v in versions]
@@ -155,45 +110,112 @@ class MemoryTuning:
         versions[:] = [replace(v, status="active") if v == back else v for v in versions]
         return replace(back, status="active")
 
-    async def rules(self, member_id: int, label_set_id: str) -> tuple[RuleRecord, ...]:
-        return tuple(self.kept_rules.get((member_id, label_set_id), {}).values())
 
-    async def put_rules(self, member_id: int, label_set_id: str, rules: Sequence[RuleRecord]) -> None:
-        kept = self.kept_rules.setdefault((member_id, label_set_id), {})
+class MemoryRuns(_Part):
+    """`RunStore`."""
+
+    async def start(self, report: RunReport) -> None:
+        self._memory.reports = [
+            r for r in self._memory.reports if not (r.key == report.key and r.result == "running")
+        ]
+        self._memory.reports.append(report)
+
+    async def finish(
+        self,
+        report: RunReport,
+        *,
+        rules: Sequence[RuleRecord] = (),
+        deploy: Feelprint | None = None,
+        retry_at: int = 0,
+    ) -> bool:
+        if report.member_id in self._memory.left:
+            return False
+        self._memory.reports = [report if r.run_id == report.run_id else r for r in self._memory.reports]
+        await self.put_rules(report.key, rules)
+        if deploy is not None:
+            versions = self._memory.kept_versions.setdefault(report.key, [])
+            assert deploy.version not in {v.version for v in versions}
+            versions[:] = [replace(v, status="superseded") if v.status == "active" else v for v in versions]
+            versions.append(deploy)
+        self._memory.labels.retry[report.key] = retry_at
+        if report.result != "stopped":
+            self._memory.labels.at_run[report.key] = report.n_labels
+        return True
+
+    async def last(self, key: ProfileKey) -> RunReport | None:
+        return next(iter(await self.latest(key, limit=1)), None)
+
+    async def latest(self, key: ProfileKey, *, limit: int) -> tuple[RunReport, ...]:
+        return tuple([r for r in reversed(self._memory.reports) if r.key == key][:limit])
+
+    async def rules(self, key: ProfileKey) -> tuple[RuleRecord, ...]:
+        return tuple(self._memory.kept_rules.get(key, {}).values())
+
+    async def put_rules(self, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
+        kept = self._memory.kept_rules.setdefault(key, {})
         kept.update({record.rule.id: record for record in rules})
 
-    async def unshadowed(self, member_id: int, label_set_id: str, *, limit: int) -> tuple[Label, ...]:
-        active = await self.active(member_id, label_set_id)
+
+class MemoryShadows(_Part):
+    """`ShadowStore`."""
+
+    async def unshadowed(self, key: ProfileKey, *, limit: int) -> tuple[Label, ...]:
+        active = await self._memory.versions.active(key)
         if active is None:
             return ()
-        rows = self.kept_shadows.get((member_id, label_set_id), {})
+        rows = self._memory.kept_shadows.get(key, {})
         found = [
             label
-            for label in await self.labels.labels(member_id, label_set_id)
-            if self.labels.first_at[member_id, label_set_id, label.image_hash] > active.created_at
+            for label in await self._memory.labels.labels(key)
+            if self._memory.labels.first_at[key, label.image_hash] > active.created_at
             and (active.version, label.image_hash) not in rows
         ]
         return tuple(found[:limit])
 
-    async def shadow_due(self, *, limit: int) -> tuple[Due, ...]:
-        whom = [who for who in self.labels.kept if await self.unshadowed(*who, limit=1)]
-        return tuple(Due(*who) for who in whom if who[0] not in self.left)[:limit]
-
-    async def put_shadow(self, member_id: int, label_set_id: str, shadow: Shadow) -> None:
-        rows = self.kept_shadows.setdefault((member_id, label_set_id), {})
+    async def put(self, key: ProfileKey, shadow: Shadow) -> None:
+        rows = self._memory.kept_shadows.setdefault(key, {})
         rows.setdefault((shadow.version, shadow.image_hash), shadow)
 
-    async def shadows(self, member_id: int, label_set_id: str, version: int | None = None) -> tuple[Shadow, ...]:
-        rows = self.kept_shadows.get((member_id, label_set_id), {}).values()
+    async def all(self, key: ProfileKey, version: int | None = None) -> tuple[Shadow, ...]:
+        rows = self._memory.kept_shadows.get(key, {}).values()
         found = [row for row in rows if version is None or row.version == version]
         return tuple(sorted(found, key=lambda row: (row.at, row.image_hash)))
 
     async def pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
-        whose = {who for (who, set_id), rows in self.kept_shadows.items() if set_id == label_set_id and rows}
-        rows = [row for who in whose for row in self.kept_shadows[who, label_set_id].values()]
+        kept = self._memory.kept_shadows
+        whose = {key for key, rows in kept.items() if key.label_set_id == label_set_id and rows}
+        rows = [row for key in whose for row in kept[key].values()]
         newest = sorted(rows, key=lambda row: (-row.at, row.image_hash))[:limit]
         return tuple(Scored(row.distribution, row.hit) for row in newest) if len(whose) >= members else ()
 
 
-def _of(report: RunReport) -> Who:
-    return (report.member_id, report.label_set_id)
+class MemoryDue(_Part):
+    """`DueStore`."""
+
+    async def for_run(self, now: int, policy: TuningPolicy, *, limit: int) -> tuple[ProfileKey, ...]:
+        times = await self._times(policy)
+        ready = sorted((at, key) for key, at in times.items() if at <= now)
+        return tuple(key for _, key in ready[:limit])
+
+    async def next_run_at(self, now: int, policy: TuningPolicy) -> int | None:
+        times = await self._times(policy)
+        return min((at for at in times.values() if at > now), default=None)
+
+    async def for_shadows(self, *, limit: int) -> tuple[ProfileKey, ...]:
+        keys = [key for key in self._memory.labels.kept if await self._memory.shadows.unshadowed(key, limit=1)]
+        return tuple(key for key in keys if key.member_id not in self._memory.left)[:limit]
+
+    async def _times(self, policy: TuningPolicy) -> dict[ProfileKey, int]:
+        times = {}
+        for key in self._memory.labels.kept:
+            profile = await self._memory.labels.profile(key)
+            if profile is None or key.member_id in self._memory.left:
+                continue
+            ran = profile.labels_at_run
+            if ran:
+                enough = profile.labels - ran >= max(policy.renew_min, policy.renew_share * ran)
+            else:
+                enough = profile.labels >= profile.min_labels and len(profile.counts) >= profile.min_emotions
+            if enough:
+                times[key] = max(profile.last_label_at + policy.quiet_ms, profile.retry_at)
+        return times

@@ -13,6 +13,7 @@ from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
 from storage import Storage
 
 LEARNT, UNSEEN = 48, 24
@@ -115,10 +116,10 @@ async def ask(
 
 async def found_of(storage: Storage, person: Person, member_id: int, guesses: tuple[Guess, ...]) -> Found:
     """What is stored about a member at the end, beside how well they were guessed."""
-    tuning, who = storage.tuning, (member_id, MIKELS.id)
-    active, versions = await tuning.active(*who), await tuning.versions(*who)
-    records, shadows = await tuning.rules(*who), await tuning.shadows(*who)
-    last, labels = await tuning.last_run(*who), await storage.labels.labels(*who)
+    key = ProfileKey(member_id, MIKELS.id)
+    active, versions = await storage.versions.active(key), await storage.versions.all(key)
+    records, shadows = await storage.runs.rules(key), await storage.shadows.all(key)
+    last, labels = await storage.runs.last(key), await storage.labels.labels(key)
     return Found(
         person,
         member_id,

@@ -19,6 +19,7 @@ from bot.errors import DemoError, DemoProblem
 from core.ports import RunReport
 from core.tuning.shown import Tally
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.profile import ProfileKey
 
 ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
@@ -92,7 +93,8 @@ class Journey:
                     await actor.react(message, MIKELS.emoji_of(felt[name][place]))
                     progress.advance(tasks[name])
             await self._app.intake.drained()
-        counts = [await self._app.storage.labels.labels(m.id, MIKELS.id) for m in self._world.members.values()]
+        keys = [ProfileKey(actor.id, MIKELS.id) for actor in self._world.members.values()]
+        counts = [await self._app.storage.labels.labels(key) for key in keys]
         story.say(f"{sum(len(labels) for labels in counts)} labels are stored.")
         await self._tuned(len(counts[0]))
         if first:
@@ -103,7 +105,8 @@ class Journey:
 
     async def _record(self, member_id: int) -> Tally:
         """How all of a member's versions did on pictures that came after them."""
-        gains = [s.hit - s.generic_hit for s in await self._app.storage.tuning.shadows(member_id, MIKELS.id)]
+        shadows = await self._app.storage.shadows.all(ProfileKey(member_id, MIKELS.id))
+        gains = [s.hit - s.generic_hit for s in shadows]
         return Tally(sum(g > 0 for g in gains), sum(g < 0 for g in gains), sum(g == 0 for g in gains))
 
     async def _tuned(self, labels: int) -> None:
@@ -118,11 +121,12 @@ class Journey:
                 if time.monotonic() - began > _PATIENCE_S:
                     raise DemoError(DemoProblem.SLOW)
                 for name, actor in list(waiting.items()):
-                    report = await self._app.storage.tuning.last_run(actor.id, MIKELS.id)
+                    key = ProfileKey(actor.id, MIKELS.id)
+                    report = await self._app.storage.runs.last(key)
                     if report is not None and report.result != "running" and report.n_labels >= labels:
                         progress.update(tasks[name], completed=1, total=1, note=_ended(report))
                         del waiting[name]
-                    elif step := worker.progress_of(actor.id, MIKELS.id):
+                    elif step := worker.progress_of(key):
                         note, total = STEPS.get(step.step, ""), max(step.total, 1)
                         progress.update(tasks[name], completed=step.done, total=total, note=note)
                 await asyncio.sleep(0.1)
@@ -159,10 +163,11 @@ class Journey:
     async def _found(
         self, person: Person, member_id: int, guesses: tuple[Guess, ...], card: str, seen: Sequence[str]
     ) -> Found:
-        tuning, who = self._app.storage.tuning, (member_id, MIKELS.id)
+        stored, key = self._app.storage, ProfileKey(member_id, MIKELS.id)
         found = await found_of(self._app.storage, person, member_id, guesses)
-        gains = tuple(s.hit - s.generic_hit for s in await tuning.shadows(*who))
-        held = {r.rule.id: tuple(seen.index(h) for h in r.held_on if h in seen) for r in await tuning.rules(*who)}
+        gains = tuple(s.hit - s.generic_hit for s in await stored.shadows.all(key))
+        records = await stored.runs.rules(key)
+        held = {r.rule.id: tuple(seen.index(h) for h in r.held_on if h in seen) for r in records}
         return replace(found, card=card, later=gains, held=held)
 
 

@@ -35,6 +35,7 @@ from core.vocabulary.clock import SystemClock
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage, open_storage
 
@@ -75,8 +76,9 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
         sender = await stack.enter_async_context(ModelClient(model, images.normalise))
         gateway = Gateway(sender, storage.answers, model, clock)
         stack.push_async_callback(gateway.aclose)
-        parts = (storage.labels, storage.tuning, ModelAsker(gateway), clock)
-        yield Bench(storage, images, Tuner(*parts), Predictor(*parts))
+        asker = ModelAsker(gateway)
+        predictor = Predictor(storage.labels, storage.versions, storage.shadows, asker, clock)
+        yield Bench(storage, images, Tuner(storage, asker, clock), predictor)
 
 
 async def figures_of(seed: int, *, shuffled: bool = False) -> Figures:
@@ -96,14 +98,13 @@ async def figures_of(seed: int, *, shuffled: bool = False) -> Figures:
 
 async def _member(bench: Bench, place: int, images: list[Image], felt: list[str]) -> Found:
     storage, member_id, now = bench.storage, 1000 + place, SystemClock().now_ms()
-    who = (member_id, MIKELS.id)
     await storage.members.join(member_id, CONSENT_VERSION, now)
     changes: list[Change] = [
         RecordRating(member_id, image.hash, frozenset({emotion}), MIKELS.id, _SERVER, now + k, image)
         for k, (image, emotion) in enumerate(zip(images[:LEARNT], felt[:LEARNT], strict=True))
     ]
     await storage.labels.apply(changes)
-    await bench.tuner.tune(*who)
+    await bench.tuner.tune(ProfileKey(member_id, MIKELS.id))
     guesses = await ask(bench.predictor, images[LEARNT:], member_id, felt[LEARNT:])
     return await found_of(storage, PEOPLE[place], member_id, guesses)
 

@@ -11,6 +11,7 @@ from core.ports import RunReport
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord, RuleStatus
+from core.vocabulary.profile import ProfileKey
 from storage import Storage, open_storage
 
 _RESULTS = {
@@ -35,10 +36,11 @@ async def explain_member(settings: Settings, member_id: int, console: Console) -
     async with open_storage(settings.database, clock=SystemClock(), read_only=True) as storage:
         explained = 0
         for label_set_id in await _label_sets(storage):
-            report = await storage.tuning.last_run(member_id, label_set_id)
+            key = ProfileKey(member_id, label_set_id)
+            report = await storage.runs.last(key)
             if report is not None:
                 explained += 1
-                _show(console, report, await storage.tuning.rules(member_id, label_set_id))
+                _show(console, report, await storage.runs.rules(key))
     if not explained:
         raise NothingStored(LookupProblem.NO_RUN)
 

@@ -10,7 +10,7 @@ import structlog
 
 from bot.words import texts
 from bot.words.cards import safe, yours
-from core.ports import RunReport, TuningStore
+from core.ports import RunReport, VersionStore
 
 log = structlog.get_logger(__name__)
 
@@ -18,15 +18,15 @@ log = structlog.get_logger(__name__)
 class Announcer:
     """Takes the reports of finished runs."""
 
-    def __init__(self, client: Callable[[], discord.Client], tuning: TuningStore) -> None:
-        self._client, self._tuning = client, tuning
+    def __init__(self, client: Callable[[], discord.Client], versions: VersionStore) -> None:
+        self._client, self._versions = client, versions
 
     async def tell(self, report: RunReport) -> None:
         """Write to the member if there is a new version; whatever Discord refuses is let go."""
         log.info("tuning.finished", result=report.result, labels=report.n_labels)
         if report.result != "deployed" or not self._client().is_ready():
             return
-        active = await self._tuning.active(report.member_id, report.label_set_id)
+        active = await self._versions.active(report.key)
         if active is None:
             return
         rules = [yours(rule.text) for rule in active.rules] or [safe(active.text, 1000)]

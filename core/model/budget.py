@@ -12,7 +12,7 @@ import structlog
 
 from core.model.config import ModelSettings
 from core.model.replies import Fault, Sent, Tokens
-from core.ports import AnswerStore, Reservation
+from core.ports import AnswerStore, Caps, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Call, Glance, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError
@@ -43,15 +43,11 @@ class Budget:
 
     async def reserve(self, call: Call) -> Reservation | None:
         """Room for one request, or None if a cap would be passed. Raises `StorageError`."""
-        return await self._answers.reserve(
-            at=self._clock.now_ms(),
-            purpose=call.purpose.value,
-            owner=call.owner,
-            model=self._settings.model_for(call.purpose),
-            usd=self.estimate(call).usd,
-            cap_usd_day=self._settings.cap_usd_day,
-            owner_cap_usd_day=None if call.owner is None else self._settings.member_cap_usd_day,
-        )
+        model = self._settings.model_for(call.purpose)
+        usd = self.estimate(call).usd
+        purchase = Purchase(self._clock.now_ms(), call.purpose.value, call.owner, model, usd)
+        caps = Caps(self._settings.cap_usd_day, self._settings.member_cap_usd_day)
+        return await self._answers.reserve(purchase, caps)
 
     async def settle(
         self, reservation: Reservation, call: Call, sent: Sent, *, key: str = "", text: str | None = None
@@ -63,10 +59,9 @@ class Budget:
         """
         usage = self.cost(call, sent)
         outcome = sent.failure.value if isinstance(sent, Fault) else "ok"
+        answer = NewAnswer(key, text, call.about, call.owner) if key and text is not None else None
         try:
-            await self._answers.settle(
-                reservation, outcome=outcome, usage=usage, key=key, text=text, about=call.about, owner=call.owner
-            )
+            await self._answers.settle(reservation, outcome=outcome, usage=usage, answer=answer)
         except StorageError:
             log.warning("a paid answer could not be kept", purpose=call.purpose.value)
         return usage

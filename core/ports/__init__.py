@@ -5,24 +5,35 @@ Every writing method is one transaction: it happens whole or not at all, cancell
 milliseconds since the epoch; ids of Discord are 64-bit integers.
 """
 
-from core.ports.answers import AnswerStore, Kept, Reservation
+from core.ports.answers import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
+from core.ports.due import DueStore, TuningPolicy
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
+from core.ports.runs import RunReport, RunStore
 from core.ports.servers import ServerStore
-from core.ports.tuning import Due, RunReport, Scored, Shadow, TuningStore
+from core.ports.shadows import Scored, Shadow, ShadowStore
+from core.ports.tuning import TuningStores
+from core.ports.versions import VersionStore
 
 __all__ = [
     "AnswerStore",
     "Applied",
-    "Due",
+    "Caps",
+    "DueStore",
     "Kept",
     "LabelStore",
     "MemberStore",
+    "NewAnswer",
     "Profile",
+    "Purchase",
     "Reservation",
     "RunReport",
+    "RunStore",
     "Scored",
     "ServerStore",
     "Shadow",
-    "TuningStore",
+    "ShadowStore",
+    "TuningPolicy",
+    "TuningStores",
+    "VersionStore",
 ]

@@ -8,6 +8,7 @@ from core.vocabulary.changes import Change, Sighting
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,7 @@ class Profile:
     `min_emotions` are the thresholds of the server in which they last labelled.
     """
 
-    member_id: int
-    label_set_id: str
+    key: ProfileKey
     labels: int
     counts: Mapping[str, int]
     last_label_at: int
@@ -31,13 +31,13 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a batch of changes did: the (member, label set) profiles whose labels changed.
+    """What a batch of changes did: the profiles whose labels changed.
 
     `wanting`: records of which nothing was written, because their image is not stored (any more) and was
     not given: send them again with its bytes.
     """
 
-    touched: frozenset[tuple[int, str]]
+    touched: frozenset[ProfileKey]
     wanting: tuple[Change, ...] = ()
 
 
@@ -69,11 +69,11 @@ class LabelStore(Protocol):
         """Messages of a channel with a sighting, from message id `since` on: catch-up looks for lost ones."""
         ...
 
-    async def labels(self, member_id: int, label_set_id: str) -> tuple[Label, ...]:
+    async def labels(self, key: ProfileKey) -> tuple[Label, ...]:
         """A member's labels, oldest first by (at, image hash)."""
         ...
 
-    async def label(self, member_id: int, label_set_id: str, image_hash: str) -> Label | None:
+    async def label(self, key: ProfileKey, image_hash: str) -> Label | None:
         """A member's label of one image."""
         ...
 
@@ -81,7 +81,7 @@ class LabelStore(Protocol):
         """An image's bytes, while a label needs it."""
         ...
 
-    async def profile(self, member_id: int, label_set_id: str) -> Profile | None:
+    async def profile(self, key: ProfileKey) -> Profile | None:
         """Where a member stands; None before the first label."""
         ...
 

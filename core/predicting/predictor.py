@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.asking.questions import Asker, Generic
-from core.ports import LabelStore, TuningStore
+from core.ports import LabelStore, ShadowStore, VersionStore
 from core.tuning.calibrate import Calibration, tempered
 from core.tuning.items import Item, collect
 from core.tuning.presets import MIN_LABELS
@@ -22,6 +22,7 @@ from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Feelprint, Rule
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
 
 UNSURE = 0.35
 CLOSE = 0.08
@@ -53,26 +54,34 @@ class Predictor:
     """Answers members' questions about pictures; at most two calls each, both cached."""
 
     def __init__(
-        self, labels: LabelStore, tuning: TuningStore, asker: Asker, clock: Clock, *, concurrency: int = 4
+        self,
+        labels: LabelStore,
+        versions: VersionStore,
+        shadows: ShadowStore,
+        asker: Asker,
+        clock: Clock,
+        *,
+        concurrency: int = 4,
     ) -> None:
         self._labels = labels
-        self._tuning = tuning
+        self._versions = versions
         self._asker = asker
         self._slots = asyncio.Semaphore(concurrency)
-        self.calibration = Calibration(tuning, clock)
+        self.calibration = Calibration(shadows, clock)
 
     async def predict(self, image: Image, member_id: int, label_set: LabelSet) -> Prediction | Failure:
         """How the member would feel; a Failure where the model gave no answer. Raises StorageError."""
-        label = await self._labels.label(member_id, label_set.id, image.hash)
+        key = ProfileKey(member_id, label_set.id)
+        label = await self._labels.label(key, image.hash)
         if label is not None:
             return await self._own(image, label, label_set)
-        active = await self._tuning.active(member_id, label_set.id)
+        active = await self._versions.active(key)
         if active is not None:
             return await self._personal(image, active, label_set)
         generic = await self._asker.generic(image, label_set)
         if isinstance(generic, Failure):
             return generic
-        return await self._untuned(generic.value, member_id, label_set)
+        return await self._untuned(generic.value, key, label_set)
 
     async def _own(self, image: Image, label: Label, label_set: LabelSet) -> Prediction:
         generic = await self._asker.generic(image, label_set)
@@ -110,8 +119,8 @@ class Predictor:
             generic=generic.value.distribution if isinstance(generic, Answer) else None,
         )
 
-    async def _untuned(self, generic: Generic, member_id: int, label_set: LabelSet) -> Prediction:
-        items = await self._items(member_id, label_set)
+    async def _untuned(self, generic: Generic, key: ProfileKey, label_set: LabelSet) -> Prediction:
+        items = await self._items(key, label_set)
         leans = helps(label_set, items)
         seen = [(item.generic.distribution, item.felt, item.weight) for item in items]
         distribution = corrected(label_set, generic.distribution, seen) if leans else generic.distribution
@@ -124,8 +133,8 @@ class Predictor:
             generic=generic.distribution,
         )
 
-    async def _items(self, member_id: int, label_set: LabelSet) -> list[Item]:
-        labels = await self._labels.labels(member_id, label_set.id)
+    async def _items(self, key: ProfileKey, label_set: LabelSet) -> list[Item]:
+        labels = await self._labels.labels(key)
         if len(labels) >= MIN_LABELS:
             return []
         try:

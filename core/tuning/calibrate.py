@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.ports import Scored, TuningStore
+from core.ports import Scored, ShadowStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import Distribution
 
@@ -31,8 +31,8 @@ _TINY = 1e-6
 class Calibration:
     """The temperature of each label set; fitted in a thread, kept for ten minutes or until `forget`."""
 
-    def __init__(self, tuning: TuningStore, clock: Clock) -> None:
-        self._tuning = tuning
+    def __init__(self, shadows: ShadowStore, clock: Clock) -> None:
+        self._shadows = shadows
         self._clock = clock
         self._known: dict[str, tuple[float, int]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -45,7 +45,7 @@ class Calibration:
             if known is not None and now - known[1] < FRESH_MS:
                 return known[0]
             forgotten = self._forgotten
-            records = await self._tuning.pooled(label_set_id, limit=NEWEST, members=MEMBERS)
+            records = await self._shadows.pooled(label_set_id, limit=NEWEST, members=MEMBERS)
             temperature = await asyncio.to_thread(fitted, records)
             if forgotten == self._forgotten:
                 self._known[label_set_id] = (temperature, now)

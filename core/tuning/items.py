@@ -19,6 +19,7 @@ from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label, hit
+from core.vocabulary.profile import ProfileKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ def digest_of(labels: Sequence[Label]) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def seed_of(member_id: int, label_set_id: str, digest: str) -> int:
+def seed_of(key: ProfileKey, digest: str) -> int:
     """The run's seed, 63 bits over member, label set and labels."""
-    text = f"{member_id}\n{label_set_id}\n{digest}"
+    text = f"{key.member_id}\n{key.label_set_id}\n{digest}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 

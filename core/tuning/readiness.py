@@ -1,30 +1,16 @@
 """Where a member stands on the way to their next tuning run, in numbers: pure, for those who show it.
 
-The same thresholds decide in the database who is due (`TuningStore.due`); here is only what is still
+The same thresholds decide in the database who is due (`DueStore.for_run`); here is only what is still
 missing, so that nobody is told a different rule from the one that holds.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
-from core.ports import Profile, RunReport
+from core.ports import Profile, RunReport, TuningPolicy
 from core.vocabulary.feelprint import Feelprint
 
 State = Literal["collecting", "settling", "due", "running", "later"]
-
-
-@dataclass(frozen=True, slots=True)
-class TuningPolicy:
-    """When a profile is due again: after a quiet time (milliseconds), and max(renew_min, renew_share x labels)."""
-
-    quiet_ms: int = 60_000
-    renew_min: int = 4
-    renew_share: float = 0.2
-
-    def new_labels(self, labels_at_run: int) -> int:
-        """How many labels more than at the last run call for another."""
-        return max(self.renew_min, math.ceil(self.renew_share * labels_at_run - 1e-9))
 
 
 @dataclass(frozen=True, slots=True)

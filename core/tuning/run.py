@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.asking.questions import Asker
-from core.ports import LabelStore, RunReport, TuningStore
+from core.ports import RunReport, TuningStores
 from core.tuning import drift, notes
 from core.tuning.forecast import forecast
 from core.tuning.items import collect, digest_of, seed_of
@@ -27,6 +27,7 @@ from core.vocabulary.emotions import LabelSet
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
 from core.vocabulary.feelprint import Feelprint, Mode, RuleRecord
 from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
 
 
 class Tuner:
@@ -34,8 +35,7 @@ class Tuner:
 
     def __init__(
         self,
-        labels: LabelStore,
-        tuning: TuningStore,
+        stores: TuningStores,
         asker: Asker,
         clock: Clock,
         *,
@@ -47,31 +47,28 @@ class Tuner:
     ) -> None:
         self.preset = preset_of(preset)
         self.mode = mode
-        self._labels = labels
-        self._tuning = tuning
+        self._stores = stores
         self._asker = asker
         self._clock = clock
         self._care = care
         self._price = price
         self._slots = asyncio.Semaphore(concurrency)
 
-    async def tune(
-        self, member_id: int, label_set_id: str, progress: Callable[[Progress], None] | None = None
-    ) -> RunReport:
+    async def tune(self, key: ProfileKey, progress: Callable[[Progress], None] | None = None) -> RunReport:
         """Run once over all the labels that a member has now, store what came of it, and report it.
 
         `result` is `stopped` where the model was not available: nothing but the time of the next try is
         changed. Raises StorageError, and LabelSetError for a label set that nobody knows.
         """
-        label_set = await self._labels.label_set(label_set_id)
+        label_set = await self._stores.labels.label_set(key.label_set_id)
         if label_set is None:
             raise LabelSetError(LabelSetProblem.UNKNOWN)
-        given = await self._labels.labels(member_id, label_set_id)
-        labels = await self.lasting(member_id, label_set_id)
-        last = await self._tuning.last_run(member_id, label_set_id)
-        report = self._opened(member_id, label_set_id, labels, len(given))
+        given = await self._stores.labels.labels(key)
+        labels = await self.lasting(key)
+        last = await self._stores.runs.last(key)
+        report = self._opened(key, labels, len(given))
         report = replace(report, detail=await self._planned(label_set, len(labels)))
-        await self._tuning.start_run(report)
+        await self._stores.runs.start(report)
         session = Session(self._slots, progress)
         try:
             outcome, why = await self._learn(session, label_set, report, labels)
@@ -87,7 +84,7 @@ class Tuner:
             report = replace(
                 report, finished_at=at, result="stopped", detail={**report.detail, **detail, **_cost(session)}
             )
-            await self._tuning.finish_run(report, retry_at=retry_at)
+            await self._stores.runs.finish(report, retry_at=retry_at)
             return report
         return await self._store(report, outcome, why | _cost(session))
 
@@ -98,17 +95,16 @@ class Tuner:
         planned = await forecast(labels, label_set, self.preset, self.mode, self._price)
         return {"planned": planned.detail()}
 
-    async def lasting(self, member_id: int, label_set_id: str) -> Sequence[Label]:
+    async def lasting(self, key: ProfileKey) -> Sequence[Label]:
         """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""
-        labels = (await self._labels.labels(member_id, label_set_id))[-MAX_LABELS:]
+        labels = (await self._stores.labels.labels(key))[-MAX_LABELS:]
         if not self._care.forget:
             return labels
-        return drift.lasting(labels, await self._tuning.shadows(member_id, label_set_id))
+        return drift.lasting(labels, await self._stores.shadows.all(key))
 
     async def _learn(
         self, session: Session, label_set: LabelSet, report: RunReport, labels: Sequence[Label]
     ) -> tuple[Outcome, dict[str, Any]]:
-        who = (report.member_id, report.label_set_id)
         drifted = len(labels) < min(report.n_labels, MAX_LABELS)
         why: dict[str, Any] = {"drift": drifted, "preset": self.preset.name}
         too_few = notes.TOO_FEW_SINCE if drifted else notes.TOO_FEW
@@ -116,12 +112,14 @@ class Tuner:
             return Outcome("nothing", too_few, {}), why
         if len({emotion for label in labels for emotion in label.felt}) < 2:
             return Outcome("nothing", notes.ONE_EMOTION, {}), why
-        items = await collect(session, self._asker, self._labels, label_set, [(label, 1.0) for label in labels])
+        items = await collect(
+            session, self._asker, self._stores.labels, label_set, [(label, 1.0) for label in labels]
+        )
         why["pictures"] = len(items)
         if len(items) < MIN_LABELS:
             return Outcome("nothing", too_few, {}), why
-        versions = await self._tuning.versions(*who)
-        active = await self._tuning.active(*who)
+        versions = await self._stores.versions.all(report.key)
+        active = await self._stores.versions.active(report.key)
         job = Job(
             session,
             self._asker,
@@ -131,26 +129,26 @@ class Tuner:
             report.member_id,
             report.seed,
             active=active if active is not None and active.mode == self.mode else None,
-            records=await self._tuning.rules(*who),
+            records=await self._stores.runs.rules(report.key),
             quarantined=frozenset(v.block for v in versions if v.status == "rolled_back"),
         )
         return await (by_rules(job) if self.mode == "rules" else by_paper(job)), why
 
-    def _opened(self, member_id: int, label_set_id: str, labels: Sequence[Label], n_labels: int) -> RunReport:
+    def _opened(self, key: ProfileKey, labels: Sequence[Label], n_labels: int) -> RunReport:
         """The report of a run over `labels`; it counts all there are, or the member would be due again at once."""
-        seed = seed_of(member_id, label_set_id, digest_of(labels))
+        seed = seed_of(key, digest_of(labels))
         at = self._clock.now_ms()
         run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.preset}\n{at}".encode()).hexdigest()[:16]
-        return RunReport(run_id, member_id, label_set_id, self.mode, seed, n_labels, at)
+        return RunReport(run_id, key.member_id, key.label_set_id, self.mode, seed, n_labels, at)
 
     async def _store(self, report: RunReport, outcome: Outcome, why: dict[str, Any]) -> RunReport:
-        who = (report.member_id, report.label_set_id)
         at = self._clock.now_ms()
         feelprint: Feelprint | None = None
         if outcome.result == "deployed":
-            versions = await self._tuning.versions(*who)
+            versions = await self._stores.versions.all(report.key)
             feelprint = Feelprint(
-                *who,
+                report.member_id,
+                report.label_set_id,
                 version=max((v.version for v in versions), default=0) + 1,
                 mode=self.mode,
                 rules=outcome.rules,
@@ -165,7 +163,7 @@ class Tuner:
         if feelprint is not None:
             detail["version"] = feelprint.version
         report = replace(report, finished_at=at, result=outcome.result, detail=detail)
-        await self._tuning.finish_run(report, rules=outcome.records, deploy=feelprint)
+        await self._stores.runs.finish(report, rules=outcome.records, deploy=feelprint)
         return report
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from core.asking.questions import Asker, Generic, Judgement
-from core.ports import LabelStore, RunReport, Shadow, TuningStore
+from core.ports import RunReport, Shadow, TuningStores
 from core.tuning import notes
 from core.tuning.drift import CARE, Aftercare
 from core.tuning.match import matched
@@ -25,6 +25,7 @@ from core.vocabulary.emotions import LabelSet
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label, hit
+from core.vocabulary.profile import ProfileKey
 
 AT_ONCE = 40
 FAILED_LATER = "Taken out: on newer pictures it went wrong again and again."
@@ -43,40 +44,37 @@ class Shadows:
 
     def __init__(
         self,
-        labels: LabelStore,
-        tuning: TuningStore,
+        stores: TuningStores,
         asker: Asker,
         clock: Clock,
         *,
         care: Aftercare = CARE,
         concurrency: int = 4,
     ) -> None:
-        self._labels = labels
-        self._tuning = tuning
+        self._stores = stores
         self._asker = asker
         self._clock = clock
         self._care = care
         self._slots = asyncio.Semaphore(concurrency)
 
-    async def keep(self, member_id: int, label_set_id: str) -> Kept:
+    async def keep(self, key: ProfileKey) -> Kept:
         """Shadow the oldest unshadowed labels (at most 40) and act on the record.
 
         Raises Stopped where the model is not available, StorageError.
         """
-        who = (member_id, label_set_id)
-        active = await self._tuning.active(*who)
-        label_set = await self._labels.label_set(label_set_id)
+        active = await self._stores.versions.active(key)
+        label_set = await self._stores.labels.label_set(key.label_set_id)
         if active is None or label_set is None:
             return Kept(0)
-        labels = await self._tuning.unshadowed(*who, limit=AT_ONCE)
+        labels = await self._stores.shadows.unshadowed(key, limit=AT_ONCE)
         rows = await self._asked(active, label_set, labels)
         for row in rows:
-            await self._tuning.put_shadow(*who, row)
+            await self._stores.shadows.put(key, row)
         return Kept(len(rows), await self._act(active)) if rows else Kept(0)
 
     async def _asked(self, active: Feelprint, label_set: LabelSet, labels: Sequence[Label]) -> list[Shadow]:
         session = Session(self._slots)
-        pictures = [(label, await self._labels.image(label.image_hash)) for label in labels]
+        pictures = [(label, await self._stores.labels.image(label.image_hash)) for label in labels]
         there = [(label, image) for label, image in pictures if image is not None]
         images = [image for _, image in there]
         generics = await session.all(
@@ -116,23 +114,22 @@ class Shadows:
         return [(rule,) if rule is not None and rule < len(active.rules) else () for rule in named]
 
     async def _act(self, active: Feelprint) -> RunReport | None:
-        who = (active.member_id, active.label_set_id)
-        versions = await self._tuning.versions(*who)
-        shadows = await self._tuning.shadows(*who)
+        versions = await self._stores.versions.all(active.key)
+        shadows = await self._stores.shadows.all(active.key)
         decided = review(active, versions, shadows, self._care)
         records = await self._updated(active, versions, shadows, decided)
         if decided.roll_back:
             return await self._rolled_back(active, records)
         if decided.failed:
             return await self._recomposed(active, versions, records, decided)
-        await self._tuning.put_rules(*who, records)
+        await self._stores.runs.put_rules(active.key, records)
         return None
 
     async def _updated(
         self, active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], decided: Review
     ) -> list[RuleRecord]:
         """The deployed rules' records with their newest shadow evidence, the failed ones retired."""
-        known = {r.rule.id: r for r in await self._tuning.rules(active.member_id, active.label_set_id)}
+        known = {r.rule.id: r for r in await self._stores.runs.rules(active.key)}
         gone = {rule.id for rule in active.rules} if decided.roll_back else decided.failed
         history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
         records = []
@@ -144,17 +141,16 @@ class Shadows:
 
     async def _rolled_back(self, active: Feelprint, records: Sequence[RuleRecord]) -> RunReport:
         """Back to the newest version that holds none of the retired rules; the generic prompt if there is none."""
-        who = (active.member_id, active.label_set_id)
-        await self._tuning.put_rules(*who, records)
-        known = await self._tuning.rules(*who)
+        await self._stores.runs.put_rules(active.key, records)
+        known = await self._stores.runs.rules(active.key)
         retired = {r.rule.id for r in known if r.status == "retired"}
-        now: Feelprint | None = await self._tuning.roll_back(*who, active.version)
+        now: Feelprint | None = await self._stores.versions.roll_back(active.key, active.version)
         while now is not None and retired & {rule.id for rule in now.rules}:
-            now = await self._tuning.roll_back(*who, now.version)
+            now = await self._stores.versions.roll_back(active.key, now.version)
         if now is not None:
             back = {rule.id for rule in now.rules}
             again = [replace(r, status="deployed") for r in known if r.rule.id in back and r.status != "deployed"]
-            await self._tuning.put_rules(*who, again)
+            await self._stores.runs.put_rules(active.key, again)
         detail = {"event": "rolled_back", "from": active.version, "version": now.version if now else None}
         told = notes.ROLLED_BACK if now else notes.ROLLED_BACK_TO_MOST
         return await self._reported(active, detail | {"told": told}, ())
@@ -181,16 +177,17 @@ class Shadows:
         deploy: Feelprint | None = None,
     ) -> RunReport:
         """Store what happened as a run of its own kind, which leaves the count of labels at the last run alone."""
-        who = (active.member_id, active.label_set_id)
-        profile = await self._labels.profile(*who)
+        profile = await self._stores.labels.profile(active.key)
         at = self._clock.now_ms()
-        run_id = hashlib.sha256(f"{who}\n{detail}\n{at}".encode()).hexdigest()[:16]
+        run_id = hashlib.sha256(f"{active.member_id}\n{active.label_set_id}\n{detail}\n{at}".encode()).hexdigest()[
+            :16
+        ]
         n_labels = profile.labels_at_run if profile else 0
-        report = RunReport(run_id, *who, active.mode, 0, n_labels, at)
-        await self._tuning.start_run(report)
+        report = RunReport(run_id, active.member_id, active.label_set_id, active.mode, 0, n_labels, at)
+        await self._stores.runs.start(report)
         report = replace(report, finished_at=at, result="deployed" if deploy else "kept", detail=detail)
         deploy = replace(deploy, run_id=run_id) if deploy else None
-        await self._tuning.finish_run(report, rules=records, deploy=deploy)
+        await self._stores.runs.finish(report, rules=records, deploy=deploy)
         return report
 
 

@@ -8,23 +8,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
 import structlog
 
-from core.ports import LabelStore, RunReport, TuningStore
+from core.ports import DueStore, LabelStore, RunReport, RunStore, TuningPolicy
 from core.tuning import notes
-from core.tuning.readiness import TuningPolicy
 from core.tuning.retry import next_try
 from core.tuning.run import Tuner
 from core.tuning.session import Progress, Stopped
 from core.tuning.shadowing import Shadows
 from core.vocabulary.clock import Clock
+from core.vocabulary.profile import ProfileKey
 
 log = structlog.get_logger(__name__)
-
-Who: TypeAlias = tuple[int, str]
-"""A member and a label set."""
 
 BATCH = 64
 BREATHE_MS = 30_000
@@ -42,7 +38,8 @@ class TuningWorker:
         tuner: Tuner,
         shadows: Shadows,
         labels: LabelStore,
-        tuning: TuningStore,
+        runs: RunStore,
+        due: DueStore,
         clock: Clock,
         policy: TuningPolicy | None = None,
         on_result: Callable[[RunReport], Awaitable[None]] | None = None,
@@ -52,24 +49,25 @@ class TuningWorker:
         self._tuner = tuner
         self._shadows = shadows
         self._labels = labels
-        self._tuning = tuning
+        self._runs = runs
+        self._due = due
         self._clock = clock
         self._policy = policy or TuningPolicy()
         self._on_result = on_result
         self._places = asyncio.Semaphore(parallel)
         self._woken = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[int]] = {}
-        self._progress: dict[Who, Progress] = {}
-        self._not_before: dict[Who, int] = {}
-        self._wanted: dict[Who, int] = {}
+        self._progress: dict[ProfileKey, Progress] = {}
+        self._not_before: dict[ProfileKey, int] = {}
+        self._wanted: dict[ProfileKey, int] = {}
 
     def wake(self) -> None:
         """Look again soon: labels have changed."""
         self._woken.set()
 
-    def progress_of(self, member_id: int, label_set_id: str) -> Progress | None:
+    def progress_of(self, key: ProfileKey) -> Progress | None:
         """How far the member's run is; None where none is under way."""
-        return self._progress.get((member_id, label_set_id))
+        return self._progress.get(key)
 
     def cancel(self, member_id: int) -> "asyncio.Future[list[int | BaseException]]":
         """Stop what is under way for a member (who leaves); await the result to know that it has stopped."""
@@ -77,22 +75,19 @@ class TuningWorker:
         for task in mine:
             task.cancel()
         for kept in (self._not_before, self._wanted):
-            for who in [who for who in kept if who[0] == member_id]:
-                del kept[who]
+            for key in [key for key in kept if key.member_id == member_id]:
+                del kept[key]
         return asyncio.gather(*mine, return_exceptions=True)
 
     async def step(self) -> int:
         """Do the shadow work, then every run that is due now; how many things were done. Raises StorageError."""
         began = self._clock.now_ms()
-        self._not_before = {who: at for who, at in self._not_before.items() if at > began}
-        shadowed = await self._tuning.shadow_due(limit=BATCH)
-        done = await self._together(((d.member_id, d.label_set_id) for d in shadowed), self._shadow)
-        now, policy = self._clock.now_ms(), self._policy
-        due = await self._tuning.due(
-            now, quiet_ms=policy.quiet_ms, renew_min=policy.renew_min, renew_share=policy.renew_share, limit=BATCH
-        )
-        wanted = [who for who, at in self._wanted.items() if at <= now]
-        both = dict.fromkeys([(d.member_id, d.label_set_id) for d in due] + wanted)
+        self._not_before = {key: at for key, at in self._not_before.items() if at > began}
+        done = await self._together(await self._due.for_shadows(limit=BATCH), self._shadow)
+        now = self._clock.now_ms()
+        due = await self._due.for_run(now, self._policy, limit=BATCH)
+        wanted = [key for key, at in self._wanted.items() if at <= now]
+        both = dict.fromkeys([*due, *wanted])
         return done + await self._together(both, self._tune)
 
     async def run_forever(self) -> None:
@@ -113,24 +108,22 @@ class TuningWorker:
                 pass
 
     async def _sleep_seconds(self) -> float:
-        now, policy = self._clock.now_ms(), self._policy
-        at = await self._tuning.next_due_at(
-            now, quiet_ms=policy.quiet_ms, renew_min=policy.renew_min, renew_share=policy.renew_share
-        )
-        wanted = [max(wished, self._not_before.get(who, 0)) for who, wished in self._wanted.items()]
+        now = self._clock.now_ms()
+        at = await self._due.next_run_at(now, self._policy)
+        wanted = [max(wished, self._not_before.get(key, 0)) for key, wished in self._wanted.items()]
         times = [t for t in (at, *self._not_before.values(), *wanted) if t is not None]
         return min(LONGEST_SLEEP_S, max(0.05, (min(times) - now) / 1000)) if times else LONGEST_SLEEP_S
 
-    async def _together(self, whom: Iterable[Who], work: Callable[[Who], Awaitable[int]]) -> int:
+    async def _together(self, keys: Iterable[ProfileKey], work: Callable[[ProfileKey], Awaitable[int]]) -> int:
         """Start the work for everybody who has nothing under way and is not put off; wait for all of it."""
         now = self._clock.now_ms()
         started: list[asyncio.Task[int]] = []
-        for who in whom:
-            if who[0] in self._tasks or self._not_before.get(who, 0) > now:
+        for key in keys:
+            if key.member_id in self._tasks or self._not_before.get(key, 0) > now:
                 continue
-            task = asyncio.create_task(self._guarded(who, work))
-            self._tasks[who[0]] = task
-            task.add_done_callback(partial(self._finished, who[0]))
+            task = asyncio.create_task(self._guarded(key, work))
+            self._tasks[key.member_id] = task
+            task.add_done_callback(partial(self._finished, key.member_id))
             started.append(task)
         try:
             if started:
@@ -143,58 +136,58 @@ class TuningWorker:
     def _finished(self, member_id: int, _: asyncio.Task[int]) -> None:
         self._tasks.pop(member_id, None)
 
-    async def _guarded(self, who: Who, work: Callable[[Who], Awaitable[int]]) -> int:
+    async def _guarded(self, key: ProfileKey, work: Callable[[ProfileKey], Awaitable[int]]) -> int:
         """How much was done for one member; whatever goes wrong is logged and puts this member off."""
         async with self._places:
             try:
-                return await work(who)
+                return await work(key)
             except Stopped as stopped:
-                _, self._not_before[who] = next_try(None, stopped.failure, self._clock.now_ms())
+                _, self._not_before[key] = next_try(None, stopped.failure, self._clock.now_ms())
             except Exception as error:
                 _logged("A member's tuning failed and is put off", error)
-                await self._put_off(who)
+                await self._put_off(key)
             finally:
-                self._progress.pop(who, None)
+                self._progress.pop(key, None)
         return 0
 
-    async def _put_off(self, who: Who) -> None:
+    async def _put_off(self, key: ProfileKey) -> None:
         now = self._clock.now_ms()
-        self._not_before[who] = now + BREATHE_MS
+        self._not_before[key] = now + BREATHE_MS
         try:
-            last = await self._tuning.last_run(*who)
+            last = await self._runs.last(key)
             if last is None or last.result != "running":
                 return
             tries, retry_at = next_try(None, None, now)
             detail = {"failure": "fault", "tries": tries, "retry_at": retry_at, "told": notes.STOPPED}
-            await self._tuning.finish_run(
+            await self._runs.finish(
                 replace(last, finished_at=now, result="stopped", detail=detail), retry_at=retry_at
             )
-            self._not_before[who] = retry_at
+            self._not_before[key] = retry_at
         except Exception as error:
             _logged("A failed run could not be stored", error)
 
-    async def _shadow(self, who: Who) -> int:
-        kept = await self._shadows.keep(*who)
+    async def _shadow(self, key: ProfileKey) -> int:
+        kept = await self._shadows.keep(key)
         if not kept.stored:
-            self._not_before[who] = self._clock.now_ms() + BREATHE_MS
+            self._not_before[key] = self._clock.now_ms() + BREATHE_MS
             return 0
         if kept.report is not None:
             await self._told(kept.report)
-        profile = await self._labels.profile(*who)
-        lasting = len(await self._tuner.lasting(*who))
+        profile = await self._labels.profile(key)
+        lasting = len(await self._tuner.lasting(key))
         if profile and profile.labels - profile.labels_at_run >= self._policy.new_labels(lasting):
-            self._wanted[who] = max(profile.last_label_at + self._policy.quiet_ms, profile.retry_at)
+            self._wanted[key] = max(profile.last_label_at + self._policy.quiet_ms, profile.retry_at)
         return kept.stored
 
-    async def _tune(self, who: Who) -> int:
-        self._wanted.pop(who, None)
+    async def _tune(self, key: ProfileKey) -> int:
+        self._wanted.pop(key, None)
 
         def seen(progress: Progress) -> None:
-            self._progress[who] = progress
+            self._progress[key] = progress
 
-        report = await self._tuner.tune(*who, progress=seen)
+        report = await self._tuner.tune(key, progress=seen)
         if report.result == "stopped":
-            self._not_before[who] = int(report.detail.get("retry_at", 0))
+            self._not_before[key] = int(report.detail.get("retry_at", 0))
         await self._told(report)
         return 1
 

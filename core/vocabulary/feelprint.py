@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.vocabulary.profile import ProfileKey
+
 Mode = Literal["rules", "paper"]
 RuleStatus = Literal["deployed", "unused", "dropped", "retired"]
 
@@ -78,6 +80,11 @@ class Feelprint:
     run_id: str
     verify: Evidence = field(default_factory=Evidence)
     status: Literal["active", "superseded", "rolled_back"] = "active"
+
+    @property
+    def key(self) -> ProfileKey:
+        """Whose version it is."""
+        return ProfileKey(self.member_id, self.label_set_id)
 
     @property
     def block(self) -> str:

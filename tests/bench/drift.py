@@ -21,6 +21,7 @@ from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS, Distribution
+from core.vocabulary.profile import ProfileKey
 from tests.bench.people import DEV, POOL, SHARPNESS, Person, person
 from tests.bench.world import InProcess, Sight, asker, pictures
 from tests.fakes import ManualClock
@@ -152,16 +153,18 @@ async def live(gateway: InProcess, life: Life, care: str) -> Course:
     member, clock = life.number + 1, ManualClock()
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
-    parts = (labels, tuning, asker(gateway), clock)
+    parts = (tuning, asker(gateway), clock)
     tuner = Tuner(*parts, care=CARES[care], concurrency=1)
-    worker = TuningWorker(tuner, Shadows(*parts, care=CARES[care], concurrency=1), labels, tuning, clock)
+    worker = TuningWorker(
+        tuner, Shadows(*parts, care=CARES[care], concurrency=1), labels, tuning.runs, tuning.due, clock
+    )
     gains = []
     for k in range(LABELS):
         labels.felt(member, life.shown[k].image, life.felt(k), at=clock.now_ms())
         clock.advance(seconds=3600)
         await worker.step()
         if k + 1 - CHANGE in AFTER:
-            active = await tuning.active(member, MIKELS.id)
+            active = await tuning.versions.active(ProfileKey(member, MIKELS.id))
             # Before the change the taste of the moment is the old one; label k + 1 is the first of the new.
             gains.append(await _gain(gateway, life, active.block if active else "", k))
     runs = [r for r in tuning.reports if "asked" in r.detail]

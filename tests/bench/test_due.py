@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.dialects import sqlite
 
+from core.ports import TuningPolicy
 from storage import Storage
 from storage.due import due_query
 from storage.tables import feelprints, labels, members, profiles, shadows
@@ -15,7 +16,7 @@ from tests.storage.made import SET, T0, hash_of
 
 MEMBERS = 100_000
 HOUR = 3_600_000
-RULES = {"quiet_ms": 60_000, "renew_min": 4, "renew_share": 0.2}
+POLICY = TuningPolicy()
 
 
 def usual(n: int) -> dict[str, int]:
@@ -99,7 +100,7 @@ def shadow(n: int) -> dict[str, Any]:
 
 
 def plan(connection: Any) -> str:
-    query = due_query(T0 + HOUR, **RULES).limit(10)
+    query = due_query(T0 + HOUR, POLICY).limit(10)
     words = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF) "
     if connection.dialect.name != "sqlite":
@@ -124,9 +125,9 @@ async def test_due_among_a_hundred_thousand_members(
         return 1000 * sorted(times)[3], found
 
     now = T0 + 2 * HOUR
-    due_ms, found = await best(lambda: storage.tuning.due(now, limit=10, **RULES))
-    next_ms, _ = await best(lambda: storage.tuning.next_due_at(T0 + HOUR // 2, **RULES))
-    shadow_ms, _ = await best(lambda: storage.tuning.shadow_due(limit=10))
+    due_ms, found = await best(lambda: storage.due.for_run(now, POLICY, limit=10))
+    next_ms, _ = await best(lambda: storage.due.next_run_at(T0 + HOUR // 2, POLICY))
+    shadow_ms, _ = await best(lambda: storage.due.for_shadows(limit=10))
     print(f"\n{request.node.name}: due {due_ms:.1f} ms, next {next_ms:.1f} ms, shadow_due {shadow_ms:.1f} ms")
     print(await storage._database.read(plan))
     assert len(found) == (0 if crowd is nearly else 10)

@@ -35,6 +35,7 @@ from core.tuning.run import Tuner
 from core.vocabulary.changes import RecordReaction, Sighting
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.profile import ProfileKey
 from storage import Storage, open_storage
 from tests.bench.replaying import replaying
 
@@ -81,12 +82,12 @@ async def run(database: Path, base_url: str) -> Timed:
         model = ModelSettings(base_url, "none", MODEL_NAME, concurrency=TOGETHER, **PAID)
         async with ModelClient(model) as client:
             gateway = Gateway(client, storage.answers, model, clock)
-            tuner = Tuner(storage.labels, storage.tuning, ModelAsker(gateway), clock, concurrency=TOGETHER)
+            tuner = Tuner(storage, ModelAsker(gateway), clock, concurrency=TOGETHER)
             began, cpu = time.perf_counter(), time.process_time()
-            report = await tuner.tune(MEMBER, MIKELS.id)
+            report = await tuner.tune(ProfileKey(MEMBER, MIKELS.id))
             took, worked = time.perf_counter() - began, time.process_time() - cpu
             began = time.perf_counter()
-            second = await tuner.tune(MEMBER, MIKELS.id)
+            second = await tuner.tune(ProfileKey(MEMBER, MIKELS.id))
             again = time.perf_counter() - began
             await gateway.aclose()
     assert report.detail["sent"] == report.detail["asked"]

@@ -6,7 +6,7 @@ import pytest
 
 from core.vocabulary.changes import RecordReaction
 from storage import Storage
-from tests.storage.made import SET, T0, image, reacted
+from tests.storage.made import T0, image, key, reacted
 
 MEMBER = 11
 
@@ -29,7 +29,7 @@ async def test_storing_reactions(storage: Storage, request: pytest.FixtureReques
         await storage.labels.apply([reacted(MEMBER, n, "awe", at=n) for n in range(first, first + 500)])
     batched = 10_000 / (time.perf_counter() - start)
     print(f"\n{request.node.name}: {alone:.0f} reactions/s alone, {batched:.0f} in batches of 500")
-    assert len(await storage.labels.labels(MEMBER, SET)) == 10_300
+    assert len(await storage.labels.labels(key(MEMBER))) == 10_300
 
 
 @pytest.mark.bench

@@ -8,6 +8,7 @@ import pytest
 
 from core.tuning.run import Tuner
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
@@ -26,7 +27,7 @@ def tuner(members: int) -> Tuner:
             kind = KINDS[k % 4]
             felt = "excitement" if kind == "storm" else MAJORITY[kind]
             labels.felt(member, picture(f"{kind} {k}"), felt, at=k)
-    return Tuner(labels, MemoryTuning(labels), ScriptedAsker(MAJORITY, writes=WRITES), ManualClock())
+    return Tuner(MemoryTuning(labels), ScriptedAsker(MAJORITY, writes=WRITES), ManualClock())
 
 
 async def test_memory_per_member_stays_flat() -> None:
@@ -36,7 +37,7 @@ async def test_memory_per_member_stays_flat() -> None:
         tracemalloc.start()
         began = time.process_time()
         for first in range(0, members, 10):
-            await asyncio.gather(*(run.tune(member, MIKELS.id) for member in range(first, first + 10)))
+            await asyncio.gather(*(run.tune(ProfileKey(member, MIKELS.id)) for member in range(first, first + 10)))
         seconds, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
         tracemalloc.stop()
         found[members] = (seconds / members, peak / members)

@@ -27,6 +27,7 @@ from core.offline.model import MODEL_NAME
 from core.ports import RunReport
 from core.vocabulary.errors import FeelprintError
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
@@ -78,8 +79,8 @@ async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 10
     tested = {"alone": Evidence(9, 8, 1), "fresh": Evidence(6, 5, 1)}
     records = tuple(RuleRecord(rule, "deployed", **tested) for rule in rules)
     made = Feelprint(member_id, label_set_id, 1, "rules", rules, "", created_at, 12, "run-1")
-    await app.storage.tuning.start_run(report)
-    assert await app.storage.tuning.finish_run(report, rules=records, deploy=made)
+    await app.storage.runs.start(report)
+    assert await app.storage.runs.finish(report, rules=records, deploy=made)
     return report
 
 
@@ -151,7 +152,7 @@ async def world(folder: Path) -> AsyncIterator[SimpleNamespace]:
 
         async def labels(member: Any) -> list[set[str]]:
             await asyncio.wait_for(app.intake.drained(), 20)
-            kept = await app.storage.labels.labels(member.id, app.default_label_set.id)
+            kept = await app.storage.labels.labels(ProfileKey(member.id, app.default_label_set.id))
             return [set(label.emotions) for label in kept]
 
         async def post(data: bytes | None = None, name: str = "picture.png", **more: Any) -> Any:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.words import texts
 from core.vocabulary.images import MAX_INPUT_BYTES
+from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import deploy, picture, text_of
 
 
@@ -101,7 +102,7 @@ async def test_of_several_pictures_the_member_says_which(world):
     await world.bob.select(asked.response, ["1"])
     await world.bob.click(asked.response, label="awe")
     assert await world.labels(world.bob) == [{"awe"}]
-    (label,) = await world.app.storage.labels.labels(world.bob.id, world.app.default_label_set.id)
+    (label,) = await world.app.storage.labels.labels(ProfileKey(world.bob.id, world.app.default_label_set.id))
     assert label.image_hash == (await world.app.images.normalise(picture(250))).hash
 
 

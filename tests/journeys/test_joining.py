@@ -73,14 +73,14 @@ async def test_forgetting_asks_first_and_then_leaves_nothing(world):
 
 
 async def test_how_sure_answers_sound_is_learned_anew_without_whoever_was_forgotten(world, monkeypatch):
-    tuning, set_id, asked = world.app.storage.tuning, world.app.default_label_set.id, []
-    pooled = tuning.pooled
+    shadows, set_id, asked = world.app.storage.shadows, world.app.default_label_set.id, []
+    pooled = shadows.pooled
 
     async def counted(label_set_id, **more):
         asked.append(label_set_id)
         return await pooled(label_set_id, **more)
 
-    monkeypatch.setattr(tuning, "pooled", counted)
+    monkeypatch.setattr(shadows, "pooled", counted)
     calibration = world.app.predictor.calibration
     await world.join(world.bob)
     for _ in range(2):

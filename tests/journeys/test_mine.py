@@ -1,6 +1,7 @@
 """What a member reads about themselves."""
 
 from core.ports import Shadow
+from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import deploy, picture, text_of
 
 SNOW = "When a picture shows snow, this person tends to feel awe."
@@ -43,7 +44,7 @@ async def test_a_feelprint_is_shown_with_evidence_and_no_untested_score(world):
 async def test_the_shadow_record_counts_new_pictures_only(world):
     await world.join(world.bob)
     await deploy(world.app, world.bob.id, SNOW)
-    who = (world.bob.id, world.app.default_label_set.id)
+    key = ProfileKey(world.bob.id, world.app.default_label_set.id)
     hashes = []
     for n, emoji in enumerate(("😮", "😂", "😮")):
         await world.bob.react(await world.post(picture(10 * n)), emoji)
@@ -51,7 +52,7 @@ async def test_the_shadow_record_counts_new_pictures_only(world):
     await world.labels(world.bob)
     even = tuple(1 / 8 for _ in range(8))
     for image_hash, hit, generic in zip(hashes, (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), strict=True):
-        await world.app.storage.tuning.put_shadow(*who, Shadow(1, image_hash, 5, even, hit, generic))
+        await world.app.storage.shadows.put(key, Shadow(1, image_hash, 5, even, hit, generic))
     said = text_of(await world.bob.slash(world.channel, "feelprint show"))
     assert "better once, worse once, same 1" in said
 

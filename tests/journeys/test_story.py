@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.errors import LookupProblem, NothingStored
 from bot.operations.explaining import explain_member
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
@@ -35,8 +36,8 @@ async def labelled(folder, quiet_seconds: float = NEVER) -> AsyncIterator[Simple
             message = await bob.send(channel, attachments=[(f"{n}.png", picture(*tone))])
             await bob.react(message, ("😨", "😂")[light] if n % 7 else "😮")
         await app.intake.drained()
-        who = (bob.id, app.default_label_set.id)
-        yield SimpleNamespace(app=app, channel=channel, bob=bob, reports=reports, who=who)
+        key = ProfileKey(bob.id, app.default_label_set.id)
+        yield SimpleNamespace(app=app, channel=channel, bob=bob, reports=reports, key=key)
 
 
 async def test_from_reactions_to_an_answer(folder):
@@ -54,7 +55,7 @@ async def test_from_reactions_to_an_answer(folder):
 async def test_the_self_hoster_may_have_a_run_explained(folder):
     shown = io.StringIO()
     async with labelled(folder) as it:
-        report = await it.app.tuner.tune(*it.who)
+        report = await it.app.tuner.tune(it.key)
         await explain_member(it.app.settings, it.bob.id, Console(file=shown, width=200))
         with pytest.raises(NothingStored, match=LookupProblem.NO_RUN):
             await explain_member(it.app.settings, 1, Console(file=shown))
@@ -65,14 +66,14 @@ async def test_the_self_hoster_may_have_a_run_explained(folder):
 
 async def test_the_member_reads_why_page_by_page_and_nothing_is_left_out(folder):
     async with labelled(folder) as it:
-        report = await it.app.tuner.tune(*it.who)
+        report = await it.app.tuner.tune(it.key)
         asked = await it.bob.slash(it.channel, "feelprint why")
         pages = [text_of(asked)]
         while f"Page {len(pages)} of" in pages[-1] and not pages[-1].endswith(f"of {len(pages)}"):
             pages.append(text_of(await it.bob.click(asked.response, label="More")))
         if len(pages) > 1:
             assert text_of(await it.bob.click(asked.response, label="Back")) == pages[-2]
-        records = await it.app.storage.tuning.rules(*it.who)
+        records = await it.app.storage.runs.rules(it.key)
         calls = await it.app.storage.answers.calls()
     said = "\n".join(pages)
     assert asked.ephemeral
@@ -87,13 +88,13 @@ async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_
     untouched = tmp_path_factory.mktemp("untouched")
     shutil.copy(folder / "feelprint.db", untouched)
     async with labelled(untouched) as it:
-        await it.app.tuner.tune(*it.who)
+        await it.app.tuner.tune(it.key)
         whole = await it.app.storage.answers.calls()
     async with labelled(folder) as it:
         answers, far_enough = it.app.storage.answers, asyncio.Event()
         run = asyncio.create_task(
             it.app.tuner.tune(
-                *it.who, progress=lambda p: far_enough.set() if p.step == "alone" and p.done > 3 else None
+                it.key, progress=lambda p: far_enough.set() if p.step == "alone" and p.done > 3 else None
             )
         )
         await asyncio.wait_for(far_enough.wait(), 60)
@@ -101,18 +102,18 @@ async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_
         await asyncio.gather(run, return_exceptions=True)
         cut_short = await answers.calls()
         assert 0 < sum(cut_short.values()) < sum(whole.values())
-        await it.app.tuner.tune(*it.who)
+        await it.app.tuner.tune(it.key)
         assert await answers.calls() == whole
 
 
 async def test_forgetting_during_a_run_stops_it_and_leaves_nothing(folder):
     async with labelled(folder, quiet_seconds=0.2) as it:
         async with asyncio.timeout(30):
-            while it.app.worker.progress_of(*it.who) is None:  # noqa: ASYNC110 - nothing announces a start
+            while it.app.worker.progress_of(it.key) is None:  # noqa: ASYNC110 - nothing announces a start
                 await asyncio.sleep(0.01)
         asked = await it.bob.slash(it.channel, "forget")
         await it.bob.click(asked.response, label="Erase everything")
-        assert it.app.worker.progress_of(*it.who) is None
-        assert await it.app.storage.tuning.last_run(*it.who) is None
-        assert await it.app.storage.labels.labels(*it.who) == ()
+        assert it.app.worker.progress_of(it.key) is None
+        assert await it.app.storage.runs.last(it.key) is None
+        assert await it.app.storage.labels.labels(it.key) == ()
         assert it.reports.empty()

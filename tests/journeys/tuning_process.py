@@ -8,7 +8,7 @@ from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.offline.model import MODEL_NAME
-from core.tuning.readiness import TuningPolicy
+from core.ports import TuningPolicy
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.clock import SystemClock
@@ -18,20 +18,12 @@ from storage import open_storage
 async def main(path: str, url: str) -> None:
     clock = SystemClock()
     model = ModelSettings(url, "none", MODEL_NAME)
-    policy = TuningPolicy(quiet_ms=0)
     async with open_storage(path, clock=clock) as storage, ModelClient(model) as client:
         await storage.answers.close_reservations()
         gateway = Gateway(client, storage.answers, model, clock)
-        tuner = Tuner(storage.labels, storage.tuning, ModelAsker(gateway), clock)
-        due = await storage.tuning.due(
-            clock.now_ms(),
-            quiet_ms=policy.quiet_ms,
-            renew_min=policy.renew_min,
-            renew_share=policy.renew_share,
-            limit=9,
-        )
-        for one in due:
-            report = await tuner.tune(one.member_id, one.label_set_id, say)
+        tuner = Tuner(storage, ModelAsker(gateway), clock)
+        for key in await storage.due.for_run(clock.now_ms(), TuningPolicy(quiet_ms=0), limit=9):
+            report = await tuner.tune(key, say)
             print(f"result {report.result}", flush=True)
         await gateway.aclose()
 

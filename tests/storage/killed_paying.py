@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
 from core.vocabulary.clock import SystemClock
 from storage import Storage, open_storage
@@ -17,13 +18,12 @@ def say(word: str) -> None:
 
 async def pay(storage: Storage, lane: str) -> None:
     for n in range(100_000):
-        reservation = await storage.answers.reserve(
-            at=n, purpose="alone", owner=None, model="m", usd=0.01, cap_usd_day=None, owner_cap_usd_day=None
-        )
+        reservation = await storage.answers.reserve(Purchase(n, "alone", None, "m", 0.01), Caps())
         assert reservation is not None
         say(f"reserved {reservation.entry_id}")
         key = f"{lane}-{n}"
-        await storage.answers.settle(reservation, outcome="ok", usage=Usage(1, 1, 0.01), key=key, text="{}")
+        answer = NewAnswer(key, "{}")
+        await storage.answers.settle(reservation, outcome="ok", usage=Usage(1, 1, 0.01), answer=answer)
         say(f"kept {key}")
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from core.ports import RunReport, Shadow
+from core.ports import Caps, NewAnswer, Purchase, RunReport, Shadow
 from core.vocabulary.calls import Usage
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from storage import Storage
-from tests.storage.made import SET, T0, hash_of, rated, reacted
+from tests.storage.made import SET, T0, hash_of, key, rated, reacted
 
 FEELINGS = ("awe", "fear", "amusement", "sadness")
 
@@ -20,15 +20,12 @@ def feelprint(member: int, version: int, *, at: int, mark: str = "", run: str = 
     return Feelprint(member, SET, version, "rules", rules, "", at, 4, run, Evidence(3, 2.0, 0.5))
 
 
-async def answer(storage: Storage, key: str, text: str, *, owner: int | None, about: str | None = None) -> None:
-    reservation = await storage.answers.reserve(
-        at=T0, purpose="predict", owner=owner, model="m", usd=0.01, cap_usd_day=None, owner_cap_usd_day=None
-    )
+async def answer(storage: Storage, name: str, text: str, *, owner: int | None, about: str | None = None) -> None:
+    reservation = await storage.answers.reserve(Purchase(T0, "predict", owner, "m", 0.01), Caps())
     assert reservation is not None
     usage = Usage(100, 10, 0.005)
-    await storage.answers.settle(
-        reservation, outcome="answer", usage=usage, key=key, text=text, about=about, owner=owner
-    )
+    kept = NewAnswer(name, text, about, owner)
+    await storage.answers.settle(reservation, outcome="answer", usage=usage, answer=kept)
 
 
 async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str = "") -> None:
@@ -43,15 +40,15 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
     )
     await storage.labels.apply([rated(member, shown[0], "anger", at=500)])
     run = RunReport(f"run-{member}-{mark}", member, SET, "rules", 7, len(shown), T0 + 400)
-    await storage.tuning.start_run(run)
+    await storage.runs.start(run)
     done = RunReport(
         run.run_id, member, SET, "rules", 7, len(shown), T0 + 400, T0 + 450, "deployed", {"story": mark}
     )
     record = RuleRecord(rule(1, mark), "deployed", Evidence(2, 1.0, 0.0), note=mark, held_on=(hash_of(shown[0]),))
     version = feelprint(member, 1, at=T0 + 450, mark=mark, run=run.run_id)
-    assert await storage.tuning.finish_run(done, rules=[record], deploy=version)
+    assert await storage.runs.finish(done, rules=[record], deploy=version)
     shadow = Shadow(1, hash_of(shown[1]), T0 + 460, (0.25,) * 4, 1.0, 0.0, {record.rule.id: 1.0})
-    await storage.tuning.put_shadow(member, SET, shadow)
+    await storage.shadows.put(key(member), shadow)
     await answer(storage, f"own-{member}-{mark}", f"reason {mark}", owner=member, about=hash_of(shown[0]))
     for n in shown:
         await answer(storage, f"shared-{n}-{member}", f"caption of {mark} {n}", owner=None, about=hash_of(n))

@@ -5,10 +5,15 @@ import hashlib
 from core.vocabulary.changes import RecordRating, RecordReaction, Sighting, WithdrawReaction
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
 
 SET = MIKELS.id
 T0 = 1_700_000_000_000
 EMOJI = {emotion.name: emotion.emoji for emotion in MIKELS.emotions}
+
+
+def key(member: int) -> ProfileKey:
+    return ProfileKey(member, SET)
 
 
 def hash_of(n: int) -> str:

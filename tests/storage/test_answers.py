@@ -1,6 +1,6 @@
 import asyncio
 
-from core.ports import Kept, Reservation
+from core.ports import Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
 from storage import Storage
 from tests.storage.made import T0
@@ -17,9 +17,7 @@ async def reserve(
     cap: float | None = None,
     owner_cap: float | None = None,
 ) -> Reservation | None:
-    return await storage.answers.reserve(
-        at=at, purpose="predict", owner=owner, model="m", usd=usd, cap_usd_day=cap, owner_cap_usd_day=owner_cap
-    )
+    return await storage.answers.reserve(Purchase(at, "predict", owner, "m", usd), Caps(cap, owner_cap))
 
 
 async def test_an_answer_is_kept_with_what_it_cost(storage: Storage) -> None:
@@ -27,7 +25,7 @@ async def test_an_answer_is_kept_with_what_it_cost(storage: Storage) -> None:
     assert reservation is not None
     assert await storage.answers.spent(T0) == {"predict": Usage(0, 0, 0.02)}
     usage = Usage(120, 30, 0.000_045)
-    await storage.answers.settle(reservation, outcome="answer", usage=usage, key="k", text='{"a": 1}')
+    await storage.answers.settle(reservation, outcome="answer", usage=usage, answer=NewAnswer("k", '{"a": 1}'))
     assert await storage.answers.get("k") == Kept('{"a": 1}', usage)
     assert await storage.answers.get("other") is None
     assert await storage.answers.spent(T0) == {"predict": usage}
@@ -38,7 +36,7 @@ async def test_an_answer_is_kept_with_what_it_cost(storage: Storage) -> None:
 async def test_a_failed_call_is_paid_and_not_kept(storage: Storage) -> None:
     reservation = await reserve(storage, 0.02, owner=4)
     assert reservation is not None
-    await storage.answers.settle(reservation, outcome="invalid", usage=Usage(1, 2, 0.01), key="k")
+    await storage.answers.settle(reservation, outcome="invalid", usage=Usage(1, 2, 0.01))
     assert await storage.answers.get("k") is None
     assert await storage.answers.spent(T0, 4) == {"predict": Usage(1, 2, 0.01)}
     assert await storage.answers.calls(owner=5) == {}
@@ -70,9 +68,8 @@ async def test_an_answer_in_flight_for_somebody_who_left_is_not_kept(storage: St
     reservation = await reserve(storage, 0.02, owner=4)
     assert reservation is not None
     await storage.members.forget(4)
-    await storage.answers.settle(
-        reservation, outcome="answer", usage=Usage(1, 1, 0.01), key="k", text="x", owner=4
-    )
+    answer = NewAnswer("k", "x", owner=4)
+    await storage.answers.settle(reservation, outcome="answer", usage=Usage(1, 1, 0.01), answer=answer)
     assert await storage.answers.get("k") is None
     assert (await storage.answers.spent(T0))["predict"].usd == 0.01
     assert await storage.answers.spent(T0, 4) == {}
@@ -81,14 +78,18 @@ async def test_an_answer_in_flight_for_somebody_who_left_is_not_kept(storage: St
 async def test_a_shared_answer_may_be_paid_on_a_members_account(storage: Storage) -> None:
     reservation = await reserve(storage, 0.02, owner=4)
     assert reservation is not None
-    await storage.answers.settle(reservation, outcome="answer", usage=Usage(), key="k", text="x", owner=None)
+    await storage.answers.settle(
+        reservation, outcome="answer", usage=Usage(), answer=NewAnswer("k", "x", owner=None)
+    )
     assert await storage.answers.get("k") is not None
 
 
 async def test_text_that_no_database_takes_is_kept_without_its_odd_characters(storage: Storage) -> None:
     reservation = await reserve(storage, 0.0)
     assert reservation is not None
-    await storage.answers.settle(reservation, outcome="answer", usage=Usage(), key="k", text="a\0b\ud83d😀")
+    await storage.answers.settle(
+        reservation, outcome="answer", usage=Usage(), answer=NewAnswer("k", "a\0b\ud83d😀")
+    )
     kept = await storage.answers.get("k")
     assert kept is not None
     assert kept.text == "ab?😀"
@@ -98,7 +99,7 @@ async def test_the_first_answer_under_a_key_stays(storage: Storage) -> None:
     for text in ("first", "second"):
         reservation = await reserve(storage, 0.0)
         assert reservation is not None
-        await storage.answers.settle(reservation, outcome="answer", usage=Usage(), key="k", text=text)
+        await storage.answers.settle(reservation, outcome="answer", usage=Usage(), answer=NewAnswer("k", text))
     kept = await storage.answers.get("k")
     assert kept is not None
     assert kept.text == "first"

@@ -8,7 +8,7 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
 from tests.fakes import ManualClock
 from tests.storage.lives import live
-from tests.storage.made import SET, T0, reacted
+from tests.storage.made import T0, key, reacted
 
 ANN, BEN, BATCH = 11, 12, 3
 
@@ -36,7 +36,7 @@ async def test_a_copy_made_under_writes_is_whole_private_and_opens(
         with sqlite3.connect(target) as raw:
             assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         async with open_storage(target, clock=ManualClock()) as copy:
-            labels = await copy.labels.labels(BEN, SET)
+            labels = await copy.labels.labels(key(BEN))
             assert len(labels) % BATCH == 0
             assert len(labels) >= BATCH * before
             assert await copy.members.export(ANN) == await sqlite_storage.members.export(ANN)

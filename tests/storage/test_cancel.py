@@ -6,7 +6,7 @@ import time
 from core.vocabulary.changes import Change
 from storage import Storage, open_storage
 from tests.fakes import ManualClock
-from tests.storage.made import SET, T0, hash_of, reacted
+from tests.storage.made import T0, hash_of, key, reacted
 
 MEMBER, BATCH, TASKS = 11, 4, 120
 
@@ -37,11 +37,11 @@ async def test_a_cancelled_write_happens_whole_or_not_at_all(storage: Storage) -
     done += await asyncio.gather(*many)
     assert 10 < sum(done) < TASKS
     await storage.labels.apply([reacted(MEMBER, BATCH * TASKS, "fear", at=TASKS)])
-    stored = {label.image_hash for label in await storage.labels.labels(MEMBER, SET)}
+    stored = {label.image_hash for label in await storage.labels.labels(key(MEMBER))}
     batches = [sum(hash_of(BATCH * n + i) in stored for i in range(BATCH)) for n in range(TASKS)]
     assert set(batches) <= {0, BATCH}
     assert all(count == BATCH for count, was_done in zip(batches, done, strict=True) if was_done)
-    profile = await storage.labels.profile(MEMBER, SET)
+    profile = await storage.labels.profile(key(MEMBER))
     assert profile is not None
     assert profile.labels == len(stored) == sum(batches) + 1
 
@@ -65,4 +65,4 @@ async def test_leaving_waits_for_a_write_that_has_begun(sqlite_url: str) -> None
         await asyncio.sleep(0.005)
     await writing
     async with open_storage(sqlite_url, clock=ManualClock()) as storage:
-        assert len(await storage.labels.labels(MEMBER, SET)) == 300
+        assert len(await storage.labels.labels(key(MEMBER))) == 300

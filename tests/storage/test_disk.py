@@ -12,7 +12,7 @@ from storage.files import beside
 from tests.fakes import ManualClock
 from tests.storage.disks import fill, make_read_only, small_disk
 from tests.storage.lives import live
-from tests.storage.made import SET, T0, image, reacted
+from tests.storage.made import T0, image, key, reacted
 from tests.storage.test_forget import traces
 
 pytestmark = pytest.mark.slow
@@ -37,11 +37,11 @@ def with_size(change: RecordReaction, size: int) -> RecordReaction:
 
 
 async def check_full_disk(storage: Storage, path: Path, stored: int) -> None:
-    assert len(await storage.labels.labels(BEN, SET)) == stored
-    assert len(await storage.labels.labels(ANN, SET)) == 5
+    assert len(await storage.labels.labels(key(BEN))) == stored
+    assert len(await storage.labels.labels(key(ANN))) == 5
     assert await storage.members.forget(ANN) == 5
-    assert await storage.labels.labels(ANN, SET) == ()
-    assert len(await storage.labels.labels(BEN, SET)) == stored
+    assert await storage.labels.labels(key(ANN)) == ()
+    assert len(await storage.labels.labels(key(BEN))) == stored
     assert not any(traces(path.parent, b"CANARY").values())
 
 
@@ -59,7 +59,7 @@ async def test_a_full_disk_loses_nothing_and_forgetting_still_works(tmp_path: Pa
             await check_full_disk(storage, path, stored)
             (disk / "filler").unlink()
             await storage.labels.apply([reacted(BEN, 5000, "fear")])
-            assert len(await storage.labels.labels(BEN, SET)) == stored + 1
+            assert len(await storage.labels.labels(key(BEN))) == stored + 1
         with sqlite3.connect(path) as raw:
             assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 

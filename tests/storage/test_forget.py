@@ -13,7 +13,7 @@ from storage.members import about_members
 from storage.tables import metadata
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live, rule
-from tests.storage.made import SET, T0, hash_of, rated, reacted
+from tests.storage.made import SET, T0, hash_of, key, rated, reacted
 from tests.storage.test_migrations import later
 
 ANN, BEN = 11, 12
@@ -54,8 +54,8 @@ async def test_late_events_do_not_bring_the_member_back(storage: Storage) -> Non
     await live(storage, ANN, range(3))
     await storage.members.forget(ANN)
     await storage.labels.apply([reacted(ANN, 1, "awe"), rated(ANN, 2, "fear")])
-    await storage.tuning.put_rules(ANN, SET, [RuleRecord(rule(1), "unused")])
-    assert not await storage.tuning.finish_run(RunReport("r", ANN, SET, "rules", 1, 3, T0))
+    await storage.runs.put_rules(key(ANN), [RuleRecord(rule(1), "unused")])
+    assert not await storage.runs.finish(RunReport("r", ANN, SET, "rules", 1, 3, T0))
     assert not any((await storage.members.export(ANN)).values())
 
 
@@ -82,7 +82,7 @@ async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int)
                 start = dice.randrange(400)
                 await live(storage, member, [start + 500 * member + n for n in range(5)], mark)
                 records = [RuleRecord(rule(n, mark), "unused", note=mark) for n in range(dice.randint(1, 30))]
-                await storage.tuning.put_rules(member, SET, records)
+                await storage.runs.put_rules(key(member), records)
     async with open_storage(path, clock=CLOCK, scripts=later(tmp_path, "8888")) as storage:
         (backup,) = backups(path)
         assert set(traces(folder, b"CANARY")) == {path.name, backup.name}
@@ -103,7 +103,7 @@ async def test_what_a_kill_interrupts_is_made_good_at_the_next_start(tmp_path: P
     async with open_storage(path, clock=CLOCK) as storage:
         assert await storage.labels.image(hash_of(0)) is None
         assert await storage.labels.image(hash_of(3)) is not None
-        assert len(await storage.labels.labels(BEN, SET)) == 5
+        assert len(await storage.labels.labels(key(BEN))) == 5
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA freelist_count").fetchone() == (0,)
         assert raw.execute("PRAGMA user_version").fetchone() == (0,)

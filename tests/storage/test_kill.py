@@ -10,7 +10,7 @@ import pytest
 from storage import open_storage
 from tests.fakes import ManualClock
 from tests.storage.killed import BATCH, MEMBER
-from tests.storage.made import SET, hash_of
+from tests.storage.made import hash_of, key
 
 pytestmark = pytest.mark.slow
 
@@ -58,9 +58,9 @@ async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twi
         check_whole(path, len(acknowledged))
     assert len(acknowledged) > 5 * KILLS
     async with open_storage(path, clock=ManualClock()) as storage:
-        stored = {label.image_hash for label in await storage.labels.labels(MEMBER, SET)}
+        stored = {label.image_hash for label in await storage.labels.labels(key(MEMBER))}
         reactions = await storage.labels.reactions_on(range(BATCH * (max(acknowledged) + 10)))
-        profile = await storage.labels.profile(MEMBER, SET)
+        profile = await storage.labels.profile(key(MEMBER))
     promised = {hash_of(BATCH * n + i) for n in acknowledged for i in range(BATCH)}
     assert promised <= stored
     assert len(stored) % BATCH == 0

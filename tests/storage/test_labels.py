@@ -2,13 +2,16 @@ from dataclasses import replace
 
 import pytest
 
+from core.ports import Caps, NewAnswer, Purchase
+from core.vocabulary.calls import Usage
 from core.vocabulary.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from tests.fakes import ManualClock
-from tests.storage.made import EMOJI, SET, T0, hash_of, image, rated, reacted, sighting, withdrew
+from tests.storage.made import EMOJI, T0, hash_of, image, key, rated, reacted, sighting, withdrew
 
 ANN, BEN = 11, 12
 
@@ -20,14 +23,14 @@ async def _joined(storage: Storage) -> None:
 
 
 async def felt(storage: Storage, member: int, picture: int) -> set[str]:
-    label = await storage.labels.label(member, SET, hash_of(picture))
+    label = await storage.labels.label(key(member), hash_of(picture))
     return set(label.felt) if label else set()
 
 
 async def test_a_reaction_becomes_a_label_with_its_image_and_sighting(storage: Storage) -> None:
     applied = await storage.labels.apply([reacted(ANN, 1, "awe", at=7)])
-    assert applied.touched == {(ANN, SET)}
-    assert await storage.labels.labels(ANN, SET) == (Label(ANN, hash_of(1), {"awe": 1.0}, T0 + 7),)
+    assert applied.touched == {key(ANN)}
+    assert await storage.labels.labels(key(ANN)) == (Label(ANN, hash_of(1), {"awe": 1.0}, T0 + 7),)
     assert await storage.labels.image(hash_of(1)) == image(1)
     assert await storage.labels.sighting(1) == sighting(1, 1)
     assert await storage.labels.reactions_on([1, 2]) == {(1, ANN, EMOJI["awe"], False)}
@@ -37,7 +40,7 @@ async def test_a_reaction_becomes_a_label_with_its_image_and_sighting(storage: S
 
 async def test_two_reactions_on_one_image_are_one_label_with_two_emotions(storage: Storage) -> None:
     await storage.labels.apply([reacted(ANN, 1, "awe", at=1), reacted(ANN, 2, "fear", picture=1, at=2)])
-    label = await storage.labels.label(ANN, SET, hash_of(1))
+    label = await storage.labels.label(key(ANN), hash_of(1))
     assert label == Label(ANN, hash_of(1), {"awe": 0.5, "fear": 0.5}, T0 + 2)
 
 
@@ -65,15 +68,10 @@ async def test_repeating_a_batch_changes_nothing(storage: Storage) -> None:
 
 async def test_the_last_withdrawal_takes_image_sighting_and_answers_along(storage: Storage) -> None:
     await storage.labels.apply([reacted(ANN, 1, "awe"), reacted(BEN, 2, "awe", picture=1)])
-    reservation = await storage.answers.reserve(
-        at=T0, purpose="generic", owner=None, model="m", usd=0.0, cap_usd_day=None, owner_cap_usd_day=None
-    )
+    reservation = await storage.answers.reserve(Purchase(T0, "generic", None, "m", 0.0), Caps())
     assert reservation is not None
-    from core.vocabulary.calls import Usage
-
-    await storage.answers.settle(
-        reservation, outcome="answer", usage=Usage(), key="k", text="{}", about=hash_of(1)
-    )
+    answer = NewAnswer("k", "{}", about=hash_of(1))
+    await storage.answers.settle(reservation, outcome="answer", usage=Usage(), answer=answer)
     await storage.labels.apply([withdrew(ANN, 1, "awe")])
     assert await storage.labels.image(hash_of(1)) is not None
     assert await storage.labels.sighting(1) is None
@@ -101,20 +99,20 @@ async def test_who_has_not_joined_or_is_paused_is_not_recorded(storage: Storage)
     await storage.members.pause(BEN, True)
     await storage.labels.apply([reacted(BEN, 1, "awe"), reacted(99, 1, "awe"), rated(99, 1, "awe")])
     assert await storage.labels.image(hash_of(1)) is None
-    assert await storage.labels.labels(BEN, SET) == ()
+    assert await storage.labels.labels(key(BEN)) == ()
 
 
 async def test_who_is_paused_may_still_take_back(storage: Storage) -> None:
     await storage.labels.apply([reacted(BEN, 1, "awe"), rated(BEN, 2, "awe")])
     await storage.members.pause(BEN, True)
     await storage.labels.apply([withdrew(BEN, 1, "awe"), rated(BEN, 2)])
-    assert await storage.labels.labels(BEN, SET) == ()
+    assert await storage.labels.labels(key(BEN)) == ()
 
 
 async def test_a_deleted_message_is_not_revived_by_a_late_reaction(storage: Storage) -> None:
     await storage.labels.apply([reacted(ANN, 1, "awe"), DropMessages((1, 2), T0), reacted(ANN, 1, "fear")])
     await storage.labels.apply([reacted(ANN, 2, "fear")])
-    assert await storage.labels.labels(ANN, SET) == ()
+    assert await storage.labels.labels(key(ANN)) == ()
     assert await storage.labels.image(hash_of(1)) is None
 
 
@@ -140,7 +138,7 @@ async def test_clearing_one_emoji_leaves_the_others(storage: Storage) -> None:
 async def test_a_deleted_channel_takes_what_was_seen_in_it(storage: Storage) -> None:
     await storage.labels.apply([reacted(ANN, 1, "awe", channel=50), reacted(ANN, 2, "awe", channel=51)])
     await storage.labels.apply([DropChannel(50, T0), reacted(ANN, 3, "awe", channel=50)])
-    assert [label.image_hash for label in await storage.labels.labels(ANN, SET)] == [hash_of(2)]
+    assert [label.image_hash for label in await storage.labels.labels(key(ANN))] == [hash_of(2)]
 
 
 async def test_leaving_a_server_keeps_ratings_and_forgets_where_they_were_made(storage: Storage) -> None:
@@ -177,21 +175,21 @@ async def test_a_rating_keeps_the_image_when_the_message_goes(storage: Storage) 
 
 async def test_the_profile_counts_labels_and_emotions(storage: Storage) -> None:
     await storage.servers.save(ServerSettings(5, min_labels=20, min_emotions=4))
-    assert await storage.labels.profile(ANN, SET) is None
+    assert await storage.labels.profile(key(ANN)) is None
     await storage.labels.apply(
         [reacted(ANN, 1, "awe", at=1), reacted(ANN, 1, "fear", at=2), reacted(ANN, 2, "awe", at=3)]
     )
-    profile = await storage.labels.profile(ANN, SET)
+    profile = await storage.labels.profile(key(ANN))
     assert profile is not None
     assert (profile.labels, profile.counts) == (2, {"awe": 2, "fear": 1})
     assert (profile.last_label_at, profile.labels_at_run) == (T0 + 3, 0)
     assert (profile.min_labels, profile.min_emotions) == (20, 4)
     await storage.servers.save(ServerSettings(5, min_labels=8, min_emotions=2))
-    moved = await storage.labels.profile(ANN, SET)
+    moved = await storage.labels.profile(key(ANN))
     assert moved is not None
     assert (moved.min_labels, moved.min_emotions) == (8, 2)
     await storage.labels.apply([withdrew(ANN, 1, "fear"), withdrew(ANN, 2, "awe")])
-    less = await storage.labels.profile(ANN, SET)
+    less = await storage.labels.profile(key(ANN))
     assert less is not None
     assert (less.labels, less.counts) == (1, {"awe": 1})
 
@@ -203,7 +201,7 @@ async def test_different_label_sets_are_different_profiles(storage: Storage) -> 
     assert await storage.labels.label_set("unknown") is None
     liked = replace(reacted(ANN, 1, "awe", server=6), emoji="👍", emotion="good", label_set_id=mood.id)
     await storage.labels.apply([liked, reacted(ANN, 2, "fear", picture=1)])
-    assert [set(label.felt) for label in await storage.labels.labels(ANN, mood.id)] == [{"good"}]
+    assert [set(label.felt) for label in await storage.labels.labels(ProfileKey(ANN, mood.id))] == [{"good"}]
     assert await felt(storage, ANN, 1) == {"fear"}
 
 

@@ -9,7 +9,7 @@ from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from storage.members import about_members
 from storage.tables import metadata
-from tests.storage.made import MIKELS, SET, T0, hash_of, rated, reacted
+from tests.storage.made import MIKELS, SET, T0, hash_of, key, rated, reacted
 
 ANN, BEN = 11, 12
 
@@ -35,7 +35,7 @@ async def test_pausing_deletes_nothing(storage: Storage) -> None:
     await storage.members.join(ANN, 1, T0)
     await storage.labels.apply([reacted(ANN, 1, "awe")])
     await storage.members.pause(ANN, True)
-    assert len(await storage.labels.labels(ANN, SET)) == 1
+    assert len(await storage.labels.labels(key(ANN))) == 1
     membership = await storage.members.membership(ANN)
     assert membership is not None
     assert membership.paused
@@ -91,9 +91,9 @@ async def test_the_export_of_a_stranger_is_empty(storage: Storage) -> None:
 
 async def test_who_left_meanwhile_gets_no_run_and_no_rules(storage: Storage) -> None:
     report = RunReport("r1", ANN, SET, "rules", 1, 5, T0, T0 + 9, "kept")
-    assert not await storage.tuning.finish_run(report)
-    await storage.tuning.start_run(report)
-    assert await storage.tuning.last_run(ANN, SET) is None
+    assert not await storage.runs.finish(report)
+    await storage.runs.start(report)
+    assert await storage.runs.last(key(ANN)) is None
 
 
 @pytest.mark.parametrize("member", [ANN])
@@ -104,5 +104,5 @@ async def test_joining_again_after_forgetting_starts_from_nothing(storage: Stora
     assert await storage.members.membership(member) is None
     await storage.labels.apply([reacted(member, 3, "awe")])
     await storage.members.join(member, 1, T0)
-    assert await storage.labels.labels(member, SET) == ()
-    assert await storage.labels.profile(member, SET) is None
+    assert await storage.labels.labels(key(member)) == ()
+    assert await storage.labels.profile(key(member)) is None

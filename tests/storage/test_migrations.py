@@ -17,7 +17,7 @@ from storage.tables import metadata
 from storage.upgrade import SCRIPTS
 from tests.databases import Postgres
 from tests.fakes import ManualClock
-from tests.storage.made import SET, T0, reacted
+from tests.storage.made import T0, key, reacted
 
 CLOCK = ManualClock()
 HEAD = "0002"
@@ -63,7 +63,7 @@ async def with_a_label(url: str) -> None:
 async def test_an_older_database_is_copied_then_migrated(database_url: str, tmp_path: Path) -> None:
     await with_a_label(database_url)
     async with open_storage(database_url, clock=CLOCK, scripts=later(tmp_path, "8888", "9999")) as storage:
-        assert len(await storage.labels.labels(1, SET)) == 1
+        assert len(await storage.labels.labels(key(1))) == 1
     assert run_sql(database_url, "SELECT version_num FROM alembic_version") == ["9999"]
     assert run_sql(database_url, "SELECT consent_version FROM members") == [3]
     if path := parse(database_url).path:

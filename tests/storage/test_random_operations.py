@@ -23,7 +23,7 @@ from core.vocabulary.changes import (
 from storage import Storage, open_storage
 from tests.databases import empty
 from tests.fakes import ManualClock
-from tests.storage.made import EMOJI, SET, T0, hash_of, rated, reacted, withdrew
+from tests.storage.made import EMOJI, T0, hash_of, key, rated, reacted, withdrew
 
 MEMBERS, MESSAGES, FEELINGS = (1, 2, 3), range(1, 9), ("awe", "fear", "anger")
 PICTURES = range(3)
@@ -165,9 +165,9 @@ async def person(storage: Storage, model: Model, what: str, who: int) -> None:
 async def compare(storage: Storage, model: Model, messages: Sequence[int] = MESSAGES) -> None:
     for who in MEMBERS:
         felt = {n: model.felt(who, n) for n in PICTURES}
-        labels = {label.image_hash: label.emotions for label in await storage.labels.labels(who, SET)}
+        labels = {label.image_hash: label.emotions for label in await storage.labels.labels(key(who))}
         assert labels == {hash_of(n): emotions for n, emotions in felt.items() if emotions}
-        profile = await storage.labels.profile(who, SET)
+        profile = await storage.labels.profile(key(who))
         counts = Counter(emotion for emotions in felt.values() for emotion in emotions)
         assert (profile.labels if profile else 0) == len(labels)
         assert (profile.counts if profile else {}) == dict(counts)

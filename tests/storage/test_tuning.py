@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.ports import Due, RunReport, Scored, Shadow
+from core.ports import RunReport, Scored, Shadow, TuningPolicy
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from tests.storage.lives import feelprint, rule
-from tests.storage.made import SET, T0, hash_of, rated, reacted, withdrew
+from tests.storage.made import SET, T0, hash_of, key, rated, reacted, withdrew
 
 ANN, BEN = 11, 12
 FEELINGS = ("awe", "fear", "amusement", "sadness")
@@ -24,12 +25,12 @@ async def label(storage: Storage, member: int, pictures: range, *, emotions: int
     await storage.labels.apply([rated(member, n, FEELINGS[n % emotions], at=at + n) for n in pictures])
 
 
-async def due(storage: Storage, at: int, *, quiet: int = 60_000, limit: int = 10) -> tuple[Due, ...]:
-    return await storage.tuning.due(T0 + at, quiet_ms=quiet, renew_min=4, renew_share=0.2, limit=limit)
+async def due(storage: Storage, at: int, *, quiet: int = 60_000, limit: int = 10) -> tuple[ProfileKey, ...]:
+    return await storage.due.for_run(T0 + at, TuningPolicy(quiet_ms=quiet), limit=limit)
 
 
 async def next_due(storage: Storage, at: int) -> int | None:
-    found = await storage.tuning.next_due_at(T0 + at, quiet_ms=60_000, renew_min=4, renew_share=0.2)
+    found = await storage.due.next_run_at(T0 + at, TuningPolicy())
     return None if found is None else found - T0
 
 
@@ -46,15 +47,15 @@ async def test_a_first_run_waits_for_enough_labels_variety_and_quiet(storage: St
     await label(storage, ANN, range(7, 8))
     assert await due(storage, 60_006) == ()
     assert await next_due(storage, 60_006) == 60_007
-    assert await due(storage, 60_007) == (Due(ANN, SET),)
+    assert await due(storage, 60_007) == (key(ANN),)
     assert await next_due(storage, 60_007) is None
 
 
 async def test_the_longest_waiting_is_due_first(storage: Storage) -> None:
     await label(storage, ANN, range(8), at=100)
     await label(storage, BEN, range(8), at=50)
-    assert await due(storage, 10**6) == (Due(BEN, SET), Due(ANN, SET))
-    assert await due(storage, 10**6, limit=1) == (Due(BEN, SET),)
+    assert await due(storage, 10**6) == (key(BEN), key(ANN))
+    assert await due(storage, 10**6, limit=1) == (key(BEN),)
 
 
 async def test_who_paused_or_left_is_not_due(storage: Storage) -> None:
@@ -68,60 +69,60 @@ async def test_who_paused_or_left_is_not_due(storage: Storage) -> None:
 
 async def test_a_next_run_waits_for_a_share_of_new_labels(storage: Storage) -> None:
     await label(storage, ANN, range(40))
-    assert await storage.tuning.finish_run(run(ANN, 40, result="kept"))
+    assert await storage.runs.finish(run(ANN, 40, result="kept"))
     await label(storage, ANN, range(40, 47))
     assert await due(storage, 10**6) == ()
     await label(storage, ANN, range(47, 48))
-    assert await due(storage, 10**6) == (Due(ANN, SET),)
+    assert await due(storage, 10**6) == (key(ANN),)
 
 
 async def test_a_stopped_run_is_tried_again_at_its_time(storage: Storage) -> None:
     await label(storage, ANN, range(8))
-    assert await storage.tuning.finish_run(run(ANN, 8, result="stopped"), retry_at=T0 + 500_000)
+    assert await storage.runs.finish(run(ANN, 8, result="stopped"), retry_at=T0 + 500_000)
     assert await due(storage, 499_999) == ()
     assert await next_due(storage, 100) == 500_000
-    assert await due(storage, 500_000) == (Due(ANN, SET),)
+    assert await due(storage, 500_000) == (key(ANN),)
 
 
 async def test_a_run_that_was_killed_is_due_still_and_replaced(storage: Storage) -> None:
     await label(storage, ANN, range(8))
-    await storage.tuning.start_run(replace(run(ANN, 8), result="running", run_id="killed"))
-    assert await due(storage, 10**6) == (Due(ANN, SET),)
+    await storage.runs.start(replace(run(ANN, 8), result="running", run_id="killed"))
+    assert await due(storage, 10**6) == (key(ANN),)
     again = replace(run(ANN, 8, started=5), result="running", run_id="again", finished_at=0)
-    await storage.tuning.start_run(again)
-    assert await storage.tuning.last_run(ANN, SET) == again
+    await storage.runs.start(again)
+    assert await storage.runs.last(key(ANN)) == again
     done = replace(run(ANN, 8, started=5, run_id="again"), detail={"rules": [{"why": "é 😀"}], "n": 1.5})
-    assert await storage.tuning.finish_run(done)
-    assert await storage.tuning.last_run(ANN, SET) == done
+    assert await storage.runs.finish(done)
+    assert await storage.runs.last(key(ANN)) == done
     newer = replace(run(ANN, 8, started=9, run_id="newer"), result="running", finished_at=0)
-    await storage.tuning.start_run(newer)
-    assert await storage.tuning.runs(ANN, SET, limit=5) == (newer, done)
-    assert await storage.tuning.runs(ANN, SET, limit=1) == (newer,)
+    await storage.runs.start(newer)
+    assert await storage.runs.latest(key(ANN), limit=5) == (newer, done)
+    assert await storage.runs.latest(key(ANN), limit=1) == (newer,)
 
 
 async def test_versions_follow_each_other_and_roll_back(storage: Storage) -> None:
     await label(storage, ANN, range(8))
     first, second, third = (feelprint(ANN, n, at=T0 + 100 * n) for n in (1, 2, 3))
     for version in (first, second, third):
-        assert await storage.tuning.finish_run(run(ANN, 8, run_id=f"r{version.version}"), deploy=version)
-    assert await storage.tuning.active(ANN, SET) == third
-    assert await storage.tuning.roll_back(ANN, SET, 2) is None
-    assert await storage.tuning.active(ANN, SET) == third
-    assert await storage.tuning.roll_back(ANN, SET, 3) == second
-    assert await storage.tuning.roll_back(ANN, SET, 2) == first
-    assert await storage.tuning.roll_back(ANN, SET, 1) is None
-    assert await storage.tuning.active(ANN, SET) is None
-    statuses = [version.status for version in await storage.tuning.versions(ANN, SET)]
+        assert await storage.runs.finish(run(ANN, 8, run_id=f"r{version.version}"), deploy=version)
+    assert await storage.versions.active(key(ANN)) == third
+    assert await storage.versions.roll_back(key(ANN), 2) is None
+    assert await storage.versions.active(key(ANN)) == third
+    assert await storage.versions.roll_back(key(ANN), 3) == second
+    assert await storage.versions.roll_back(key(ANN), 2) == first
+    assert await storage.versions.roll_back(key(ANN), 1) is None
+    assert await storage.versions.active(key(ANN)) is None
+    statuses = [version.status for version in await storage.versions.all(key(ANN))]
     assert statuses == ["rolled_back"] * 3
     fourth = feelprint(ANN, 4, at=T0 + 900)
-    assert await storage.tuning.finish_run(run(ANN, 8, run_id="r4"), deploy=fourth)
-    assert await storage.tuning.active(ANN, SET) == fourth
+    assert await storage.runs.finish(run(ANN, 8, run_id="r4"), deploy=fourth)
+    assert await storage.versions.active(key(ANN)) == fourth
 
 
 async def test_a_paper_version_comes_back_whole(storage: Storage) -> None:
     version = Feelprint(ANN, SET, 1, "paper", (), "Feels\nawe — often", T0, 9, "r", Evidence(9, 4.5, 1.25))
-    assert await storage.tuning.finish_run(run(ANN, 8), deploy=version)
-    assert await storage.tuning.versions(ANN, SET) == (version,)
+    assert await storage.runs.finish(run(ANN, 8), deploy=version)
+    assert await storage.versions.all(key(ANN)) == (version,)
 
 
 async def test_rules_keep_their_place_and_take_new_evidence(storage: Storage) -> None:
@@ -139,38 +140,38 @@ async def test_rules_keep_their_place_and_take_new_evidence(storage: Storage) ->
         )
         for n in range(3)
     ]
-    await storage.tuning.put_rules(ANN, SET, records)
-    assert set(await storage.tuning.rules(ANN, SET)) == set(records)
+    await storage.runs.put_rules(key(ANN), records)
+    assert set(await storage.runs.rules(key(ANN))) == set(records)
     retired = replace(records[0], status="retired", shadow=Evidence(4, 1.0, 3.0))
-    await storage.tuning.put_rules(ANN, SET, [retired])
-    assert set(await storage.tuning.rules(ANN, SET)) == {retired, *records[1:]}
-    assert await storage.tuning.rules(BEN, SET) == ()
+    await storage.runs.put_rules(key(ANN), [retired])
+    assert set(await storage.runs.rules(key(ANN))) == {retired, *records[1:]}
+    assert await storage.runs.rules(key(BEN)) == ()
 
 
 async def deployed(storage: Storage, version: int = 1, *, started: int, made: int) -> None:
     finished = run(ANN, 8, started=started, run_id=f"r{version}")
-    assert await storage.tuning.finish_run(finished, deploy=feelprint(ANN, version, at=T0 + made))
+    assert await storage.runs.finish(finished, deploy=feelprint(ANN, version, at=T0 + made))
 
 
 async def unseen(storage: Storage) -> list[int]:
     hashes = {hash_of(n): n for n in range(100)}
-    return [hashes[found.image_hash] for found in await storage.tuning.unshadowed(ANN, SET, limit=50)]
+    return [hashes[found.image_hash] for found in await storage.shadows.unshadowed(key(ANN), limit=50)]
 
 
 async def test_only_labels_first_made_after_a_version_test_it_each_once(storage: Storage) -> None:
     await label(storage, ANN, range(8))
-    assert await storage.tuning.shadow_due(limit=9) == ()
+    assert await storage.due.for_shadows(limit=9) == ()
     await deployed(storage, started=100, made=200)
     assert await unseen(storage) == []
     await label(storage, ANN, range(20, 22), at=500)
     await label(storage, ANN, range(1), at=500)
     assert await unseen(storage) == [20, 21]
-    assert await storage.tuning.shadow_due(limit=9) == (Due(ANN, SET),)
+    assert await storage.due.for_shadows(limit=9) == (key(ANN),)
     shadow = Shadow(1, hash_of(20), T0 + 600, (0.5, 0.25, 0.25), 1.0, 0.5, {"abc": 1.0})
-    await storage.tuning.put_shadow(ANN, SET, shadow)
-    await storage.tuning.put_shadow(ANN, SET, replace(shadow, hit=0.0))
-    assert await storage.tuning.shadows(ANN, SET) == (shadow,)
-    assert await storage.tuning.shadows(ANN, SET, 2) == ()
+    await storage.shadows.put(key(ANN), shadow)
+    await storage.shadows.put(key(ANN), replace(shadow, hit=0.0))
+    assert await storage.shadows.all(key(ANN)) == (shadow,)
+    assert await storage.shadows.all(key(ANN), 2) == ()
     assert await unseen(storage) == [21]
 
 
@@ -188,7 +189,7 @@ async def test_after_rolling_back_the_labels_of_the_later_run_test_the_earlier_v
     await label(storage, ANN, range(20, 24), at=500)
     await deployed(storage, 2, started=600, made=700)
     assert await unseen(storage) == []
-    await storage.tuning.roll_back(ANN, SET, 2)
+    await storage.versions.roll_back(key(ANN), 2)
     assert await unseen(storage) == [20, 21, 22, 23]
 
 
@@ -196,11 +197,11 @@ async def test_a_shadow_goes_with_its_label(storage: Storage) -> None:
     await storage.labels.apply([reacted(ANN, n, FEELINGS[n % 4], at=n) for n in range(8)])
     await deployed(storage, started=0, made=1)
     shadow = Shadow(1, hash_of(5), T0 + 600, (1.0, 0.0), 1.0, 0.5)
-    await storage.tuning.put_shadow(ANN, SET, shadow)
-    assert await storage.tuning.shadows(ANN, SET) == (shadow,)
+    await storage.shadows.put(key(ANN), shadow)
+    assert await storage.shadows.all(key(ANN)) == (shadow,)
     await storage.labels.apply([withdrew(ANN, 5, FEELINGS[1], at=700)])
-    await storage.tuning.put_shadow(ANN, SET, shadow)
-    assert await storage.tuning.shadows(ANN, SET) == ()
+    await storage.shadows.put(key(ANN), shadow)
+    assert await storage.shadows.all(key(ANN)) == ()
 
 
 async def test_the_pool_holds_the_newest_records_of_everybody_and_no_ids(storage: Storage) -> None:
@@ -208,19 +209,19 @@ async def test_the_pool_holds_the_newest_records_of_everybody_and_no_ids(storage
         await label(storage, member, range(8))
     for n in range(6):
         who = (ANN, BEN)[n % 2]
-        await storage.tuning.put_shadow(who, SET, Shadow(1, hash_of(n), T0 + n, (n / 10, 1 - n / 10), n / 8, 0.0))
+        await storage.shadows.put(key(who), Shadow(1, hash_of(n), T0 + n, (n / 10, 1 - n / 10), n / 8, 0.0))
     newest = (Scored((0.5, 0.5), 0.625), Scored((0.4, 0.6), 0.5), Scored((0.3, 0.7), 0.375))
-    assert await storage.tuning.pooled(SET, limit=3, members=2) == newest
-    assert len(await storage.tuning.pooled(SET, limit=100, members=2)) == 6
-    assert await storage.tuning.pooled("another set", limit=100, members=1) == ()
+    assert await storage.shadows.pooled(SET, limit=3, members=2) == newest
+    assert len(await storage.shadows.pooled(SET, limit=100, members=2)) == 6
+    assert await storage.shadows.pooled("another set", limit=100, members=1) == ()
 
 
 async def test_the_pool_loses_whoever_leaves_at_once_and_is_none_of_too_few(storage: Storage) -> None:
     for member in (ANN, BEN):
         await label(storage, member, range(8))
-        await storage.tuning.put_shadow(member, SET, Shadow(1, hash_of(1), T0, (1.0, 0.0), member / 16, 0.0))
-    assert len(await storage.tuning.pooled(SET, limit=9, members=2)) == 2
-    assert await storage.tuning.pooled(SET, limit=9, members=3) == ()
+        await storage.shadows.put(key(member), Shadow(1, hash_of(1), T0, (1.0, 0.0), member / 16, 0.0))
+    assert len(await storage.shadows.pooled(SET, limit=9, members=2)) == 2
+    assert await storage.shadows.pooled(SET, limit=9, members=3) == ()
     await storage.members.forget(BEN)
-    assert await storage.tuning.pooled(SET, limit=9, members=2) == ()
-    assert await storage.tuning.pooled(SET, limit=9, members=1) == (Scored((1.0, 0.0), ANN / 16),)
+    assert await storage.shadows.pooled(SET, limit=9, members=2) == ()
+    assert await storage.shadows.pooled(SET, limit=9, members=1) == (Scored((1.0, 0.0), ANN / 16),)

@@ -19,6 +19,7 @@ from bot.words import buttons, cards, commands, found, texts
 from core.tuning.readiness import standing
 from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.emotions import LabelSet
+from core.vocabulary.profile import ProfileKey
 
 _RUNS = 12
 """How far back the latest look is searched for; retirements and rollbacks since it count as runs, too."""
@@ -63,9 +64,10 @@ class Pages(Card):
 
 async def show_why(interaction: discord.Interaction[Any], app: App, label_set: LabelSet) -> None:
     """Tell a deferred asker how their feelprint was found, idea by idea."""
-    tuning, who = app.storage.tuning, (interaction.user.id, label_set.id)
-    reports, records = await tuning.runs(*who, limit=_RUNS), await tuning.rules(*who)
-    active, versions, shadows = await tuning.active(*who), await tuning.versions(*who), await tuning.shadows(*who)
+    stored, key = app.storage, ProfileKey(interaction.user.id, label_set.id)
+    reports, records = await stored.runs.latest(key, limit=_RUNS), await stored.runs.rules(key)
+    active, versions = await stored.versions.active(key), await stored.versions.all(key)
+    shadows = await stored.shadows.all(key)
     shown = rules_shown(active, versions, records, shadows) if active else ()
     told = found.Told(reports, records, shown, active)
     await say(interaction, view=Pages(interaction.user.id, found.pages(found.explained(told))))
@@ -74,17 +76,18 @@ async def show_why(interaction: discord.Interaction[Any], app: App, label_set: L
 async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> None:
     """Show the deployed version, or how far it is until there is one."""
     member_id, label_set = interaction.user.id, label_set_at(app, interaction.guild_id)
-    tuning, who = app.storage.tuning, (member_id, label_set.id)
-    active = await tuning.active(*who)
+    stored, key = app.storage, ProfileKey(member_id, label_set.id)
+    active = await stored.versions.active(key)
     if active is None:
         blocks = [
             texts.no_feelprint(),
             *(await progress_blocks(app, member_id, label_set, interaction.guild_id))[1:],
-            texts.what_i_tried() if await tuning.last_run(*who) else "",
+            texts.what_i_tried() if await stored.runs.last(key) else "",
         ]
         await say(interaction, view=Card(member_id, blocks))
         return
-    versions, records, shadows = await tuning.versions(*who), await tuning.rules(*who), await tuning.shadows(*who)
+    versions, records = await stored.versions.all(key), await stored.runs.rules(key)
+    shadows = await stored.shadows.all(key)
     rules = rules_shown(active, versions, records, shadows)
     blocks = cards.feelprint(active, rules, since_version(active, shadows), offline=app.settings.offline)
     await say(interaction, view=FeelprintCard(app, member_id, label_set, blocks))
@@ -92,9 +95,9 @@ async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> Non
 
 async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
     """The blocks of /progress."""
-    labels, tuning, who = app.storage.labels, app.storage.tuning, (member_id, label_set.id)
-    profile, active, last = await labels.profile(*who), await tuning.active(*who), await tuning.last_run(*who)
-    running = app.worker.progress_of(*who)
+    stored, key = app.storage, ProfileKey(member_id, label_set.id)
+    profile, active = await stored.labels.profile(key), await stored.versions.active(key)
+    last, running = await stored.runs.last(key), app.worker.progress_of(key)
     place = app.roster.place(server_id)
     needed = (place.min_labels, place.min_emotions) if place else (12, 3)
     stand = standing(

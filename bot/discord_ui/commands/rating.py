@@ -21,6 +21,7 @@ from core.collecting.decide import Picture
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
 
 _PATIENCE_S = 20.0
 
@@ -83,7 +84,7 @@ async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Pi
     """The question and its buttons for one picture. Raises ImageError."""
     image = await app.look.image(picture)
     label_set = label_set_at(app, interaction.guild_id)
-    label = await app.storage.labels.label(interaction.user.id, label_set.id, image.hash)
+    label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
     chosen = label.emotions if label else frozenset()
     view = RatingView(app, interaction.user.id, interaction.guild_id, image, chosen)
     said = f"\n**{texts.so_far(sorted(chosen))}**" if chosen else ""

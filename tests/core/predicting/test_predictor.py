@@ -5,12 +5,13 @@ from core.predicting.predictor import Prediction, Predictor, torn
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
-WHO = (ME, MIKELS.id)
+KEY = ProfileKey(ME, MIKELS.id)
 MAJORITY = {"sea": "contentment", "storm": "fear"}
 STORM = rule("storm", "excitement")
 
@@ -19,9 +20,9 @@ def setting(*, tuned: bool, **asker: object) -> tuple[MemoryLabels, MemoryTuning
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
     if tuned:
-        tuning.kept_versions[WHO] = [Feelprint(ME, MIKELS.id, 3, "rules", (STORM,), "", 1, 12, "run")]
+        tuning.kept_versions[KEY] = [Feelprint(ME, MIKELS.id, 3, "rules", (STORM,), "", 1, 12, "run")]
     model = ScriptedAsker(MAJORITY, **asker)
-    return labels, tuning, model, Predictor(labels, tuning, model, ManualClock())
+    return labels, tuning, model, Predictor(labels, tuning.versions, tuning.shadows, model, ManualClock())
 
 
 async def ask(predictor: Predictor, words: str) -> Prediction:
@@ -91,8 +92,8 @@ async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure() -> None:
     before = await ask(predictor, "storm")
     for k in range(60):
         shadow = Shadow(3, f"{k:064x}", k, before.distribution, float(k % 3 == 0), 0.0)
-        await tuning.put_shadow(100 + k % 3, MIKELS.id, shadow)
-    after = await ask(Predictor(labels, tuning, model, ManualClock()), "storm")
+        await tuning.shadows.put(ProfileKey(100 + k % 3, MIKELS.id), shadow)
+    after = await ask(Predictor(labels, tuning.versions, tuning.shadows, model, ManualClock()), "storm")
     assert max(after.distribution) < max(before.distribution)
     assert after.top == before.top
 

@@ -10,12 +10,14 @@ from core.tuning.run import Tuner
 from core.tuning.shadow import review
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
 ACTIVE = Feelprint(7, MIKELS.id, 1, "rules", (STORM, SEA), "", 1000, 12, "run 1")
+ME = ProfileKey(7, MIKELS.id)
 NOTHING = Aftercare(retire=False, roll_back=False, forget=False)
 
 
@@ -44,7 +46,7 @@ def test_with_both_off_nothing_is_done() -> None:
     assert review(ACTIVE, [ACTIVE], ALL_FAILS, NOTHING) == review(ACTIVE, [ACTIVE], [], NOTHING)
 
 
-def changed_taste() -> tuple[MemoryLabels, MemoryTuning]:
+def changed_taste() -> MemoryTuning:
     """Twenty labels; from the twelfth on the deployed rule is wrong."""
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
@@ -52,20 +54,20 @@ def changed_taste() -> tuple[MemoryLabels, MemoryTuning]:
         shown = picture(f"storm {k}")
         labels.felt(7, shown, "fear" if k % 2 else "awe", at=1000 + k)
         shadow = Shadow(1, shown.hash, 1000 + k, MIKELS.distribution({}), float(k < 12), 0.0, {STORM.id: 1.0})
-        tuning.kept_shadows.setdefault((7, MIKELS.id), {})[1, shown.hash] = shadow
-    return labels, tuning
+        tuning.kept_shadows.setdefault(ME, {})[1, shown.hash] = shadow
+    return tuning
 
 
 @pytest.mark.parametrize(("care", "expected"), [(Aftercare(), 8), (Aftercare(forget=False), 20)])
 async def test_labels_from_before_a_change_are_forgotten(care: Aftercare, expected: int) -> None:
-    tuner = Tuner(*changed_taste(), ScriptedAsker({}), ManualClock(), care=care)
-    assert len(await tuner.lasting(7, MIKELS.id)) == expected
+    tuner = Tuner(changed_taste(), ScriptedAsker({}), ManualClock(), care=care)
+    assert len(await tuner.lasting(ME)) == expected
 
 
 async def test_a_run_learns_only_from_what_lasts_and_counts_all_labels() -> None:
-    labels, tuning = changed_taste()
+    tuning = changed_taste()
     asker = ScriptedAsker({"storm": "fear"})
-    report = await Tuner(labels, tuning, asker, ManualClock()).tune(7, MIKELS.id)
+    report = await Tuner(tuning, asker, ManualClock()).tune(ME)
     assert (report.detail["drift"], report.detail["pictures"], report.n_labels) == (True, 8, 20)
     assert {example.image.hash for hand in asker.shown for example in hand} <= {
         picture(f"storm {k}").hash for k in range(12, 20)
@@ -73,10 +75,10 @@ async def test_a_run_learns_only_from_what_lasts_and_counts_all_labels() -> None
 
 
 async def test_with_too_few_labels_since_the_change_a_member_is_told_why() -> None:
-    labels, tuning = changed_taste()
+    tuning = changed_taste()
     for k in range(12, 15):
-        del labels.kept[7, MIKELS.id][picture(f"storm {k}").hash]
-    report = await Tuner(labels, tuning, ScriptedAsker({}), ManualClock()).tune(7, MIKELS.id)
+        del tuning.labels.kept[ME][picture(f"storm {k}").hash]
+    report = await Tuner(tuning, ScriptedAsker({}), ManualClock()).tune(ME)
     assert (report.result, report.detail["told"]) == ("nothing", notes.TOO_FEW_SINCE)
 
 
@@ -84,5 +86,5 @@ async def test_a_run_over_the_newest_labels_counts_all_so_that_it_is_not_due_aga
     labels = MemoryLabels()
     for k in range(MAX_LABELS + 50):
         labels.felt(7, picture(f"storm {k}"), "fear" if k % 2 else "awe", at=1000 + k)
-    report = await Tuner(labels, MemoryTuning(labels), ScriptedAsker({}), ManualClock()).tune(7, MIKELS.id)
+    report = await Tuner(MemoryTuning(labels), ScriptedAsker({}), ManualClock()).tune(ME)
     assert (report.detail["pictures"], report.n_labels) == (MAX_LABELS, MAX_LABELS + 50)

@@ -5,8 +5,9 @@ import pytest
 from core.ports import Scored, Shadow
 from core.tuning.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.fakes_tuning import MemoryLabels, MemoryShadows, MemoryTuning
 
 SURE = MIKELS.distribution({"awe": 0.93, **dict.fromkeys(set(MIKELS.names) - {"awe"}, 0.01)})
 
@@ -15,12 +16,12 @@ def rows(count: int, right: int) -> list[Scored]:
     return [Scored(SURE, float(k < right)) for k in range(count)]
 
 
-async def shadowed(tuning: MemoryTuning, members: int, each: int = MIN_RECORDS) -> None:
+async def shadowed(shadows: MemoryShadows, members: int, each: int = MIN_RECORDS) -> None:
     """Answers that were sure and half of the time wrong."""
     for member in range(members):
         for k in range(each):
             shadow = Shadow(1, f"{member}-{k}", k, SURE, float(k % 2), 0.0)
-            await tuning.put_shadow(member, MIKELS.id, shadow)
+            await shadows.put(ProfileKey(member, MIKELS.id), shadow)
 
 
 def test_few_records_change_nothing() -> None:
@@ -50,41 +51,41 @@ def test_the_order_stays_and_it_still_sums_to_one() -> None:
 
 
 async def test_everybody_is_pooled_and_too_few_people_are_not() -> None:
-    tuning = MemoryTuning(MemoryLabels())
-    await shadowed(tuning, MEMBERS - 1)
-    assert await Calibration(tuning, ManualClock()).temperature(MIKELS.id) == 1.0
-    await shadowed(tuning, MEMBERS, each=14)
-    assert await Calibration(tuning, ManualClock()).temperature(MIKELS.id) > 1.0
-    assert await Calibration(tuning, ManualClock()).temperature("another set") == 1.0
+    shadows = MemoryTuning(MemoryLabels()).shadows
+    await shadowed(shadows, MEMBERS - 1)
+    assert await Calibration(shadows, ManualClock()).temperature(MIKELS.id) == 1.0
+    await shadowed(shadows, MEMBERS, each=14)
+    assert await Calibration(shadows, ManualClock()).temperature(MIKELS.id) > 1.0
+    assert await Calibration(shadows, ManualClock()).temperature("another set") == 1.0
 
 
 async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_together() -> None:
-    tuning, clock = CountingTuning(MemoryLabels()), ManualClock()
-    calibration = Calibration(tuning, clock)
+    shadows, clock = Counting(MemoryTuning(MemoryLabels())), ManualClock()
+    calibration = Calibration(shadows, clock)
     assert set(await asyncio.gather(*(calibration.temperature(MIKELS.id) for _ in range(5)))) == {1.0}
-    assert tuning.asked == 1
-    await shadowed(tuning, MEMBERS)
+    assert shadows.asked == 1
+    await shadowed(shadows, MEMBERS)
     clock.advance(seconds=FRESH_MS / 1000 - 1)
     assert await calibration.temperature(MIKELS.id) == 1.0
     clock.advance(seconds=1)
     assert await calibration.temperature(MIKELS.id) > 1.0
-    assert tuning.asked == 2
+    assert shadows.asked == 2
 
 
 async def test_what_was_learned_from_somebody_who_left_is_dropped_at_once_even_under_way() -> None:
-    tuning = CountingTuning(MemoryLabels())
-    calibration = Calibration(tuning, ManualClock())
-    await shadowed(tuning, MEMBERS)
-    tuning.meanwhile = calibration.forget
+    shadows = Counting(MemoryTuning(MemoryLabels()))
+    calibration = Calibration(shadows, ManualClock())
+    await shadowed(shadows, MEMBERS)
+    shadows.meanwhile = calibration.forget
     assert await calibration.temperature(MIKELS.id) > 1.0
-    tuning.kept_shadows.clear()
+    shadows._memory.kept_shadows.clear()
     assert await calibration.temperature(MIKELS.id) == 1.0
-    await shadowed(tuning, MEMBERS)
+    await shadowed(shadows, MEMBERS)
     calibration.forget()
     assert await calibration.temperature(MIKELS.id) > 1.0
 
 
-class CountingTuning(MemoryTuning):
+class Counting(MemoryShadows):
     """Counts how often the pool is read; `meanwhile` happens right after the rows were."""
 
     asked = 0

@@ -13,6 +13,7 @@ from core.tuning.run import Tuner
 from core.vocabulary.calls import Call
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.profile import ProfileKey
 from tests.bench.world import InProcess, pictures
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
@@ -41,7 +42,6 @@ async def test_a_run_asks_and_costs_no_more_than_was_forecast(mode, preset):
     for at, sight in enumerate(pictures(16, 3)):
         labels.felt(1, sight.image, feels[at % 3], at=at)
     tuner = Tuner(
-        labels,
         MemoryTuning(labels),
         ModelAsker(gateway),
         ManualClock(),
@@ -49,7 +49,7 @@ async def test_a_run_asks_and_costs_no_more_than_was_forecast(mode, preset):
         mode=mode,
         price=budget.estimate,
     )
-    report = await tuner.tune(1, MIKELS.id)
+    report = await tuner.tune(ProfileKey(1, MIKELS.id))
     planned = report.detail["planned"]
     assert sum(report.detail["asked"].values()) >= 16
     for purpose, number in report.detail["asked"].items():

@@ -1,14 +1,15 @@
 import pytest
 
-from core.ports import Profile, RunReport
-from core.tuning.readiness import Standing, TuningPolicy, standing
+from core.ports import Profile, RunReport, TuningPolicy
+from core.tuning.readiness import Standing, standing
+from core.vocabulary.profile import ProfileKey
 
 POLICY = TuningPolicy()
 NOW = 1_000_000_000
 
 
 def profile(labels: int, emotions: int, *, ran: int = 0, last: int = 0, retry: int = 0) -> Profile:
-    return Profile(1, "set", labels, {f"e{k}": 1 for k in range(emotions)}, last, ran, 12, 3, retry)
+    return Profile(ProfileKey(1, "set"), labels, {f"e{k}": 1 for k in range(emotions)}, last, ran, 12, 3, retry)
 
 
 def at(found: Profile | None, run: RunReport | None = None) -> Standing:

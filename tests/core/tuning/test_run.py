@@ -11,11 +11,13 @@ from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
+KEY = ProfileKey(ME, MIKELS.id)
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
 KINDS = ("sea", "storm", "cake", "peak")
 MOVED = {"storm": "excitement", "peak": "excitement"}
@@ -36,19 +38,19 @@ def bench(
     labels = MemoryLabels()
     label_everything(labels, feel)
     tuning = MemoryTuning(labels)
-    return labels, tuning, Tuner(labels, tuning, asker, ManualClock(), **settings)
+    return labels, tuning, Tuner(tuning, asker, ManualClock(), **settings)
 
 
 async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept_with_a_reason() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
-    report = await tuner.tune(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
     assert report.result == "deployed"
-    active = await tuning.active(ME, MIKELS.id)
+    active = await tuning.versions.active(KEY)
     assert active is not None
     assert active.rules == (GOOD,)
     assert active.version == 1
-    records = {r.rule.id: r for r in await tuning.rules(ME, MIKELS.id)}
+    records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
     assert records[GOOD.id].status == "deployed"
     assert records[GOOD.id].alone.right == 2
     assert records[BAD.id].status == "dropped"
@@ -61,22 +63,22 @@ async def test_a_taste_that_shows_in_five_of_five_pictures_is_found_beside_fifte
     labels = MemoryLabels()
     label_everything(labels, {"storm": "excitement"}, count=20)
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
-    report = await Tuner(labels, MemoryTuning(labels), asker, ManualClock()).tune(ME, MIKELS.id)
+    report = await Tuner(MemoryTuning(labels), asker, ManualClock()).tune(KEY)
     assert report.result == "deployed"
 
 
 async def test_a_member_who_feels_as_most_people_do_gets_nothing_and_a_kind_sentence() -> None:
     _, tuning, tuner = bench({}, ScriptedAsker(MAJORITY, writes=[BAD, GOOD]))
-    report = await tuner.tune(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
     assert report.result == "kept"
-    assert await tuning.active(ME, MIKELS.id) is None
+    assert await tuning.versions.active(KEY) is None
     assert "most people" in report.detail["told"]
 
 
 async def test_one_emotion_only_asks_the_model_nothing() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[GOOD])
     _, _, tuner = bench(dict.fromkeys(KINDS, "awe"), asker)
-    report = await tuner.tune(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
     assert report.result == "nothing"
     assert not asker.sent
     assert "same feeling" in report.detail["told"]
@@ -86,10 +88,10 @@ async def test_the_same_labels_and_answers_give_the_same_run_and_the_second_cost
     feel = {"storm": "excitement"}
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
     _, _, first = bench(feel, asker)
-    one = await first.tune(ME, MIKELS.id)
+    one = await first.tune(KEY)
     sent = sum(asker.sent.values())
     _, _, again = bench(feel, asker)
-    two = await again.tune(ME, MIKELS.id)
+    two = await again.tune(KEY)
     assert sum(asker.sent.values()) == sent
     assert two.detail["sent"] == {}
     assert {**one.detail, "sent": 0} == {**two.detail, "sent": 0}
@@ -103,7 +105,7 @@ async def test_a_run_keeps_the_cap_of_image_calls(mode: str) -> None:
         MAJORITY, writes=[rule(f"storm {k}", "excitement") for k in range(9)] + [GOOD], texts=texts
     )
     _, _, tuner = bench(MOVED, asker, mode=mode, preset="eco")
-    await tuner.tune(ME, MIKELS.id)
+    await tuner.tune(KEY)
     asked = asker.sent[Purpose.ALONE] + asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
     assert 0 < asked <= 40
     assert asked <= sum(estimate(24, "eco")[k] for k in ("alone", "verify"))
@@ -112,13 +114,13 @@ async def test_a_run_keeps_the_cap_of_image_calls(mode: str) -> None:
 async def test_without_trusted_descriptions_the_rules_are_still_found() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], honest_match=False)
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
-    report = await tuner.tune(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
     assert report.detail["described"] is False
     assert report.result == "deployed"
-    active = await tuning.active(ME, MIKELS.id)
+    active = await tuning.versions.active(KEY)
     assert active is not None
     assert active.rules == (GOOD,)
-    (record,) = [record for record in await tuning.rules(ME, MIKELS.id) if record.rule == GOOD]
+    (record,) = [record for record in await tuning.runs.rules(KEY) if record.rule == GOOD]
     storms = {picture(f"storm {k}").hash for k in range(24)}
     assert record.held_on, "it holds where it changed the answer"
     assert set(record.held_on) <= storms
@@ -127,8 +129,8 @@ async def test_without_trusted_descriptions_the_rules_are_still_found() -> None:
 async def test_paper_mode_takes_the_best_text() -> None:
     texts = ["Something that helps nobody.", f"- {GOOD.text}"]
     _, tuning, tuner = bench({"storm": "excitement"}, ScriptedAsker(MAJORITY, texts=texts), mode="paper")
-    report = await tuner.tune(ME, MIKELS.id)
-    active = await tuning.active(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
+    active = await tuning.versions.active(KEY)
     assert report.result == "deployed"
     assert active is not None
     assert active.block == texts[1]
@@ -141,7 +143,7 @@ async def test_a_refused_picture_costs_that_picture_and_is_counted() -> None:
         return Failure.REFUSED if getattr(image, "hash", "") == refused else None
 
     _, _, tuner = bench(MOVED, ScriptedAsker(MAJORITY, writes=[GOOD], fails=fails))
-    report = await tuner.tune(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
     assert report.result == "deployed"
     assert report.detail["failures"] == {"refused": 1}
     assert report.detail["pictures"] == 23
@@ -154,13 +156,13 @@ async def test_no_credit_stops_the_run_and_each_try_waits_longer() -> None:
     labels, tuning, tuner = bench({"storm": "excitement"}, asker)
     waits = []
     for _ in range(3):
-        report = await tuner.tune(ME, MIKELS.id)
+        report = await tuner.tune(KEY)
         assert report.result == "stopped"
         waits.append(report.detail["retry_at"] - report.finished_at)
     assert waits[0] < waits[1] < waits[2]
-    assert labels.retry[ME, MIKELS.id] == report.detail["retry_at"]
-    assert (ME, MIKELS.id) not in labels.at_run
-    assert await tuning.active(ME, MIKELS.id) is None
+    assert labels.retry[KEY] == report.detail["retry_at"]
+    assert KEY not in labels.at_run
+    assert await tuning.versions.active(KEY) is None
 
 
 async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice() -> None:
@@ -168,14 +170,14 @@ async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice() -> None:
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
     whole = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
     _, _, other = bench({"storm": "excitement"}, whole)
-    await other.tune(ME, MIKELS.id)
+    await other.tune(KEY)
     seen = asyncio.Event()
-    task = asyncio.create_task(tuner.tune(ME, MIKELS.id, lambda p: seen.set() if p.step == "alone" else None))
+    task = asyncio.create_task(tuner.tune(KEY, lambda p: seen.set() if p.step == "alone" else None))
     await asyncio.wait_for(seen.wait(), 10.0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert (await tuning.last_run(ME, MIKELS.id)).result == "running"
-    report = await tuner.tune(ME, MIKELS.id)
+    assert (await tuning.runs.last(KEY)).result == "running"
+    report = await tuner.tune(KEY)
     assert report.result == "deployed"
     assert asker.sent == whole.sent
     assert len(tuning.reports) == 1
@@ -185,7 +187,7 @@ async def test_progress_ends_each_step_whole_and_calls_keep_the_concurrency() ->
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], slow=0.001)
     _, _, tuner = bench({"storm": "excitement"}, asker, concurrency=3)
     seen: list[Progress] = []
-    await tuner.tune(ME, MIKELS.id, seen.append)
+    await tuner.tune(KEY, seen.append)
     assert asker.most_together == 3
     last = {p.step: p for p in seen}
     assert set(last) == {"generic", "write", "match", "alone", "verify"}
@@ -197,31 +199,31 @@ async def test_a_text_that_makes_answers_unreadable_is_not_deployed() -> None:
         MAJORITY, writes=[GOOD], fails=lambda purpose, _: Failure.INVALID if purpose is Purpose.VERIFY else None
     )
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
-    report = await tuner.tune(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
     assert report.result == "kept"
     assert not report.detail["verify"]["passed"]
-    assert await tuning.active(ME, MIKELS.id) is None
+    assert await tuning.versions.active(KEY) is None
 
 
 async def test_a_new_version_must_beat_the_deployed_one() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[GOOD])
     labels, tuning, tuner = bench({"storm": "excitement"}, asker)
-    await tuner.tune(ME, MIKELS.id)
+    await tuner.tune(KEY)
     asker.writes = [rule("attic", "disgust")]
     for k in range(24, 32):
         labels.felt(ME, picture(f"attic {k}"), "disgust", at=2000 + k)
-    report = await tuner.tune(ME, MIKELS.id)
-    active = await tuning.active(ME, MIKELS.id)
+    report = await tuner.tune(KEY)
+    active = await tuning.versions.active(KEY)
     assert report.result == "deployed"
     assert active is not None
     assert active.version == 2
     assert {r.feel for r in active.rules} == {"excitement", "disgust"}
-    known = {r.rule.id: r.fresh for r in await tuning.rules(ME, MIKELS.id) if r.status == "deployed"}
+    known = {r.rule.id: r.fresh for r in await tuning.runs.rules(KEY) if r.status == "deployed"}
     assert all(fresh.held > 3 for fresh in known.values())
-    again = await tuner.tune(ME, MIKELS.id)
+    again = await tuner.tune(KEY)
     assert again.result == "kept"
     assert "still fits" in again.detail["told"]
-    assert {r.rule.id: r.fresh for r in await tuning.rules(ME, MIKELS.id) if r.status == "deployed"} == known
+    assert {r.rule.id: r.fresh for r in await tuning.runs.rules(KEY) if r.status == "deployed"} == known
 
 
 async def test_an_unknown_preset_is_refused_with_the_names_there_are() -> None:

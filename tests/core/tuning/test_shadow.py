@@ -12,12 +12,13 @@ from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
-WHO = (ME, MIKELS.id)
+KEY = ProfileKey(ME, MIKELS.id)
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement"}
 STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
 UNIFORM = MIKELS.distribution({})
@@ -68,11 +69,11 @@ def test_a_rule_that_came_back_begins_anew() -> None:
 def setting(*versions: Feelprint, **asker: object) -> tuple[MemoryLabels, MemoryTuning, ScriptedAsker, Shadows]:
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
-    tuning.kept_versions[WHO] = list(versions)
-    tuning.kept_rules[WHO] = {r.id: RuleRecord(r, "deployed") for v in versions for r in v.rules}
+    tuning.kept_versions[KEY] = list(versions)
+    tuning.kept_rules[KEY] = {r.id: RuleRecord(r, "deployed") for v in versions for r in v.rules}
     model = ScriptedAsker(MAJORITY, **asker)
     clock = ManualClock(9000)
-    return labels, tuning, model, Shadows(labels, tuning, model, clock)
+    return labels, tuning, model, Shadows(tuning, model, clock)
 
 
 async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_held() -> None:
@@ -80,12 +81,12 @@ async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_hel
     labels.felt(ME, picture("storm 1"), "excitement", at=500)
     labels.felt(ME, picture("storm 2"), "excitement", at=2000)
     labels.felt(ME, picture("cake 1"), "amusement", at=2001)
-    assert (await shadows.keep(*WHO)).stored == 2
-    storm, cake = await tuning.shadows(*WHO)
+    assert (await shadows.keep(KEY)).stored == 2
+    storm, cake = await tuning.shadows.all(KEY)
     assert (storm.hit, storm.generic_hit, storm.rules_held) == (1.0, 0.0, {STORM.id: 1.0})
     assert (cake.hit, cake.generic_hit, cake.rules_held) == (1.0, 1.0, {})
-    assert (await shadows.keep(*WHO)).stored == 0
-    records = {r.rule.id: r for r in await tuning.rules(*WHO)}
+    assert (await shadows.keep(KEY)).stored == 0
+    records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
     assert records[STORM.id].shadow == Evidence(1, 1.0, 0.0)
 
 
@@ -94,17 +95,17 @@ async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -
     for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=2000 + 2 * k)
         labels.felt(ME, picture(f"storm {k}"), "excitement", at=2001 + 2 * k)
-    labels.at_run[WHO] = 12
-    report = (await shadows.keep(*WHO)).report
+    labels.at_run[KEY] = 12
+    report = (await shadows.keep(KEY)).report
     assert report is not None
     assert report.detail["event"] == "retired"
-    active = await tuning.active(*WHO)
+    active = await tuning.versions.active(KEY)
     assert active is not None
     assert (active.version, active.rules) == (2, (STORM,))
-    records = {r.rule.id: r for r in await tuning.rules(*WHO)}
+    records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
     assert records[SEA.id].status == "retired"
     assert records[SEA.id].note
-    assert labels.at_run[WHO] == 12
+    assert labels.at_run[KEY] == 12
     assert model.sent[Purpose.ALONE] == model.sent[Purpose.VERIFY] == 0
 
 
@@ -113,14 +114,14 @@ async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rul
     labels, tuning, _, shadows = setting(*earlier, version(3, SEA))
     for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
-    report = (await shadows.keep(*WHO)).report
+    report = (await shadows.keep(KEY)).report
     assert report is not None
     assert report.detail["told"] == notes.ROLLED_BACK
     assert report.detail["event"] == "rolled_back"
-    active = await tuning.active(*WHO)
+    active = await tuning.versions.active(KEY)
     assert active is not None
     assert active.version == 1
-    states = {v.version: v.status for v in await tuning.versions(*WHO)}
+    states = {v.version: v.status for v in await tuning.versions.all(KEY)}
     assert states == {1: "active", 2: "rolled_back", 3: "rolled_back"}
 
 
@@ -128,10 +129,10 @@ async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
     labels, tuning, _, shadows = setting(version(1, SEA))
     for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
-    report = (await shadows.keep(*WHO)).report
+    report = (await shadows.keep(KEY)).report
     assert report is not None
     assert report.detail["told"] == notes.ROLLED_BACK_TO_MOST
-    assert await tuning.active(*WHO) is None
+    assert await tuning.versions.active(KEY) is None
 
 
 async def test_a_refused_picture_is_a_tie_and_does_not_come_again() -> None:
@@ -139,33 +140,33 @@ async def test_a_refused_picture_is_a_tie_and_does_not_come_again() -> None:
         version(1, STORM), fails=lambda purpose, _: Failure.REFUSED if purpose is Purpose.SHADOW else None
     )
     labels.felt(ME, picture("storm 2"), "excitement", at=2000)
-    assert (await shadows.keep(*WHO)).stored == 1
-    (only,) = await tuning.shadows(*WHO)
+    assert (await shadows.keep(KEY)).stored == 1
+    (only,) = await tuning.shadows.all(KEY)
     assert only.hit == only.generic_hit
-    assert not await tuning.shadow_due(limit=9)
+    assert not await tuning.due.for_shadows(limit=9)
 
 
 async def test_without_the_model_nothing_is_stored() -> None:
     labels, tuning, _, shadows = setting(version(1, STORM), fails=lambda purpose, _: Failure.UNAVAILABLE)
     labels.felt(ME, picture("storm 2"), "excitement", at=2000)
     with pytest.raises(Stopped):
-        await shadows.keep(*WHO)
-    assert not await tuning.shadows(*WHO)
+        await shadows.keep(KEY)
+    assert not await tuning.shadows.all(KEY)
 
 
 async def test_where_descriptions_are_not_trusted_the_answer_names_the_rule_that_held() -> None:
     labels, tuning, _, shadows = setting(version(1, SEA, STORM), honest_match=False)
     labels.felt(ME, picture("storm 2"), "excitement", at=2000)
-    await shadows.keep(*WHO)
-    (only,) = await tuning.shadows(*WHO)
+    await shadows.keep(KEY)
+    (only,) = await tuning.shadows.all(KEY)
     assert only.rules_held == {STORM.id: 1.0}
 
 
 async def test_two_rules_on_one_picture_answer_each_for_its_own_emotion() -> None:
     labels, tuning, _, shadows = setting(version(1, STORM, SEA))
     labels.felt(ME, picture("storm sea"), "disgust", at=2000)
-    await shadows.keep(*WHO)
-    (only,) = await tuning.shadows(*WHO)
+    await shadows.keep(KEY)
+    (only,) = await tuning.shadows.all(KEY)
     assert only.rules_held == {STORM.id: 0.0, SEA.id: 1.0}
 
 

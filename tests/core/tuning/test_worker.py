@@ -4,20 +4,22 @@ import asyncio
 from collections.abc import Callable
 
 from core.ports import RunReport
-from core.tuning.readiness import TuningPolicy
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import RuleRecord
+from core.vocabulary.profile import ProfileKey
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.fakes_tuning import MemoryDue, MemoryLabels, MemoryRuns, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
 KINDS = ("sea", "storm", "cake", "storm", "peak", "storm")
 GOOD = rule("storm", "excitement")
 AT = 1_700_000_000_000
+ME = ProfileKey(7, MIKELS.id)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -27,16 +29,22 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 class Setting:
-    def __init__(self, *members: int, tuning: type[MemoryTuning] = MemoryTuning, **asker: object) -> None:
+    def __init__(self, *members: int, **asker: object) -> None:
         self.labels = MemoryLabels()
-        self.tuning = tuning(self.labels)
+        self.tuning = MemoryTuning(self.labels)
         self.clock = ManualClock(AT)
         self.asker = ScriptedAsker(MAJORITY, writes=[GOOD], **asker)
         self.told: list[RunReport] = []
-        parts = (self.labels, self.tuning, self.asker, self.clock)
+        parts = (self.tuning, self.asker, self.clock)
         self.tuner = Tuner(*parts)
         self.worker = TuningWorker(
-            self.tuner, Shadows(*parts), self.labels, self.tuning, self.clock, TuningPolicy(), self.tell
+            self.tuner,
+            Shadows(*parts),
+            self.labels,
+            self.tuning.runs,
+            self.tuning.due,
+            self.clock,
+            on_result=self.tell,
         )
         for member in members:
             self.label(member, 20)
@@ -68,25 +76,26 @@ async def test_shadows_come_before_the_run_that_would_learn_from_the_same_labels
     here.label(7, 8, first=20)
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 8 + 1
-    rows = await here.tuning.shadows(7, MIKELS.id)
+    rows = await here.tuning.shadows.all(ME)
     assert {row.version for row in rows} == {1}
 
 
 async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(capsys: object) -> None:
-    class Faulty(MemoryTuning):
-        async def rules(self, member_id: int, label_set_id: str) -> object:
-            if member_id == 7:
+    class Faulty(MemoryRuns):
+        async def rules(self, key: ProfileKey) -> tuple[RuleRecord, ...]:
+            if key.member_id == 7:
                 raise RuntimeError("secret of member 7")
-            return await super().rules(member_id, label_set_id)
+            return await super().rules(key)
 
-    here = Setting(7, 8, tuning=Faulty)
+    here = Setting(7, 8)
+    here.tuning.runs = Faulty(here.tuning)
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
     assert [r.member_id for r in here.told] == [8]
-    last = await here.tuning.last_run(7, MIKELS.id)
+    last = await here.tuning.runs.last(ME)
     assert last is not None
     assert last.result == "stopped"
-    assert here.labels.retry[7, MIKELS.id] > here.clock.at
+    assert here.labels.retry[ME] > here.clock.at
     assert await here.worker.step() == 0
     said = capsys.readouterr()
     assert "RuntimeError" in said.out + said.err
@@ -110,12 +119,12 @@ async def test_cancelling_stops_the_run_and_leaves_nothing_of_it() -> None:
     here = Setting(7, 8, slow=0.01)
     here.clock.advance(seconds=61)
     step = asyncio.create_task(here.worker.step())
-    await until(lambda: here.worker.progress_of(7, MIKELS.id) is not None)
+    await until(lambda: here.worker.progress_of(ME) is not None)
     await here.worker.cancel(7)
-    assert here.worker.progress_of(7, MIKELS.id) is None
+    assert here.worker.progress_of(ME) is None
     assert await step == 1
     assert [r.member_id for r in here.told] == [8]
-    assert await here.tuning.active(7, MIKELS.id) is None
+    assert await here.tuning.versions.active(ME) is None
 
 
 async def test_a_member_is_never_run_twice_at_once() -> None:
@@ -133,7 +142,7 @@ async def test_a_result_that_cannot_be_told_is_still_stored() -> None:
     here.worker._on_result = broken
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
-    assert await here.tuning.active(7, MIKELS.id) is not None
+    assert await here.tuning.versions.active(ME) is not None
 
 
 async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled() -> None:
@@ -150,14 +159,15 @@ async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled() -
 
 
 async def test_a_database_that_fails_does_not_end_the_loop() -> None:
-    class Failing(MemoryTuning):
+    class Failing(MemoryDue):
         tries = 0
 
-        async def shadow_due(self, *, limit: int) -> object:
+        async def for_shadows(self, *, limit: int) -> tuple[ProfileKey, ...]:
             type(self).tries += 1
             raise OSError
 
-    here = Setting(tuning=Failing)
+    here = Setting()
+    here.worker._due = Failing(here.tuning)
     loop = asyncio.create_task(here.worker.run_forever())
     for k in range(3):
         await until(lambda k=k: Failing.tries > k)
@@ -189,7 +199,7 @@ async def test_drift_brings_the_next_run_forward() -> None:
         here.labels.felt(7, picture(f"storm new {k}"), "excitement", at=here.clock.at + k)
     here.clock.advance(seconds=1)
     await here.worker.step()
-    here.labels.at_run[7, MIKELS.id] = 70
+    here.labels.at_run[ME] = 70
     for k in range(8):
         here.labels.felt(7, picture(f"storm later {k}"), "sadness", at=here.clock.at + k)
     here.clock.advance(seconds=1)

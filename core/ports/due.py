@@ -1,0 +1,43 @@
+"""Who is due, for a tuning run or for shadow work: what a background worker asks before it sleeps."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.vocabulary.profile import ProfileKey
+
+
+@dataclass(frozen=True, slots=True)
+class TuningPolicy:
+    """When a profile is due again: after a quiet time (milliseconds), and max(renew_min, renew_share x labels)."""
+
+    quiet_ms: int = 60_000
+    renew_min: int = 4
+    renew_share: float = 0.2
+
+    def new_labels(self, labels_at_run: int) -> int:
+        """How many labels more than at the last run call for another."""
+        return max(self.renew_min, math.ceil(self.renew_share * labels_at_run - 1e-9))
+
+
+class DueStore(Protocol):
+    """Who is due: never a job, always a query over what is stored. Only members who are joined and not paused."""
+
+    async def for_run(self, now: int, policy: TuningPolicy, *, limit: int) -> tuple[ProfileKey, ...]:
+        """Profiles due for a run, longest waiting first.
+
+        No new label for `quiet_ms`; past `retry_at`; never run: at least `min_labels` labels over
+        `min_emotions` emotions; else at least max(renew_min, renew_share x labels_at_run) more labels than
+        at the last run.
+        """
+        ...
+
+    async def next_run_at(self, now: int, policy: TuningPolicy) -> int | None:
+        """When the next profile that is not due yet becomes due by waiting alone, or None: how long a worker
+        may sleep. Always later than `now`.
+        """
+        ...
+
+    async def for_shadows(self, *, limit: int) -> tuple[ProfileKey, ...]:
+        """Profiles with at least one unshadowed label, longest waiting first."""
+        ...

@@ -1,0 +1,98 @@
+"""Tuning runs, and the rules that they tried.
+
+Nothing is written for somebody who left while the model was being asked: each write looks first whether
+the member is still there, inside its transaction.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, select, update
+
+from core.ports import RunReport, RunStore
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.profile import ProfileKey
+from storage.codec import record_in, record_out
+from storage.queries import columns_of, of, put
+from storage.tables import members, profiles, rules, runs
+from storage.transactions import SqlStore, reading, writing
+from storage.versions import deploy as deploy_version
+
+
+class SqlRunStore(SqlStore, RunStore):
+    """`core.ports.RunStore` over SQL."""
+
+    @writing
+    def start(self, connection: Connection, report: RunReport) -> None:
+        connection.execute(delete(runs).where(of(runs, report.key), runs.c.result == "running"))
+        if _is_here(connection, report.key):
+            put(connection, runs, [_row(report)])
+
+    @writing
+    def finish(
+        self,
+        connection: Connection,
+        report: RunReport,
+        *,
+        rules: Sequence[RuleRecord] = (),
+        deploy: Feelprint | None = None,
+        retry_at: int = 0,
+    ) -> bool:
+        if not _is_here(connection, report.key):
+            return False
+        put(connection, runs, [_row(report)])
+        _put_rules(connection, report.key, rules, self._clock.now_ms())
+        if deploy is not None:
+            deploy_version(connection, deploy, learned_until=report.started_at)
+        moved: dict[str, int] = {"retry_at": retry_at}
+        if report.result != "stopped":
+            moved["labels_at_run"] = report.n_labels
+        connection.execute(update(profiles).where(of(profiles, report.key)).values(moved))
+        return True
+
+    @reading
+    def last(self, connection: Connection, key: ProfileKey) -> RunReport | None:
+        return next(iter(_latest(connection, key, 1)), None)
+
+    @reading
+    def latest(self, connection: Connection, key: ProfileKey, *, limit: int) -> tuple[RunReport, ...]:
+        return _latest(connection, key, limit)
+
+    @reading
+    def rules(self, connection: Connection, key: ProfileKey) -> tuple[RuleRecord, ...]:
+        query = select(rules).where(of(rules, key)).order_by(rules.c.first_at, rules.c.rule_id)
+        return tuple(record_in(row.status, row.record) for row in connection.execute(query))
+
+    @writing
+    def put_rules(self, connection: Connection, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
+        if _is_here(connection, key):
+            _put_rules(connection, key, rules, self._clock.now_ms())
+
+
+def _is_here(connection: Connection, key: ProfileKey) -> bool:
+    return bool(connection.scalar(select(exists().where(members.c.member_id == key.member_id))))
+
+
+def _row(report: RunReport) -> dict[str, Any]:
+    row = {name: getattr(report, name) for name in runs.c.keys()}  # noqa: SIM118 (not a dict)
+    return {**row, "detail": dict(report.detail)}
+
+
+def _latest(connection: Connection, key: ProfileKey, limit: int) -> tuple[RunReport, ...]:
+    newest_first = (runs.c.started_at.desc(), runs.c.finished_at.desc(), runs.c.run_id)
+    query = select(runs).where(of(runs, key)).order_by(*newest_first).limit(limit)
+    return tuple(RunReport(**row._mapping) for row in connection.execute(query))
+
+
+def _put_rules(connection: Connection, key: ProfileKey, records: Sequence[RuleRecord], now: int) -> None:
+    rows = {
+        r.rule.id: {
+            **columns_of(key),
+            "first_at": now,
+            "rule_id": r.rule.id,
+            "status": r.status,
+            "record": record_out(r),
+        }
+        for r in records
+    }
+    put(connection, rules, list(rows.values()), keep=("first_at",))

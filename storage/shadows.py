@@ -1,0 +1,81 @@
+"""Shadow records, and the labels that the active version was neither learnt from nor tested on."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select
+
+from core.ports import Scored, Shadow, ShadowStore
+from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
+from storage.queries import add, columns_of, of
+from storage.tables import feelprints, labels, shadows
+from storage.transactions import SqlStore, reading, writing
+from storage.unshadowed import note_unshadowed, waits_for_shadow
+
+
+class SqlShadowStore(SqlStore, ShadowStore):
+    """`core.ports.ShadowStore` over SQL."""
+
+    @reading
+    def unshadowed(self, connection: Connection, key: ProfileKey, *, limit: int) -> tuple[Label, ...]:
+        query = (
+            select(labels.c.image_hash, labels.c.felt, labels.c.updated_at)
+            .select_from(labels.join(feelprints, waits_for_shadow()))
+            .where(of(feelprints, key), feelprints.c.status == "active")
+            .order_by(labels.c.first_at, labels.c.image_hash)
+            .limit(limit)
+        )
+        found = connection.execute(query)
+        return tuple(Label(key.member_id, row.image_hash, row.felt, row.updated_at) for row in found)
+
+    @writing
+    def put(self, connection: Connection, key: ProfileKey, shadow: Shadow) -> None:
+        if connection.scalar(select(exists().where(of(labels, key), labels.c.image_hash == shadow.image_hash))):
+            add(connection, shadows, [{**columns_of(key), **_row(shadow)}])
+            note_unshadowed(connection, [key])
+
+    @reading
+    def all(self, connection: Connection, key: ProfileKey, version: int | None = None) -> tuple[Shadow, ...]:
+        query = (
+            select(shadows).where(of(shadows, key)).order_by(shadows.c.at, shadows.c.version, shadows.c.image_hash)
+        )
+        if version is not None:
+            query = query.where(shadows.c.version == version)
+        return tuple(_shadow(row) for row in connection.execute(query))
+
+    @reading
+    def pooled(self, connection: Connection, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
+        query = (
+            select(shadows.c.member_id, shadows.c.distribution, shadows.c.hit)
+            .where(shadows.c.label_set_id == label_set_id)
+            .order_by(shadows.c.at.desc(), shadows.c.image_hash, shadows.c.version, shadows.c.member_id)
+            .limit(limit)
+        )
+        rows = connection.execute(query).all()
+        if len({row.member_id for row in rows}) < members:
+            return ()
+        return tuple(Scored(tuple(row.distribution), row.hit) for row in rows)
+
+
+def _shadow(row: Row[Any]) -> Shadow:
+    return Shadow(
+        version=row.version,
+        image_hash=row.image_hash,
+        at=row.at,
+        distribution=tuple(row.distribution),
+        hit=row.hit,
+        generic_hit=row.generic_hit,
+        rules_held=row.rules_held,
+    )
+
+
+def _row(shadow: Shadow) -> dict[str, Any]:
+    return {
+        "version": shadow.version,
+        "image_hash": shadow.image_hash,
+        "at": shadow.at,
+        "distribution": list(shadow.distribution),
+        "hit": shadow.hit,
+        "generic_hit": shadow.generic_hit,
+        "rules_held": dict(shadow.rules_held),
+    }
