@@ -80,7 +80,6 @@ class App:
         self.worker = TuningWorker(
             self.tuner,
             Shadows(stored, self.asker, self.clock, concurrency=together),
-            labels,
             stored.runs,
             stored.due,
             self.clock,

@@ -162,6 +162,7 @@ def _profile_row(
         "emotions": len(felt),
         "last_label_at": max(old.last_label_at if old else 0, move.at),
         "labels_at_run": old.labels_at_run if old else 0,
+        "lasting": old.lasting if old else 0,
         "min_labels": place.min_labels,
         "min_emotions": place.min_emotions,
         "server_id": server_id,

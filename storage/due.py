@@ -68,6 +68,6 @@ def _enough(policy: TuningPolicy) -> ColumnElement[bool]:
     """Enough labels: `waiting` is 0 before a first run is allowed, else the labels since the last run."""
     renewed = and_(
         profiles.c.waiting >= policy.renew_min,
-        profiles.c.waiting >= policy.renew_share * profiles.c.labels_at_run,
+        profiles.c.waiting >= policy.renew_share * profiles.c.lasting,
     )
     return and_(text("profiles.waiting > 0"), or_(profiles.c.labels_at_run == 0, renewed))

@@ -74,6 +74,7 @@ class SqlLabelStore(SqlStore, LabelStore):
             counts=row.counts,
             last_label_at=row.last_label_at,
             labels_at_run=row.labels_at_run,
+            lasting=row.lasting,
             min_labels=row.min_labels,
             min_emotions=row.min_emotions,
             retry_at=row.retry_at,

@@ -37,6 +37,7 @@ class SqlRunStore(SqlStore, RunStore):
         rules: Sequence[RuleRecord] = (),
         deploy: Feelprint | None = None,
         retry_at: int = 0,
+        lasting: int | None = None,
     ) -> bool:
         if not _is_here(connection, report.key):
             return False
@@ -47,6 +48,7 @@ class SqlRunStore(SqlStore, RunStore):
         moved: dict[str, int] = {"retry_at": retry_at}
         if report.result != "stopped":
             moved["labels_at_run"] = report.n_labels
+            moved["lasting"] = report.n_labels if lasting is None else lasting
         connection.execute(update(profiles).where(of(profiles, report.key)).values(moved))
         return True
 

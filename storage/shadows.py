@@ -1,14 +1,15 @@
 """Shadow records, and the labels that the active version was neither learnt from nor tested on."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, select, update
 
 from core.ports import Scored, Shadow, ShadowStore
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
-from storage.queries import add, columns_of, of
-from storage.tables import feelprints, labels, shadows
+from storage.queries import add, chunks, columns_of, of
+from storage.tables import feelprints, labels, profiles, shadows
 from storage.transactions import SqlStore, reading, writing
 from storage.unshadowed import note_unshadowed, waits_for_shadow
 
@@ -29,10 +30,22 @@ class SqlShadowStore(SqlStore, ShadowStore):
         return tuple(Label(key.member_id, row.image_hash, row.felt, row.updated_at) for row in found)
 
     @writing
-    def put(self, connection: Connection, key: ProfileKey, shadow: Shadow) -> None:
-        if connection.scalar(select(exists().where(of(labels, key), labels.c.image_hash == shadow.image_hash))):
-            add(connection, shadows, [{**columns_of(key), **_row(shadow)}])
-            note_unshadowed(connection, [key])
+    def put(
+        self, connection: Connection, key: ProfileKey, rows: Sequence[Shadow], *, lasting: int | None = None
+    ) -> None:
+        found = {
+            image_hash
+            for some in chunks(row.image_hash for row in rows)
+            for image_hash in connection.scalars(
+                select(labels.c.image_hash).where(of(labels, key), labels.c.image_hash.in_(some))
+            )
+        }
+        there = [row for row in rows if row.image_hash in found]
+        add(connection, shadows, [{**columns_of(key), **_row(row)} for row in there])
+        if lasting is not None:
+            fewer = update(profiles).where(of(profiles, key), profiles.c.lasting > lasting)
+            connection.execute(fewer.values(lasting=lasting))
+        note_unshadowed(connection, [key])
 
     @reading
     def all(self, connection: Connection, key: ProfileKey, version: int | None = None) -> tuple[Shadow, ...]:

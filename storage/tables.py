@@ -152,7 +152,7 @@ labels = Table(
     Index(None, "member_id", "label_set_id", "first_at"),
 )
 
-_DUE = ("last_label_at", "retry_at", "waiting", "labels_at_run", "member_id", "label_set_id")
+_DUE = ("last_label_at", "retry_at", "waiting", "labels_at_run", "lasting", "member_id", "label_set_id")
 
 profiles = Table(
     "profiles",
@@ -169,6 +169,7 @@ profiles = Table(
     Column("server_id", BIG, index=True),  # where the thresholds come from
     Column("retry_at", BIG, nullable=False),
     Column("unshadowed", Boolean, nullable=False),  # whether a label waits to test the active version
+    Column("lasting", Integer, nullable=False),  # of how many labels a next run wants a share of new ones
     Column(  # labels that a next run would be for; 0 while the first one is not allowed yet
         "waiting",
         Integer,

@@ -23,6 +23,7 @@ class MemoryLabels:
         self.first_at: dict[tuple[ProfileKey, str], int] = {}
         self.at_run: dict[ProfileKey, int] = {}
         self.retry: dict[ProfileKey, int] = {}
+        self.lasting: dict[ProfileKey, int] = {}
 
     def felt(self, member_id: int, image: Image, emotions: str | Sequence[str], at: int) -> Label:
         """The member feels this about the image from now on."""
@@ -60,6 +61,7 @@ class MemoryLabels:
             self.min_labels,
             self.min_emotions,
             self.retry.get(key, 0),
+            self.lasting.get(key, self.at_run.get(key, 0)),
         )
 
     def __getattr__(self, name: str) -> object:
@@ -127,6 +129,7 @@ class MemoryRuns(_Part):
         rules: Sequence[RuleRecord] = (),
         deploy: Feelprint | None = None,
         retry_at: int = 0,
+        lasting: int | None = None,
     ) -> bool:
         if report.member_id in self._memory.left:
             return False
@@ -140,6 +143,7 @@ class MemoryRuns(_Part):
         self._memory.labels.retry[report.key] = retry_at
         if report.result != "stopped":
             self._memory.labels.at_run[report.key] = report.n_labels
+            self._memory.labels.lasting[report.key] = report.n_labels if lasting is None else lasting
         return True
 
     async def last(self, key: ProfileKey) -> RunReport | None:
@@ -172,9 +176,13 @@ class MemoryShadows(_Part):
         ]
         return tuple(found[:limit])
 
-    async def put(self, key: ProfileKey, shadow: Shadow) -> None:
-        rows = self._memory.kept_shadows.setdefault(key, {})
-        rows.setdefault((shadow.version, shadow.image_hash), shadow)
+    async def put(self, key: ProfileKey, rows: Sequence[Shadow], *, lasting: int | None = None) -> None:
+        kept = self._memory.kept_shadows.setdefault(key, {})
+        for row in rows:
+            kept.setdefault((row.version, row.image_hash), row)
+        if lasting is not None:
+            profile = await self._memory.labels.profile(key)
+            self._memory.labels.lasting[key] = min(lasting, profile.lasting if profile else 0)
 
     async def all(self, key: ProfileKey, version: int | None = None) -> tuple[Shadow, ...]:
         rows = self._memory.kept_shadows.get(key, {}).values()
@@ -213,7 +221,7 @@ class MemoryDue(_Part):
                 continue
             ran = profile.labels_at_run
             if ran:
-                enough = profile.labels - ran >= max(policy.renew_min, policy.renew_share * ran)
+                enough = profile.labels - ran >= max(policy.renew_min, policy.renew_share * profile.lasting)
             else:
                 enough = profile.labels >= profile.min_labels and len(profile.counts) >= profile.min_emotions
             if enough:

@@ -9,15 +9,15 @@ from core.vocabulary.profile import ProfileKey
 
 @dataclass(frozen=True, slots=True)
 class TuningPolicy:
-    """When a profile is due again: after a quiet time (milliseconds), and max(renew_min, renew_share x labels)."""
+    """When a profile is due again: after `quiet_ms`, with max(renew_min, renew_share x `lasting`) new labels."""
 
     quiet_ms: int = 60_000
     renew_min: int = 4
     renew_share: float = 0.2
 
-    def new_labels(self, labels_at_run: int) -> int:
-        """How many labels more than at the last run call for another."""
-        return max(self.renew_min, math.ceil(self.renew_share * labels_at_run - 1e-9))
+    def new_labels(self, lasting: int) -> int:
+        """How many labels more than at the last run call for another, if so many of those then still count."""
+        return max(self.renew_min, math.ceil(self.renew_share * lasting - 1e-9))
 
 
 class DueStore(Protocol):
@@ -27,8 +27,8 @@ class DueStore(Protocol):
         """Profiles due for a run, longest waiting first.
 
         No new label for `quiet_ms`; past `retry_at`; never run: at least `min_labels` labels over
-        `min_emotions` emotions; else at least max(renew_min, renew_share x labels_at_run) more labels than
-        at the last run.
+        `min_emotions` emotions; else at least max(renew_min, renew_share x lasting) more labels than at the
+        last run.
         """
         ...
 

@@ -16,7 +16,8 @@ class Profile:
     """Where a member stands with one label set, kept up to date in the transaction that changes labels.
 
     `counts` is labels per emotion (a label with two emotions counts for both); `min_labels` and
-    `min_emotions` are the thresholds of the server in which they last labelled.
+    `min_emotions` are the thresholds of the server in which they last labelled. `lasting`: how many labels
+    the last run learnt from, or, where taste has been seen to change since, how many still count.
     """
 
     key: ProfileKey
@@ -27,6 +28,7 @@ class Profile:
     min_labels: int
     min_emotions: int
     retry_at: int = 0
+    lasting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

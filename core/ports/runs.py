@@ -47,10 +47,12 @@ class RunStore(Protocol):
         rules: Sequence[RuleRecord] = (),
         deploy: Feelprint | None = None,
         retry_at: int = 0,
+        lasting: int | None = None,
     ) -> bool:
         """Store a run's outcome, its rules and the new version, in one transaction; the profile's
         `labels_at_run` becomes the run's `n_labels` (all labels of the profile at its start, or it is due
-        again at once) unless the result is `stopped`. Labels made up to `started_at` count as learnt from
+        again at once) and its `lasting` those that it learnt from (None: all), unless the result is
+        `stopped`. Labels made up to `started_at` count as learnt from
         by `deploy`: they are never a fair test of it, even if withdrawn and made anew.
 
         False, and nothing stored, if the member has left meanwhile.

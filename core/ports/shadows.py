@@ -1,6 +1,6 @@
 """Shadow records: what the deployed version said of each later label, before the label was looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -43,9 +43,13 @@ class ShadowStore(Protocol):
         """
         ...
 
-    async def put(self, key: ProfileKey, shadow: Shadow) -> None:
-        """Store one shadow row; an existing one for the version and image stays as it is. It goes with its
-        label; where that is gone already, nothing is stored.
+    async def put(self, key: ProfileKey, rows: Sequence[Shadow], *, lasting: int | None = None) -> None:
+        """Store shadow rows in one transaction; an existing one for the version and image stays as it is. A row
+        goes with its label; where that is gone already, it is not stored.
+
+        `lasting`: how many labels of the profile still count, if these rows show that taste has changed. The
+        profile's own `lasting` is lowered to it, so that whoever asks who is due knows it as soon as the rows
+        are stored.
         """
         ...
 

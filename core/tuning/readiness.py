@@ -51,7 +51,7 @@ def standing(
         return Standing("collecting", 0, min_labels, min_labels, 0, min_emotions, first=True, version=version)
     emotions = sum(1 for count in profile.counts.values() if count > 0)
     first = profile.labels_at_run == 0
-    goal = profile.min_labels if first else profile.labels_at_run + policy.new_labels(profile.labels_at_run)
+    goal = profile.min_labels if first else profile.labels_at_run + policy.new_labels(profile.lasting)
     labels_needed = max(0, goal - profile.labels)
     emotions_needed = max(0, profile.min_emotions - emotions) if first else 0
     quiet_at = profile.last_label_at + policy.quiet_ms

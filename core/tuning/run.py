@@ -86,7 +86,7 @@ class Tuner:
             )
             await self._stores.runs.finish(report, retry_at=retry_at)
             return report
-        return await self._store(report, outcome, why | _cost(session))
+        return await self._store(report, outcome, why | _cost(session), len(labels))
 
     async def _planned(self, label_set: LabelSet, labels: int) -> dict[str, Any]:
         """The run's forecast, where the prices of questions are known."""
@@ -141,7 +141,7 @@ class Tuner:
         run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.preset}\n{at}".encode()).hexdigest()[:16]
         return RunReport(run_id, key.member_id, key.label_set_id, self.mode, seed, n_labels, at)
 
-    async def _store(self, report: RunReport, outcome: Outcome, why: dict[str, Any]) -> RunReport:
+    async def _store(self, report: RunReport, outcome: Outcome, why: dict[str, Any], lasting: int) -> RunReport:
         at = self._clock.now_ms()
         feelprint: Feelprint | None = None
         if outcome.result == "deployed":
@@ -163,7 +163,7 @@ class Tuner:
         if feelprint is not None:
             detail["version"] = feelprint.version
         report = replace(report, finished_at=at, result=outcome.result, detail=detail)
-        await self._stores.runs.finish(report, rules=outcome.records, deploy=feelprint)
+        await self._stores.runs.finish(report, rules=outcome.records, deploy=feelprint, lasting=lasting)
         return report
 
 

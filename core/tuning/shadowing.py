@@ -14,7 +14,7 @@ from typing import Any
 from core.asking.questions import Asker, Generic, Judgement
 from core.ports import RunReport, Shadow, TuningStores
 from core.tuning import notes
-from core.tuning.drift import CARE, Aftercare
+from core.tuning.drift import CARE, Aftercare, changed, spoken
 from core.tuning.match import matched
 from core.tuning.session import Session
 from core.tuning.shadow import Review, record_of_rule, review
@@ -68,9 +68,18 @@ class Shadows:
             return Kept(0)
         labels = await self._stores.shadows.unshadowed(key, limit=AT_ONCE)
         rows = await self._asked(active, label_set, labels)
-        for row in rows:
-            await self._stores.shadows.put(key, row)
-        return Kept(len(rows), await self._act(active)) if rows else Kept(0)
+        if not rows:
+            return Kept(0)
+        await self._stores.shadows.put(key, rows, lasting=await self._lasting(key, rows))
+        return Kept(len(rows), await self._act(active))
+
+    async def _lasting(self, key: ProfileKey, rows: Sequence[Shadow]) -> int | None:
+        """How many labels still count once these rows are known; None while taste has not changed."""
+        known = await self._stores.shadows.all(key)
+        since = changed(spoken([*known, *rows])) if self._care.forget else None
+        if since is None:
+            return None
+        return sum(label.at >= since for label in await self._stores.labels.labels(key))
 
     async def _asked(self, active: Feelprint, label_set: LabelSet, labels: Sequence[Label]) -> list[Shadow]:
         session = Session(self._slots)
@@ -176,18 +185,18 @@ class Shadows:
         records: Sequence[RuleRecord],
         deploy: Feelprint | None = None,
     ) -> RunReport:
-        """Store what happened as a run of its own kind, which leaves the count of labels at the last run alone."""
+        """Store what happened as a run of its own kind, which leaves alone how many labels the last run had."""
         profile = await self._stores.labels.profile(active.key)
         at = self._clock.now_ms()
         run_id = hashlib.sha256(f"{active.member_id}\n{active.label_set_id}\n{detail}\n{at}".encode()).hexdigest()[
             :16
         ]
-        n_labels = profile.labels_at_run if profile else 0
+        n_labels, lasting = (profile.labels_at_run, profile.lasting) if profile else (0, 0)
         report = RunReport(run_id, active.member_id, active.label_set_id, active.mode, 0, n_labels, at)
         await self._stores.runs.start(report)
         report = replace(report, finished_at=at, result="deployed" if deploy else "kept", detail=detail)
         deploy = replace(deploy, run_id=run_id) if deploy else None
-        await self._stores.runs.finish(report, rules=records, deploy=deploy)
+        await self._stores.runs.finish(report, rules=records, deploy=deploy, lasting=lasting)
         return report
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from core.ports import DueStore, LabelStore, RunReport, RunStore, TuningPolicy
+from core.ports import DueStore, RunReport, RunStore, TuningPolicy
 from core.tuning import notes
 from core.tuning.retry import next_try
 from core.tuning.run import Tuner
@@ -37,7 +37,6 @@ class TuningWorker:
         self,
         tuner: Tuner,
         shadows: Shadows,
-        labels: LabelStore,
         runs: RunStore,
         due: DueStore,
         clock: Clock,
@@ -48,7 +47,6 @@ class TuningWorker:
     ) -> None:
         self._tuner = tuner
         self._shadows = shadows
-        self._labels = labels
         self._runs = runs
         self._due = due
         self._clock = clock
@@ -59,7 +57,6 @@ class TuningWorker:
         self._tasks: dict[int, asyncio.Task[int]] = {}
         self._progress: dict[ProfileKey, Progress] = {}
         self._not_before: dict[ProfileKey, int] = {}
-        self._wanted: dict[ProfileKey, int] = {}
 
     def wake(self) -> None:
         """Look again soon: labels have changed."""
@@ -74,9 +71,7 @@ class TuningWorker:
         mine = [task for member, task in self._tasks.items() if member == member_id]
         for task in mine:
             task.cancel()
-        for kept in (self._not_before, self._wanted):
-            for key in [key for key in kept if key.member_id == member_id]:
-                del kept[key]
+        self._not_before = {key: at for key, at in self._not_before.items() if key.member_id != member_id}
         return asyncio.gather(*mine, return_exceptions=True)
 
     async def step(self) -> int:
@@ -84,11 +79,8 @@ class TuningWorker:
         began = self._clock.now_ms()
         self._not_before = {key: at for key, at in self._not_before.items() if at > began}
         done = await self._together(await self._due.for_shadows(limit=BATCH), self._shadow)
-        now = self._clock.now_ms()
-        due = await self._due.for_run(now, self._policy, limit=BATCH)
-        wanted = [key for key, at in self._wanted.items() if at <= now]
-        both = dict.fromkeys([*due, *wanted])
-        return done + await self._together(both, self._tune)
+        due = await self._due.for_run(self._clock.now_ms(), self._policy, limit=BATCH)
+        return done + await self._together(due, self._tune)
 
     async def run_forever(self) -> None:
         """Work, sleep until woken or until something becomes due, and again. Ends only when cancelled."""
@@ -110,8 +102,7 @@ class TuningWorker:
     async def _sleep_seconds(self) -> float:
         now = self._clock.now_ms()
         at = await self._due.next_run_at(now, self._policy)
-        wanted = [max(wished, self._not_before.get(key, 0)) for key, wished in self._wanted.items()]
-        times = [t for t in (at, *self._not_before.values(), *wanted) if t is not None]
+        times = [t for t in (at, *self._not_before.values()) if t is not None]
         return min(LONGEST_SLEEP_S, max(0.05, (min(times) - now) / 1000)) if times else LONGEST_SLEEP_S
 
     async def _together(self, keys: Iterable[ProfileKey], work: Callable[[ProfileKey], Awaitable[int]]) -> int:
@@ -173,15 +164,9 @@ class TuningWorker:
             return 0
         if kept.report is not None:
             await self._told(kept.report)
-        profile = await self._labels.profile(key)
-        lasting = len(await self._tuner.lasting(key))
-        if profile and profile.labels - profile.labels_at_run >= self._policy.new_labels(lasting):
-            self._wanted[key] = max(profile.last_label_at + self._policy.quiet_ms, profile.retry_at)
         return kept.stored
 
     async def _tune(self, key: ProfileKey) -> int:
-        self._wanted.pop(key, None)
-
         def seen(progress: Progress) -> None:
             self._progress[key] = progress
 

@@ -155,9 +155,7 @@ async def live(gateway: InProcess, life: Life, care: str) -> Course:
     tuning = MemoryTuning(labels)
     parts = (tuning, asker(gateway), clock)
     tuner = Tuner(*parts, care=CARES[care], concurrency=1)
-    worker = TuningWorker(
-        tuner, Shadows(*parts, care=CARES[care], concurrency=1), labels, tuning.runs, tuning.due, clock
-    )
+    worker = TuningWorker(tuner, Shadows(*parts, care=CARES[care], concurrency=1), tuning.runs, tuning.due, clock)
     gains = []
     for k in range(LABELS):
         labels.felt(member, life.shown[k].image, life.felt(k), at=clock.now_ms())

@@ -22,22 +22,22 @@ POLICY = TuningPolicy()
 def usual(n: int) -> dict[str, int]:
     """Most have a few labels or ran lately; one in a thousand is due."""
     if n % 1000 == 0:
-        return {"labels": 40, "labels_at_run": 20}
+        return {"labels": 40, "labels_at_run": 20, "lasting": 20}
     return [
-        {"labels": n % 8, "labels_at_run": 0},
-        {"labels": 42, "labels_at_run": 40},
-        {"labels": 14, "labels_at_run": 12},
+        {"labels": n % 8, "labels_at_run": 0, "lasting": 0},
+        {"labels": 42, "labels_at_run": 40, "lasting": 40},
+        {"labels": 14, "labels_at_run": 12, "lasting": 12},
     ][n % 3]
 
 
 def nearly(_n: int) -> dict[str, int]:
     """Everybody has new labels, nobody enough."""
-    return {"labels": 43, "labels_at_run": 40}
+    return {"labels": 43, "labels_at_run": 40, "lasting": 40}
 
 
 def all_due(_n: int) -> dict[str, int]:
     """Everybody is due at once."""
-    return {"labels": 40, "labels_at_run": 0}
+    return {"labels": 40, "labels_at_run": 0, "lasting": 0}
 
 
 def fill(connection: Any, crowd: Callable[[int], dict[str, int]]) -> None:

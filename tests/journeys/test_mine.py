@@ -52,7 +52,7 @@ async def test_the_shadow_record_counts_new_pictures_only(world):
     await world.labels(world.bob)
     even = tuple(1 / 8 for _ in range(8))
     for image_hash, hit, generic in zip(hashes, (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), strict=True):
-        await world.app.storage.shadows.put(key, Shadow(1, image_hash, 5, even, hit, generic))
+        await world.app.storage.shadows.put(key, [Shadow(1, image_hash, 5, even, hit, generic)])
     said = text_of(await world.bob.slash(world.channel, "feelprint show"))
     assert "better once, worse once, same 1" in said
 

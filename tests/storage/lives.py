@@ -48,7 +48,7 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
     version = feelprint(member, 1, at=T0 + 450, mark=mark, run=run.run_id)
     assert await storage.runs.finish(done, rules=[record], deploy=version)
     shadow = Shadow(1, hash_of(shown[1]), T0 + 460, (0.25,) * 4, 1.0, 0.0, {record.rule.id: 1.0})
-    await storage.shadows.put(key(member), shadow)
+    await storage.shadows.put(key(member), [shadow])
     await answer(storage, f"own-{member}-{mark}", f"reason {mark}", owner=member, about=hash_of(shown[0]))
     for n in shown:
         await answer(storage, f"shared-{n}-{member}", f"caption of {mark} {n}", owner=None, about=hash_of(n))

@@ -76,6 +76,40 @@ async def test_a_next_run_waits_for_a_share_of_new_labels(storage: Storage) -> N
     assert await due(storage, 10**6) == (key(ANN),)
 
 
+async def lasting(storage: Storage) -> int:
+    profile = await storage.labels.profile(key(ANN))
+    assert profile is not None
+    return profile.lasting
+
+
+async def test_rows_that_show_a_change_of_taste_bring_the_next_run_forward(storage: Storage) -> None:
+    await label(storage, ANN, range(40))
+    assert await storage.runs.finish(run(ANN, 40, result="kept"))
+    await label(storage, ANN, range(40, 45))
+    assert await due(storage, 10**6) == ()
+    shadow = Shadow(1, hash_of(44), T0 + 600, (0.5, 0.5), 0.0, 0.5)
+    await storage.shadows.put(key(ANN), [shadow])
+    assert await due(storage, 10**6) == ()
+    await storage.shadows.put(key(ANN), [shadow], lasting=10)
+    assert await due(storage, 10**6) == (key(ANN),)
+
+
+async def test_how_many_labels_last_is_set_by_runs_and_only_lowered_by_rows(storage: Storage) -> None:
+    await label(storage, ANN, range(40))
+    assert await storage.runs.finish(run(ANN, 40, result="kept"))
+    assert await lasting(storage) == 40
+    await storage.shadows.put(key(ANN), [], lasting=10)
+    await storage.shadows.put(key(ANN), [], lasting=30)
+    assert await lasting(storage) == 10
+    assert await storage.runs.finish(run(ANN, 40, result="stopped"))
+    await label(storage, ANN, range(40, 41))
+    assert await lasting(storage) == 10
+    assert await storage.runs.finish(run(ANN, 41), lasting=12)
+    assert await lasting(storage) == 12
+    assert await storage.runs.finish(run(ANN, 41))
+    assert await lasting(storage) == 41
+
+
 async def test_a_stopped_run_is_tried_again_at_its_time(storage: Storage) -> None:
     await label(storage, ANN, range(8))
     assert await storage.runs.finish(run(ANN, 8, result="stopped"), retry_at=T0 + 500_000)
@@ -168,8 +202,8 @@ async def test_only_labels_first_made_after_a_version_test_it_each_once(storage:
     assert await unseen(storage) == [20, 21]
     assert await storage.due.for_shadows(limit=9) == (key(ANN),)
     shadow = Shadow(1, hash_of(20), T0 + 600, (0.5, 0.25, 0.25), 1.0, 0.5, {"abc": 1.0})
-    await storage.shadows.put(key(ANN), shadow)
-    await storage.shadows.put(key(ANN), replace(shadow, hit=0.0))
+    await storage.shadows.put(key(ANN), [shadow])
+    await storage.shadows.put(key(ANN), [replace(shadow, hit=0.0)])
     assert await storage.shadows.all(key(ANN)) == (shadow,)
     assert await storage.shadows.all(key(ANN), 2) == ()
     assert await unseen(storage) == [21]
@@ -197,10 +231,10 @@ async def test_a_shadow_goes_with_its_label(storage: Storage) -> None:
     await storage.labels.apply([reacted(ANN, n, FEELINGS[n % 4], at=n) for n in range(8)])
     await deployed(storage, started=0, made=1)
     shadow = Shadow(1, hash_of(5), T0 + 600, (1.0, 0.0), 1.0, 0.5)
-    await storage.shadows.put(key(ANN), shadow)
+    await storage.shadows.put(key(ANN), [shadow])
     assert await storage.shadows.all(key(ANN)) == (shadow,)
     await storage.labels.apply([withdrew(ANN, 5, FEELINGS[1], at=700)])
-    await storage.shadows.put(key(ANN), shadow)
+    await storage.shadows.put(key(ANN), [shadow])
     assert await storage.shadows.all(key(ANN)) == ()
 
 
@@ -209,7 +243,7 @@ async def test_the_pool_holds_the_newest_records_of_everybody_and_no_ids(storage
         await label(storage, member, range(8))
     for n in range(6):
         who = (ANN, BEN)[n % 2]
-        await storage.shadows.put(key(who), Shadow(1, hash_of(n), T0 + n, (n / 10, 1 - n / 10), n / 8, 0.0))
+        await storage.shadows.put(key(who), [Shadow(1, hash_of(n), T0 + n, (n / 10, 1 - n / 10), n / 8, 0.0)])
     newest = (Scored((0.5, 0.5), 0.625), Scored((0.4, 0.6), 0.5), Scored((0.3, 0.7), 0.375))
     assert await storage.shadows.pooled(SET, limit=3, members=2) == newest
     assert len(await storage.shadows.pooled(SET, limit=100, members=2)) == 6
@@ -219,7 +253,7 @@ async def test_the_pool_holds_the_newest_records_of_everybody_and_no_ids(storage
 async def test_the_pool_loses_whoever_leaves_at_once_and_is_none_of_too_few(storage: Storage) -> None:
     for member in (ANN, BEN):
         await label(storage, member, range(8))
-        await storage.shadows.put(key(member), Shadow(1, hash_of(1), T0, (1.0, 0.0), member / 16, 0.0))
+        await storage.shadows.put(key(member), [Shadow(1, hash_of(1), T0, (1.0, 0.0), member / 16, 0.0)])
     assert len(await storage.shadows.pooled(SET, limit=9, members=2)) == 2
     assert await storage.shadows.pooled(SET, limit=9, members=3) == ()
     await storage.members.forget(BEN)

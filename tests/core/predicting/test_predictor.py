@@ -92,7 +92,7 @@ async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure() -> None:
     before = await ask(predictor, "storm")
     for k in range(60):
         shadow = Shadow(3, f"{k:064x}", k, before.distribution, float(k % 3 == 0), 0.0)
-        await tuning.shadows.put(ProfileKey(100 + k % 3, MIKELS.id), shadow)
+        await tuning.shadows.put(ProfileKey(100 + k % 3, MIKELS.id), [shadow])
     after = await ask(Predictor(labels, tuning.versions, tuning.shadows, model, ManualClock()), "storm")
     assert max(after.distribution) < max(before.distribution)
     assert after.top == before.top

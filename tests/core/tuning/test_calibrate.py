@@ -21,7 +21,7 @@ async def shadowed(shadows: MemoryShadows, members: int, each: int = MIN_RECORDS
     for member in range(members):
         for k in range(each):
             shadow = Shadow(1, f"{member}-{k}", k, SURE, float(k % 2), 0.0)
-            await shadows.put(ProfileKey(member, MIKELS.id), shadow)
+            await shadows.put(ProfileKey(member, MIKELS.id), [shadow])
 
 
 def test_few_records_change_nothing() -> None:

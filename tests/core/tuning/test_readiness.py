@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.ports import Profile, RunReport, TuningPolicy
@@ -9,7 +11,9 @@ NOW = 1_000_000_000
 
 
 def profile(labels: int, emotions: int, *, ran: int = 0, last: int = 0, retry: int = 0) -> Profile:
-    return Profile(ProfileKey(1, "set"), labels, {f"e{k}": 1 for k in range(emotions)}, last, ran, 12, 3, retry)
+    return Profile(
+        ProfileKey(1, "set"), labels, {f"e{k}": 1 for k in range(emotions)}, last, ran, 12, 3, retry, ran
+    )
 
 
 def at(found: Profile | None, run: RunReport | None = None) -> Standing:
@@ -46,3 +50,8 @@ def test_a_stopped_run_says_when_it_is_tried_again() -> None:
 def test_a_run_under_way_is_told() -> None:
     run = RunReport("r", 1, "set", "rules", 0, 12, 0)
     assert at(profile(12, 3), run).state == "running"
+
+
+def test_where_taste_has_changed_the_share_is_of_the_labels_that_still_count() -> None:
+    found = at(replace(profile(101, 1, ran=100), lasting=30))
+    assert (found.labels_goal, found.labels_needed) == (106, 5)

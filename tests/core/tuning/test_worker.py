@@ -1,7 +1,7 @@
 """The background worker: does what is due, never dies, forgets nobody's wish to be forgotten."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from core.ports import RunReport
 from core.tuning.run import Tuner
@@ -11,8 +11,10 @@ from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.profile import ProfileKey
+from storage import Storage
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryDue, MemoryLabels, MemoryRuns, MemoryTuning
+from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear", "cake": "amusement", "peak": "awe"}
@@ -40,7 +42,6 @@ class Setting:
         self.worker = TuningWorker(
             self.tuner,
             Shadows(*parts),
-            self.labels,
             self.tuning.runs,
             self.tuning.due,
             self.clock,
@@ -209,3 +210,45 @@ async def test_drift_brings_the_next_run_forward() -> None:
     assert await here.worker.step() == 1
     assert len(here.told) == before + 1
     assert here.told[-1].detail["drift"] is True
+
+
+async def test_a_restart_does_not_lose_who_is_due_because_their_taste_changed(
+    sqlite_storage: Storage, clock: ManualClock
+) -> None:
+    """Seventy labels ask for fourteen more; eight do where taste has changed, whoever noticed it."""
+    told: list[RunReport] = []
+
+    def started() -> TuningWorker:
+        parts = (sqlite_storage, ScriptedAsker(MAJORITY, writes=[GOOD]), clock)
+        return TuningWorker(
+            Tuner(*parts), Shadows(*parts), sqlite_storage.runs, sqlite_storage.due, clock, on_result=_into(told)
+        )
+
+    async def label(kinds: list[str], name: str, storm: str) -> None:
+        pictures = [(picture(f"{kind} {name} {k}"), kind) for k, kind in enumerate(kinds)]
+        feelings = [(shown, storm if kind == "storm" else MAJORITY[kind]) for shown, kind in pictures]
+        await felt(sqlite_storage, 7, [(i, e, clock.at + k) for k, (i, e) in enumerate(feelings)])
+
+    await label([KINDS[k % len(KINDS)] for k in range(60)], "old", "excitement")
+    clock.advance(seconds=61)
+    await started().step()
+    clock.advance(seconds=61)
+    await label(["storm"] * 10, "new", "excitement")
+    clock.advance(seconds=1)
+    await started().step()
+    seventy = RunReport("by hand", 7, MIKELS.id, "rules", 0, 70, clock.at, clock.at, "kept")
+    assert await sqlite_storage.runs.finish(seventy)
+    await label(["storm"] * 8, "later", "sadness")
+    clock.advance(seconds=1)
+    assert await started().step() == 8
+    before = len(told)
+    clock.advance(seconds=61)
+    assert await started().step() == 1
+    assert [report.detail["drift"] for report in told[before:]] == [True]
+
+
+def _into(told: list[RunReport]) -> Callable[[RunReport], Awaitable[None]]:
+    async def tell(report: RunReport) -> None:
+        told.append(report)
+
+    return tell
