@@ -6,6 +6,7 @@ from typing import Any
 
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
+from core.vocabulary.reasons import RuleReason, RuleStatus
 
 
 def storable(text: str) -> str:
@@ -44,18 +45,19 @@ def evidence_in(data: Mapping[str, Any]) -> Evidence:
 
 
 def record_out(record: RuleRecord) -> dict[str, Any]:
-    """A rule record by field name, except its status, which is a column."""
+    """A rule record by field name, except its status and reason, which are columns."""
     data = asdict(record)
-    del data["status"]
+    del data["status"], data["reason"]
     return data
 
 
-def record_in(status: Any, data: Mapping[str, Any]) -> RuleRecord:
+def record_in(status: str, reason: str | None, data: Mapping[str, Any]) -> RuleRecord:
     """The record that `record_out` wrote."""
     parts = dict(data)
     return RuleRecord(
         rule=rule_in(parts.pop("rule")),
-        status=status,
+        status=RuleStatus(status),
+        reason=None if reason is None else RuleReason(reason),
         screened=evidence_in(parts.pop("screened")),
         alone=evidence_in(parts.pop("alone")),
         fresh=evidence_in(parts.pop("fresh")),

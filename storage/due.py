@@ -3,7 +3,17 @@
 Each is answered from one small index, so it costs what is due and not how many members there are.
 """
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from core.ports import DueStore, TuningPolicy
 from core.vocabulary.profile import ProfileKey

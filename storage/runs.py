@@ -4,15 +4,17 @@ Nothing is written for somebody who left while the model was being asked: each w
 the member is still there, inside its transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from core.ports import RunReport, RunStore
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from storage.codec import record_in, record_out
+from storage.explanations import explanation_in, explanation_out
 from storage.queries import columns_of, of, put
 from storage.tables import members, profiles, rules, runs
 from storage.transactions import SqlStore, reading, writing
@@ -24,7 +26,7 @@ class SqlRunStore(SqlStore, RunStore):
 
     @writing
     def start(self, connection: Connection, report: RunReport) -> None:
-        connection.execute(delete(runs).where(of(runs, report.key), runs.c.result == "running"))
+        connection.execute(delete(runs).where(of(runs, report.key), runs.c.result == RunResult.RUNNING))
         if _is_here(connection, report.key):
             put(connection, runs, [_row(report)])
 
@@ -46,7 +48,7 @@ class SqlRunStore(SqlStore, RunStore):
         if deploy is not None:
             deploy_version(connection, deploy, learned_until=report.started_at)
         moved: dict[str, int] = {"retry_at": retry_at}
-        if report.result != "stopped":
+        if report.result != RunResult.STOPPED:
             moved["labels_at_run"] = report.n_labels
             moved["lasting"] = report.n_labels if lasting is None else lasting
         connection.execute(update(profiles).where(of(profiles, report.key)).values(moved))
@@ -63,7 +65,16 @@ class SqlRunStore(SqlStore, RunStore):
     @reading
     def rules(self, connection: Connection, key: ProfileKey) -> tuple[RuleRecord, ...]:
         query = select(rules).where(of(rules, key)).order_by(rules.c.first_at, rules.c.rule_id)
-        return tuple(record_in(row.status, row.record) for row in connection.execute(query))
+        return tuple(record_in(row.status, row.reason, row.record) for row in connection.execute(query))
+
+    @reading
+    def stopped(self, connection: Connection) -> Mapping[RuleReason, int]:
+        query = (
+            select(rules.c.reason, func.count())
+            .where(rules.c.reason.is_not(None), rules.c.status != RuleStatus.DEPLOYED)
+            .group_by(rules.c.reason)
+        )
+        return {RuleReason(reason): number for reason, number in connection.execute(query)}
 
     @writing
     def put_rules(self, connection: Connection, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
@@ -77,13 +88,29 @@ def _is_here(connection: Connection, key: ProfileKey) -> bool:
 
 def _row(report: RunReport) -> dict[str, Any]:
     row = {name: getattr(report, name) for name in runs.c.keys()}  # noqa: SIM118 (not a dict)
-    return {**row, "detail": dict(report.detail)}
+    return {**row, "explanation": explanation_out(report.explanation)}
+
+
+def _report(row: Row[Any]) -> RunReport:
+    return RunReport(
+        run_id=row.run_id,
+        member_id=row.member_id,
+        label_set_id=row.label_set_id,
+        mode=Mode(row.mode),
+        seed=row.seed,
+        n_labels=row.n_labels,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        result=RunResult(row.result),
+        reason=None if row.reason is None else RunReason(row.reason),
+        explanation=explanation_in(row.explanation),
+    )
 
 
 def _latest(connection: Connection, key: ProfileKey, limit: int) -> tuple[RunReport, ...]:
     newest_first = (runs.c.started_at.desc(), runs.c.finished_at.desc(), runs.c.run_id)
     query = select(runs).where(of(runs, key)).order_by(*newest_first).limit(limit)
-    return tuple(RunReport(**row._mapping) for row in connection.execute(query))
+    return tuple(_report(row) for row in connection.execute(query))
 
 
 def _put_rules(connection: Connection, key: ProfileKey, records: Sequence[RuleRecord], now: int) -> None:
@@ -93,6 +120,7 @@ def _put_rules(connection: Connection, key: ProfileKey, records: Sequence[RuleRe
             "first_at": now,
             "rule_id": r.rule.id,
             "status": r.status,
+            "reason": r.reason,
             "record": record_out(r),
         }
         for r in records

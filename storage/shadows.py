@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 from core.ports import Scored, Shadow, ShadowStore
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import VersionStatus
 from storage.queries import add, chunks, columns_of, of
 from storage.tables import feelprints, labels, profiles, shadows
 from storage.transactions import SqlStore, reading, writing
@@ -22,7 +23,7 @@ class SqlShadowStore(SqlStore, ShadowStore):
         query = (
             select(labels.c.image_hash, labels.c.felt, labels.c.updated_at)
             .select_from(labels.join(feelprints, waits_for_shadow()))
-            .where(of(feelprints, key), feelprints.c.status == "active")
+            .where(of(feelprints, key), feelprints.c.status == VersionStatus.ACTIVE)
             .order_by(labels.c.first_at, labels.c.image_hash)
             .limit(limit)
         )

@@ -4,13 +4,9 @@ Everything that belongs to a member hangs on their row by a cascading key, so th
 miss a table; the cache of answers and the ledger know an `owner` instead, who need not have joined.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Computed,
     Double,
@@ -23,8 +19,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    text,
 )
+
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
+from storage.columns import BIG, label_set, member, one_of, only
 
 metadata = MetaData(
     naming_convention={
@@ -34,28 +32,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-BIG = BigInteger().with_variant(Integer, "sqlite")
-"""64 bits. SQLite's INTEGER has them, and as a single key it is the row's own address."""
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """The rows of a partial index."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-def _member() -> Column[int]:
-    return Column("member_id", BIG, ForeignKey("members.member_id", ondelete="CASCADE"), nullable=False)
-
-
-def _label_set() -> Column[str]:
-    return Column("label_set_id", Text, nullable=False)
-
 
 members = Table(
     "members",
@@ -115,13 +91,13 @@ tombstones = Table(  # messages and channels that are gone: a late reaction does
 reactions = Table(
     "reactions",
     metadata,
-    _member(),
+    member(),
     Column("message_id", BIG, ForeignKey("sightings.message_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("emoji", Text, nullable=False),
     Column("burst", Boolean, nullable=False),
     Column("image_hash", Text, nullable=False),  # the sighting's, kept here for the index
     Column("emotion", Text, nullable=False),
-    _label_set(),
+    label_set(),
     Column("at", BIG, nullable=False),
     PrimaryKeyConstraint("member_id", "message_id", "emoji", "burst"),
     Index(None, "member_id", "image_hash"),
@@ -130,9 +106,9 @@ reactions = Table(
 ratings = Table(
     "ratings",
     metadata,
-    _member(),
+    member(),
     Column("image_hash", Text, ForeignKey("images.hash"), nullable=False, index=True),
-    _label_set(),
+    label_set(),
     Column("emotions", JSON, nullable=False),
     Column("server_id", BIG),
     Column("at", BIG, nullable=False),
@@ -142,8 +118,8 @@ ratings = Table(
 labels = Table(
     "labels",
     metadata,
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("image_hash", Text, nullable=False),
     Column("felt", JSON, nullable=False),
     Column("first_at", BIG, nullable=False),
@@ -157,8 +133,8 @@ _DUE = ("last_label_at", "retry_at", "waiting", "labels_at_run", "lasting", "mem
 profiles = Table(
     "profiles",
     metadata,
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("labels", Integer, nullable=False),
     Column("counts", JSON, nullable=False),
     Column("emotions", Integer, nullable=False),  # how many emotions have a label
@@ -180,15 +156,15 @@ profiles = Table(
         ),
     ),
     PrimaryKeyConstraint("member_id", "label_set_id"),
-    Index("ix_profiles_due", *_DUE, **_only("waiting > 0")),
-    Index("ix_profiles_unshadowed", "last_label_at", "member_id", "label_set_id", **_only("unshadowed")),
+    Index("ix_profiles_due", *_DUE, **only("waiting > 0")),
+    Index("ix_profiles_unshadowed", "last_label_at", "member_id", "label_set_id", **only("unshadowed")),
 )
 
 feelprints = Table(
     "feelprints",
     metadata,
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("version", Integer, nullable=False),
     Column("mode", Text, nullable=False),
     Column("rules", JSON, nullable=False),
@@ -199,16 +175,16 @@ feelprints = Table(
     Column("verify", JSON, nullable=False),
     Column("status", Text, nullable=False),
     PrimaryKeyConstraint("member_id", "label_set_id", "version"),
-    Index("ix_feelprints_active", "member_id", "label_set_id", unique=True, **_only("status = 'active'")),
-    _one_of("mode", "rules", "paper"),
-    _one_of("status", "active", "superseded", "rolled_back"),
+    Index("ix_feelprints_active", "member_id", "label_set_id", unique=True, **only("status = 'active'")),
+    one_of("mode", Mode),
+    one_of("status", VersionStatus),
 )
 
 learned = Table(  # images that a version was made from: never a fair test of it, even when labelled anew
     "learned",
     metadata,
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("image_hash", Text, nullable=False),
     Column("version", Integer, nullable=False),
     PrimaryKeyConstraint("member_id", "label_set_id", "image_hash"),
@@ -217,38 +193,43 @@ learned = Table(  # images that a version was made from: never a fair test of it
 rules = Table(
     "rules",
     metadata,
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("rule_id", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("reason", Text),
     Column("record", JSON, nullable=False),
     Column("first_at", BIG, nullable=False),
     PrimaryKeyConstraint("member_id", "label_set_id", "rule_id"),
-    _one_of("status", "deployed", "unused", "dropped", "retired"),
+    one_of("status", RuleStatus),
+    one_of("reason", RuleReason),
 )
 
 runs = Table(
     "runs",
     metadata,
     Column("run_id", Text, primary_key=True),
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("mode", Text, nullable=False),
     Column("seed", BIG, nullable=False),
     Column("n_labels", Integer, nullable=False),
     Column("started_at", BIG, nullable=False),
     Column("finished_at", BIG, nullable=False),
     Column("result", Text, nullable=False),
-    Column("detail", JSON, nullable=False),
+    Column("reason", Text),
+    Column("explanation", JSON, nullable=False),
     Index(None, "member_id", "label_set_id", "started_at"),
-    _one_of("result", "running", "deployed", "kept", "nothing", "stopped"),
+    one_of("mode", Mode),
+    one_of("result", RunResult),
+    one_of("reason", RunReason),
 )
 
 shadows = Table(  # a label's test; it goes with its label
     "shadows",
     metadata,
-    _member(),
-    _label_set(),
+    member(),
+    label_set(),
     Column("version", Integer, nullable=False),
     Column("image_hash", Text, nullable=False),
     Column("at", BIG, nullable=False),
@@ -293,5 +274,5 @@ ledger = Table(
     Column("nano_usd", BIG, nullable=False),
     Index(None, "at", "nano_usd"),
     Index(None, "owner", "at", "nano_usd"),
-    _one_of("state", "reserved", "settled"),
+    one_of("state", ("reserved", "settled")),
 )

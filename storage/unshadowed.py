@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, and_, exists, literal, select, tuple_, update
 
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import VersionStatus
 from storage.queries import chunks
 from storage.tables import feelprints, labels, learned, profiles, shadows
 
@@ -43,7 +44,7 @@ def note_unshadowed(connection: Connection, keys: Iterable[ProfileKey]) -> None:
         .where(
             feelprints.c.member_id == profiles.c.member_id,
             feelprints.c.label_set_id == profiles.c.label_set_id,
-            feelprints.c.status == "active",
+            feelprints.c.status == VersionStatus.ACTIVE,
         )
     )
     for some in chunks((k.member_id, k.label_set_id) for k in keys):

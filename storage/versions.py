@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, literal, select, update
 from core.ports import VersionStore
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, VersionStatus
 from storage.codec import evidence_in, evidence_out, rule_in, rule_out, storable
 from storage.queries import insert as insert_in
 from storage.queries import of, put
@@ -30,14 +31,19 @@ class SqlVersionStore(SqlStore, VersionStore):
     @writing
     def roll_back(self, connection: Connection, key: ProfileKey, version: int) -> Feelprint | None:
         mine = of(feelprints, key)
-        this = (feelprints.c.version == version) & (feelprints.c.status == "active")
-        if connection.execute(update(feelprints).where(mine, this).values(status="rolled_back")).rowcount == 0:
+        this = (feelprints.c.version == version) & (feelprints.c.status == VersionStatus.ACTIVE)
+        if (
+            connection.execute(
+                update(feelprints).where(mine, this).values(status=VersionStatus.ROLLED_BACK)
+            ).rowcount
+            == 0
+        ):
             return None
-        earlier = select(feelprints.c.version).where(mine, feelprints.c.status == "superseded")
+        earlier = select(feelprints.c.version).where(mine, feelprints.c.status == VersionStatus.SUPERSEDED)
         newest = connection.scalar(earlier.order_by(feelprints.c.version.desc()).limit(1))
         if newest is not None:
             connection.execute(
-                update(feelprints).where(mine, feelprints.c.version == newest).values(status="active")
+                update(feelprints).where(mine, feelprints.c.version == newest).values(status=VersionStatus.ACTIVE)
             )
         note_unshadowed(connection, [key])
         return _active(connection, key)
@@ -45,8 +51,10 @@ class SqlVersionStore(SqlStore, VersionStore):
 
 def deploy(connection: Connection, made: Feelprint, learned_until: int) -> None:
     """Make a version the active one; labels first made until then are what it was learnt from."""
-    was_active = (feelprints.c.status == "active") & (feelprints.c.version != made.version)
-    connection.execute(update(feelprints).where(of(feelprints, made.key), was_active).values(status="superseded"))
+    was_active = (feelprints.c.status == VersionStatus.ACTIVE) & (feelprints.c.version != made.version)
+    connection.execute(
+        update(feelprints).where(of(feelprints, made.key), was_active).values(status=VersionStatus.SUPERSEDED)
+    )
     put(connection, feelprints, [_row(made)])
     seen = select(labels.c.member_id, labels.c.label_set_id, labels.c.image_hash, literal(made.version)).where(
         of(labels, made.key), labels.c.first_at <= learned_until
@@ -57,7 +65,7 @@ def deploy(connection: Connection, made: Feelprint, learned_until: int) -> None:
 
 
 def _active(connection: Connection, key: ProfileKey) -> Feelprint | None:
-    query = select(feelprints).where(of(feelprints, key), feelprints.c.status == "active")
+    query = select(feelprints).where(of(feelprints, key), feelprints.c.status == VersionStatus.ACTIVE)
     row = connection.execute(query).first()
     return None if row is None else _version(row)
 
@@ -74,7 +82,7 @@ def _row(made: Feelprint) -> dict[str, Any]:
         "n_labels": made.n_labels,
         "run_id": made.run_id,
         "verify": evidence_out(made.verify),
-        "status": "active",
+        "status": VersionStatus.ACTIVE,
     }
 
 
@@ -83,12 +91,12 @@ def _version(row: Row[Any]) -> Feelprint:
         member_id=row.member_id,
         label_set_id=row.label_set_id,
         version=row.version,
-        mode=row.mode,
+        mode=Mode(row.mode),
         rules=tuple(rule_in(rule) for rule in row.rules),
         text=row.text,
         created_at=row.created_at,
         n_labels=row.n_labels,
         run_id=row.run_id,
         verify=evidence_in(row.verify),
-        status=row.status,
+        status=VersionStatus(row.status),
     )

@@ -10,6 +10,7 @@ from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunResult, VersionStatus
 
 
 class MemoryLabels:
@@ -96,21 +97,25 @@ class MemoryVersions(_Part):
 
     async def active(self, key: ProfileKey) -> Feelprint | None:
         versions = self._memory.kept_versions.get(key, [])
-        return next((v for v in versions if v.status == "active"), None)
+        return next((v for v in versions if v.status == VersionStatus.ACTIVE), None)
 
     async def all(self, key: ProfileKey) -> tuple[Feelprint, ...]:
         return tuple(self._memory.kept_versions.get(key, []))
 
     async def roll_back(self, key: ProfileKey, version: int) -> Feelprint | None:
         versions = self._memory.kept_versions.get(key, [])
-        if not any(v.version == version and v.status == "active" for v in versions):
+        if not any(v.version == version and v.status == VersionStatus.ACTIVE for v in versions):
             return None
-        versions[:] = [replace(v, status="rolled_back") if v.version == version else v for v in versions]
-        back = max((v for v in versions if v.status == "superseded"), key=lambda v: v.version, default=None)
+        versions[:] = [
+            replace(v, status=VersionStatus.ROLLED_BACK) if v.version == version else v for v in versions
+        ]
+        back = max(
+            (v for v in versions if v.status == VersionStatus.SUPERSEDED), key=lambda v: v.version, default=None
+        )
         if back is None:
             return None
-        versions[:] = [replace(v, status="active") if v == back else v for v in versions]
-        return replace(back, status="active")
+        versions[:] = [replace(v, status=VersionStatus.ACTIVE) if v == back else v for v in versions]
+        return replace(back, status=VersionStatus.ACTIVE)
 
 
 class MemoryRuns(_Part):
@@ -118,7 +123,7 @@ class MemoryRuns(_Part):
 
     async def start(self, report: RunReport) -> None:
         self._memory.reports = [
-            r for r in self._memory.reports if not (r.key == report.key and r.result == "running")
+            r for r in self._memory.reports if not (r.key == report.key and r.result == RunResult.RUNNING)
         ]
         self._memory.reports.append(report)
 
@@ -138,10 +143,13 @@ class MemoryRuns(_Part):
         if deploy is not None:
             versions = self._memory.kept_versions.setdefault(report.key, [])
             assert deploy.version not in {v.version for v in versions}
-            versions[:] = [replace(v, status="superseded") if v.status == "active" else v for v in versions]
+            versions[:] = [
+                replace(v, status=VersionStatus.SUPERSEDED) if v.status == VersionStatus.ACTIVE else v
+                for v in versions
+            ]
             versions.append(deploy)
         self._memory.labels.retry[report.key] = retry_at
-        if report.result != "stopped":
+        if report.result != RunResult.STOPPED:
             self._memory.labels.at_run[report.key] = report.n_labels
             self._memory.labels.lasting[report.key] = report.n_labels if lasting is None else lasting
         return True
@@ -154,6 +162,10 @@ class MemoryRuns(_Part):
 
     async def rules(self, key: ProfileKey) -> tuple[RuleRecord, ...]:
         return tuple(self._memory.kept_rules.get(key, {}).values())
+
+    async def stopped(self) -> dict[RuleReason, int]:
+        records = [record for rules in self._memory.kept_rules.values() for record in rules.values()]
+        return Counter(r.reason for r in records if r.reason and r.status != RuleStatus.DEPLOYED)
 
     async def put_rules(self, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
         kept = self._memory.kept_rules.setdefault(key, {})

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from bot.demo.people import Person
 from bot.demo.pictures import Picture
 from bot.errors import DemoError, DemoProblem
-from core.predicting.predictor import Predictor, Source
+from core.predicting.predictor import Predictor
 from core.tuning.shown import RuleShown, Tally, rules_shown, since_version
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import AnswerSource, RunReason
 from storage import Storage
 
 LEARNT, UNSEEN = 48, 24
@@ -27,14 +28,14 @@ class Guess:
     felt: str
     generic: str
     answer: str
-    source: Source
+    source: AnswerSource
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One member at the end of the demo. `active` is None where no feelprint passed the test; `told` is the
-    bot's own sentence about the last tuning run, `card` its answer to /feelprint show. `later` is hit less
+    """One member at the end of the demo. `active` is None where no feelprint passed the test; `reason` is why
+    the last tuning run ended as it did, `card` the bot's answer to /feelprint show. `later` is hit less
     generic hit on pictures that came after a version of theirs, `held` by rule the learnt pictures (by
     place) where its condition held.
     """
@@ -43,7 +44,7 @@ class Found:
     member_id: int
     labels: int
     active: Feelprint | None
-    told: str
+    reason: RunReason | None
     guesses: tuple[Guess, ...]
     rules: tuple[RuleShown, ...] = ()
     since: Tally | None = None
@@ -125,7 +126,7 @@ async def found_of(storage: Storage, person: Person, member_id: int, guesses: tu
         member_id,
         len(labels),
         active,
-        str(last.detail.get("told", "")) if last else "",
+        last.reason if last else None,
         guesses,
         rules_shown(active, versions, records, shadows) if active else (),
         since_version(active, shadows) if active else None,

@@ -16,10 +16,12 @@ from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
 from bot.demo.world import World, post, set_up, text_of
 from bot.errors import DemoError, DemoProblem
-from core.ports import RunReport
+from bot.words.outcomes import run_result_short
 from core.tuning.shown import Tally
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import reference_of
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RunResult
 
 ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
@@ -123,8 +125,9 @@ class Journey:
                 for name, actor in list(waiting.items()):
                     key = ProfileKey(actor.id, MIKELS.id)
                     report = await self._app.storage.runs.last(key)
-                    if report is not None and report.result != "running" and report.n_labels >= labels:
-                        progress.update(tasks[name], completed=1, total=1, note=_ended(report))
+                    if report is not None and report.result != RunResult.RUNNING and report.n_labels >= labels:
+                        note = run_result_short(report.result, report.explanation.version)
+                        progress.update(tasks[name], completed=1, total=1, note=note)
                         del waiting[name]
                     elif step := worker.progress_of(key):
                         note, total = STEPS.get(step.step, ""), max(step.total, 1)
@@ -143,7 +146,8 @@ class Journey:
         story.chapter(6, "How would I feel?", f"{self._unseen} pictures that nobody has reacted to.")
         unseen = pictures[self._learnt :]
         images = [await app.images.normalise(picture.png) for picture in unseen]
-        seen = [(await app.images.normalise(picture.png)).hash for picture in pictures[: self._learnt]]
+        learnt = [await app.images.normalise(picture.png) for picture in pictures[: self._learnt]]
+        seen = [reference_of(image.hash) for image in learnt]
         members, rows = [], []
         for place, person in enumerate(PEOPLE):
             member_id, truth = world.members[person.name].id, felt[person.name][self._learnt :]
@@ -178,10 +182,3 @@ def _row(person: Person, picture: Picture, guess: Guess, card: str) -> Asked:
 
 def _named(person: Person) -> str:
     return f"[{person.colour}]{person.name:<8}[/]"
-
-
-def _ended(report: RunReport) -> str:
-    """What became of a run, in a few words."""
-    if report.result == "deployed":
-        return f"feelprint, version {report.detail.get('version', 1)}"
-    return {"kept": "no reliable improvement", "nothing": "nothing to learn"}.get(report.result, report.result)

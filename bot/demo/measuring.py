@@ -12,6 +12,7 @@ from rich.table import Table
 from bot.demo.figures import LEARNT, UNSEEN
 from bot.demo.people import PEOPLE
 from bot.demo.seeds import Line, interval, measure
+from core.vocabulary.reasons import AnswerSource
 
 
 def measured(
@@ -45,7 +46,7 @@ def measured(
         f"Of it, from telling pictures apart: {part[0]:+.1f} points, {part[1]:+.1f} to {part[2]:+.1f}; the rest "
         "comes from knowing how often somebody feels what, which shuffled labels still tell."
     )
-    tuned = sum(line.source == "feelprint" for line in lines)
+    tuned = sum(line.source == AnswerSource.FEELPRINT for line in lines)
     console.print(f"{tuned} of {len(lines)} got a feelprint; the others (°) are answered without one.")
     return mean, low, high
 
@@ -77,5 +78,5 @@ def _gain(lines: Iterable[Line]) -> str:
 def _cell(lines: list[Line]) -> str:
     count = max(len(lines), 1)
     generic, answer = (sum(values) / count for values in zip(*((x.generic, x.answer) for x in lines), strict=True))
-    mark = "" if len(lines) != 1 or lines[0].source == "feelprint" else "°"
+    mark = "" if len(lines) != 1 or lines[0].source == AnswerSource.FEELPRINT else "°"
     return f"{generic:.0%} → {answer:.0%}{mark}".replace("%", "")

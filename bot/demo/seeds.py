@@ -36,6 +36,7 @@ from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import AnswerSource
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage, open_storage
 
@@ -52,7 +53,7 @@ class Line:
     answer: float
     gain: float
     by_picture: float
-    source: str
+    source: AnswerSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSetting
-from core.vocabulary.feelprint import Mode
+from core.vocabulary.reasons import Mode
 
 PREFIX = "FEELPRINT_"
 
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
 
     database: str = "data/feelprint.db"
     state_dir: Path = Path("data")
-    mode: Mode = "rules"
+    mode: Mode = Mode.RULES
     preset: Literal["eco", "normal", "strict", "thorough"] = "normal"
     quiet_seconds: float = Field(60.0, ge=0)
     feel_per_minute: int = Field(6, ge=1, le=120)

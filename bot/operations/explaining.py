@@ -1,34 +1,23 @@
 """What a self-hoster may look up or do for a member outside Discord: explain, export, forget."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 
 from bot.errors import LookupProblem, NothingStored
 from bot.host.settings import Settings
+from bot.words.outcomes import rule_reason, rule_status, run_reason, run_result
 from core.ports import RunReport
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.feelprint import RuleRecord, RuleStatus
+from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RuleStatus
 from storage import Storage, open_storage
 
-_RESULTS = {
-    "deployed": "a new version was deployed",
-    "kept": "nothing more reliable was found",
-    "nothing": "there was nothing to learn from these labels",
-    "stopped": "the model was not available; it is tried again",
-    "running": "it is under way, or was interrupted and will be taken up again",
-}
-
-
-_TITLES: Mapping[RuleStatus, str] = {
-    "deployed": "In use",
-    "retired": "Taken out again",
-    "unused": "Kept in mind",
-    "dropped": "Dropped",
-}
+_SECTIONS = (RuleStatus.DEPLOYED, RuleStatus.RETIRED, RuleStatus.UNUSED, RuleStatus.DROPPED)
 
 
 async def explain_member(settings: Settings, member_id: int, console: Console) -> None:
@@ -64,18 +53,20 @@ async def _label_sets(storage: Storage) -> list[str]:
 
 def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) -> None:
     console.print(f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels, seed {report.seed}:")
-    console.print(f"{_RESULTS[report.result]}.", style="cyan")
-    for status, title in _TITLES.items():
+    console.print(run_result(report.result), style="cyan")
+    if report.reason is not None:
+        console.print(run_reason(report.reason), markup=False)
+    for status in _SECTIONS:
         chosen = sorted((r for r in records if r.status == status), key=lambda r: -r.screened.right)
         if chosen:
-            console.print(f"\n[bold]{title}[/]")
+            console.print(f"\n[bold]{rule_status(status)}[/]")
         for record in chosen:
             console.print(f"  {record.rule.text}", markup=False)
             console.print(f"    {' · '.join(_facts(record))}", style="dim", markup=False)
     console.print("\n[bold]The run[/]")
-    for key, value in report.detail.items():
-        if key != "rules":
-            console.print(f"  {key}: {_flat(value)}", markup=False)
+    for name, value in asdict(report.explanation).items():
+        if name != "candidates" and value is not None:
+            console.print(f"  {name.rstrip('_').replace('_', ' ')}: {_flat(value)}", markup=False)
 
 
 def _facts(record: RuleRecord) -> Iterator[str]:
@@ -88,15 +79,16 @@ def _facts(record: RuleRecord) -> Iterator[str]:
     for what, evidence in kinds.items():
         if evidence.held:
             yield f"{what}: {evidence.right:g} right, {evidence.wrong:g} wrong on {evidence.held}"
-    if record.source:
-        yield record.source
-    if record.note:
-        yield record.note
+    if record.writer is not None:
+        yield f"writer {record.writer}"
+    if record.reason is not None:
+        yield rule_reason(record.reason)
 
 
 def _flat(value: object) -> str:
+    """Any part of an explanation on one line."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items()) or "none"
+        return ", ".join(f"{str(key).replace('_', ' ')} {_flat(inner)}" for key, inner in value.items()) or "none"
     if isinstance(value, list | tuple):
         return ", ".join(map(_flat, value)) or "none"
     return "no" if value is False else "yes" if value is True else "-" if value is None else f"{value}"

@@ -11,6 +11,7 @@ import structlog
 from bot.words import texts
 from bot.words.cards import safe, yours
 from core.ports import RunReport, VersionStore
+from core.vocabulary.reasons import RunResult
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,7 @@ class Announcer:
     async def tell(self, report: RunReport) -> None:
         """Write to the member if there is a new version; whatever Discord refuses is let go."""
         log.info("tuning.finished", result=report.result, labels=report.n_labels)
-        if report.result != "deployed" or not self._client().is_ready():
+        if report.result != RunResult.DEPLOYED or not self._client().is_ready():
             return
         active = await self._versions.active(report.key)
         if active is None:

@@ -12,6 +12,7 @@ from bot.words import texts
 from bot.words.amounts import date, listed, percent, times
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
+from bot.words.outcomes import run_reason
 from core.ports import Profile, RunReport
 from core.predicting.predictor import Prediction
 from core.tuning.readiness import Standing
@@ -20,6 +21,7 @@ from core.tuning.shown import RuleShown, Tally
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Evidence, Feelprint
+from core.vocabulary.reasons import AnswerSource, Mode, ProfileState
 
 _BAR = 10
 _STEPS = {
@@ -79,10 +81,10 @@ def named(label_set: LabelSet, emotion: str) -> str:
 def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline: bool) -> list[str]:
     """The answer to "how would I feel about this?", in blocks."""
     blocks = [_headline(prediction, label_set)]
-    if prediction.source != "label":
+    if prediction.source != AnswerSource.LABEL:
         blocks.append(bars(label_set, prediction.distribution))
     rule = _("Your rule: “{rule}”").format(rule=yours(prediction.rule.text)) if prediction.rule else ""
-    reason = safe(prediction.reason) if prediction.source != "label" else ""
+    reason = safe(prediction.reason) if prediction.source != AnswerSource.LABEL else ""
     blocks.append("\n".join(line for line in (reason, rule) if line))
     blocks.append(_footer(prediction, label_set, joined=joined) + (f"\n{_(_OFFLINE)}" if offline else ""))
     return blocks
@@ -108,12 +110,12 @@ def _headline(prediction: Prediction, label_set: LabelSet) -> str:
 def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str:
     most = named(label_set, label_set.top(prediction.generic)) if prediction.generic else ""
     people = _("Most people: {emotion}.").format(emotion=most) if most else ""
-    if prediction.source == "label":
+    if prediction.source == AnswerSource.LABEL:
         return "-# " + (people or _("So I need not guess."))
-    if prediction.source == "feelprint":
+    if prediction.source == AnswerSource.FEELPRINT:
         version = _("By your feelprint, version {version}.").format(version=prediction.version)
         return f"-# {version} {people}".rstrip()
-    if prediction.source == "prior":
+    if prediction.source == AnswerSource.PRIOR:
         return "-# " + _(
             "You have no feelprint yet: what most people would feel, leaning to what you feel more often."
         )
@@ -127,7 +129,7 @@ def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, of
     title = _("### Your feelprint, version {version}").format(version=active.version)
     origin = ngettext("From {number} label, {date}", "From {number} labels, {date}", active.n_labels)
     blocks = [f"{title}\n-# {origin.format(number=active.n_labels, date=date(active.created_at))}"]
-    if active.mode == "paper":
+    if active.mode == Mode.PAPER:
         blocks.append(safe(active.text, 1500))
     blocks += [f"**{yours(shown.rule.text)}**\n-# {evidence(shown)}" for shown in rules]
     blocks.append(record(since) + (f"\n{_(_OFFLINE)}" if offline else ""))
@@ -178,23 +180,22 @@ def progress(
         rows = (f"`{bar(counts[name] / most)}` {named(label_set, name)} {counts[name]}" for name in given)
         blocks.append("\n".join(rows))
     blocks.append(state(standing, running))
-    told = report.detail.get("told") if report and report.result != "running" else None
-    if told:
-        blocks.append("-# " + _("Last time: {result}").format(result=told))
+    if report is not None and report.reason is not None:
+        blocks.append("-# " + _("Last time: {result}").format(result=run_reason(report.reason)))
     return blocks
 
 
 def state(standing: Standing, running: Progress | None) -> str:
     """What is needed or going on, in a sentence, with a bar where there is a distance to go."""
-    if running is not None or standing.state == "running":
+    if running is not None or standing.state == ProfileState.RUNNING:
         share = running.done / running.total if running and running.total else 0.0
         step = _(_STEPS.get(running.step, _THINKING)) if running else _("starting")
         return _("Tuning now: {step}.").format(step=step) + f"\n`{bar(share)}`"
-    if standing.state == "due":
+    if standing.state == ProfileState.DUE:
         return _("Enough for tuning: it is next in line.")
-    if standing.state == "settling":
+    if standing.state == ProfileState.SETTLING:
         return _("Enough for tuning: it begins as soon as you have been quiet for a moment.")
-    if standing.state == "later":
+    if standing.state == ProfileState.LATER:
         return _("The model was not available; I try again by myself.")
     share = standing.labels / standing.labels_goal if standing.labels_goal else 0.0
     until = _("Until your first feelprint: {needs}.") if standing.first else _("Until the next look: {needs}.")

@@ -4,49 +4,32 @@ Everything comes from what is stored. Of an idea only what it did on pictures th
 is told in numbers: a count on the others would be a score on the labels that it was written from.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import assert_never
 
-from bot.words.amounts import times
-from bot.words.cards import right_and_wrong, safe, yours
+from bot.words import ideas
+from bot.words.amounts import date, money, percent, times
+from bot.words.language import gettext as _
+from bot.words.language import ngettext
+from bot.words.outcomes import run_reason
 from core.ports import RunReport
 from core.tuning.shown import RuleShown
-from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
+from core.vocabulary.calls import Purpose
+from core.vocabulary.explanation import Cost, Explanation, Forecast
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.reasons import RuleStatus, RunResult
 
-TITLE = "### How your feelprint was found"
-NEVER = "I have not looked for what sets you apart yet: `/progress` tells what is still needed."
-LOOKING = "-# I am looking again right now: `/progress` tells how far I am."
-CHANGING = "Your feelings seemed to be changing, so I went by newer pictures only."
-LEANS = (
-    "To always guess the feeling that you have most often would have done no worse there: "
-    "so far the rules know how often you feel what, hardly why."
-)
-PROMISED_LITTLE = "Even the best of them promised too little, alone or together, so I went no further."
 PAGE_CHARS = 3200
 """Discord shows at most 4,000 characters of text in one message, and 40 parts."""
 PAGE_BLOCKS = 12
 
-LINES = 12
-"""How many untried ideas stand in one block."""
-
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_NTH = {str(n): word for n, word in enumerate(_ORDINALS, 1)}
-_SPELT = {n: f"{word} times" for n, word in enumerate(("three", "four", "five", "six", "seven", "eight"), 3)}
-
-_STEPS = {
-    "generic": "to see what most people would feel",
-    "write": "to find ideas",
-    "match": "to see where each idea applies",
-    "alone": "to test each idea by itself",
-    "verify": "to test them together",
-    "score": "to compare wordings",
-}
+_ORDER = (Purpose.GENERIC, Purpose.WRITE, Purpose.MATCH, Purpose.ALONE, Purpose.VERIFY, Purpose.SCORE)
+"""In which order a run asks; whatever else it may ask comes last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class History:
     """What is stored about a member's feelprint; `reports` newest first, `shown` the rules in use."""
 
     reports: Sequence[RunReport]
@@ -55,17 +38,19 @@ class Told:
     active: Feelprint | None = None
 
 
-def explained(told: Told) -> list[str]:
+def explained(history: History) -> list[str]:
     """The blocks of the explanation, most important first; `pages` makes messages of them."""
-    done = [report for report in told.reports if report.result != "running"]
-    looking = LOOKING if any(report.result == "running" for report in told.reports[:1]) else ""
-    look = next((report for report in done if "asked" in report.detail), None)
+    done = [report for report in history.reports if report.result != RunResult.RUNNING]
+    under_way = any(report.result == RunResult.RUNNING for report in history.reports[:1])
+    look = next((report for report in done if report.explanation.cost is not None), None)
     later = done[: done.index(look)] if look else done
     if look is None and not later:
-        return [f"{TITLE}\n{looking or NEVER}"]
-    head = [_head(look, told.records) if look else TITLE]
-    head += [f"-# {_day(report)}: {_words(report, 'told')}" for report in later]
-    return ["\n".join(line for line in (*head, looking) if line), *_ideas(look, told)]
+        return [f"{_title()}\n{looking() if under_way else never()}"]
+    head = [_head(look, history.records) if look else _title()]
+    head += [f"-# {_day(report)}: {run_reason(report.reason)}" for report in later if report.reason]
+    lines = [*head, looking() if under_way else ""]
+    tried = ideas.listed(look, history.records, history.shown, history.active)
+    return ["\n".join(line for line in lines if line), *tried]
 
 
 def pages(blocks: Sequence[str]) -> list[list[str]]:
@@ -79,210 +64,179 @@ def pages(blocks: Sequence[str]) -> list[list[str]]:
     return made
 
 
+def _title() -> str:
+    return _("### How your feelprint was found")
+
+
+def never() -> str:
+    """Before the first look."""
+    return _("I have not looked for what sets you apart yet: `/progress` tells what is still needed.")
+
+
+def looking() -> str:
+    """During one."""
+    return _("-# I am looking again right now: `/progress` tells how far I am.")
+
+
+def changing() -> str:
+    """Where labels from before a change of taste were left out."""
+    return _("Your feelings seemed to be changing, so I went by newer pictures only.")
+
+
 def _head(look: RunReport, records: Sequence[RuleRecord]) -> str:
-    labels = "one label" if look.n_labels == 1 else f"{look.n_labels} labels"
+    explanation = look.explanation
+    last = ngettext(
+        "-# My last look at your pictures: {day}, one label",
+        "-# My last look at your pictures: {day}, {labels} labels",
+        look.n_labels,
+    )
     lines = [
-        TITLE,
-        f"-# My last look at your pictures: {_day(look)}, {labels}",
-        _words(look, "told"),
-        CHANGING if look.detail.get("drift") else "",
-        _funnel(look, records),
-        _aside(look),
-        _together(look),
-        _cost(look.detail),
+        _title(),
+        last.format(day=_day(look), labels=look.n_labels),
+        run_reason(look.reason) if look.reason else "",
+        changing() if explanation.taste_changed else "",
+        _funnel(explanation, records),
+        _cross_fit(explanation),
+        _together(explanation),
+        _cost(explanation.cost or Cost(), explanation.forecast),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _funnel(look: RunReport, records: Sequence[RuleRecord]) -> str:
+def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     """From readings to rules, in numbers."""
-    readings = _numbers(look.detail, "asked").get("write", 0)
-    mine = [record for record in records if record.rule.id in _ids(look)]
+    readings = explanation.cost.asked.get(Purpose.WRITE, 0) if explanation.cost else 0
+    mine = [record for record in records if record.rule.id in explanation.candidates]
     if not readings or not mine:
         return ""
     tried = [record for record in mine if record.alone.held]
-    held_up = sum(record.status != "dropped" for record in tried)
-    read = (
-        f"The model read your pictures {_often(readings)}, with what you felt beside what most people would feel. "
-        f"There were {_many(len(mine), 'idea')} to look at."
-    )
-    alone = f" Those that promised most, {len(tried)}, were each tried alone: {held_up} held up." if tried else ""
-    return read + alone
+    sentences = [
+        _("The model read your pictures {often}, with what you felt beside what most people would feel.").format(
+            often=_often(readings)
+        ),
+        ngettext("There was one idea to look at.", "There were {ideas} ideas to look at.", len(mine)).format(
+            ideas=len(mine)
+        ),
+    ]
+    if tried:
+        held_up = sum(record.status != RuleStatus.DROPPED for record in tried)
+        words = _("Those that promised most, {tried}, were each tried alone: {held_up} held up.")
+        sentences.append(words.format(tried=len(tried), held_up=held_up))
+    return " ".join(sentences)
 
 
-def _aside(look: RunReport) -> str:
+def _cross_fit(explanation: Explanation) -> str:
     """What came of learning without a part of the labels and guessing that part."""
-    test = look.detail.get("aside")
-    if not isinstance(test, Mapping):
+    test, stopped = explanation.cross_fit, explanation.composed is None
+    if test is None:
         return ""
-    stopped, learned = "composed" not in look.detail, "I also learned without a part of your labels at a time"
-    if not (test.get("better") or test.get("worse")):
-        nothing = f"To see whether such ideas come true, {learned}: too little was left to find any of them again"
-        return f"{nothing}, so I went no further." if stopped else ""
-    better, worse = round(test.get("better", 0)), round(test.get("worse", 0))
-    told = (
-        f"To see whether such ideas come true, {learned} and guessed that part: better than most people's answer "
-        f"{_often(better)}, worse {_often(worse)}."
-    )
+    evidence = test.evidence
+    if not (evidence.right or evidence.wrong):
+        return _nothing_left() if stopped else ""
+    better, worse = round(evidence.right), round(evidence.wrong)
+    guessed = _(
+        "To see whether such ideas come true, I also learned without a part of your labels at a time and guessed "
+        "that part: better than most people's answer {better}, worse {worse}."
+    ).format(better=_often(better), worse=_often(worse))
     if stopped:
-        why = "That is too little to rely on" if better > worse else "That spoke against them"
-        return f"{told} {why}, so I went no further."
-    return told if test.get("apart", True) else f"{told} {LEANS}"
+        little = _("That is too little to rely on, so I went no further.")
+        against = _("That spoke against them, so I went no further.")
+        return f"{guessed} {little if better > worse else against}"
+    return guessed if test.beats_favourite else f"{guessed} {_leans()}"
 
 
-def _together(look: RunReport) -> str:
-    """What became of the last test, without its score: most of those labels were written from."""
-    if look.detail.get("composed") == []:
-        return PROMISED_LITTLE
-    test = look.detail.get("verify")
-    if not isinstance(test, Mapping):
-        return ""
-    ended = "They passed" if test.get("passed") else "They did not pass"
-    return (
-        f"The best were tested together on {_many(test.get('pictures', 0), 'picture')}. {ended}: I use them only "
-        f"if I am at least {test.get('gate', 0):.0%} sure that they beat most people's answer."
+def _nothing_left() -> str:
+    return _(
+        "To see whether such ideas come true, I also learned without a part of your labels at a time: too little "
+        "was left to find any of them again, so I went no further."
     )
 
 
-def _cost(detail: Mapping[str, Any]) -> str:
-    asked, sent = _numbers(detail, "asked"), _numbers(detail, "sent")
-    total = sum(asked.values())
+def _leans() -> str:
+    return _(
+        "To always guess the feeling that you have most often would have done no worse there: "
+        "so far the rules know how often you feel what, hardly why."
+    )
+
+
+def _together(explanation: Explanation) -> str:
+    """What became of the last test, without its score: most of those labels were written from."""
+    if explanation.composed == ():
+        return _("Even the best of them promised too little, alone or together, so I went no further.")
+    test = explanation.verification
+    if test is None:
+        return ""
+    pictures = test.evidence.held
+    tested = ngettext(
+        "The best were tested together on one picture.",
+        "The best were tested together on {pictures} pictures.",
+        pictures,
+    ).format(pictures=pictures)
+    passed = _("They passed: I use them only if I am at least {gate} sure that they beat most people's answer.")
+    failed = _(
+        "They did not pass: I use them only if I am at least {gate} sure that they beat most people's answer."
+    )
+    return f"{tested} {(passed if test.passed else failed).format(gate=percent(test.gate))}"
+
+
+def _cost(cost: Cost, forecast: Forecast | None) -> str:
+    total = sum(cost.asked.values())
     if not total:
-        return "This look took no questions."
-    parts = ", ".join(f"{number} {_STEPS.get(step, 'for other things')}" for step, number in _in_order(asked))
-    lines = [f"It took {_many(total, 'question')} to the model: {parts}."]
-    most = sum(_numbers(_numbers(detail, "planned"), "calls").values())
+        return _("This look took no questions.")
+    asked = sorted(cost.asked, key=lambda purpose: (*_ORDER, purpose).index(purpose))
+    parts = ", ".join(f"{cost.asked[purpose]} {_what_for(purpose)}" for purpose in asked)
+    took = ngettext(
+        "It took one question to the model: {parts}.", "It took {total} questions to the model: {parts}.", total
+    )
+    lines = [took.format(total=total, parts=parts)]
+    most = sum(forecast.calls.values()) if forecast else 0
     if most:
-        lines.append(f"Before I began, I had reckoned with {most} at most.")
-    failed = sum(_numbers(detail, "failures").values())
-    if known := total - failed - sum(sent.values()):
-        lines.append(f"{known} of the answers were known already and cost nothing again.")
+        lines.append(_("Before I began, I had reckoned with {most} at most.").format(most=most))
+    failed = sum(cost.failures.values())
+    if known := total - failed - sum(cost.sent.values()):
+        words = _("{known} of the answers were known already and cost nothing again.")
+        lines.append(words.format(known=known))
     if failed:
-        lines.append(f"{failed} got no usable answer.")
-    usd = detail.get("usd") or 0.0
-    if usd:
-        lines.append(f"All answers together are worth {f'${usd:.2f}' if usd >= 0.01 else 'less than a cent'}.")
+        lines.append(_("{failed} got no usable answer.").format(failed=failed))
+    if usd := cost.usage.usd:
+        worth = _("All answers together are worth {dollars}.").format(dollars=money(usd))
+        lines.append(worth if usd >= 0.01 else _("All answers together are worth less than a cent."))
     return " ".join(lines)
 
 
-def _ideas(look: RunReport | None, told: Told) -> Iterator[str]:
-    """Whatever was in use or tried, idea by idea; the rest in a line each, under the reason why."""
-    if look is not None and look.mode == "paper":
-        yield from _texts(look, told.active)
-        return
-    latest = _ids(look) if look else frozenset()
-    described = look is None or bool(look.detail.get("described", True))
-    since = {shown.rule.id: shown.since for shown in told.shown}
-    by_id = {record.rule.id: record for record in told.records}
-    used = [by_id[rule_id] for rule_id in since if rule_id in by_id]
-    others = [record for record in told.records if record not in used]
-    old = [r for r in others if r.status == "dropped" and r.rule.id not in latest]
-    retired = [r for r in others if r.status == "retired"]
-    tried = [r for r in others if r.alone.held and r not in old and r not in retired]
-    sections = (
-        ("In use", used),
-        ("Taken out again", retired),
-        ("Tried, and kept in mind for next time", [r for r in tried if r.status != "dropped"]),
-        ("Tried, and dropped", [r for r in tried if r.status == "dropped"]),
-    )
-    for title, records in sections:
-        for place, record in enumerate(records):
-            heading = "" if place else f"### {title}\n"
-            yield heading + _idea(record, since.get(record.rule.id, record.shadow), described)
-    yield from _untried([r for r in others if r not in (*old, *retired, *tried)])
-    if old:
-        yield f"-# Earlier looks dropped {_many(len(old), 'more idea')}."
-
-
-def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
-    """One idea: its sentence, who wrote it from what, where it held, what it changed, what became of it."""
-    facts = [_origin(record) + (f" and speaks of {len(record.held_on)}." if described and record.seen else ".")]
-    if record.alone.held:
-        facts.append(_changed(record))
-    if since.held:
-        facts.append(f"While in use: {right_and_wrong(since)}.")
-    if record.note:
-        facts.append(safe(record.note, 200))
-    return f"**{yours(record.rule.text)}**\n-# {' '.join(facts)}"
-
-
-def _origin(record: RuleRecord) -> str:
-    kind, _, number = record.source.partition(" ")
-    nth = _NTH.get(number, f"{number}th")
-    who = (
-        f"Written at the {nth} reading" if kind == "writer" and number.isdigit() else "Written at an earlier look"
-    )
-    return f"{who}; it rests on {len(record.seen)} of your pictures" if record.seen else who
-
-
-def _changed(record: RuleRecord) -> str:
-    """What asking with the idea came to, counted where its writers had not seen the label."""
-    if set(record.held_on) <= set(record.seen):
-        return "Its writer had seen what you felt about all of these, so how it did there is no test."
-    if not record.fresh.held:
-        return "It was not tried on pictures that it was not written from."
-    asked = "one picture" if record.fresh.held == 1 else f"{record.fresh.held} pictures"
-    return f"Tried on {asked} that it was not written from: {right_and_wrong(record.fresh)}."
-
-
-def _untried(records: Sequence[RuleRecord]) -> Iterator[str]:
-    """Ideas that were not tried, by the reason why, each with its pictures in brackets."""
-    reasons: dict[str, list[str]] = {}
-    for record in sorted(records, key=lambda r: (-len(r.held_on), r.rule.id)):
-        line = f"• {safe(record.rule.when, 120)}: {record.rule.feel} ({len(record.held_on)}, {len(record.seen)})"
-        reasons.setdefault(record.note or "Not tried.", []).append(line)
-    heading = (
-        f"### Not tried, of this and earlier looks: {_many(len(records), 'idea')}\n"
-        "-# In brackets: of how many of your pictures it speaks, and on how many it rests.\n"
-    )
-    for reason, lines in sorted(reasons.items(), key=lambda item: -len(item[1])):
-        for first in range(0, len(lines), LINES):
-            title = f"**{safe(reason, 200)}**\n" if not first else ""
-            yield heading + title + "\n".join(lines[first : first + LINES])
-            heading = ""
-
-
-def _texts(look: RunReport, active: Feelprint | None) -> Iterator[str]:
-    """The wordings that `paper` mode compared, without the scores by which it chose."""
-    tried = [text for text in look.detail.get("tried", ()) if text.get("text")]
-    if tried:
-        many = _many(len(tried), "wording")
-        yield (
-            f"I compared {many} of a text about you with most people's answer, on {tried[0].get('of', 0)} of your "
-            "pictures. It was chosen for fitting these; how it does on new ones is under `/feelprint show`."
-        )
-    for text in tried:
-        used = " In use." if active is not None and text["text"] == active.text else ""
-        yield f"{safe(text['text'], 600)}\n-# {safe(str(text.get('source', '')), 60).capitalize()}.{used}"
-
-
-def _ids(look: RunReport) -> frozenset[str]:
-    return frozenset(rule.get("id", "") for rule in look.detail.get("rules", ()))
-
-
-def _numbers(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = detail.get(key)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _in_order(asked: Mapping[str, int]) -> list[tuple[str, int]]:
-    order = list(_STEPS)
-    return sorted(asked.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-
-
-def _words(report: RunReport, key: str) -> str:
-    return str(report.detail.get(key, ""))
+def _what_for(purpose: Purpose) -> str:  # noqa: PLR0911 - as many as there are purposes
+    match purpose:
+        case Purpose.GENERIC:
+            return _("to see what most people would feel")
+        case Purpose.WRITE:
+            return _("to find ideas")
+        case Purpose.MATCH:
+            return _("to see where each idea applies")
+        case Purpose.ALONE:
+            return _("to test each idea by itself")
+        case Purpose.VERIFY:
+            return _("to test them together")
+        case Purpose.SCORE:
+            return _("to compare wordings")
+        case Purpose.PREDICT | Purpose.SHADOW | Purpose.FEWSHOT | Purpose.PROBE:
+            return _("for other things")
+        case _:
+            assert_never(purpose)
 
 
 def _day(report: RunReport) -> str:
-    at = datetime.fromtimestamp((report.finished_at or report.started_at) / 1000, UTC)
-    return f"{at.day} {at:%B %Y}"
+    return date(report.finished_at or report.started_at)
 
 
 def _often(number: int) -> str:
     """How often, spelt out: it stands in running text."""
-    return _SPELT.get(number) or (times(number) if number else "never")
-
-
-def _many(number: float, noun: str) -> str:
-    return f"one {noun}" if number == 1 else f"{number:g} {noun}s"
+    spelt = {
+        0: _("never"),
+        3: _("three times"),
+        4: _("four times"),
+        5: _("five times"),
+        6: _("six times"),
+        7: _("seven times"),
+        8: _("eight times"),
+    }
+    return spelt.get(number) or times(number)

@@ -5,7 +5,7 @@ All learn within the same cap of calls. A method sees test pictures only one by 
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from core.evaluate.whole import by_whole
 from core.tuning import prior
 from core.tuning.forecast import estimate
 from core.tuning.items import Item, felt_often
-from core.tuning.job import Outcome as Found
+from core.tuning.job import Decision
 from core.tuning.paper import by_paper
 from core.tuning.presets import PRESETS, Preset
 from core.tuning.rules import by_rules
@@ -119,14 +119,14 @@ async def whole_gated(case: Case, meter: Meter) -> Learned:
 async def rules(case: Case, meter: Meter, *, preset: Preset = PRESETS["normal"]) -> Learned:
     """Our method: single rules, each tested alone, the few that hold up composed and verified."""
     planned = estimate(len(case.train), preset)
-    left = case.max_calls - planned["write"] - planned["match"]
+    left = case.max_calls - planned[Purpose.WRITE] - planned[Purpose.MATCH]
     job = case.job(replace(preset, cap=min(preset.cap, max(0, left))), meter)
     return _tuned(case, await by_rules(job))
 
 
-def _tuned(case: Case, found: Found) -> Learned:
+def _tuned(case: Case, found: Decision) -> Learned:
     block = found.text or block_of(found.rules)
-    detail = {"result": found.result, **found.detail}
+    detail = {"result": found.result, "reason": found.reason, **asdict(found.explanation)}
     if not block:
         return Learned(as_most, detail=detail)
 

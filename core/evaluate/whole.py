@@ -7,14 +7,15 @@ see, and the best is taken only where it is reliably better than the generic pro
 import dataclasses
 from functools import partial
 
-from core.tuning import notes
-from core.tuning.evidence import better, paired
-from core.tuning.job import Job, Outcome
+from core.tuning.evidence import better, net, paired
+from core.tuning.job import Decision, Job, why_kept
 from core.tuning.session import Question
 from core.tuning.verify import hits
 from core.tuning.write import most_telling, parts
 from core.vocabulary.calls import Purpose
+from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.feelprint import Evidence
+from core.vocabulary.reasons import RunReason, RunResult
 
 PROMPTS = 8
 """At most so many texts: the best of more looks good by chance alone on so few unseen labels."""
@@ -23,18 +24,20 @@ FEW = 24
 """Of fewer labels a writer is not shown a half, else a quarter: a quarter of few could not reach the gate."""
 
 
-async def by_whole(job: Job, calls: int) -> Outcome:
+async def by_whole(job: Job, calls: int) -> Decision:
     """One run within `calls` of all kinds. Raises Stopped."""
     dealt = dataclasses.replace(job.preset, held_out=2 if len(job.items) < FEW else 4)
     hidden = _hidden(dataclasses.replace(job, preset=dealt), calls)
     texts = await job.session.all(Purpose.WRITE, [_written(job, k, part) for k, part in enumerate(hidden)])
     written = [(text, part) for text, part in zip(texts, hidden, strict=True) if text]
     tried = [(text, await _judged(job, text, part)) for text, part in written]
-    detail = {"tried": [{"text": t, "better": e.right, "worse": e.wrong, "unseen": e.held} for t, e in tried]}
+    explanation = Explanation(
+        wordings=tuple(Wording(t, net(e), e.held, writer=k) for k, (t, e) in enumerate(tried, 1))
+    )
     text, evidence = max(tried, key=lambda one: better(one[1].right, one[1].wrong), default=("", Evidence()))
     if not text or better(evidence.right, evidence.wrong) < job.preset.gate:
-        return Outcome("kept", notes.kept(job.items, job.active is not None), detail)
-    return Outcome("deployed", notes.NEW, detail, text=text, verify=evidence)
+        return Decision(RunResult.KEPT, why_kept(job.items, deployed=job.active is not None), explanation)
+    return Decision(RunResult.DEPLOYED, RunReason.FOUND, explanation, text=text, verify=evidence)
 
 
 def _hidden(job: Job, calls: int) -> list[frozenset[int]]:

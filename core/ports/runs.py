@@ -2,30 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Protocol
 
+from core.vocabulary.explanation import Explanation
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleReason, RunReason, RunResult
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """One tuning run, explained: what was tried, what it showed, what it cost. `detail` is JSON-ready.
-
-    `result`: `deployed` (a new version), `kept` (no reliable improvement yet), `nothing` (nothing to
-    learn from these labels), `stopped` (the model was not available; tried again at `retry_at`).
-    """
+    """One tuning run: over how many labels, what became of it and why. `reason` is None while it runs."""
 
     run_id: str
     member_id: int
     label_set_id: str
-    mode: str
+    mode: Mode
     seed: int
     n_labels: int
     started_at: int
     finished_at: int = 0
-    result: Literal["running", "deployed", "kept", "nothing", "stopped"] = "running"
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    result: RunResult = RunResult.RUNNING
+    reason: RunReason | None = None
+    explanation: Explanation = field(default_factory=Explanation)
 
     @property
     def key(self) -> ProfileKey:
@@ -69,6 +68,10 @@ class RunStore(Protocol):
 
     async def rules(self, key: ProfileKey) -> tuple[RuleRecord, ...]:
         """Every rule ever proposed for the profile, oldest first, with its newest evidence."""
+        ...
+
+    async def stopped(self) -> Mapping[RuleReason, int]:
+        """How many rules of everybody each reason keeps out of use; reasons that stop none are left out."""
         ...
 
     async def put_rules(self, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:

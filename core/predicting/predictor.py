@@ -7,7 +7,6 @@ harm than good (tests/bench/gain.py), and who feels as most people do is answere
 
 import asyncio
 from dataclasses import dataclass
-from typing import Literal
 
 from core.asking.questions import Asker, Generic
 from core.ports import LabelStore, ShadowStore, VersionStore
@@ -23,18 +22,17 @@ from core.vocabulary.feelprint import Feelprint, Rule
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import AnswerSource
 
 UNSURE = 0.35
 CLOSE = 0.08
-Source = Literal["label", "feelprint", "prior", "generic"]
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """An answer to "how would I feel about this?".
 
-    `source` says what it rests on: the member's own `label` of this picture, their `feelprint` (of
-    `version`), the `prior` layer, or the `generic` prompt. `torn` names the two first emotions where the
+    `source` says what it rests on; a feelprint has a `version`. `torn` names the two first emotions where the
     first has less than .35 or leads by less than .08. `rule` is the feelprint's rule that decided, if the
     model named one. `generic` is what most people would feel, None only where that could not be asked.
     """
@@ -43,7 +41,7 @@ class Prediction:
     top: str
     torn: tuple[str, str] | None
     reason: str
-    source: Source
+    source: AnswerSource
     rule: Rule | None = None
     version: int | None = None
     label: Label | None = None
@@ -92,7 +90,7 @@ class Predictor:
             label_set.top(felt),
             None,
             known.reason if known else "",
-            "label",
+            AnswerSource.LABEL,
             label=label,
             generic=known.distribution if known else None,
         )
@@ -113,7 +111,7 @@ class Predictor:
             label_set.top(distribution),
             torn(label_set, distribution),
             answer.reason,
-            "feelprint",
+            AnswerSource.FEELPRINT,
             rule=active.rules[answer.rule] if named and answer.rule is not None else None,
             version=active.version,
             generic=generic.value.distribution if isinstance(generic, Answer) else None,
@@ -129,7 +127,7 @@ class Predictor:
             label_set.top(distribution),
             torn(label_set, distribution),
             generic.reason,
-            "prior" if leans else "generic",
+            AnswerSource.PRIOR if leans else AnswerSource.GENERIC,
             generic=generic.distribution,
         )
 

@@ -14,10 +14,7 @@ from core.tuning.evidence import paired
 from core.tuning.job import Candidate, Job
 from core.vocabulary.calls import Purpose
 from core.vocabulary.feelprint import block_of
-
-NO_CALLS = "Not tested: this run's calls went to rules that promised more."
-NOT_BETTER = "Tested alone, it was not right more often than most people's answer."
-SPREADS = "It also changed pictures that it does not speak of."
+from core.vocabulary.reasons import RuleReason, RuleStatus
 
 
 async def alone(
@@ -46,7 +43,7 @@ async def alone(
 def affordable(
     job: Job, candidates: Sequence[Candidate], calls: int, tries: int | None = None, controls: int = 0
 ) -> tuple[list[Candidate], list[Candidate], int]:
-    """Those that can be tried whole for so many calls, in order; the others, noted; and the calls left then."""
+    """Those that can be tried whole for so many calls, in order; the others, with why; and the calls left."""
     able: list[Candidate] = []
     late: list[Candidate] = []
     for candidate in candidates:
@@ -55,7 +52,7 @@ def affordable(
             calls -= cost
             able.append(candidate)
         else:
-            late.append(dataclasses.replace(candidate, note=NO_CALLS))
+            late.append(dataclasses.replace(candidate, reason=RuleReason.OUT_OF_CALLS))
     return able, late, calls
 
 
@@ -84,9 +81,9 @@ def _judged(job: Job, candidate: Candidate, answers: Mapping[int, Judgement | No
         candidate, alone=paired(told.values()), told=told, gains=_expected(job, candidate, held), tried=True
     )
     if any(_spread(job, candidate, i, top) for i, top in tops.items() if i not in candidate.held):
-        return dataclasses.replace(judged, status="dropped", note=SPREADS)
+        return dataclasses.replace(judged, status=RuleStatus.DROPPED, reason=RuleReason.SPREADS)
     if sum(judged.gains.values()) <= 0.0:
-        return dataclasses.replace(judged, status="dropped", note=NOT_BETTER)
+        return dataclasses.replace(judged, status=RuleStatus.DROPPED, reason=RuleReason.NOT_BETTER)
     return judged
 
 

@@ -12,10 +12,7 @@ from core.tuning.items import Item
 from core.tuning.job import Candidate
 from core.tuning.presets import Preset
 from core.tuning.promise import at_stake, promise
-
-ADDS_LITTLE = "It was right a few times, but too few to tell it from luck."
-REFUTED = "On labels that its writer had not seen it was wrong more often than right."
-ENOUGH = "It promised something, but a feelprint holds only the best few rules."
+from core.vocabulary.reasons import RuleReason
 
 
 def compose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
@@ -71,5 +68,9 @@ def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, flo
 
 def left_out(candidates: Sequence[Candidate], chosen: Sequence[Candidate], limit: int) -> list[Candidate]:
     """The tested candidates that were not chosen, each with the reason."""
-    note = ENOUGH if len(chosen) >= limit else ADDS_LITTLE
-    return [dataclasses.replace(c, note=REFUTED if refuted(c) else note) for c in candidates if c not in chosen]
+    full = RuleReason.FEELPRINT_FULL if len(chosen) >= limit else RuleReason.TOO_LITTLE_EVIDENCE
+    return [
+        dataclasses.replace(c, reason=RuleReason.REFUTED if refuted(c) else full)
+        for c in candidates
+        if c not in chosen
+    ]

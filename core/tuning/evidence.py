@@ -38,7 +38,7 @@ def better(right: float, wrong: float, expected: float = 0.5) -> float:
     the incomplete beta function. Raises ValueError for negative evidence.
     """
     if right < 0 or wrong < 0:
-        raise ValueError("Evidence is never negative.")
+        raise ValueError("negative evidence")
     if expected == 0.5 and float(right).is_integer() and float(wrong).is_integer():
         w, n = int(right), int(right) + int(wrong) + 1
         return sum(math.comb(n, k) for k in range(w + 1)) / (1 << n)

@@ -5,7 +5,7 @@ so the forecast is an upper bound by the same rule that keeps the caps. Answers 
 run cheaper than that.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,26 +15,15 @@ from core.tuning.paper import plan
 from core.tuning.presets import CONDITIONS_PER_CALL, MAX_LABELS, MIN_LABELS, PICTURES_PER_CALL, Preset, preset_of
 from core.vocabulary.calls import Call, Failure, Outcome, Purpose, Usage
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.feelprint import Mode
+from core.vocabulary.explanation import Forecast
 from core.vocabulary.images import MAX_SIDE, Image
+from core.vocabulary.reasons import Mode
 
 T = TypeVar("T")
 
 _WIDE = "a condition of some words, as wide as one may be, and one more"
 _LARGEST = Image("0" * 64, b"", MAX_SIDE, MAX_SIDE)
 _DESCRIBED = Description(" ".join(["word"] * 40), tuple(["a visual tag"] * 12))
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """The most that a run can ask, by purpose, and what that can cost in US dollars."""
-
-    calls: Mapping[str, int]
-    usd: float
-
-    def detail(self) -> dict[str, object]:
-        """As it stands in a run's record, JSON-ready."""
-        return {"calls": dict(self.calls), "usd": round(self.usd, 6)}
 
 
 @dataclass(slots=True)
@@ -55,7 +44,7 @@ async def forecast(
 ) -> Forecast:
     """The forecast of a run over so many labels. Raises ValueError for a preset that there is not."""
     chosen = preset_of(preset)
-    calls = estimate(labels, chosen) if mode == "rules" else estimate_paper(labels, chosen)
+    calls = estimate(labels, chosen) if mode == Mode.RULES else estimate_paper(labels, chosen)
     pricing = _Pricing(price)
     asker = ModelAsker(pricing)
     shown = [_example(label_set)] * min(labels, chosen.shown)
@@ -63,16 +52,16 @@ async def forecast(
     await asker.generic(_LARGEST, label_set)
     await asker.judge(_LARGEST, label_set, block, owner=0, purpose=Purpose.VERIFY)
     await asker.match([_WIDE] * CONDITIONS_PER_CALL, [_DESCRIBED] * PICTURES_PER_CALL)
-    if mode == "rules":
+    if mode == Mode.RULES:
         await asker.write_rules(label_set, shown, owner=0, limit=chosen.rules_per_call, temperature=0.0, nonce="")
     else:
         await asker.write_prompt(label_set, shown, parent=block, owner=0, temperature=0.0, nonce="")
     generic, judged, matched, written = pricing.usd
-    each = {"generic": generic, "match": matched, "write": written}
+    each = {Purpose.GENERIC: generic, Purpose.MATCH: matched, Purpose.WRITE: written}
     return Forecast(calls, sum(number * each.get(purpose, judged) for purpose, number in calls.items()))
 
 
-def estimate(labels: int, preset: Preset | str = "normal") -> dict[str, int]:
+def estimate(labels: int, preset: Preset | str = "normal") -> dict[Purpose, int]:
     """The most calls by purpose that a `rules` run over so many labels can send.
 
     `generic` is what it costs where no other member's run has asked for the pictures yet. What VERIFY does not
@@ -82,25 +71,25 @@ def estimate(labels: int, preset: Preset | str = "normal") -> dict[str, int]:
     chosen = preset_of(preset)
     n = min(labels, MAX_LABELS)
     if n < MIN_LABELS:
-        return dict.fromkeys(("generic", "write", "match", "alone", "verify"), 0)
+        return dict.fromkeys((Purpose.GENERIC, Purpose.WRITE, Purpose.MATCH, Purpose.ALONE, Purpose.VERIFY), 0)
     conditions = chosen.writer_calls * chosen.rules_per_call + chosen.max_rules + chosen.remembered
     return {
-        "generic": n,
-        "write": chosen.writer_calls,
-        "match": 1 + -(-conditions // CONDITIONS_PER_CALL) * -(-n // PICTURES_PER_CALL),
-        "alone": chosen.cap - min(chosen.verify_calls(n), -(-n // 3)),
-        "verify": chosen.verify_calls(n),
+        Purpose.GENERIC: n,
+        Purpose.WRITE: chosen.writer_calls,
+        Purpose.MATCH: 1 + -(-conditions // CONDITIONS_PER_CALL) * -(-n // PICTURES_PER_CALL),
+        Purpose.ALONE: chosen.cap - min(chosen.verify_calls(n), -(-n // 3)),
+        Purpose.VERIFY: chosen.verify_calls(n),
     }
 
 
-def estimate_paper(labels: int, preset: Preset) -> dict[str, int]:
+def estimate_paper(labels: int, preset: Preset) -> dict[Purpose, int]:
     """The same for a run in `paper` mode."""
     n = min(labels, MAX_LABELS)
     if n < MIN_LABELS:
-        return dict.fromkeys(("generic", "write", "score"), 0)
+        return dict.fromkeys((Purpose.GENERIC, Purpose.WRITE, Purpose.SCORE), 0)
     scored = min(n, preset.cap // 2)
     texts = sum(plan(scored, preset.cap))
-    return {"generic": n, "write": texts, "score": texts * scored}
+    return {Purpose.GENERIC: n, Purpose.WRITE: texts, Purpose.SCORE: texts * scored}
 
 
 def _example(label_set: LabelSet) -> Example:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
 
 from core.asking.questions import Asker, Judgement
 from core.tuning.items import Item
 from core.tuning.presets import Preset
+from core.tuning.promise import at_stake
 from core.tuning.session import Question, Session
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord, RuleStatus
+from core.vocabulary.explanation import Explanation
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,15 @@ class Job:
 class Candidate:
     """A rule under trial and all that the run has learned of it so far.
 
-    `writers` and `held` are indices into the job's items: those that each writer who came to it was shown, and
-    those where its condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps
-    the index of an image to the d_i = w_i (hit - hit_generic) expected of the rule standing alone, and once it is
-    `tried` `told` the index of an image that the model was asked about to what came of it.
+    `writer` is the number of the writer call that proposed it first, None where that is not known. `writers` and
+    `held` are indices into the job's items: those that each writer who came to it was shown, and those where its
+    condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps the index of an
+    image to the d_i = w_i (hit - hit_generic) expected of the rule standing alone, and once it is `tried` `told`
+    the index of an image that the model was asked about to what came of it. With a `reason` it is out of the race.
     """
 
     rule: Rule
-    source: str
+    writer: int | None
     writers: tuple[frozenset[int], ...] = ()
     held: frozenset[int] = frozenset()
     chance: float = 0.0
@@ -64,8 +67,8 @@ class Candidate:
     gains: Mapping[int, float] = field(default_factory=dict)
     told: Mapping[int, float] = field(default_factory=dict)
     tried: bool = False
-    status: RuleStatus = "unused"
-    note: str = ""
+    status: RuleStatus = RuleStatus.UNUSED
+    reason: RuleReason | None = None
 
     @property
     def seen(self) -> frozenset[int]:
@@ -78,16 +81,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a mode decided. `rules` or `text` is the new version where `result` is `deployed`.
+class Decision:
+    """What a mode decided and why. `rules` or `text` is the new version where `result` is `DEPLOYED`.
 
-    `told` is the sentence that the member reads; `detail` explains the run and is JSON-ready.
+    `explanation` holds what the mode itself knows of it; the run adds what it knows.
     """
 
-    result: Literal["deployed", "kept", "nothing"]
-    told: str
-    detail: Mapping[str, Any]
+    result: RunResult
+    reason: RunReason
+    explanation: Explanation = field(default_factory=Explanation)
     rules: tuple[Rule, ...] = ()
     text: str = ""
     verify: Evidence = field(default_factory=Evidence)
     records: tuple[RuleRecord, ...] = ()
+
+
+def why_kept(items: Sequence[Item], *, deployed: bool) -> RunReason:
+    """Why a run changed nothing: whether a version is `deployed`, and whether most people are mostly right."""
+    if deployed:
+        return RunReason.STILL_BEST
+    return RunReason.FEELS_AS_MOST if at_stake(items) > 0.5 else RunReason.NOTHING_RELIABLE

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from core.tuning import notes
 from core.tuning.evidence import paired
-from core.tuning.job import Job, Outcome
+from core.tuning.job import Decision, Job, why_kept
 from core.tuning.write import most_telling
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import Distribution
+from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.label import hit
+from core.vocabulary.reasons import RunReason, RunResult
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 ROUNDS = 3
@@ -24,16 +25,17 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A prompt with its answers: hits by image index, weighted score, and what it said."""
+    """A prompt with its answers: hits by image index, weighted score, what it said, who wrote it (0: nobody)."""
 
     block: str
     hits: Mapping[int, float]
     said: Mapping[int, Distribution]
     score: float
-    source: str
+    round_: int = 0
+    writer: int = 0
 
 
-async def by_paper(job: Job) -> Outcome:
+async def by_paper(job: Job) -> Decision:
     """One tuning run in `paper` mode. Raises Stopped."""
     rng = random.Random(job.seed)  # noqa: S311 - reproducible, not secret
     where = sorted(rng.sample(range(len(job.items)), min(len(job.items), job.preset.cap // 2)))
@@ -42,19 +44,21 @@ async def by_paper(job: Job) -> Outcome:
         {i: job.items[i].generic_hit for i in where},
         {i: job.items[i].generic.distribution for i in where},
         sum(job.items[i].weight * job.items[i].generic_hit for i in where),
-        "most people's answer",
     )
     tried = [base]
     best = base
     for round_, size in enumerate(plan(len(where), job.preset.cap)):
         texts = await _generated(job, best, round_, size)
-        tried += [await _scored(job, text, where, source) for source, text in texts if text not in _blocks(tried)]
+        new = [(text, writer) for writer, text in texts if text not in _blocks(tried)]
+        tried += [await _scored(job, text, where, round_ + 1, writer) for text, writer in new]
         best = max(tried, key=lambda text: text.score)
-    detail = {"tried": [{"text": t.block, "score": t.score, "of": len(where), "source": t.source} for t in tried]}
+    explanation = Explanation(
+        wordings=tuple(Wording(t.block, t.score, len(where), t.round_, t.writer) for t in tried)
+    )
     if not best.block or (job.active is not None and best.block == job.active.block):
-        return Outcome("kept", notes.kept(job.items, job.active is not None), detail)
+        return Decision(RunResult.KEPT, why_kept(job.items, deployed=job.active is not None), explanation)
     verify = paired(job.items[i].weight * (best.hits[i] - base.hits[i]) for i in where if i in best.hits)
-    return Outcome("deployed", notes.NEW, detail, text=best.block, verify=verify)
+    return Decision(RunResult.DEPLOYED, RunReason.FOUND, explanation, text=best.block, verify=verify)
 
 
 def plan(labels: int, cap: int) -> tuple[int, ...]:
@@ -64,7 +68,7 @@ def plan(labels: int, cap: int) -> tuple[int, ...]:
     return tuple(affordable // rounds + (1 if k < affordable % rounds else 0) for k in range(rounds))
 
 
-async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple[str, str]]:
+async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple[int, str]]:
     shown = most_telling(job.items, job.preset.shown)
     at = {item.image.hash: i for i, item in enumerate(job.items)}
     examples = [item.example(best.said.get(at[item.image.hash])) for item in shown]
@@ -83,17 +87,17 @@ async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple
             for k in range(size)
         ],
     )
-    return [(f"round {round_ + 1}, writer {k + 1}", text) for k, text in enumerate(answers) if text]
+    return [(k, text) for k, text in enumerate(answers, 1) if text]
 
 
-async def _scored(job: Job, block: str, where: Sequence[int], source: str) -> Text:
+async def _scored(job: Job, block: str, where: Sequence[int], round_: int, writer: int) -> Text:
     outcomes = await job.session.outcomes(
         Purpose.SCORE,
         [job.question(i, block, Purpose.SCORE) for i in where],
     )
     said = {i: o.value.distribution for i, o in zip(where, outcomes, strict=True) if isinstance(o, Answer)}
     hits = {i: hit(job.label_set, distribution, job.items[i].felt) for i, distribution in said.items()}
-    return Text(block, hits, said, sum(job.items[i].weight * h for i, h in hits.items()), source)
+    return Text(block, hits, said, sum(job.items[i].weight * h for i, h in hits.items()), round_, writer)
 
 
 def _blocks(texts: Sequence[Text]) -> set[str]:

@@ -87,5 +87,5 @@ def preset_of(choice: Preset | str) -> Preset:
     if isinstance(choice, Preset):
         return choice
     if choice not in PRESETS:
-        raise ValueError(f"There is no preset {choice!r}; choose one of {', '.join(PRESETS)}.")
+        raise ValueError(f"no preset {choice!r}; one of {', '.join(PRESETS)}")
     return PRESETS[choice]

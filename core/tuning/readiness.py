@@ -5,25 +5,22 @@ missing, so that nobody is told a different rule from the one that holds.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from core.ports import Profile, RunReport, TuningPolicy
 from core.vocabulary.feelprint import Feelprint
-
-State = Literal["collecting", "settling", "due", "running", "later"]
+from core.vocabulary.reasons import ProfileState, RunResult
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a member has and what the next run still needs.
 
-    `state`: `collecting` (labels or emotions missing), `settling` (enough; waits until `ready_at` for a
-    quiet moment), `due`, `running`, `later` (the model was not available; tried again at `ready_at`).
-    `labels_needed` and `emotions_needed` are what is missing, 0 where nothing is; `labels_goal` is the
-    total that the next run waits for. `first`: there has been no run yet.
+    `ready_at`: when it is no longer settling, or is tried again. `labels_needed` and `emotions_needed` are what is
+    missing, 0 where nothing is; `labels_goal` is the total that the next run waits for. `first`: there has been no
+    run yet.
     """
 
-    state: State
+    state: ProfileState
     labels: int
     labels_goal: int
     labels_needed: int
@@ -32,7 +29,7 @@ class Standing:
     first: bool
     version: int | None = None
     ready_at: int | None = None
-    last_result: str | None = None
+    last_result: RunResult | None = None
 
 
 def standing(
@@ -48,23 +45,25 @@ def standing(
     """Where a member stands at `now`; `min_labels` and `min_emotions` count before their first label."""
     version = active.version if active else None
     if profile is None:
-        return Standing("collecting", 0, min_labels, min_labels, 0, min_emotions, first=True, version=version)
+        return Standing(
+            ProfileState.COLLECTING, 0, min_labels, min_labels, 0, min_emotions, first=True, version=version
+        )
     emotions = sum(1 for count in profile.counts.values() if count > 0)
     first = profile.labels_at_run == 0
     goal = profile.min_labels if first else profile.labels_at_run + policy.new_labels(profile.lasting)
     labels_needed = max(0, goal - profile.labels)
     emotions_needed = max(0, profile.min_emotions - emotions) if first else 0
     quiet_at = profile.last_label_at + policy.quiet_ms
-    state: State = "due"
+    state = ProfileState.DUE
     ready_at: int | None = None
-    if last_run is not None and last_run.result == "running":
-        state = "running"
+    if last_run is not None and last_run.result == RunResult.RUNNING:
+        state = ProfileState.RUNNING
     elif labels_needed or emotions_needed:
-        state = "collecting"
+        state = ProfileState.COLLECTING
     elif profile.retry_at > now:
-        state, ready_at = "later", profile.retry_at
+        state, ready_at = ProfileState.LATER, profile.retry_at
     elif quiet_at > now:
-        state, ready_at = "settling", quiet_at
+        state, ready_at = ProfileState.SETTLING, quiet_at
     return Standing(
         state,
         profile.labels,
@@ -75,5 +74,5 @@ def standing(
         first,
         version,
         ready_at,
-        last_run.result if last_run is not None and last_run.result != "running" else None,
+        last_run.result if last_run is not None and last_run.result != RunResult.RUNNING else None,
     )

@@ -12,7 +12,7 @@ def next_try(last: RunReport | None, failure: Failure | None, now: int) -> tuple
 
     `failure` None is a fault of our own.
     """
-    before = last.detail.get("tries", 0) if last is not None and last.result == "stopped" else 0
-    tries = int(before) + 1
+    before = last.explanation.stop.tries if last is not None and last.explanation.stop is not None else 0
+    tries = before + 1
     first = FIRST_MS.get(failure, 300_000) if failure is not None else 300_000
     return tries, now + min(LONGEST_MS, first * 2 ** min(tries - 1, 16))

@@ -6,42 +6,38 @@ the whole is only a last test (docs/method.md#run). Every rule is kept with what
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.aside import Aside, aside
 from core.tuning.compose import compose, left_out
 from core.tuning.evidence import paired
-from core.tuning.job import Candidate, Job, Outcome
+from core.tuning.job import Candidate, Decision, Job, why_kept
 from core.tuning.match import anywhere, match
 from core.tuning.screen import apart, screen, survivors
 from core.tuning.trust import trusted
 from core.tuning.verify import Verdict, verify
 from core.tuning.write import parts, write
+from core.vocabulary.explanation import CrossFit, Explanation, Verification
 from core.vocabulary.feelprint import Evidence, Rule, RuleRecord, block_of
-
-FAILED_ASIDE = "Labels that I had kept aside did not bear out ideas like this one."
-FAILED_TOGETHER = "It was right alone, but together with the others it was not reliably better."
-QUARANTINED = "These rules were taken back once, after they had failed on new pictures."
-CHOSEN = "It held up alone and in the whole."
+from core.vocabulary.images import reference_of
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 
 
-async def by_rules(job: Job) -> Outcome:
+async def by_rules(job: Job) -> Decision:
     """One tuning run in `rules` mode. Raises Stopped."""
     placed, described = await _placed(job, await write(job))
     if not described:
-        return await _decide(job, await _tried_everywhere(job, placed), {"described": False})
+        return await _decide(job, await _tried_everywhere(job, placed), Explanation(described=False))
     different = apart(placed)
-    told = aside(survivors(different), parts(job), job.items, job.preset)
-    detail = {"described": True, "aside": _tested(told)}
-    screened = [c if c.note else now for c, now in zip(different, screen(different, job.items), strict=True)]
-    doubtful = told.probability < job.preset.aside_of(len(job.items)) or (job.preset.apart and not told.apart)
-    if told.generic.held and doubtful:
-        return _kept(job, [c if c.note else dataclasses.replace(c, note=FAILED_ASIDE) for c in screened], detail)
+    cross = aside(survivors(different), parts(job), job.items, job.preset)
+    explanation = Explanation(described=True, cross_fit=_cross_fit(cross))
+    screened = [c if c.reason else now for c, now in zip(different, screen(different, job.items), strict=True)]
+    doubtful = cross.probability < job.preset.aside_of(len(job.items)) or (job.preset.apart and not cross.apart)
+    if cross.generic.held and doubtful:
+        return _kept(job, _because(RuleReason.OUT_OF_FOLD, screened), explanation)
     tested = await _tried(job, screened) if job.preset.alone else screened
-    leaning = told.generic.held and not told.apart
-    return await _decide(job, tested, detail, notes.LEANING if leaning else notes.NEW)
+    leaning = cross.generic.held and not cross.apart
+    return await _decide(job, tested, explanation, RunReason.FOUND_LEANING if leaning else RunReason.FOUND)
 
 
 async def _placed(job: Job, candidates: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
@@ -75,32 +71,32 @@ async def _tried_everywhere(job: Job, candidates: Sequence[Candidate]) -> list[C
 
 
 async def _decide(
-    job: Job, tested: Sequence[Candidate], detail: Mapping[str, Any], news: str = notes.NEW
-) -> Outcome:
+    job: Job, tested: Sequence[Candidate], explanation: Explanation, found: RunReason = RunReason.FOUND
+) -> Decision:
     good = survivors(tested)
     chosen = compose(good, job.items, job.preset)
     rest = [c for c in tested if c not in good] + left_out(good, chosen, job.preset.max_rules)
     rules = tuple(c.rule for c in chosen)
-    detail = {**detail, "composed": [rule.id for rule in rules]}
+    explanation = dataclasses.replace(explanation, composed=tuple(rule.id for rule in rules))
     if not rules:
-        return _kept(job, rest, detail)
+        return _kept(job, rest, explanation)
     if job.active is not None and {r.id for r in job.active.rules} == {r.id for r in rules}:
-        return _kept(job, [*chosen, *rest], detail)
+        return _kept(job, [*chosen, *rest], explanation)
     block = block_of(rules)
     if block in job.quarantined:
-        return _kept(job, [*_noted(chosen, QUARANTINED), *rest], detail)
+        return _kept(job, [*_because(RuleReason.QUARANTINED, chosen), *rest], explanation)
     evidence = Evidence()
     if job.preset.verify:
         spoken = _spoken(job, [*chosen, *rest], rules)
         verdict = await verify(job, block, spoken, _verify_calls(job))
-        detail["verify"] = _explained(verdict)
+        explanation = dataclasses.replace(explanation, verification=_verification(verdict))
         chosen = [_borne_out(c, verdict.gains) for c in chosen]
         evidence = verdict.generic
         if not verdict.passed:
-            return _kept(job, [*_noted(chosen, FAILED_TOGETHER), *rest], detail)
-    deployed = [dataclasses.replace(c, status="deployed", note=CHOSEN) for c in chosen]
+            return _kept(job, [*_because(RuleReason.VERIFICATION, chosen), *rest], explanation)
+    deployed = [dataclasses.replace(c, status=RuleStatus.DEPLOYED, reason=RuleReason.VERIFIED) for c in chosen]
     records = _records(job, [*deployed, *rest], stays=frozenset())
-    return Outcome("deployed", news, detail, rules=rules, verify=evidence, records=records)
+    return Decision(RunResult.DEPLOYED, found, explanation, rules=rules, verify=evidence, records=records)
 
 
 def _verify_calls(job: Job) -> int:
@@ -117,14 +113,15 @@ def _spoken(job: Job, candidates: Sequence[Candidate], rules: Sequence[Rule]) ->
     )
 
 
-def _kept(job: Job, candidates: Sequence[Candidate], detail: Mapping[str, Any]) -> Outcome:
+def _kept(job: Job, candidates: Sequence[Candidate], explanation: Explanation) -> Decision:
     stays = frozenset(rule.id for rule in job.active.rules) if job.active else frozenset()
-    told = notes.kept(job.items, deployed=job.active is not None)
-    return Outcome("kept", told, detail, records=_records(job, candidates, stays))
+    reason = why_kept(job.items, deployed=job.active is not None)
+    return Decision(RunResult.KEPT, reason, explanation, records=_records(job, candidates, stays))
 
 
-def _noted(candidates: Sequence[Candidate], note: str) -> list[Candidate]:
-    return [dataclasses.replace(c, note=note) for c in candidates]
+def _because(reason: RuleReason, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with the reason, where they have none yet."""
+    return [c if c.reason else dataclasses.replace(c, reason=reason) for c in candidates]
 
 
 def _borne_out(candidate: Candidate, gains: Mapping[int, float]) -> Candidate:
@@ -146,20 +143,20 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
         records.append(
             RuleRecord(
                 rule=c.rule,
-                status="deployed" if c.rule.id in stays else c.status,
+                status=RuleStatus.DEPLOYED if c.rule.id in stays else c.status,
                 screened=c.screened,
                 alone=_fuller(c.alone, earlier.alone) if earlier else c.alone,
                 shadow=earlier.shadow if earlier else Evidence(),
-                note=c.note,
+                reason=c.reason,
                 fresh=_fuller(fresh, earlier.fresh) if earlier else fresh,
-                held_on=_hashes(job, c.held),
-                seen=_hashes(job, c.seen),
-                source=c.source,
+                held_on=_references(job, c.held),
+                seen=_references(job, c.seen),
+                writer=c.writer,
             )
         )
     for rule_id, record in known.items():
-        if record.status == "deployed" and rule_id not in stays and rule_id not in seen:
-            records.append(dataclasses.replace(record, status="unused"))
+        if record.status == RuleStatus.DEPLOYED and rule_id not in stays and rule_id not in seen:
+            records.append(dataclasses.replace(record, status=RuleStatus.UNUSED))
     return tuple(records)
 
 
@@ -167,29 +164,20 @@ def _fuller(now: Evidence, before: Evidence) -> Evidence:
     return now if now.held >= before.held else before
 
 
-def _hashes(job: Job, places: frozenset[int]) -> tuple[str, ...]:
-    return tuple(job.items[i].image.hash for i in sorted(places))
+def _references(job: Job, places: frozenset[int]) -> tuple[str, ...]:
+    return tuple(reference_of(job.items[i].image.hash) for i in sorted(places))
 
 
-def _tested(told: Aside) -> dict[str, Any]:
-    return {
-        "pictures": told.generic.held,
-        "better": told.generic.right,
-        "worse": told.generic.wrong,
-        "probability": round(told.probability, 4),
-        "apart": told.apart,
-    }
+def _cross_fit(cross: Aside) -> CrossFit:
+    return CrossFit(cross.generic, round(cross.probability, 4), cross.apart)
 
 
-def _explained(verdict: Verdict) -> dict[str, Any]:
-    against = verdict.deployed
-    return {
-        "pictures": verdict.generic.held,
-        "better": verdict.generic.right,
-        "worse": verdict.generic.wrong,
-        "probability": round(verdict.probability, 4),
-        "gate": verdict.gate,
-        "unreadable": verdict.unparsed,
-        "against_deployed": {"better": against.right, "worse": against.wrong} if against else None,
-        "passed": verdict.passed,
-    }
+def _verification(verdict: Verdict) -> Verification:
+    return Verification(
+        verdict.generic,
+        round(verdict.probability, 4),
+        verdict.gate,
+        verdict.passed,
+        verdict.unparsed,
+        verdict.deployed,
+    )

@@ -11,14 +11,11 @@ from core.tuning.evidence import net, paired
 from core.tuning.items import Item
 from core.tuning.job import Candidate
 from core.tuning.promise import chance_of
-
-NOT_HELD = "It speaks of none of your pictures."
-SAID = "Another idea says the same of these pictures."
-NO_GAIN = "Most people's answer was right as often where it applies."
+from core.vocabulary.reasons import RuleReason, RuleStatus
 
 
 def screen(candidates: Sequence[Candidate], items: Sequence[Item]) -> list[Candidate]:
-    """All candidates with their free evidence; those with wins - losses < 1 are marked dropped with a note."""
+    """All candidates with their free evidence; those with wins - losses < 1 are dropped with a reason."""
     chances = {c.rule.feel: chance_of(c.rule.feel, items) for c in candidates}
     return [_screened(c, items, chances[c.rule.feel]) for c in candidates]
 
@@ -37,13 +34,13 @@ def apart(candidates: Sequence[Candidate]) -> list[Candidate]:
             first[idea if candidate.held else (candidate.rule.id, frozenset())] = candidate
         else:
             first[idea] = first[idea].also(candidate)
-            others.append(dataclasses.replace(candidate, note=SAID))
+            others.append(dataclasses.replace(candidate, reason=RuleReason.DUPLICATE))
     return [*first.values(), *others]
 
 
 def survivors(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those still under trial: neither dropped nor set aside with a note."""
-    return [c for c in candidates if c.status != "dropped" and not c.note]
+    """Those still under trial: neither dropped nor left with a reason."""
+    return [c for c in candidates if c.status != RuleStatus.DROPPED and c.reason is None]
 
 
 def _screened(candidate: Candidate, items: Sequence[Item], chance: float) -> Candidate:
@@ -51,5 +48,6 @@ def _screened(candidate: Candidate, items: Sequence[Item], chance: float) -> Can
     gains = {i: items[i].gain_of(candidate.rule.feel) for i in sorted(candidate.held)}
     screened = dataclasses.replace(candidate, chance=chance, screened=paired(gains.values()), gains=gains)
     if net(screened.screened) < 1.0:
-        return dataclasses.replace(screened, status="dropped", note=NO_GAIN if candidate.held else NOT_HELD)
+        reason = RuleReason.NO_GAIN if candidate.held else RuleReason.HOLDS_NOWHERE
+        return dataclasses.replace(screened, status=RuleStatus.DROPPED, reason=reason)
     return screened

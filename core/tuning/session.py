@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.vocabulary.calls import Answer, Failure, Outcome, Purpose, Usage
+from core.vocabulary.explanation import Cost
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a step of a run is: `done` of `total` questions answered.
+    """How far a step of a run is: `done` of `total` questions answered, asked for the purpose of the `step`."""
 
-    `step` is one of `generic`, `write`, `match`, `alone`, `verify`, `score`.
-    """
-
-    step: str
+    step: Purpose
     done: int
     total: int
 
@@ -45,10 +43,17 @@ class Session:
     def __init__(self, slots: asyncio.Semaphore, progress: Report | None = None) -> None:
         self._slots = slots
         self._progress = progress
-        self.asked: Counter[str] = Counter()
-        self.sent: Counter[str] = Counter()
-        self.failures: Counter[str] = Counter()
+        self.asked: Counter[Purpose] = Counter()
+        self.sent: Counter[Purpose] = Counter()
+        self.failures: Counter[Failure] = Counter()
         self.usage = Usage()
+
+    def cost(self) -> Cost:
+        """What was asked so far, and what of it was paid (the rest came from the cache)."""
+        asked, sent, failures = self.asked, self.sent, self.failures
+        return Cost(
+            dict(sorted(asked.items())), dict(sorted(sent.items())), dict(sorted(failures.items())), self.usage
+        )
 
     async def all(self, purpose: Purpose, questions: Sequence[Question[T]]) -> list[T | None]:
         """The answers in the order of the questions, None where one failed by itself.
@@ -61,16 +66,15 @@ class Session:
     async def outcomes(self, purpose: Purpose, questions: Sequence[Question[T]]) -> list[Outcome[T]]:
         """As `all`, with each single failure named."""
         done = 0
-        step = purpose.value
-        self._tell(step, done, len(questions))
+        self._tell(purpose, done, len(questions))
 
         async def one(question: Question[T]) -> Outcome[T]:
             nonlocal done
             async with self._slots:
                 outcome = await question()
-            self._count(step, outcome)
+            self._count(purpose, outcome)
             done += 1
-            self._tell(step, done, len(questions))
+            self._tell(purpose, done, len(questions))
             return outcome
 
         try:
@@ -83,14 +87,14 @@ class Session:
             raise _first(stopped) from None
         return [task.result() for task in tasks]
 
-    def _tell(self, step: str, done: int, total: int) -> None:
+    def _tell(self, step: Purpose, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(Progress(step, done, total))
 
-    def _count(self, step: str, outcome: Outcome[T]) -> None:
+    def _count(self, step: Purpose, outcome: Outcome[T]) -> None:
         self.asked[step] += 1
         if isinstance(outcome, Failure):
-            self.failures[outcome.value] += 1
+            self.failures[outcome] += 1
             if outcome.systemic:
                 raise Stopped(outcome)
             return

@@ -13,6 +13,7 @@ from core.tuning import drift
 from core.tuning.drift import CARE, Aftercare, spoken, spoken_by
 from core.tuning.evidence import better, paired
 from core.vocabulary.feelprint import Evidence, Feelprint
+from core.vocabulary.reasons import VersionStatus
 
 MARGIN = 2.0
 DOUBT = 0.30
@@ -64,7 +65,7 @@ def review(
     and go on doing harm. Else a rule to blame goes alone; where every rule is to blame, the version. Where no rule
     speaks, or a text without rules does, a version fails by its record.
     """
-    history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
+    history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
     tried = active.rules if care.retire else ()
     failed = frozenset(r.id for r in tried if drift.failed(spoken_by(r.id, rows_of_rule(r.id, history, shadows))))
     own = [s for s in shadows if s.version == active.version]

@@ -13,7 +13,6 @@ from typing import Any
 
 from core.asking.questions import Asker, Generic, Judgement
 from core.ports import RunReport, Shadow, TuningStores
-from core.tuning import notes
 from core.tuning.drift import CARE, Aftercare, changed, spoken
 from core.tuning.match import matched
 from core.tuning.session import Session
@@ -22,13 +21,14 @@ from core.tuning.trust import trusted
 from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
+from core.vocabulary.explanation import Explanation, Withdrawal
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label, hit
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 
 AT_ONCE = 40
-FAILED_LATER = "Taken out: on newer pictures it went wrong again and again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,61 +140,61 @@ class Shadows:
         """The deployed rules' records with their newest shadow evidence, the failed ones retired."""
         known = {r.rule.id: r for r in await self._stores.runs.rules(active.key)}
         gone = {rule.id for rule in active.rules} if decided.roll_back else decided.failed
-        history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
+        history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
         records = []
         for rule in active.rules:
-            record = known.get(rule.id, RuleRecord(rule, "deployed"))
+            record = known.get(rule.id, RuleRecord(rule, RuleStatus.DEPLOYED))
             record = replace(record, shadow=record_of_rule(rule.id, history, shadows))
-            records.append(replace(record, status="retired", note=FAILED_LATER) if rule.id in gone else record)
+            if rule.id in gone:
+                record = replace(record, status=RuleStatus.RETIRED, reason=RuleReason.FAILED_IN_USE)
+            records.append(record)
         return records
 
     async def _rolled_back(self, active: Feelprint, records: Sequence[RuleRecord]) -> RunReport:
         """Back to the newest version that holds none of the retired rules; the generic prompt if there is none."""
         await self._stores.runs.put_rules(active.key, records)
         known = await self._stores.runs.rules(active.key)
-        retired = {r.rule.id for r in known if r.status == "retired"}
+        retired = {r.rule.id for r in known if r.status == RuleStatus.RETIRED}
         now: Feelprint | None = await self._stores.versions.roll_back(active.key, active.version)
         while now is not None and retired & {rule.id for rule in now.rules}:
             now = await self._stores.versions.roll_back(active.key, now.version)
         if now is not None:
             back = {rule.id for rule in now.rules}
-            again = [replace(r, status="deployed") for r in known if r.rule.id in back and r.status != "deployed"]
+            others = [r for r in known if r.rule.id in back and r.status != RuleStatus.DEPLOYED]
+            again = [replace(r, status=RuleStatus.DEPLOYED) for r in others]
             await self._stores.runs.put_rules(active.key, again)
-        detail = {"event": "rolled_back", "from": active.version, "version": now.version if now else None}
-        told = notes.ROLLED_BACK if now else notes.ROLLED_BACK_TO_MOST
-        return await self._reported(active, detail | {"told": told}, ())
+        explanation = Explanation(withdrawal=Withdrawal(active.version), version=now.version if now else None)
+        reason = RunReason.ROLLED_BACK if now else RunReason.ROLLED_BACK_TO_GENERIC
+        return await self._reported(active, reason, explanation, ())
 
     async def _recomposed(
         self, active: Feelprint, versions: Sequence[Feelprint], records: Sequence[RuleRecord], decided: Review
     ) -> RunReport:
         left = tuple(rule for rule in active.rules if rule.id not in decided.failed)
         version = max(v.version for v in versions) + 1
-        feelprint = replace(active, version=version, rules=left, created_at=self._clock.now_ms(), status="active")
-        detail = {
-            "event": "retired",
-            "retired": sorted(decided.failed),
-            "from": active.version,
-            "version": version,
-        }
-        return await self._reported(active, detail | {"told": notes.RETIRED}, records, feelprint)
+        feelprint = replace(active, version=version, rules=left, created_at=self._clock.now_ms())
+        withdrawal = Withdrawal(active.version, tuple(sorted(decided.failed)))
+        explanation = Explanation(withdrawal=withdrawal, version=version)
+        return await self._reported(active, RunReason.RULE_RETIRED, explanation, records, feelprint)
 
     async def _reported(
         self,
         active: Feelprint,
-        detail: dict[str, Any],
+        reason: RunReason,
+        explanation: Explanation,
         records: Sequence[RuleRecord],
         deploy: Feelprint | None = None,
     ) -> RunReport:
         """Store what happened as a run of its own kind, which leaves alone how many labels the last run had."""
         profile = await self._stores.labels.profile(active.key)
         at = self._clock.now_ms()
-        run_id = hashlib.sha256(f"{active.member_id}\n{active.label_set_id}\n{detail}\n{at}".encode()).hexdigest()[
-            :16
-        ]
+        what = f"{active.member_id}\n{active.label_set_id}\n{explanation}\n{at}"
+        run_id = hashlib.sha256(what.encode()).hexdigest()[:16]
         n_labels, lasting = (profile.labels_at_run, profile.lasting) if profile else (0, 0)
         report = RunReport(run_id, active.member_id, active.label_set_id, active.mode, 0, n_labels, at)
         await self._stores.runs.start(report)
-        report = replace(report, finished_at=at, result="deployed" if deploy else "kept", detail=detail)
+        result = RunResult.DEPLOYED if deploy else RunResult.KEPT
+        report = replace(report, finished_at=at, result=result, reason=reason, explanation=explanation)
         deploy = replace(deploy, run_id=run_id) if deploy else None
         await self._stores.runs.finish(report, rules=records, deploy=deploy, lasting=lasting)
         return report

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.ports import Shadow
 from core.tuning.shadow import record_of_rule
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.reasons import VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def rules_shown(
 ) -> tuple[RuleShown, ...]:
     """Each deployed rule with its evidence, in the order in which the feelprint names them."""
     known = {record.rule.id: record for record in records}
-    history = [v for v in versions if v.version <= active.version and v.status != "rolled_back"]
+    history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
     return tuple(
         RuleShown(
             rule,

@@ -12,13 +12,14 @@ from functools import partial
 import structlog
 
 from core.ports import DueStore, RunReport, RunStore, TuningPolicy
-from core.tuning import notes
 from core.tuning.retry import next_try
 from core.tuning.run import Tuner
 from core.tuning.session import Progress, Stopped
 from core.tuning.shadowing import Shadows
 from core.vocabulary.clock import Clock
+from core.vocabulary.explanation import Stop
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RunReason, RunResult
 
 log = structlog.get_logger(__name__)
 
@@ -146,13 +147,12 @@ class TuningWorker:
         self._not_before[key] = now + BREATHE_MS
         try:
             last = await self._runs.last(key)
-            if last is None or last.result != "running":
+            if last is None or last.result != RunResult.RUNNING:
                 return
             tries, retry_at = next_try(None, None, now)
-            detail = {"failure": "fault", "tries": tries, "retry_at": retry_at, "told": notes.STOPPED}
-            await self._runs.finish(
-                replace(last, finished_at=now, result="stopped", detail=detail), retry_at=retry_at
-            )
+            explanation = replace(last.explanation, stop=Stop(None, tries, retry_at))
+            ended = replace(last, finished_at=now, result=RunResult.STOPPED, reason=RunReason.UNAVAILABLE)
+            await self._runs.finish(replace(ended, explanation=explanation), retry_at=retry_at)
             self._not_before[key] = retry_at
         except Exception as error:
             _logged("A failed run could not be stored", error)
@@ -171,8 +171,8 @@ class TuningWorker:
             self._progress[key] = progress
 
         report = await self._tuner.tune(key, progress=seen)
-        if report.result == "stopped":
-            self._not_before[key] = int(report.detail.get("retry_at", 0))
+        if stop := report.explanation.stop:
+            self._not_before[key] = stop.retry_at
         await self._told(report)
         return 1
 

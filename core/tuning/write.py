@@ -15,13 +15,15 @@ from core.tuning.items import Item
 from core.tuning.job import Candidate, Job
 from core.vocabulary.calls import Purpose
 from core.vocabulary.feelprint import Rule, RuleRecord
+from core.vocabulary.images import reference_of
+from core.vocabulary.reasons import RuleStatus
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Written:
-    """One writer call: its name, its rules, and the items that it was shown."""
+    """One writer call: its number, from 1; its rules, and the items that it was shown."""
 
-    source: str
+    writer: int
     rules: Sequence[Rule]
     seen: frozenset[int]
 
@@ -51,12 +53,13 @@ async def write(job: Job) -> list[Candidate]:
     )
     place = {item.image.hash: i for i, item in enumerate(job.items)}
     written = [
-        Written(f"writer {k + 1}", rules, frozenset(place[item.image.hash] for item in items))
-        for k, (rules, items) in enumerate(zip(answers, shown, strict=True))
+        Written(k, rules, frozenset(place[item.image.hash] for item in items))
+        for k, (rules, items) in enumerate(zip(answers, shown, strict=True), 1)
         if rules
     ]
+    referred = {reference_of(image): i for image, i in place.items()}
     known = [
-        (record, frozenset(place[image] for image in record.seen if image in place))
+        (record, frozenset(referred[image] for image in record.seen if image in referred))
         for record in remembered(job.records, job.preset.remembered)
     ]
     return pool(written, known, job.label_set.names)
@@ -100,8 +103,8 @@ def most_telling(items: Sequence[Item], limit: int) -> list[Item]:
 
 def remembered(records: Sequence[RuleRecord], limit: int) -> list[RuleRecord]:
     """Deployed rules, and up to `limit` retired or unused ones with the best evidence."""
-    deployed = [record for record in records if record.status == "deployed"]
-    others = [record for record in records if record.status in ("retired", "unused")]
+    deployed = [record for record in records if record.status == RuleStatus.DEPLOYED]
+    others = [record for record in records if record.status in (RuleStatus.RETIRED, RuleStatus.UNUSED)]
     others.sort(key=lambda r: (r.alone.wrong - r.alone.right, r.screened.wrong - r.screened.right, r.rule.id))
     return deployed + others[:limit]
 
@@ -115,12 +118,12 @@ def pool(
     """
     longest = max((len(call.rules) for call in written), default=0)
     found = [
-        Candidate(call.rules[place], call.source, (call.seen,))
+        Candidate(call.rules[place], call.writer, (call.seen,))
         for place in range(longest)
         for call in written
         if place < len(call.rules)
     ]
-    found += [Candidate(record.rule, record.source or "an earlier run", (seen,)) for record, seen in known]
+    found += [Candidate(record.rule, record.writer, (seen,)) for record, seen in known]
     candidates: dict[str, Candidate] = {}
     for one in found:
         if one.rule.feel in names:

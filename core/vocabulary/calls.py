@@ -103,22 +103,24 @@ class Usage:
 
 
 class Failure(StrEnum):
-    """How a call can fail; everything else is an answer.
-
-    refused, filtered: data about the image, never a wrong answer. truncated, invalid: the answer did not
-    fit the schema, after one more try. unavailable: timeout, connection, 5xx, rate limit after retries.
-    quota: the provider's credit is used up. auth: key, permission or unknown model. budget: our own cap,
-    nothing was sent.
-    """
+    """How a call can fail; everything else is an answer."""
 
     REFUSED = "refused"
+    """The model would not judge the image: data about the image, never a wrong answer."""
     FILTERED = "filtered"
+    """A filter around the model stopped it: the same."""
     TRUNCATED = "truncated"
+    """The answer was cut off, after one more try."""
     INVALID = "invalid"
+    """The answer did not fit the schema, after one more try."""
     UNAVAILABLE = "unavailable"
+    """Timeout, connection, 5xx, rate limit after retries."""
     QUOTA = "quota"
+    """The provider's credit is used up."""
     AUTH = "auth"
+    """Key, permission or unknown model."""
     BUDGET = "budget"
+    """Our own cap; nothing was sent."""
 
     @property
     def systemic(self) -> bool:

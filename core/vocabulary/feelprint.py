@@ -6,12 +6,9 @@ A rule is one sentence about one person; a feelprint is the few rules that survi
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
 
 from core.vocabulary.profile import ProfileKey
-
-Mode = Literal["rules", "paper"]
-RuleStatus = Literal["deployed", "unused", "dropped", "retired"]
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +45,9 @@ class RuleRecord:
 
     `screened`: free evidence from the generic answers; `alone`: from asking with it as the only rule; `fresh`:
     from asking with it, alone or in the whole, only on images whose labels its writers had not seen; `shadow`:
-    on labels that came after it was deployed. `note` says in a few words why it has its status. `held_on`:
-    hashes of the images where its condition held, `seen`: of those that all its writers saw; `source`: which
-    writer call proposed it first.
+    on labels that came after it was deployed. `reason` is what its last test came to. `held_on`: references
+    (`core.vocabulary.images.reference_of`) of the images where its condition held, `seen`: of those that all its
+    writers saw; `writer`: which writer call of its run proposed it first, from 1, None where that is not known.
     """
 
     rule: Rule
@@ -59,10 +56,10 @@ class RuleRecord:
     alone: Evidence = Evidence()
     fresh: Evidence = Evidence()
     shadow: Evidence = Evidence()
-    note: str = ""
+    reason: RuleReason | None = None
     held_on: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
-    source: str = ""
+    writer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class Feelprint:
     n_labels: int
     run_id: str
     verify: Evidence = field(default_factory=Evidence)
-    status: Literal["active", "superseded", "rolled_back"] = "active"
+    status: VersionStatus = VersionStatus.ACTIVE
 
     @property
     def key(self) -> ProfileKey:
@@ -89,7 +86,7 @@ class Feelprint:
     @property
     def block(self) -> str:
         """The text that stands in the prompt, and that the member reads."""
-        return block_of(self.rules) if self.mode == "rules" else self.text
+        return block_of(self.rules) if self.mode == Mode.RULES else self.text
 
 
 def block_of(rules: tuple[Rule, ...]) -> str:

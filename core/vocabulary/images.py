@@ -17,6 +17,17 @@ MAX_INPUT_BYTES = 25 * 1024 * 1024
 MAX_INPUT_PIXELS = 40_000_000
 MAX_INPUT_SIDE = 20_000
 
+REFERENCE_DIGITS = 12
+"""48 bits: among the 200 labels of a run two references are the same once in ten billion runs."""
+
+
+def reference_of(image_hash: str) -> str:
+    """A short reference to one of a member's own images, as their records hold it.
+
+    It is resolved among the images of the member's labels; nothing else is looked up by it.
+    """
+    return image_hash[:REFERENCE_DIGITS]
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

@@ -165,9 +165,9 @@ async def live(gateway: InProcess, life: Life, care: str) -> Course:
             active = await tuning.versions.active(ProfileKey(member, MIKELS.id))
             # Before the change the taste of the moment is the old one; label k + 1 is the first of the new.
             gains.append(await _gain(gateway, life, active.block if active else "", k))
-    runs = [r for r in tuning.reports if "asked" in r.detail]
-    calls = sum(r.detail["asked"].get(k, 0) for r in runs for k in ("alone", "verify"))
-    return Course(life, care, gains, len(runs), calls, sum(bool(r.detail.get("drift")) for r in runs))
+    runs = [r for r in tuning.reports if r.explanation.cost is not None]
+    calls = sum(r.explanation.cost.asked.get(k, 0) for r in runs for k in ("alone", "verify"))
+    return Course(life, care, gains, len(runs), calls, sum(r.explanation.taste_changed for r in runs))
 
 
 async def _gain(gateway: InProcess, life: Life, block: str, label: int) -> float:

@@ -90,9 +90,9 @@ async def run(database: Path, base_url: str) -> Timed:
             second = await tuner.tune(ProfileKey(MEMBER, MIKELS.id))
             again = time.perf_counter() - began
             await gateway.aclose()
-    assert report.detail["sent"] == report.detail["asked"]
-    assert second.detail["sent"] == {}
-    return Timed(took, worked, report.detail["asked"], again)
+    assert report.explanation.cost.sent == report.explanation.cost.asked
+    assert second.explanation.cost.sent == {}
+    return Timed(took, worked, report.explanation.cost.asked, again)
 
 
 async def test_a_run_takes_little_longer_than_its_critical_path(tmp_path: Path) -> None:

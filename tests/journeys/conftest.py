@@ -28,6 +28,7 @@ from core.ports import RunReport
 from core.vocabulary.errors import FeelprintError
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleStatus, RunResult
 from core.vocabulary.server_settings import ServerSettings
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
@@ -74,11 +75,13 @@ def is_sentence(error: BaseException) -> bool:
 async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 1000) -> RunReport:
     """Deploy a feelprint of these rules, as a run would."""
     label_set_id = app.default_label_set.id
-    report = RunReport("run-1", member_id, label_set_id, "rules", 0, 12, created_at, created_at, "deployed")
+    report = RunReport(
+        "run-1", member_id, label_set_id, Mode.RULES, 0, 12, created_at, created_at, RunResult.DEPLOYED
+    )
     rules = tuple(Rule(f"condition {n}", "awe", text) for n, text in enumerate(sentences))
     tested = {"alone": Evidence(9, 8, 1), "fresh": Evidence(6, 5, 1)}
-    records = tuple(RuleRecord(rule, "deployed", **tested) for rule in rules)
-    made = Feelprint(member_id, label_set_id, 1, "rules", rules, "", created_at, 12, "run-1")
+    records = tuple(RuleRecord(rule, RuleStatus.DEPLOYED, **tested) for rule in rules)
+    made = Feelprint(member_id, label_set_id, 1, Mode.RULES, rules, "", created_at, 12, "run-1")
     await app.storage.runs.start(report)
     assert await app.storage.runs.finish(report, rules=records, deploy=made)
     return report

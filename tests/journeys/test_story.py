@@ -12,7 +12,9 @@ from rich.console import Console
 
 from bot.errors import LookupProblem, NothingStored
 from bot.operations.explaining import explain_member
+from bot.words import outcomes
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RunResult
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
@@ -44,10 +46,10 @@ async def test_from_reactions_to_an_answer(folder):
     async with labelled(folder, quiet_seconds=0.5) as it:
         report = await asyncio.wait_for(it.reports.get(), 60)
         assert report.n_labels == 16
-        assert report.result in ("deployed", "kept")
+        assert report.result in (RunResult.DEPLOYED, RunResult.KEPT)
         assert "Last time: " in text_of(await it.bob.slash(it.channel, "progress"))
         said = text_of(await it.bob.slash(it.channel, "feelprint show"))
-        assert ("version 1" in said) == (report.result == "deployed")
+        assert ("version 1" in said) == (report.result == RunResult.DEPLOYED)
         said = text_of(await it.bob.slash(it.channel, "feel", image=("new.png", picture(3, 4, 5))))
         assert "You would most likely feel" in said or "torn between" in said
 
@@ -61,7 +63,7 @@ async def test_the_self_hoster_may_have_a_run_explained(folder):
             await explain_member(it.app.settings, 1, Console(file=shown))
     assert "16 labels" in shown.getvalue()
     assert "When a picture shows" in shown.getvalue()
-    assert str(report.detail["told"]) in shown.getvalue()
+    assert outcomes.run_reason(report.reason) in shown.getvalue()
 
 
 async def test_the_member_reads_why_page_by_page_and_nothing_is_left_out(folder):
@@ -77,11 +79,11 @@ async def test_the_member_reads_why_page_by_page_and_nothing_is_left_out(folder)
         calls = await it.app.storage.answers.calls()
     said = "\n".join(pages)
     assert asked.ephemeral
-    assert report.detail["told"] in said
-    assert f"It took {sum(report.detail['asked'].values())} questions" in said
-    assert sum(report.detail["sent"].values()) == sum(calls.values())
+    assert outcomes.run_reason(report.reason) in said
+    assert f"It took {sum(report.explanation.cost.asked.values())} questions" in said
+    assert sum(report.explanation.cost.sent.values()) == sum(calls.values())
     assert len(records) > 10
-    assert all(record.rule.when in said and record.note in said for record in records)
+    assert all(record.rule.when in said and outcomes.rule_reason(record.reason) in said for record in records)
 
 
 async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_factory):

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from core.ports import Caps, NewAnswer, Purchase, RunReport, Shadow
 from core.vocabulary.calls import Usage
+from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.images import reference_of
+from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult
 from storage import Storage
 from tests.storage.made import SET, T0, hash_of, key, rated, reacted
 
@@ -17,7 +20,7 @@ def rule(n: int, mark: str = "") -> Rule:
 
 def feelprint(member: int, version: int, *, at: int, mark: str = "", run: str = "run") -> Feelprint:
     rules = (rule(version, mark),)
-    return Feelprint(member, SET, version, "rules", rules, "", at, 4, run, Evidence(3, 2.0, 0.5))
+    return Feelprint(member, SET, version, Mode.RULES, rules, "", at, 4, run, Evidence(3, 2.0, 0.5))
 
 
 async def answer(storage: Storage, name: str, text: str, *, owner: int | None, about: str | None = None) -> None:
@@ -39,12 +42,25 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
         ]
     )
     await storage.labels.apply([rated(member, shown[0], "anger", at=500)])
-    run = RunReport(f"run-{member}-{mark}", member, SET, "rules", 7, len(shown), T0 + 400)
+    run = RunReport(f"run-{member}-{mark}", member, SET, Mode.RULES, 7, len(shown), T0 + 400)
     await storage.runs.start(run)
+    told = Explanation(wordings=(Wording(f"A text of {mark}.", 1.0, 2),))
     done = RunReport(
-        run.run_id, member, SET, "rules", 7, len(shown), T0 + 400, T0 + 450, "deployed", {"story": mark}
+        run.run_id,
+        member,
+        SET,
+        Mode.RULES,
+        7,
+        len(shown),
+        T0 + 400,
+        T0 + 450,
+        RunResult.DEPLOYED,
+        RunReason.FOUND,
+        told,
     )
-    record = RuleRecord(rule(1, mark), "deployed", Evidence(2, 1.0, 0.0), note=mark, held_on=(hash_of(shown[0]),))
+    record = RuleRecord(
+        rule(1, mark), RuleStatus.DEPLOYED, Evidence(2, 1.0, 0.0), held_on=(reference_of(hash_of(shown[0])),)
+    )
     version = feelprint(member, 1, at=T0 + 450, mark=mark, run=run.run_id)
     assert await storage.runs.finish(done, rules=[record], deploy=version)
     shadow = Shadow(1, hash_of(shown[1]), T0 + 460, (0.25,) * 4, 1.0, 0.0, {record.rule.id: 1.0})

@@ -6,6 +6,7 @@ import pytest
 
 from core.ports import RunReport
 from core.vocabulary.feelprint import RuleRecord
+from core.vocabulary.reasons import Mode, RuleStatus
 from storage import Storage, open_storage
 from storage.backup import backups
 from storage.erase import forget_rows
@@ -54,8 +55,8 @@ async def test_late_events_do_not_bring_the_member_back(storage: Storage) -> Non
     await live(storage, ANN, range(3))
     await storage.members.forget(ANN)
     await storage.labels.apply([reacted(ANN, 1, "awe"), rated(ANN, 2, "fear")])
-    await storage.runs.put_rules(key(ANN), [RuleRecord(rule(1), "unused")])
-    assert not await storage.runs.finish(RunReport("r", ANN, SET, "rules", 1, 3, T0))
+    await storage.runs.put_rules(key(ANN), [RuleRecord(rule(1), RuleStatus.UNUSED)])
+    assert not await storage.runs.finish(RunReport("r", ANN, SET, Mode.RULES, 1, 3, T0))
     assert not any((await storage.members.export(ANN)).values())
 
 
@@ -81,7 +82,7 @@ async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int)
                 mark = f"{'CANARY' if member == ANN else 'others'}{turn}" * dice.randint(1, 40)
                 start = dice.randrange(400)
                 await live(storage, member, [start + 500 * member + n for n in range(5)], mark)
-                records = [RuleRecord(rule(n, mark), "unused", note=mark) for n in range(dice.randint(1, 30))]
+                records = [RuleRecord(rule(n, mark), RuleStatus.UNUSED) for n in range(dice.randint(1, 30))]
                 await storage.runs.put_rules(key(member), records)
     async with open_storage(path, clock=CLOCK, scripts=later(tmp_path, "8888")) as storage:
         (backup,) = backups(path)

@@ -5,6 +5,7 @@ import pytest
 from core.ports import RunReport
 from core.vocabulary.consent import Membership
 from core.vocabulary.emotions import Emotion, LabelSet
+from core.vocabulary.reasons import Mode, RunResult
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from storage.members import about_members
@@ -90,7 +91,7 @@ async def test_the_export_of_a_stranger_is_empty(storage: Storage) -> None:
 
 
 async def test_who_left_meanwhile_gets_no_run_and_no_rules(storage: Storage) -> None:
-    report = RunReport("r1", ANN, SET, "rules", 1, 5, T0, T0 + 9, "kept")
+    report = RunReport("r1", ANN, SET, Mode.RULES, 1, 5, T0, T0 + 9, RunResult.KEPT)
     assert not await storage.runs.finish(report)
     await storage.runs.start(report)
     assert await storage.runs.last(key(ANN)) is None

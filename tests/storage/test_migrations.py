@@ -21,7 +21,7 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, key, reacted
 
 CLOCK = ManualClock()
-HEAD = "0003"
+HEAD = "0004"
 NEXT = """
 from alembic import op
 import sqlalchemy as sa

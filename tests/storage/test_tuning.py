@@ -3,14 +3,45 @@ from dataclasses import replace
 import pytest
 
 from core.ports import RunReport, Scored, Shadow, TuningPolicy
+from core.vocabulary.calls import Failure, Purpose, Usage
+from core.vocabulary.explanation import (
+    Cost,
+    CrossFit,
+    Explanation,
+    Forecast,
+    Stop,
+    Verification,
+    Withdrawal,
+    Wording,
+)
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
+from storage.explanations import explanation_out
 from tests.storage.lives import feelprint, rule
 from tests.storage.made import SET, T0, hash_of, key, rated, reacted, withdrew
 
 ANN, BEN = 11, 12
+EXPLANATION = Explanation(
+    preset="strict",
+    forecast=Forecast({Purpose.WRITE: 5}, 0.25),
+    pictures=12,
+    taste_changed=True,
+    described=False,
+    candidates=("a", "b"),
+    cross_fit=CrossFit(Evidence(12, 3.5, 1.0), 0.9, beats_favourite=False),
+    composed=(),
+    verification=Verification(Evidence(12, 3.0, 1.0), 0.8, 0.9, False, 2, Evidence(11, 1.0, 1.5)),
+    wordings=(Wording("é 😀", 7.5, 12, 1, 2), Wording("", 6.0, 12)),
+    cost=Cost({Purpose.WRITE: 5, Purpose.ALONE: 7}, {Purpose.WRITE: 4}, {Failure.REFUSED: 1}, Usage(100, 10, 0.5)),
+    stop=Stop(None, 2, 99),
+    withdrawal=Withdrawal(2, ("a",)),
+    version=1,
+)
+"""Every part that there is, though no run has them all."""
+
 FEELINGS = ("awe", "fear", "amusement", "sadness")
 
 
@@ -34,9 +65,11 @@ async def next_due(storage: Storage, at: int) -> int | None:
     return None if found is None else found - T0
 
 
-def run(member: int, n: int, *, started: int = 0, result: str = "deployed", run_id: str = "r") -> RunReport:
-    report = RunReport(run_id, member, SET, "rules", 1, n, T0 + started, T0 + started + 1)
-    return replace(report, result=result)  # type: ignore[arg-type]
+def run(
+    member: int, n: int, *, started: int = 0, result: RunResult = RunResult.DEPLOYED, run_id: str = "r"
+) -> RunReport:
+    report = RunReport(run_id, member, SET, Mode.RULES, 1, n, T0 + started, T0 + started + 1)
+    return replace(report, result=result)
 
 
 async def test_a_first_run_waits_for_enough_labels_variety_and_quiet(storage: Storage) -> None:
@@ -69,7 +102,7 @@ async def test_who_paused_or_left_is_not_due(storage: Storage) -> None:
 
 async def test_a_next_run_waits_for_a_share_of_new_labels(storage: Storage) -> None:
     await label(storage, ANN, range(40))
-    assert await storage.runs.finish(run(ANN, 40, result="kept"))
+    assert await storage.runs.finish(run(ANN, 40, result=RunResult.KEPT))
     await label(storage, ANN, range(40, 47))
     assert await due(storage, 10**6) == ()
     await label(storage, ANN, range(47, 48))
@@ -112,7 +145,7 @@ async def test_how_many_labels_last_is_set_by_runs_and_only_lowered_by_rows(stor
 
 async def test_a_stopped_run_is_tried_again_at_its_time(storage: Storage) -> None:
     await label(storage, ANN, range(8))
-    assert await storage.runs.finish(run(ANN, 8, result="stopped"), retry_at=T0 + 500_000)
+    assert await storage.runs.finish(run(ANN, 8, result=RunResult.STOPPED), retry_at=T0 + 500_000)
     assert await due(storage, 499_999) == ()
     assert await next_due(storage, 100) == 500_000
     assert await due(storage, 500_000) == (key(ANN),)
@@ -120,15 +153,15 @@ async def test_a_stopped_run_is_tried_again_at_its_time(storage: Storage) -> Non
 
 async def test_a_run_that_was_killed_is_due_still_and_replaced(storage: Storage) -> None:
     await label(storage, ANN, range(8))
-    await storage.runs.start(replace(run(ANN, 8), result="running", run_id="killed"))
+    await storage.runs.start(replace(run(ANN, 8), result=RunResult.RUNNING, run_id="killed"))
     assert await due(storage, 10**6) == (key(ANN),)
-    again = replace(run(ANN, 8, started=5), result="running", run_id="again", finished_at=0)
+    again = replace(run(ANN, 8, started=5), result=RunResult.RUNNING, run_id="again", finished_at=0)
     await storage.runs.start(again)
     assert await storage.runs.last(key(ANN)) == again
-    done = replace(run(ANN, 8, started=5, run_id="again"), detail={"rules": [{"why": "é 😀"}], "n": 1.5})
+    done = replace(run(ANN, 8, started=5, run_id="again"), reason=RunReason.FOUND, explanation=EXPLANATION)
     assert await storage.runs.finish(done)
     assert await storage.runs.last(key(ANN)) == done
-    newer = replace(run(ANN, 8, started=9, run_id="newer"), result="running", finished_at=0)
+    newer = replace(run(ANN, 8, started=9, run_id="newer"), result=RunResult.RUNNING, finished_at=0)
     await storage.runs.start(newer)
     assert await storage.runs.latest(key(ANN), limit=5) == (newer, done)
     assert await storage.runs.latest(key(ANN), limit=1) == (newer,)
@@ -147,14 +180,14 @@ async def test_versions_follow_each_other_and_roll_back(storage: Storage) -> Non
     assert await storage.versions.roll_back(key(ANN), 1) is None
     assert await storage.versions.active(key(ANN)) is None
     statuses = [version.status for version in await storage.versions.all(key(ANN))]
-    assert statuses == ["rolled_back"] * 3
+    assert statuses == [VersionStatus.ROLLED_BACK] * 3
     fourth = feelprint(ANN, 4, at=T0 + 900)
     assert await storage.runs.finish(run(ANN, 8, run_id="r4"), deploy=fourth)
     assert await storage.versions.active(key(ANN)) == fourth
 
 
 async def test_a_paper_version_comes_back_whole(storage: Storage) -> None:
-    version = Feelprint(ANN, SET, 1, "paper", (), "Feels\nawe — often", T0, 9, "r", Evidence(9, 4.5, 1.25))
+    version = Feelprint(ANN, SET, 1, Mode.PAPER, (), "Feels\nawe — often", T0, 9, "r", Evidence(9, 4.5, 1.25))
     assert await storage.runs.finish(run(ANN, 8), deploy=version)
     assert await storage.versions.all(key(ANN)) == (version,)
 
@@ -163,23 +196,49 @@ async def test_rules_keep_their_place_and_take_new_evidence(storage: Storage) ->
     records = [
         RuleRecord(
             rule(n),
-            "unused",
+            RuleStatus.UNUSED,
             Evidence(n, 1.5, 0.5),
             Evidence(1),
             Evidence(1, 1.0),
-            note="why",
+            reason=RuleReason.REFUTED,
             held_on=("h1", "h2"),
             seen=("h1",),
-            source="w1",
+            writer=1,
         )
         for n in range(3)
     ]
     await storage.runs.put_rules(key(ANN), records)
     assert set(await storage.runs.rules(key(ANN))) == set(records)
-    retired = replace(records[0], status="retired", shadow=Evidence(4, 1.0, 3.0))
+    retired = replace(records[0], status=RuleStatus.RETIRED, reason=None, shadow=Evidence(4, 1.0, 3.0))
     await storage.runs.put_rules(key(ANN), [retired])
     assert set(await storage.runs.rules(key(ANN))) == {retired, *records[1:]}
     assert await storage.runs.rules(key(BEN)) == ()
+
+
+async def test_a_run_that_says_nothing_takes_no_room_and_is_read_as_it_was(storage: Storage) -> None:
+    assert explanation_out(Explanation()) == {}
+    assert explanation_out(Explanation(composed=())) == {"composed": []}
+    silent = run(ANN, 8)
+    assert await storage.runs.finish(silent)
+    assert await storage.runs.last(key(ANN)) == silent
+
+
+async def test_what_no_database_takes_is_left_out_of_a_text(storage: Storage) -> None:
+    odd = Explanation(wordings=(Wording("a\0b\ud800c", 1.0, 2),))
+    assert await storage.runs.finish(replace(run(ANN, 8), explanation=odd))
+    found = await storage.runs.last(key(ANN))
+    assert found is not None
+    assert found.explanation.wordings[0].text == "ab?c"
+
+
+async def test_how_often_each_reason_keeps_rules_out_of_use_is_counted_over_everybody(storage: Storage) -> None:
+    assert await storage.runs.stopped() == {}
+    because = (RuleReason.REFUTED, RuleReason.REFUTED, RuleReason.DUPLICATE, None)
+    for member in (ANN, BEN):
+        records = [RuleRecord(rule(n), RuleStatus.UNUSED, reason=why) for n, why in enumerate(because)]
+        in_use = RuleRecord(rule(9), RuleStatus.DEPLOYED, reason=RuleReason.VERIFIED)
+        await storage.runs.put_rules(key(member), [*records, in_use])
+    assert await storage.runs.stopped() == {RuleReason.REFUTED: 4, RuleReason.DUPLICATE: 2}
 
 
 async def deployed(storage: Storage, version: int = 1, *, started: int, made: int) -> None:

@@ -7,6 +7,7 @@ from string import Template
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.story import judged, shows
 from bot.words.cards import evidence
+from bot.words.outcomes import run_reason
 from core.tuning.shown import RuleShown
 from core.vocabulary.emotions import MIKELS
 
@@ -70,7 +71,8 @@ def _member(member: Found) -> str:
         f"<h3>{escape(person.name)}</h3><p>{escape(person.about)}</p></div></header>"
     )
     if member.active is None:
-        body = f'<p class="none">No feelprint. {escape(member.told)}</p>'
+        why = run_reason(member.reason) if member.reason else ""
+        body = f'<p class="none">No feelprint. {escape(why)}</p>'
     else:
         rules = "".join(_rule(member, shown) for shown in member.rules)
         version = f"Feelprint, version {member.active.version}, from {member.active.n_labels} labels"

@@ -69,8 +69,8 @@ async def show_why(interaction: discord.Interaction[Any], app: App, label_set: L
     active, versions = await stored.versions.active(key), await stored.versions.all(key)
     shadows = await stored.shadows.all(key)
     shown = rules_shown(active, versions, records, shadows) if active else ()
-    told = found.Told(reports, records, shown, active)
-    await say(interaction, view=Pages(interaction.user.id, found.pages(found.explained(told))))
+    history = found.History(reports, records, shown, active)
+    await say(interaction, view=Pages(interaction.user.id, found.pages(found.explained(history))))
 
 
 async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> None:

@@ -6,10 +6,11 @@ from bot.demo.pictures import draw_many
 from core.tuning.shown import RuleShown, Tally
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule
+from core.vocabulary.reasons import AnswerSource, Mode, RunReason
 
 
 def guess(felt: str, generic: str, answer: str) -> Guess:
-    return Guess(felt, generic, answer, "feelprint", "Because of <the sky>.")
+    return Guess(felt, generic, answer, AnswerSource.FEELPRINT, "Because of <the sky>.")
 
 
 RIGHT = guess("awe", "fear", "awe")
@@ -19,7 +20,7 @@ SAME = guess("awe", "fear", "fear")
 
 def feelprint(member_id: int) -> tuple[Feelprint, Rule]:
     rule = Rule("dark <water>", "awe", "When a picture shows dark <water> & stars, you tend to feel awe.")
-    return Feelprint(member_id, MIKELS.id, 2, "rules", (rule,), "", 1_700_000_000_000, 4, "run"), rule
+    return Feelprint(member_id, MIKELS.id, 2, Mode.RULES, (rule,), "", 1_700_000_000_000, 4, "run"), rule
 
 
 def found(place: int, guesses: tuple[Guess, ...], *, tuned: bool = True) -> Found:
@@ -29,7 +30,7 @@ def found(place: int, guesses: tuple[Guess, ...], *, tuned: bool = True) -> Foun
         place,
         4,
         active if tuned else None,
-        "Nothing reliable yet.",
+        RunReason.NOTHING_RELIABLE,
         guesses,
         (RuleShown(rule, Evidence(3, 2.0, 0.0), Evidence(2, 1.0, 1.0)),) if tuned else (),
         Tally(1, 0, 2) if tuned else None,

@@ -1,29 +1,44 @@
 """The explanation of a run: complete, within Discord's limits, and never a score on what it was written from."""
 
+from dataclasses import replace
+
 from bot.discord_ui.commands.mine import Pages
 from bot.words import cards, found
+from bot.words.outcomes import rule_reason, run_reason
 from core.ports import RunReport
 from core.tuning.shown import RuleShown
+from core.vocabulary.calls import Failure, Purpose, Usage
+from core.vocabulary.explanation import (
+    Cost,
+    CrossFit,
+    Explanation,
+    Forecast,
+    Verification,
+    Withdrawal,
+    Wording,
+)
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 
-DONE = {"asked": {"write": 3, "generic": 40}, "sent": {"write": 3}, "told": "I found something."}
-
-
-def _report(result="deployed", mode="rules", **detail):
-    return RunReport("run", 1, "mikels-8", mode, 0, 40, 1000, 2000, result, detail)
+DONE = Cost({Purpose.WRITE: 3, Purpose.GENERIC: 40}, {Purpose.WRITE: 3})
 
 
-def _record(when, status="unused", **more):
+def _report(result=RunResult.DEPLOYED, mode=Mode.RULES, reason=RunReason.FOUND, **explanation):
+    return RunReport("run", 1, "mikels-8", mode, 0, 40, 1000, 2000, result, reason, Explanation(**explanation))
+
+
+def _look(**explanation):
+    return _report(**{"cost": DONE, **explanation})
+
+
+def _record(when, status=RuleStatus.UNUSED, **more):
     rule = Rule(when, "awe", f"When a picture shows {when}, this person tends to feel awe.")
-    return RuleRecord(
-        rule, status, **({"source": "writer 2", "held_on": ("a", "b", "c"), "seen": ("a", "b")} | more)
-    )
+    return RuleRecord(rule, status, **({"writer": 2, "held_on": ("a", "b", "c"), "seen": ("a", "b")} | more))
 
 
 def _text(*records, reports=None, **more):
-    known = [{"id": record.rule.id} for record in records]
-    reports = [_report(**DONE, rules=known)] if reports is None else reports
-    return "\n".join(found.explained(found.Told(reports, records, **more)))
+    reports = [_look(candidates=tuple(record.rule.id for record in records))] if reports is None else reports
+    return "\n".join(found.explained(found.History(reports, records, **more)))
 
 
 def test_a_score_on_labels_that_an_idea_was_written_from_is_never_told():
@@ -37,45 +52,46 @@ def test_a_score_on_labels_that_an_idea_was_written_from_is_never_told():
 
 
 def test_the_last_test_says_whether_it_was_passed_and_no_score():
-    test = {"pictures": 30, "better": 17, "worse": 6, "probability": 0.9876, "gate": 0.9, "passed": True}
-    said = _text(reports=[_report(**DONE, verify=test)])
+    test = Verification(Evidence(30, 17, 6), 0.9876, 0.9, passed=True)
+    said = _text(reports=[_look(verification=test)])
     assert "tested together on 30 pictures. They passed" in said
     assert "at least 90% sure" in said
     assert not any(number in said for number in ("17", " 6 ", "98"))
 
 
 def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
-    kept = {"better": 6.5, "worse": 1.0, "pictures": 32}
-    went_on = _text(reports=[_report(**DONE, aside=kept, composed=["one"])])
+    kept = Evidence(32, 6.5, 1.0)
+    went_on = _text(reports=[_look(cross_fit=CrossFit(kept, 0.9), composed=("one",))])
     assert "better than most people's answer six times, worse once." in went_on
     assert "no further" not in went_on
-    stopped = _text(reports=[_report(**DONE, aside={"better": 0.0, "worse": 3.0, "pictures": 32})])
+    stopped = _text(reports=[_look(cross_fit=CrossFit(Evidence(32, 0.0, 3.0), 0.1))])
     assert "never, worse three times. That spoke against them" in stopped
-    leans = _text(reports=[_report(**DONE, aside={**kept, "apart": False}, composed=["one"])])
+    leans = _text(reports=[_look(cross_fit=CrossFit(kept, 0.9, beats_favourite=False), composed=("one",))])
     assert "always guess the feeling that you have most often would have done no worse" in leans
-    assert "most often" not in _text(reports=[_report(**DONE, aside={**kept, "apart": True}, composed=["one"])])
-    little = _text(reports=[_report(**DONE, aside={"better": 2.0, "worse": 1.0, "pictures": 32})])
+    assert "most often" not in went_on
+    little = _text(reports=[_look(cross_fit=CrossFit(Evidence(32, 2.0, 1.0), 0.6))])
     assert "twice, worse once. That is too little to rely on" in little
-    nothing = {"better": 0, "worse": 0}
-    assert "too little was left to find any of them again" in _text(reports=[_report(**DONE, aside=nothing)])
-    promised_little = _text(reports=[_report(**DONE, aside=nothing, composed=[])])
+    nothing = CrossFit(Evidence(32), 0.5)
+    assert "too little was left to find any of them again" in _text(reports=[_look(cross_fit=nothing)])
+    promised_little = _text(reports=[_look(cross_fit=nothing, composed=())])
     assert "part of your labels" not in promised_little
     assert "promised too little, alone or together, so I went no further" in promised_little
 
 
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
-    said = _text(_record("snow", "dropped", alone=Evidence(2, 1, 1), note="It also changed other pictures."))
+    said = _text(_record("snow", RuleStatus.DROPPED, alone=Evidence(2, 1, 1), reason=RuleReason.SPREADS))
     assert "**When a picture shows snow, you tend to feel awe.**" in said
     assert "Written at the second reading; it rests on 2 of your pictures and speaks of 3." in said
-    assert "It also changed other pictures." in said
-    untried = _text(_record("snow", note="Other rules promised more."))
-    assert "**Other rules promised more.**\n• snow: awe (3, 2)" in untried
+    assert rule_reason(RuleReason.SPREADS) in said
+    untried = _text(_record("snow", reason=RuleReason.OUT_OF_CALLS))
+    assert f"**{rule_reason(RuleReason.OUT_OF_CALLS)}**\n• snow: awe (3, 2)" in untried
 
 
 def test_what_it_took_adds_up():
-    said = _text(reports=[_report(**DONE, failures={"refused": 2}, usd=0.0431)])
+    cost = replace(DONE, failures={Failure.REFUSED: 2}, usage=Usage(usd=0.0431))
+    said = _text(reports=[_look(cost=cost)])
     assert "43 questions to the model: 40 to see what most people would feel, 3 to find ideas." in said
-    planned = _text(reports=[_report(**DONE, planned={"calls": {"write": 6, "alone": 60}, "usd": 0.5})])
+    planned = _text(reports=[_look(forecast=Forecast({Purpose.WRITE: 6, Purpose.ALONE: 60}, 0.5))])
     assert "reckoned with 66 at most" in planned
     assert "reckoned" not in said
     assert "38 of the answers were known already" in said
@@ -84,7 +100,10 @@ def test_what_it_took_adds_up():
 
 
 def test_rules_in_use_stand_first_with_their_record_since():
-    later, first = _record("rain", "deployed"), _record("snow", "deployed", shadow=Evidence(9, 9, 0))
+    later, first = (
+        _record("rain", RuleStatus.DEPLOYED),
+        _record("snow", RuleStatus.DEPLOYED, shadow=Evidence(9, 9, 0)),
+    )
     shown = [RuleShown(first.rule, Evidence(), Evidence(3, 2, 1)), RuleShown(later.rule, Evidence(), Evidence())]
     said = _text(_record("fog"), later, first, shown=shown)
     assert said.index("snow") < said.index("rain") < said.index("fog")
@@ -92,40 +111,38 @@ def test_rules_in_use_stand_first_with_their_record_since():
 
 
 def test_what_happened_since_the_last_look_is_told_beside_it():
-    retired = _report("deployed", event="retired", told="I took one out.")
-    said = _text(reports=[_report("running"), retired, _report(**DONE)])
-    assert said.index("I found something.") < said.index("I took one out.")
-    assert found.LOOKING in said
+    retired = _report(reason=RunReason.RULE_RETIRED, withdrawal=Withdrawal(1, ("a",)))
+    said = _text(reports=[_report(RunResult.RUNNING, reason=None), retired, _look()])
+    assert said.index(run_reason(RunReason.FOUND)) < said.index(run_reason(RunReason.RULE_RETIRED))
+    assert found.looking() in said
 
 
 def test_that_newer_pictures_counted_for_more_is_said_where_they_did():
-    assert found.CHANGING in _text(reports=[_report(**DONE, drift=True)])
-    assert found.CHANGING not in _text(reports=[_report(**DONE, drift=False)])
+    assert found.changing() in _text(reports=[_look(taste_changed=True)])
+    assert found.changing() not in _text(reports=[_look()])
 
 
 def test_before_the_first_look_there_is_a_sentence():
-    assert found.NEVER in _text(reports=[])
-    assert found.NEVER not in _text(reports=[_report("running")])
+    assert found.never() in _text(reports=[])
+    assert found.never() not in _text(reports=[_report(RunResult.RUNNING, reason=None)])
 
 
 def test_paper_mode_shows_its_wordings_without_the_scores_that_chose_them():
-    tried = [
-        {"text": "", "score": 11, "of": 40},
-        {"text": "Snow is awe.", "score": 29, "of": 40, "source": "round 1"},
-    ]
-    used = Feelprint(1, "mikels-8", 1, "paper", (), "Snow is awe.", 0, 40, "run")
-    said = _text(reports=[_report(mode="paper", **DONE, tried=tried)], active=used)
-    assert "Snow is awe.\n-# Round 1. In use." in said
+    tried = (Wording("", 11, 40), Wording("Snow is awe.", 29, 40, 1, 2))
+    used = Feelprint(1, "mikels-8", 1, Mode.PAPER, (), "Snow is awe.", 0, 40, "run")
+    said = _text(reports=[_report(mode=Mode.PAPER, cost=DONE, wordings=tried)], active=used)
+    assert "Snow is awe.\n-# Round 1, writer 2. In use." in said
     assert "one wording" in said
     assert "29" not in said
 
 
 def test_every_idea_fits_on_some_page_and_every_page_fits_discord():
     words = "very long and winding grey lines before something else that goes on "
-    tried = [_record(f"{words}{n}", alone=Evidence(3, 2, 1), note="x" * 200) for n in range(60)]
-    idle = [_record(f"{words}{n}", note=f"{n % 3} {'y' * 190}") for n in range(60, 300)]
-    told = found.Told([_report(**DONE, rules=[])], [*tried, *idle])
-    pages = found.pages(found.explained(told))
+    reasons = list(RuleReason)
+    tried = [_record(f"{words}{n}", alone=Evidence(3, 2, 1), reason=RuleReason.VERIFICATION) for n in range(60)]
+    idle = [_record(f"{words}{n}", reason=reasons[n % 3]) for n in range(60, 300)]
+    history = found.History([_look()], [*tried, *idle])
+    pages = found.pages(found.explained(history))
     text = "\n".join(block for page in pages for block in page)
     assert all(cards.safe(record.rule.when) in text for record in (*tried, *idle))
     for at in range(len(pages)):

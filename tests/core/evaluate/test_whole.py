@@ -13,6 +13,7 @@ from core.tuning.session import Session
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
+from core.vocabulary.reasons import RunResult
 from tests.scripted import ScriptedAsker, picture
 
 GOOD = "- When a picture shows storm, this person tends to feel excitement."
@@ -64,10 +65,10 @@ async def test_the_cap_holds_at_every_size(labels: int) -> None:
 async def test_a_text_that_is_better_on_unseen_labels_is_taken_and_one_that_is_worse_is_not() -> None:
     _, good = await found(GOOD, 32)
     _, bad = await found(BAD, 32)
-    assert (good.result, good.text) == ("deployed", GOOD)
-    assert (bad.result, bad.text) == ("kept", "")
+    assert (good.result, good.text) == (RunResult.DEPLOYED, GOOD)
+    assert (bad.result, bad.text) == (RunResult.KEPT, "")
 
 
 async def test_two_unseen_wins_are_not_enough() -> None:
     _, outcome = await found(GOOD, 8)
-    assert outcome.result == "kept"
+    assert outcome.result == RunResult.KEPT

@@ -6,6 +6,7 @@ from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import AnswerSource, Mode
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
@@ -20,7 +21,7 @@ def setting(*, tuned: bool, **asker: object) -> tuple[MemoryLabels, MemoryTuning
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
     if tuned:
-        tuning.kept_versions[KEY] = [Feelprint(ME, MIKELS.id, 3, "rules", (STORM,), "", 1, 12, "run")]
+        tuning.kept_versions[KEY] = [Feelprint(ME, MIKELS.id, 3, Mode.RULES, (STORM,), "", 1, 12, "run")]
     model = ScriptedAsker(MAJORITY, **asker)
     return labels, tuning, model, Predictor(labels, tuning.versions, tuning.shadows, model, ManualClock())
 
@@ -34,7 +35,7 @@ async def ask(predictor: Predictor, words: str) -> Prediction:
 async def test_the_feelprint_answers_and_names_the_rule_and_what_most_would_say() -> None:
     *_, predictor = setting(tuned=True)
     found = await ask(predictor, "storm")
-    assert (found.source, found.top, found.rule, found.version) == ("feelprint", "excitement", STORM, 3)
+    assert (found.source, found.top, found.rule, found.version) == (AnswerSource.FEELPRINT, "excitement", STORM, 3)
     assert found.generic is not None
     assert MIKELS.top(found.generic) == "fear"
     assert (await ask(predictor, "sea")).rule is None
@@ -44,13 +45,13 @@ async def test_a_picture_that_the_member_labelled_is_answered_with_their_label()
     labels, *_, predictor = setting(tuned=True)
     label = labels.felt(ME, picture("storm"), ["anger", "awe"], at=5)
     found = await ask(predictor, "storm")
-    assert (found.source, found.label, found.torn) == ("label", label, None)
+    assert (found.source, found.label, found.torn) == (AnswerSource.LABEL, label, None)
 
 
 async def test_without_labels_most_people_answer() -> None:
     *_, predictor = setting(tuned=False)
     found = await ask(predictor, "storm")
-    assert (found.source, found.top, found.version) == ("generic", "fear", None)
+    assert (found.source, found.top, found.version) == (AnswerSource.GENERIC, "fear", None)
 
 
 async def test_with_labels_but_no_feelprint_the_answer_leans_to_what_they_feel_more() -> None:
@@ -58,7 +59,7 @@ async def test_with_labels_but_no_feelprint_the_answer_leans_to_what_they_feel_m
     for k in range(7):
         labels.felt(ME, picture(f"storm {k}"), "awe", at=k)
     found = await ask(predictor, "storm new")
-    assert found.source == "prior"
+    assert found.source == AnswerSource.PRIOR
     place = MIKELS.names.index("awe")
     assert found.generic is not None
     assert found.distribution[place] > found.generic[place]
@@ -68,7 +69,7 @@ async def test_from_eight_labels_on_only_a_feelprint_changes_the_answer() -> Non
     labels, *_, predictor = setting(tuned=False)
     for k in range(8):
         labels.felt(ME, picture(f"storm {k}"), "awe", at=k)
-    assert (await ask(predictor, "storm new")).source == "generic"
+    assert (await ask(predictor, "storm new")).source == AnswerSource.GENERIC
 
 
 async def test_labels_that_agree_with_nothing_leave_the_generic_answer() -> None:

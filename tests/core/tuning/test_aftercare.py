@@ -3,7 +3,6 @@
 import pytest
 
 from core.ports import Shadow
-from core.tuning import notes
 from core.tuning.drift import Aftercare
 from core.tuning.presets import MAX_LABELS
 from core.tuning.run import Tuner
@@ -11,12 +10,13 @@ from core.tuning.shadow import review
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RunReason, RunResult
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
 
 STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
-ACTIVE = Feelprint(7, MIKELS.id, 1, "rules", (STORM, SEA), "", 1000, 12, "run 1")
+ACTIVE = Feelprint(7, MIKELS.id, 1, Mode.RULES, (STORM, SEA), "", 1000, 12, "run 1")
 ME = ProfileKey(7, MIKELS.id)
 NOTHING = Aftercare(retire=False, roll_back=False, forget=False)
 
@@ -68,7 +68,7 @@ async def test_a_run_learns_only_from_what_lasts_and_counts_all_labels() -> None
     tuning = changed_taste()
     asker = ScriptedAsker({"storm": "fear"})
     report = await Tuner(tuning, asker, ManualClock()).tune(ME)
-    assert (report.detail["drift"], report.detail["pictures"], report.n_labels) == (True, 8, 20)
+    assert (report.explanation.taste_changed, report.explanation.pictures, report.n_labels) == (True, 8, 20)
     assert {example.image.hash for hand in asker.shown for example in hand} <= {
         picture(f"storm {k}").hash for k in range(12, 20)
     }
@@ -79,7 +79,7 @@ async def test_with_too_few_labels_since_the_change_a_member_is_told_why() -> No
     for k in range(12, 15):
         del tuning.labels.kept[ME][picture(f"storm {k}").hash]
     report = await Tuner(tuning, ScriptedAsker({}), ManualClock()).tune(ME)
-    assert (report.result, report.detail["told"]) == ("nothing", notes.TOO_FEW_SINCE)
+    assert (report.result, report.reason) == (RunResult.NOTHING, RunReason.TOO_FEW_SINCE_CHANGE)
 
 
 async def test_a_run_over_the_newest_labels_counts_all_so_that_it_is_not_due_again_at_once() -> None:
@@ -87,4 +87,4 @@ async def test_a_run_over_the_newest_labels_counts_all_so_that_it_is_not_due_aga
     for k in range(MAX_LABELS + 50):
         labels.felt(7, picture(f"storm {k}"), "fear" if k % 2 else "awe", at=1000 + k)
     report = await Tuner(MemoryTuning(labels), ScriptedAsker({}), ManualClock()).tune(ME)
-    assert (report.detail["pictures"], report.n_labels) == (MAX_LABELS, MAX_LABELS + 50)
+    assert (report.explanation.pictures, report.n_labels) == (MAX_LABELS, MAX_LABELS + 50)

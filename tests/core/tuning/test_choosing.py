@@ -3,16 +3,16 @@
 import dataclasses
 
 from core.asking.questions import Description, Generic
-from core.tuning import notes
 from core.tuning.compose import adds, compose, left_out, marginal
 from core.tuning.evidence import net, paired
 from core.tuning.items import Item, item_of
-from core.tuning.job import Candidate
+from core.tuning.job import Candidate, why_kept
 from core.tuning.presets import Preset
 from core.tuning.promise import at_stake, chance_of, promise
 from core.tuning.screen import apart, screen, survivors
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason
 from tests.scripted import picture, rule
 
 ALL = Preset()
@@ -29,7 +29,7 @@ def felt(*pairs: tuple[str, str]) -> list[Item]:
 
 
 def holding(when: str, feel: str, *held: int) -> Candidate:
-    return Candidate(rule(when, feel), "writer 1", held=frozenset(held))
+    return Candidate(rule(when, feel), 1, held=frozenset(held))
 
 
 WORLD = felt(*[("fear", "awe")] * 6, *[("contentment", "contentment")] * 10, *[("fear", "anger")] * 4)
@@ -42,9 +42,8 @@ def test_screening_counts_what_following_the_rule_would_win_and_lose() -> None:
 
 def test_a_rule_that_wins_nothing_is_dropped_and_says_why() -> None:
     harmful, empty = screen([holding("fields", "awe", 0, 6, 7), holding("whales", "awe")], WORLD)
-    assert harmful.status == empty.status == "dropped"
-    assert "Most people" in harmful.note
-    assert "none of your pictures" in empty.note
+    assert harmful.status == empty.status == RuleStatus.DROPPED
+    assert (harmful.reason, empty.reason) == (RuleReason.NO_GAIN, RuleReason.HOLDS_NOWHERE)
 
 
 def test_two_wordings_of_one_idea_are_one_and_have_seen_what_both_saw() -> None:
@@ -54,7 +53,7 @@ def test_two_wordings_of_one_idea_are_one_and_have_seen_what_both_saw() -> None:
     found = apart([first, again, other])
     assert [c.rule for c in survivors(found)] == [first.rule, other.rule]
     assert [c.seen for c in survivors(found)] == [{1, 2, 3}, {7}]
-    assert found[2].note.startswith("Another idea")
+    assert found[2].reason is RuleReason.DUPLICATE
 
 
 def test_ideas_that_hold_nowhere_are_not_taken_for_one() -> None:
@@ -74,7 +73,7 @@ def test_composing_takes_what_adds_most_and_leaves_what_only_repeats() -> None:
     chosen = compose([best, same, other], WORLD, ALL)
     assert {c.rule.when for c in chosen} == {"storms", "crowds"}
     (left,) = left_out([best, same, other], chosen, ALL.max_rules)
-    assert "luck" in left.note
+    assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
 
 def test_rules_that_disagree_about_a_picture_share_it() -> None:
@@ -128,17 +127,17 @@ def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
     for worth, found in ((one, 2), (both - 1e-6, 2), (both + 1e-6, 0)):
         assert len(compose(rules, WORLD, dataclasses.replace(plain, worth=worth))) == found
     (left, _) = left_out(rules, [], plain.max_rules)
-    assert "too few to tell it from luck" in left.note
+    assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
 
 def test_who_agrees_with_most_people_more_often_than_not_is_told_so() -> None:
-    def told(agreeing: int, deployed: bool = False) -> str:
+    def why(agreeing: int, deployed: bool = False) -> RunReason:
         others = [("fear", "anger")] * (20 - agreeing)
-        return notes.kept(felt(*[("contentment", "contentment")] * agreeing, *others), deployed)
+        return why_kept(felt(*[("contentment", "contentment")] * agreeing, *others), deployed=deployed)
 
-    assert told(11) == notes.MAJORITY
-    assert told(10) == told(0) == notes.NOT_YET
-    assert told(11, deployed=True) == notes.STILL_BEST
+    assert why(11) is RunReason.FEELS_AS_MOST
+    assert why(10) is why(0) is RunReason.NOTHING_RELIABLE
+    assert why(11, deployed=True) is RunReason.STILL_BEST
 
 
 def test_net_is_wins_without_losses() -> None:
@@ -154,5 +153,5 @@ def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> No
     )
     however_little = dataclasses.replace(ALL, worth=0.0)
     assert compose([failed], WORLD, however_little) == []
-    assert "had not seen" in left_out([failed], [], ALL.max_rules)[0].note
+    assert left_out([failed], [], ALL.max_rules)[0].reason is RuleReason.REFUTED
     assert compose([fits], WORLD, however_little) == [fits]

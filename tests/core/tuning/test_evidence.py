@@ -36,7 +36,7 @@ def test_the_incomplete_beta_is_the_area_under_its_density(a: float, b: float, x
 
 
 def test_negative_evidence_is_refused() -> None:
-    with pytest.raises(ValueError, match="never negative"):
+    with pytest.raises(ValueError, match="negative evidence"):
         better(-1, 2)
 
 

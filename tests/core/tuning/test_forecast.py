@@ -14,6 +14,7 @@ from core.vocabulary.calls import Call
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode
 from tests.bench.world import InProcess, pictures
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
@@ -34,7 +35,7 @@ class Counted(InProcess):
         return await super().ask(call, parse)
 
 
-@pytest.mark.parametrize(("mode", "preset"), [("rules", "normal"), ("rules", "eco"), ("paper", "normal")])
+@pytest.mark.parametrize(("mode", "preset"), [(Mode.RULES, "normal"), (Mode.RULES, "eco"), (Mode.PAPER, "normal")])
 async def test_a_run_asks_and_costs_no_more_than_was_forecast(mode, preset):
     budget, gateway = Budget(None, SETTINGS, SystemClock()), Counted()
     labels = MemoryLabels()
@@ -50,21 +51,21 @@ async def test_a_run_asks_and_costs_no_more_than_was_forecast(mode, preset):
         price=budget.estimate,
     )
     report = await tuner.tune(ProfileKey(1, MIKELS.id))
-    planned = report.detail["planned"]
-    assert sum(report.detail["asked"].values()) >= 16
-    for purpose, number in report.detail["asked"].items():
-        assert number <= planned["calls"][purpose]
-    assert 0.0 < sum(budget.estimate(call).usd for call in gateway.asked) <= planned["usd"]
+    planned, asked = report.explanation.forecast, report.explanation.cost.asked
+    assert sum(asked.values()) >= 16
+    for purpose, number in asked.items():
+        assert number <= planned.calls[purpose]
+    assert 0.0 < sum(budget.estimate(call).usd for call in gateway.asked) <= planned.usd
 
 
 async def test_more_labels_and_a_higher_cap_are_reckoned_dearer():
     def price(call):
         return Budget(None, SETTINGS, SystemClock()).estimate(call)
 
-    few, many = [await forecast(n, MIKELS, "normal", "rules", price) for n in (8, 60)]
+    few, many = [await forecast(n, MIKELS, "normal", Mode.RULES, price) for n in (8, 60)]
     assert few.usd < many.usd
     twice = dataclasses.replace(PRESETS["normal"], cap=120)
-    assert (await forecast(60, MIKELS, twice, "rules", price)).usd > many.usd
+    assert (await forecast(60, MIKELS, twice, Mode.RULES, price)).usd > many.usd
 
 
 def test_with_too_few_labels_nothing_is_asked():

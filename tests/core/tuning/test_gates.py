@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from core.asking.questions import Description, Generic
-from core.tuning import notes
 from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
 from core.tuning.job import Candidate, Job
@@ -15,11 +14,13 @@ from core.tuning.rules import by_rules
 from core.tuning.screen import screen
 from core.tuning.session import Session
 from core.tuning.verify import verify
+from core.tuning.write import write
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint, Rule, block_of
-from core.vocabulary.images import Image
+from core.vocabulary.images import Image, reference_of
 from core.vocabulary.label import Label
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear"}
@@ -42,15 +43,14 @@ def job(storms: int = 6, seas: int = 8, active: Feelprint | None = None, **asker
 
 def storms(one: Job, tried: Rule = STORM) -> Candidate:
     held = frozenset(i for i, item in enumerate(one.items) if item.generic.description.tags == ("storm",))
-    return Candidate(tried, "writer 1", held=held)
+    return Candidate(tried, 1, held=held)
 
 
 async def test_a_rule_that_pulls_other_pictures_along_is_dropped() -> None:
     one = job()
     good, bad = await alone(one, [storms(one), storms(one, SPREADS)], controls=2)
-    assert (good.status, good.alone.right) == ("unused", 6.0)
-    assert bad.status == "dropped"
-    assert "does not speak of" in bad.note
+    assert (good.status, good.reason, good.alone.right) == (RuleStatus.UNUSED, None, 6.0)
+    assert (bad.status, bad.reason) == (RuleStatus.DROPPED, RuleReason.SPREADS)
 
 
 async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
@@ -58,7 +58,7 @@ async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
     other = replace(storms(one), rule=rule("storm storm", "excitement"))
     able, late, left = affordable(one, [storms(one), other], 10, controls=2)
     assert ([c.rule for c in able], left) == ([STORM], 2)
-    assert "Not tested" in late[0].note
+    assert late[0].reason is RuleReason.OUT_OF_CALLS
     await alone(one, able, controls=2)
     assert one.session.asked[Purpose.ALONE] == 8
 
@@ -89,8 +89,18 @@ async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_t
     whole = 6 - hidden
     outcome = await by_rules(replace(one, preset=replace(one.preset, whole=whole, held_out=hidden)))
     (record,) = outcome.records
-    assert record.status == "deployed"
+    assert (record.status, record.reason) == (RuleStatus.DEPLOYED, RuleReason.VERIFIED)
     assert (record.fresh.held, record.fresh.right) == (shown, float(shown))
+
+
+async def test_of_a_rule_that_is_remembered_it_is_known_which_labels_its_writers_saw() -> None:
+    one = job(storms=10, seas=12, writes=[STORM])
+    outcome = await by_rules(replace(one, preset=replace(one.preset, whole=1, held_out=0)))
+    (record,) = outcome.records
+    assert len(record.seen) == 22
+    later = job(storms=10, seas=14, writes=[])
+    (candidate,) = await write(replace(later, records=outcome.records))
+    assert {reference_of(later.items[i].image.hash) for i in candidate.seen} == set(record.seen)
 
 
 async def test_a_rule_that_the_model_does_not_follow_is_dropped_after_a_few_pictures() -> None:
@@ -98,18 +108,18 @@ async def test_a_rule_that_the_model_does_not_follow_is_dropped_after_a_few_pict
     deaf = Rule("storm", "excitement", "When a picture shows lighthouses, this person tends to feel excitement.")
     (screened,) = screen([storms(one, deaf)], one.items)
     (tried,) = await alone(one, [screened], tries=2)
-    assert tried.status == "dropped"
-    assert "not right more often" in tried.note
+    assert (tried.status, tried.reason) == (RuleStatus.DROPPED, RuleReason.NOT_BETTER)
 
 
 async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> None:
     one = job(storms=10, seas=12, writes=[STORM])
     strict = replace(one, preset=replace(one.preset, aside=0.999999))
     outcome = await by_rules(strict)
-    assert outcome.result == "kept"
+    assert outcome.result == RunResult.KEPT
     assert one.session.asked[Purpose.ALONE] == one.session.asked[Purpose.VERIFY] == 0
-    assert {"better", "worse", "pictures", "probability", "apart"} == set(outcome.detail["aside"])
-    assert any("kept aside" in record.note for record in outcome.records)
+    assert outcome.explanation.cross_fit is not None
+    assert outcome.explanation.composed is None
+    assert RuleReason.OUT_OF_FOLD in {record.reason for record in outcome.records}
 
 
 def test_the_fewer_labels_there_are_the_more_those_kept_aside_must_show() -> None:
@@ -126,7 +136,7 @@ def test_the_fewer_labels_there_are_the_more_those_kept_aside_must_show() -> Non
 
 async def test_what_is_asked_of_a_run_goes_by_its_labels() -> None:
     one = job(storms=5, seas=7, writes=[STORM])
-    told = (await by_rules(one)).detail["aside"]["probability"]
+    told = (await by_rules(one)).explanation.cross_fit.probability
     assert 0.8 < told < 0.94
     for needed, result in ((told - 0.01, "deployed"), (told + 0.01, "kept")):
         odds = needed / (1.0 - needed) * len(one.items) / 32
@@ -139,11 +149,11 @@ async def test_who_asks_for_rules_that_tell_pictures_apart_gets_no_lean_and_othe
     """Of somebody who has shown nothing but storms it cannot be known whether the storm makes the difference."""
     one = job(storms=16, seas=0, writes=[STORM])
     leaning = await by_rules(one)
-    assert (leaning.result, leaning.told) == ("deployed", notes.LEANING)
+    assert (leaning.result, leaning.reason) == (RunResult.DEPLOYED, RunReason.FOUND_LEANING)
     asked = await by_rules(replace(one, preset=replace(one.preset, apart=True)))
-    assert asked.result == "kept"
+    assert asked.result == RunResult.KEPT
     both = await by_rules(job(storms=10, seas=12, writes=[STORM]))
-    assert (both.result, both.told) == ("deployed", notes.NEW)
+    assert (both.result, both.reason) == (RunResult.DEPLOYED, RunReason.FOUND)
 
 
 async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:
@@ -173,7 +183,7 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
 
 
 async def test_a_new_text_must_win_against_the_deployed_one() -> None:
-    active = Feelprint(7, MIKELS.id, 1, "rules", (STORM,), "", 1, 12, "run")
+    active = Feelprint(7, MIKELS.id, 1, Mode.RULES, (STORM,), "", 1, 12, "run")
     one = job(active=active)
     verdict = await verify(one, "- Something else.\n" + block_of((STORM,)), frozenset(range(6)), 99)
     assert verdict.probability >= verdict.gate
@@ -185,4 +195,6 @@ async def test_a_text_that_was_taken_back_is_not_deployed_again(taken_back: bool
     one = job(storms=10, seas=12, writes=[STORM])
     block = block_of((STORM,))
     outcome = await by_rules(replace(one, quarantined=frozenset({block} if taken_back else ())))
-    assert outcome.result == ("kept" if taken_back else "deployed")
+    assert outcome.result == (RunResult.KEPT if taken_back else RunResult.DEPLOYED)
+    (record,) = outcome.records
+    assert record.reason is (RuleReason.QUARANTINED if taken_back else RuleReason.VERIFIED)

@@ -15,6 +15,7 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
+from core.vocabulary.reasons import RuleStatus
 
 
 def items(felt, guess="awe"):
@@ -26,7 +27,7 @@ def items(felt, guess="awe"):
 
 
 def candidate(held, seen, feel="fear", when="dark ground", **more):
-    return Candidate(Rule(when, feel, ""), "writer 1", (frozenset(seen),), frozenset(held), **more)
+    return Candidate(Rule(when, feel, ""), 1, (frozenset(seen),), frozenset(held), **more)
 
 
 def job(felt, **preset):
@@ -52,11 +53,11 @@ def test_with_nothing_held_out_every_writer_sees_all():
 
 def test_of_a_rule_that_two_wrote_only_what_both_saw_is_no_test():
     rule = Rule("dark ground", "fear", "")
-    calls = [Written("writer 1", [rule], frozenset({0, 1, 2})), Written("writer 2", [rule], frozenset({1, 2, 3}))]
-    known = [(RuleRecord(rule, "unused"), frozenset({2, 5}))]
+    calls = [Written(1, [rule], frozenset({0, 1, 2})), Written(2, [rule], frozenset({1, 2, 3}))]
+    known = [(RuleRecord(rule, RuleStatus.UNUSED), frozenset({2, 5}))]
     (only,) = pool(calls, known, MIKELS.names)
     assert only.seen == {2}
-    assert only.source == "writer 1"
+    assert only.writer == 1
 
 
 HALVES = [frozenset(range(8)), frozenset(range(8, 16))]

@@ -5,6 +5,7 @@ import pytest
 from core.ports import Profile, RunReport, TuningPolicy
 from core.tuning.readiness import Standing, standing
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, ProfileState
 
 POLICY = TuningPolicy()
 NOW = 1_000_000_000
@@ -22,18 +23,23 @@ def at(found: Profile | None, run: RunReport | None = None) -> Standing:
 
 def test_before_the_first_label_everything_is_missing() -> None:
     found = at(None)
-    assert (found.state, found.labels_needed, found.emotions_needed, found.first) == ("collecting", 12, 3, True)
+    assert (found.state, found.labels_needed, found.emotions_needed, found.first) == (
+        ProfileState.COLLECTING,
+        12,
+        3,
+        True,
+    )
 
 
 def test_what_is_missing_is_counted() -> None:
     found = at(profile(9, 2))
-    assert (found.state, found.labels_needed, found.emotions_needed) == ("collecting", 3, 1)
+    assert (found.state, found.labels_needed, found.emotions_needed) == (ProfileState.COLLECTING, 3, 1)
 
 
 def test_enough_labels_wait_for_a_quiet_minute() -> None:
     found = at(profile(12, 3, last=NOW - 10_000))
-    assert (found.state, found.ready_at) == ("settling", NOW + 50_000)
-    assert at(profile(12, 3)).state == "due"
+    assert (found.state, found.ready_at) == (ProfileState.SETTLING, NOW + 50_000)
+    assert at(profile(12, 3)).state == ProfileState.DUE
 
 
 @pytest.mark.parametrize(("ran", "goal"), [(12, 16), (20, 24), (21, 26), (100, 120)])
@@ -44,12 +50,12 @@ def test_the_next_run_needs_four_or_a_fifth_more(ran: int, goal: int) -> None:
 
 def test_a_stopped_run_says_when_it_is_tried_again() -> None:
     found = at(profile(12, 3, retry=NOW + 5))
-    assert (found.state, found.ready_at) == ("later", NOW + 5)
+    assert (found.state, found.ready_at) == (ProfileState.LATER, NOW + 5)
 
 
 def test_a_run_under_way_is_told() -> None:
-    run = RunReport("r", 1, "set", "rules", 0, 12, 0)
-    assert at(profile(12, 3), run).state == "running"
+    run = RunReport("r", 1, "set", Mode.RULES, 0, 12, 0)
+    assert at(profile(12, 3), run).state == ProfileState.RUNNING
 
 
 def test_where_taste_has_changed_the_share_is_of_the_labels_that_still_count() -> None:

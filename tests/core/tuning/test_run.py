@@ -1,7 +1,7 @@
 """The tuner from labels to a stored outcome, over a model whose pictures are words."""
 
 import asyncio
-import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +11,9 @@ from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import reference_of
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
@@ -45,17 +47,17 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
     report = await tuner.tune(KEY)
-    assert report.result == "deployed"
+    assert report.result == RunResult.DEPLOYED
     active = await tuning.versions.active(KEY)
     assert active is not None
     assert active.rules == (GOOD,)
     assert active.version == 1
     records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
-    assert records[GOOD.id].status == "deployed"
+    assert records[GOOD.id].status == RuleStatus.DEPLOYED
     assert records[GOOD.id].alone.right == 2
-    assert records[BAD.id].status == "dropped"
-    assert records[BAD.id].note
-    json.dumps(report.detail)
+    assert records[BAD.id].status == RuleStatus.DROPPED
+    assert records[BAD.id].reason is RuleReason.NO_GAIN
+    assert set(report.explanation.candidates) == set(records)
 
 
 @pytest.mark.xfail(strict=True, reason="what is kept aside leaves four of them, too few beside so many that agree")
@@ -64,24 +66,24 @@ async def test_a_taste_that_shows_in_five_of_five_pictures_is_found_beside_fifte
     label_everything(labels, {"storm": "excitement"}, count=20)
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD])
     report = await Tuner(MemoryTuning(labels), asker, ManualClock()).tune(KEY)
-    assert report.result == "deployed"
+    assert report.result == RunResult.DEPLOYED
 
 
 async def test_a_member_who_feels_as_most_people_do_gets_nothing_and_a_kind_sentence() -> None:
     _, tuning, tuner = bench({}, ScriptedAsker(MAJORITY, writes=[BAD, GOOD]))
     report = await tuner.tune(KEY)
-    assert report.result == "kept"
+    assert report.result == RunResult.KEPT
     assert await tuning.versions.active(KEY) is None
-    assert "most people" in report.detail["told"]
+    assert report.reason is RunReason.FEELS_AS_MOST
 
 
 async def test_one_emotion_only_asks_the_model_nothing() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[GOOD])
     _, _, tuner = bench(dict.fromkeys(KINDS, "awe"), asker)
     report = await tuner.tune(KEY)
-    assert report.result == "nothing"
+    assert report.result == RunResult.NOTHING
     assert not asker.sent
-    assert "same feeling" in report.detail["told"]
+    assert report.reason is RunReason.ONE_EMOTION
 
 
 async def test_the_same_labels_and_answers_give_the_same_run_and_the_second_costs_nothing() -> None:
@@ -93,13 +95,14 @@ async def test_the_same_labels_and_answers_give_the_same_run_and_the_second_cost
     _, _, again = bench(feel, asker)
     two = await again.tune(KEY)
     assert sum(asker.sent.values()) == sent
-    assert two.detail["sent"] == {}
-    assert {**one.detail, "sent": 0} == {**two.detail, "sent": 0}
+    assert two.explanation.cost.sent == {}
+    paid = replace(two.explanation, cost=replace(two.explanation.cost, sent=one.explanation.cost.sent))
+    assert one.explanation == paid
     assert one.seed == two.seed
 
 
-@pytest.mark.parametrize("mode", ["rules", "paper"])
-async def test_a_run_keeps_the_cap_of_image_calls(mode: str) -> None:
+@pytest.mark.parametrize("mode", [Mode.RULES, Mode.PAPER])
+async def test_a_run_keeps_the_cap_of_image_calls(mode: Mode) -> None:
     texts = [f"- {GOOD.text}", f"- {BAD.text}"]
     asker = ScriptedAsker(
         MAJORITY, writes=[rule(f"storm {k}", "excitement") for k in range(9)] + [GOOD], texts=texts
@@ -115,23 +118,23 @@ async def test_without_trusted_descriptions_the_rules_are_still_found() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], honest_match=False)
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
     report = await tuner.tune(KEY)
-    assert report.detail["described"] is False
-    assert report.result == "deployed"
+    assert report.explanation.described is False
+    assert report.result == RunResult.DEPLOYED
     active = await tuning.versions.active(KEY)
     assert active is not None
     assert active.rules == (GOOD,)
     (record,) = [record for record in await tuning.runs.rules(KEY) if record.rule == GOOD]
-    storms = {picture(f"storm {k}").hash for k in range(24)}
+    storms = {reference_of(picture(f"storm {k}").hash) for k in range(24)}
     assert record.held_on, "it holds where it changed the answer"
     assert set(record.held_on) <= storms
 
 
 async def test_paper_mode_takes_the_best_text() -> None:
     texts = ["Something that helps nobody.", f"- {GOOD.text}"]
-    _, tuning, tuner = bench({"storm": "excitement"}, ScriptedAsker(MAJORITY, texts=texts), mode="paper")
+    _, tuning, tuner = bench({"storm": "excitement"}, ScriptedAsker(MAJORITY, texts=texts), mode=Mode.PAPER)
     report = await tuner.tune(KEY)
     active = await tuning.versions.active(KEY)
-    assert report.result == "deployed"
+    assert report.result == RunResult.DEPLOYED
     assert active is not None
     assert active.block == texts[1]
 
@@ -144,9 +147,9 @@ async def test_a_refused_picture_costs_that_picture_and_is_counted() -> None:
 
     _, _, tuner = bench(MOVED, ScriptedAsker(MAJORITY, writes=[GOOD], fails=fails))
     report = await tuner.tune(KEY)
-    assert report.result == "deployed"
-    assert report.detail["failures"] == {"refused": 1}
-    assert report.detail["pictures"] == 23
+    assert report.result == RunResult.DEPLOYED
+    assert report.explanation.cost.failures == {Failure.REFUSED: 1}
+    assert report.explanation.pictures == 23
 
 
 async def test_no_credit_stops_the_run_and_each_try_waits_longer() -> None:
@@ -157,10 +160,10 @@ async def test_no_credit_stops_the_run_and_each_try_waits_longer() -> None:
     waits = []
     for _ in range(3):
         report = await tuner.tune(KEY)
-        assert report.result == "stopped"
-        waits.append(report.detail["retry_at"] - report.finished_at)
+        assert report.result == RunResult.STOPPED
+        waits.append(report.explanation.stop.retry_at - report.finished_at)
     assert waits[0] < waits[1] < waits[2]
-    assert labels.retry[KEY] == report.detail["retry_at"]
+    assert labels.retry[KEY] == report.explanation.stop.retry_at
     assert KEY not in labels.at_run
     assert await tuning.versions.active(KEY) is None
 
@@ -176,9 +179,9 @@ async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice() -> None:
     await asyncio.wait_for(seen.wait(), 10.0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert (await tuning.runs.last(KEY)).result == "running"
+    assert (await tuning.runs.last(KEY)).result == RunResult.RUNNING
     report = await tuner.tune(KEY)
-    assert report.result == "deployed"
+    assert report.result == RunResult.DEPLOYED
     assert asker.sent == whole.sent
     assert len(tuning.reports) == 1
 
@@ -200,8 +203,8 @@ async def test_a_text_that_makes_answers_unreadable_is_not_deployed() -> None:
     )
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
     report = await tuner.tune(KEY)
-    assert report.result == "kept"
-    assert not report.detail["verify"]["passed"]
+    assert report.result == RunResult.KEPT
+    assert not report.explanation.verification.passed
     assert await tuning.versions.active(KEY) is None
 
 
@@ -214,16 +217,16 @@ async def test_a_new_version_must_beat_the_deployed_one() -> None:
         labels.felt(ME, picture(f"attic {k}"), "disgust", at=2000 + k)
     report = await tuner.tune(KEY)
     active = await tuning.versions.active(KEY)
-    assert report.result == "deployed"
+    assert report.result == RunResult.DEPLOYED
     assert active is not None
     assert active.version == 2
     assert {r.feel for r in active.rules} == {"excitement", "disgust"}
-    known = {r.rule.id: r.fresh for r in await tuning.runs.rules(KEY) if r.status == "deployed"}
+    known = {r.rule.id: r.fresh for r in await tuning.runs.rules(KEY) if r.status == RuleStatus.DEPLOYED}
     assert all(fresh.held > 3 for fresh in known.values())
     again = await tuner.tune(KEY)
-    assert again.result == "kept"
-    assert "still fits" in again.detail["told"]
-    assert {r.rule.id: r.fresh for r in await tuning.runs.rules(KEY) if r.status == "deployed"} == known
+    assert again.result == RunResult.KEPT
+    assert again.reason is RunReason.STILL_BEST
+    assert {r.rule.id: r.fresh for r in await tuning.runs.rules(KEY) if r.status == RuleStatus.DEPLOYED} == known
 
 
 async def test_an_unknown_preset_is_refused_with_the_names_there_are() -> None:

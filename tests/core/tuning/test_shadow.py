@@ -3,7 +3,6 @@
 import pytest
 
 from core.ports import Shadow
-from core.tuning import notes
 from core.tuning.drift import Aftercare
 from core.tuning.session import Stopped
 from core.tuning.shadow import Review, failing, record_of_rule, review
@@ -11,8 +10,10 @@ from core.tuning.shadowing import Shadows
 from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.explanation import Withdrawal
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, VersionStatus
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryLabels, MemoryTuning
 from tests.scripted import ScriptedAsker, picture, rule
@@ -24,8 +25,10 @@ STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
 UNIFORM = MIKELS.distribution({})
 
 
-def version(number: int, *rules: object, status: str = "active") -> Feelprint:
-    return Feelprint(ME, MIKELS.id, number, "rules", rules, "", 1000 * number, 12, f"run {number}", status=status)
+def version(number: int, *rules: object, status: VersionStatus = VersionStatus.ACTIVE) -> Feelprint:
+    return Feelprint(
+        ME, MIKELS.id, number, Mode.RULES, rules, "", 1000 * number, 12, f"run {number}", status=status
+    )
 
 
 def row(k: int, of: int, hit: float, generic: float, **rules: float) -> Shadow:
@@ -61,7 +64,11 @@ def test_a_version_that_fails_without_a_rule_to_blame_is_rolled_back() -> None:
 
 
 def test_a_rule_that_came_back_begins_anew() -> None:
-    versions = [version(1, SEA, status="superseded"), version(2, STORM, status="superseded"), version(3, SEA)]
+    versions = [
+        version(1, SEA, status=VersionStatus.SUPERSEDED),
+        version(2, STORM, status=VersionStatus.SUPERSEDED),
+        version(3, SEA),
+    ]
     rows = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(5)] + [row(9, 3, 1.0, 0.0, **{SEA.id: 1.0})]
     assert record_of_rule(SEA.id, versions, rows) == Evidence(1, 1.0, 0.0)
 
@@ -70,7 +77,7 @@ def setting(*versions: Feelprint, **asker: object) -> tuple[MemoryLabels, Memory
     labels = MemoryLabels()
     tuning = MemoryTuning(labels)
     tuning.kept_versions[KEY] = list(versions)
-    tuning.kept_rules[KEY] = {r.id: RuleRecord(r, "deployed") for v in versions for r in v.rules}
+    tuning.kept_rules[KEY] = {r.id: RuleRecord(r, RuleStatus.DEPLOYED) for v in versions for r in v.rules}
     model = ScriptedAsker(MAJORITY, **asker)
     clock = ManualClock(9000)
     return labels, tuning, model, Shadows(tuning, model, clock)
@@ -98,31 +105,34 @@ async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -
     labels.at_run[KEY] = 12
     report = (await shadows.keep(KEY)).report
     assert report is not None
-    assert report.detail["event"] == "retired"
+    assert (report.reason, report.explanation.withdrawal) == (RunReason.RULE_RETIRED, Withdrawal(1, (SEA.id,)))
     active = await tuning.versions.active(KEY)
     assert active is not None
     assert (active.version, active.rules) == (2, (STORM,))
     records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
-    assert records[SEA.id].status == "retired"
-    assert records[SEA.id].note
+    assert records[SEA.id].status == RuleStatus.RETIRED
+    assert records[SEA.id].reason is RuleReason.FAILED_IN_USE
     assert labels.at_run[KEY] == 12
     assert model.sent[Purpose.ALONE] == model.sent[Purpose.VERIFY] == 0
 
 
 async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rules() -> None:
-    earlier = [version(1, STORM, status="superseded"), version(2, SEA, STORM, status="superseded")]
+    earlier = [
+        version(1, STORM, status=VersionStatus.SUPERSEDED),
+        version(2, SEA, STORM, status=VersionStatus.SUPERSEDED),
+    ]
     labels, tuning, _, shadows = setting(*earlier, version(3, SEA))
     for k in range(3):
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
     report = (await shadows.keep(KEY)).report
     assert report is not None
-    assert report.detail["told"] == notes.ROLLED_BACK
-    assert report.detail["event"] == "rolled_back"
+    assert report.reason is RunReason.ROLLED_BACK
+    assert (report.explanation.withdrawal, report.explanation.version) == (Withdrawal(3), 1)
     active = await tuning.versions.active(KEY)
     assert active is not None
     assert active.version == 1
     states = {v.version: v.status for v in await tuning.versions.all(KEY)}
-    assert states == {1: "active", 2: "rolled_back", 3: "rolled_back"}
+    assert list(states.values()) == [VersionStatus.ACTIVE, VersionStatus.ROLLED_BACK, VersionStatus.ROLLED_BACK]
 
 
 async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
@@ -131,7 +141,7 @@ async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
         labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
     report = (await shadows.keep(KEY)).report
     assert report is not None
-    assert report.detail["told"] == notes.ROLLED_BACK_TO_MOST
+    assert report.reason is RunReason.ROLLED_BACK_TO_GENERIC
     assert await tuning.versions.active(KEY) is None
 
 
@@ -175,5 +185,5 @@ def test_a_member_sees_only_what_came_after_the_version() -> None:
     rows = [row(1, 1, 1.0, 0.0), row(2, 2, 1.0, 0.0, **{STORM.id: 1.0}), row(3, 2, 0.0, 1.0), row(4, 2, 1.0, 1.0)]
     tally = since_version(active, rows)
     assert (tally.better, tally.worse, tally.same, tally.pictures) == (1, 1, 1, 3)
-    (shown,) = rules_shown(active, [version(1, SEA, status="superseded"), active], [], rows)
+    (shown,) = rules_shown(active, [version(1, SEA, status=VersionStatus.SUPERSEDED), active], [], rows)
     assert shown.since == Evidence(1, 1.0, 0.0)

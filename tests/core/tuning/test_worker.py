@@ -11,6 +11,7 @@ from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RunReason, RunResult
 from storage import Storage
 from tests.fakes import ManualClock
 from tests.fakes_tuning import MemoryDue, MemoryLabels, MemoryRuns, MemoryTuning
@@ -65,7 +66,7 @@ async def test_nothing_runs_before_a_quiet_minute_and_one_run_after_it() -> None
     assert await here.worker.step() == 0
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
-    assert [r.result for r in here.told] == ["deployed"]
+    assert [r.result for r in here.told] == [RunResult.DEPLOYED]
     assert await here.worker.step() == 0
 
 
@@ -95,7 +96,9 @@ async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(capsys: 
     assert [r.member_id for r in here.told] == [8]
     last = await here.tuning.runs.last(ME)
     assert last is not None
-    assert last.result == "stopped"
+    assert (last.result, last.reason) == (RunResult.STOPPED, RunReason.UNAVAILABLE)
+    assert last.explanation.stop is not None
+    assert (last.explanation.stop.failure, last.explanation.stop.tries) == (None, 1)
     assert here.labels.retry[ME] > here.clock.at
     assert await here.worker.step() == 0
     said = capsys.readouterr()
@@ -108,12 +111,12 @@ async def test_without_the_model_a_run_is_tried_again_later() -> None:
     here = Setting(7, fails=lambda purpose, _: Failure.UNAVAILABLE if down and purpose is Purpose.WRITE else None)
     here.clock.advance(seconds=61)
     await here.worker.step()
-    assert here.told[-1].result == "stopped"
+    assert here.told[-1].result == RunResult.STOPPED
     assert await here.worker.step() == 0
     down = False
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
-    assert here.told[-1].result == "deployed"
+    assert here.told[-1].result == RunResult.DEPLOYED
 
 
 async def test_cancelling_stops_the_run_and_leaves_nothing_of_it() -> None:
@@ -209,7 +212,7 @@ async def test_drift_brings_the_next_run_forward() -> None:
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
     assert len(here.told) == before + 1
-    assert here.told[-1].detail["drift"] is True
+    assert here.told[-1].explanation.taste_changed is True
 
 
 async def test_a_restart_does_not_lose_who_is_due_because_their_taste_changed(
@@ -236,7 +239,7 @@ async def test_a_restart_does_not_lose_who_is_due_because_their_taste_changed(
     await label(["storm"] * 10, "new", "excitement")
     clock.advance(seconds=1)
     await started().step()
-    seventy = RunReport("by hand", 7, MIKELS.id, "rules", 0, 70, clock.at, clock.at, "kept")
+    seventy = RunReport("by hand", 7, MIKELS.id, Mode.RULES, 0, 70, clock.at, clock.at, RunResult.KEPT)
     assert await sqlite_storage.runs.finish(seventy)
     await label(["storm"] * 8, "later", "sadness")
     clock.advance(seconds=1)
@@ -244,7 +247,7 @@ async def test_a_restart_does_not_lose_who_is_due_because_their_taste_changed(
     before = len(told)
     clock.advance(seconds=61)
     assert await started().step() == 1
-    assert [report.detail["drift"] for report in told[before:]] == [True]
+    assert [report.explanation.taste_changed for report in told[before:]] == [True]
 
 
 def _into(told: list[RunReport]) -> Callable[[RunReport], Awaitable[None]]:

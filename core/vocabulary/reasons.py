@@ -1,0 +1,145 @@
+"""What became of a run, a version, a rule, and why: closed sets, stored as they stand here.
+
+The sentences for them are made in `bot.words.outcomes`, nowhere else. A value that a database may hold is never
+renamed without a migration.
+"""
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How a run learns."""
+
+    RULES = "rules"
+    """Single rules, each tested, the few that hold up composed."""
+    PAPER = "paper"
+    """Whole texts, the best on all labels taken, as the paper's abstract says."""
+
+
+class RunResult(StrEnum):
+    """What became of a run."""
+
+    RUNNING = "running"
+    """Under way, or interrupted: then it is run again."""
+    DEPLOYED = "deployed"
+    """A new version is in use."""
+    KEPT = "kept"
+    """No new version. An earlier one may have come back in use."""
+    NOTHING = "nothing"
+    """There was nothing to learn from these labels; no rule was asked for."""
+    STOPPED = "stopped"
+    """The model was not available; it is tried again."""
+
+
+class RunReason(StrEnum):
+    """Why a run ended as it did."""
+
+    TOO_FEW_LABELS = "too_few_labels"
+    """Too few labelled pictures for a test of anything."""
+    TOO_FEW_SINCE_CHANGE = "too_few_since_change"
+    """The same, once labels from before a change of taste are forgotten."""
+    ONE_EMOTION = "one_emotion"
+    """All labels carry the same emotion."""
+    NOTHING_RELIABLE = "nothing_reliable"
+    """No version is in use, and nothing was found that can be relied on."""
+    FEELS_AS_MOST = "feels_as_most"
+    """The same, of somebody of whom most people's answer is right more often than not."""
+    STILL_BEST = "still_best"
+    """Nothing beat the version that is in use."""
+    FOUND = "found"
+    """A new version tells pictures apart, as far as could be tested."""
+    FOUND_LEANING = "found_leaning"
+    """A new version that always naming the favourite emotion would have equalled on out-of-fold labels."""
+    RULE_RETIRED = "rule_retired"
+    """A rule of the version in use failed on later labels; the version goes on without it."""
+    ROLLED_BACK = "rolled_back"
+    """The version in use failed on later labels; an earlier one is in use again."""
+    ROLLED_BACK_TO_GENERIC = "rolled_back_to_generic"
+    """The same, with no earlier one to go back to."""
+    UNAVAILABLE = "unavailable"
+    """The model could not be asked, or something of ours broke."""
+
+
+class VersionStatus(StrEnum):
+    """What a version of a feelprint is."""
+
+    ACTIVE = "active"
+    """In use: the only one of its profile."""
+    SUPERSEDED = "superseded"
+    """A later one took its place; it may come back."""
+    ROLLED_BACK = "rolled_back"
+    """Taken back, and never deployed again."""
+
+
+class RuleStatus(StrEnum):
+    """What a rule is."""
+
+    DEPLOYED = "deployed"
+    """Part of the version in use."""
+    UNUSED = "unused"
+    """Not in use, and taken into account again at the next run."""
+    DROPPED = "dropped"
+    """It cannot help."""
+    RETIRED = "retired"
+    """Taken out of use, having failed on later labels."""
+
+
+class RuleReason(StrEnum):
+    """What the last test of a rule came to. A deployed rule may carry one that spoke against a newer version."""
+
+    HOLDS_NOWHERE = "holds_nowhere"
+    """Its condition holds for none of the labelled pictures."""
+    NO_GAIN = "no_gain"
+    """Where it holds, most people's answer is right as often."""
+    DUPLICATE = "duplicate"
+    """Another rule names the same emotion for the same pictures."""
+    OUT_OF_CALLS = "out_of_calls"
+    """The run's image calls went to rules that promised more."""
+    NOT_BETTER = "not_better"
+    """Asked as the only rule, it was not right more often than most people's answer."""
+    SPREADS = "spreads"
+    """Asked as the only rule, it changed pictures that it does not speak of."""
+    TOO_LITTLE_EVIDENCE = "too_little_evidence"
+    """Right too few times to tell it from luck."""
+    REFUTED = "refuted"
+    """Wrong more often than right on labels that its writers had not seen."""
+    FEELPRINT_FULL = "feelprint_full"
+    """It promised something, but less than the few rules that a feelprint holds."""
+    OUT_OF_FOLD = "out_of_fold"
+    """Rules that were chosen without a part of the labels did not come true on that part."""
+    VERIFICATION = "verification"
+    """The composed text that it was part of was not reliably better."""
+    QUARANTINED = "quarantined"
+    """The same rules were rolled back once."""
+    VERIFIED = "verified"
+    """It held up alone and as part of the composed text."""
+    FAILED_IN_USE = "failed_in_use"
+    """In use it went wrong on later labels again and again."""
+
+
+class AnswerSource(StrEnum):
+    """What a prediction rests on."""
+
+    LABEL = "label"
+    """The member's own label of this picture."""
+    FEELPRINT = "feelprint"
+    """The version in use."""
+    PRIOR = "prior"
+    """Most people's answer, leaning to what the member feels more often."""
+    GENERIC = "generic"
+    """Most people's answer."""
+
+
+class ProfileState(StrEnum):
+    """Where a member stands on the way to their next run."""
+
+    COLLECTING = "collecting"
+    """Labels or emotions are missing."""
+    SETTLING = "settling"
+    """Enough; it waits for a quiet moment."""
+    DUE = "due"
+    """Next in line."""
+    RUNNING = "running"
+    """Under way."""
+    LATER = "later"
+    """The model was not available; it is tried again."""

@@ -1,0 +1,30 @@
+"""Columns and constraints that several tables share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, Text, text
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits. SQLite's INTEGER has them, and as a single key it is the row's own address."""
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Text out of a closed set."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def only(condition: str) -> dict[str, Any]:
+    """The rows of a partial index."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def member() -> Column[int]:
+    """Whose row it is; it goes with them."""
+    return Column("member_id", BIG, ForeignKey("members.member_id", ondelete="CASCADE"), nullable=False)
+
+
+def label_set() -> Column[str]:
+    """With which label set."""
+    return Column("label_set_id", Text, nullable=False)
