@@ -22,6 +22,7 @@ from bot.intake.roster import Roster
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
 from core.asking.asker import ModelAsker
+from core.collecting.allowance import Allowance
 from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
@@ -31,7 +32,7 @@ from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.clock import Clock
-from core.vocabulary.emotions import MIKELS, LabelSet
+from core.vocabulary.emotions import LabelSet
 from storage import Storage
 
 _REFRESH_S = 60.0
@@ -58,7 +59,6 @@ class App:
     notes: Notes
     roster: Roster
     seeder: Seeder = field(default_factory=Seeder)
-    default_label_set: LabelSet = MIKELS
 
     def __post_init__(self) -> None:
         stored, labels, together = self.storage, self.storage.labels, self.settings.concurrency
@@ -91,8 +91,14 @@ class App:
         self.catchup = CatchUp(
             lambda: self.client, self.roster, labels, self.intake, self.clock, calls=self.settings.catchup_calls
         )
+        self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
         self.client = self.make_client(self, self.settings.message_content)
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def default_label_set(self) -> LabelSet:
+        """The label set that holds where no server chose one."""
+        return self.roster.label_set(None)
 
     def start(self) -> None:
         """Start everything that works in the background."""

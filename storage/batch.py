@@ -25,7 +25,7 @@ from core.vocabulary.images import Image
 from storage.derive import Pair, Touch, recompute
 from storage.queries import add, chunks, may_collect, put
 from storage.sweep import sweep_images, sweep_sightings
-from storage.tables import images, members, profiles, ratings, reactions, servers, sightings, tombstones
+from storage.tables import images, labels, members, profiles, ratings, reactions, servers, sightings, tombstones
 
 TOMBSTONE_MS = 7 * 24 * 60 * 60 * 1000
 """How long a deleted message is remembered; a late event is late by seconds."""
@@ -116,7 +116,7 @@ class _Batch:
         }
 
     def _record_ratings(self, run: list[RecordRating]) -> None:
-        live = [c for c in run if c.member_id in self._joined or not c.emotions]
+        live = [c for c in run if c.member_id in self._joined or not c.emotions or self._narrows(c)]
         stored = self._stored([c for c in live if c.emotions], (c.image_hash for c in live))
         last = {(c.member_id, c.image_hash, c.label_set_id): c for c in live}
         kept = {key: c for key, c in last.items() if c.emotions and c.image_hash in stored}
@@ -128,6 +128,15 @@ class _Batch:
             self._connection.execute(delete(ratings).where(key.in_(some)))
         for c in last.values():
             self._touch((c.member_id, c.label_set_id, c.image_hash), c.at, c.server_id if c.emotions else None)
+
+    def _narrows(self, c: RecordRating) -> bool:
+        """Whether a rating only takes something back from a label that is there, which a pause does not bar."""
+        query = select(labels.c.felt).where(
+            labels.c.member_id == c.member_id,
+            labels.c.label_set_id == c.label_set_id,
+            labels.c.image_hash == c.image_hash,
+        )
+        return c.emotions <= set(self._connection.scalar(query) or ())
 
     def _withdraw_reactions(self, run: list[WithdrawReaction]) -> None:
         keys = {(c.member_id, c.message_id, c.emoji, c.burst): c.at for c in run}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Table, delete, select, tuple_
 
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.server_settings import ServerSettings
+from core.vocabulary.server_settings import ServerSettings, thresholds_at
 from storage.queries import chunks, columns_of, put
 from storage.servers import settings_of
 from storage.tables import labels, profiles, ratings, reactions
@@ -151,10 +151,10 @@ def _profile_row(
     counts = Counter(old.counts if old else {})
     counts.update(move.counts)
     felt = {emotion: count for emotion, count in sorted(counts.items()) if count > 0}
-    place: Any = ServerSettings(0) if old is None else old
+    thresholds = (old.min_labels, old.min_emotions) if old else thresholds_at(None)
     server_id = old.server_id if old else None
     if move.server_id is not None:
-        place, server_id = settings[move.server_id], move.server_id
+        thresholds, server_id = thresholds_at(settings[move.server_id]), move.server_id
     return {
         **columns_of(key),
         "labels": (old.labels if old else 0) + move.labels,
@@ -163,8 +163,8 @@ def _profile_row(
         "last_label_at": max(old.last_label_at if old else 0, move.at),
         "labels_at_run": old.labels_at_run if old else 0,
         "lasting": old.lasting if old else 0,
-        "min_labels": place.min_labels,
-        "min_emotions": place.min_emotions,
+        "min_labels": thresholds[0],
+        "min_emotions": thresholds[1],
         "server_id": server_id,
         "retry_at": old.retry_at if old else 0,
         "unshadowed": False,

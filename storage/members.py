@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Row, Table, select, update
 
 from core.ports import MemberStore
 from core.vocabulary.clock import Clock
-from core.vocabulary.consent import Membership
+from core.vocabulary.consent import Membership, Standing, standing_of
 from storage.engine import Database
 from storage.erase import Eraser
-from storage.queries import may_collect, put
+from storage.queries import put
 from storage.tables import members, metadata, reactions, sightings
 from storage.transactions import SqlStore, reading, writing
 
@@ -28,8 +28,9 @@ class SqlMemberStore(SqlStore, MemberStore):
         return None if row is None else Membership(**row._mapping)
 
     @reading
-    def joined_ids(self, connection: Connection) -> frozenset[int]:
-        return frozenset(connection.scalars(select(members.c.member_id).where(may_collect())))
+    def standings(self, connection: Connection) -> dict[int, Standing]:
+        rows = connection.execute(select(members))
+        return {row.member_id: standing_of(Membership(**row._mapping)) for row in rows}
 
     @writing
     def join(self, connection: Connection, member_id: int, consent_version: int, at: int) -> None:

@@ -41,7 +41,7 @@ class SqlServerStore(SqlStore, ServerStore):
         connection.execute(
             update(profiles)
             .where(profiles.c.server_id == settings.server_id)
-            .values(min_labels=settings.min_labels, min_emotions=settings.min_emotions)
+            .values(min_labels=settings.min_labels, min_emotions=settings.emotions_needed)
         )
 
 

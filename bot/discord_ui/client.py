@@ -10,6 +10,7 @@ import structlog
 from bot.app import App
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
+from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
 from bot.discord_ui.translator import CatalogueTranslator
 from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
@@ -43,6 +44,8 @@ class FeelprintClient(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             shard_count=app.settings.shards,
         )
+        if silent := [name for name, judge in handlers_of(type(self)).items() if judge is None]:
+            raise TypeError(f"handlers that do not say who decides: {silent}")
         self.app = app
         guard(self, app.downloads)
         self.tree = FeelprintTree(
@@ -53,6 +56,8 @@ class FeelprintClient(discord.AutoShardedClient):
             ),
         )
         add_commands(self.tree, app)
+        if silent := undeclared_commands(self.tree):
+            raise TypeError(f"commands that do not say what they ask: {silent}")
 
     async def setup_hook(self) -> None:
         """Revive the panel's button, and announce the commands if they changed."""
@@ -60,53 +65,63 @@ class FeelprintClient(discord.AutoShardedClient):
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.notes)
 
+    @heard(Judge.NOBODY)
     async def on_ready(self) -> None:
         """Logged in, perhaps not for the first time: something may have been missed."""
         log.info("discord.ready", servers=len(self.guilds), pictures=self.intents.message_content)
         self.app.catchup.request()
 
+    @heard(Judge.INTAKE)
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """A reaction was added."""
         self.app.intake.put(facts.reacted(event, me=self._me, at=self.app.clock.now_ms()))
 
+    @heard(Judge.INTAKE)
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
         """A reaction was removed."""
         self.app.intake.put(facts.reacted(event, me=self._me, at=self.app.clock.now_ms()))
 
+    @heard(Judge.INTAKE)
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
         """All reactions of a message were removed."""
         self.app.intake.put(facts.cleared(event))
 
+    @heard(Judge.INTAKE)
     async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
         """All reactions with one emoji were removed."""
         self.app.intake.put(facts.cleared(event))
 
+    @heard(Judge.INTAKE)
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """A message was deleted."""
         self.app.intake.put(facts.messages_gone(event))
 
+    @heard(Judge.INTAKE)
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Several messages were deleted."""
         self.app.intake.put(facts.messages_gone(event))
 
+    @heard(Judge.INTAKE)
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
         self.app.intake.put(facts.channel_gone(channel.id))
 
+    @heard(Judge.INTAKE)
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
         """A thread was deleted."""
         self.app.intake.put(facts.channel_gone(event.thread_id))
 
+    @heard(Judge.INTAKE)
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server (discord.py tells outages apart)."""
         self.app.intake.put(facts.server_gone(guild))
         self.app.roster.server_gone(guild.id)
 
+    @heard(Judge.SEEDS)
     async def on_message(self, message: discord.Message) -> None:
         """A new message: perhaps a picture to put emojis under."""
         place = self.app.roster.place(message.guild.id if message.guild else None)
-        if place is not None and message.channel.id in place.channels:
-            self.app.seeder.offer(message, view_of(message), place)
+        self.app.seeder.offer(message, view_of(message), place)
 
     @property
     def _me(self) -> int:

@@ -22,10 +22,6 @@ def sentence_for(error: BaseException) -> str:
         error = error.original
     if isinstance(error, FeelprintError):
         return problems.sentence(error)
-    if isinstance(error, app_commands.CommandOnCooldown):
-        return texts.slow_down(error.retry_after)
-    if isinstance(error, app_commands.MissingPermissions):
-        return texts.admins_only()
     if isinstance(error, app_commands.NoPrivateMessage):
         return texts.servers_only()
     if isinstance(error, discord.Forbidden):

@@ -17,7 +17,9 @@ log = structlog.get_logger(__name__)
 
 
 async def defer(interaction: discord.Interaction[Any]) -> None:
-    """Acknowledge within Discord's three seconds; the answer will be seen by this person alone."""
+    """Acknowledge within Discord's three seconds, once; the answer will be seen by this person alone."""
+    if interaction.response.is_done():
+        return
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 

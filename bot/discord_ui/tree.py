@@ -1,4 +1,4 @@
-"""The command tree: one place for errors, and commands announced to Discord only when they changed.
+"""The command tree: one door, one place for errors, and commands announced to Discord only when they changed.
 
 Discord allows few announcements a day, so the tree's hash is noted in the state folder; what Discord
 itself lists is asked each time, since another bot's token or a portal visit may have changed it.
@@ -7,15 +7,19 @@ itself lists is asked each time, since another bot's token or a portal visit may
 import asyncio
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import discord
 import structlog
 from discord import app_commands
 
-from bot.discord_ui.replies import say_error
+from bot.discord_ui.doors import needs_of, refusal_of
+from bot.discord_ui.replies import say, say_error
 from bot.host.state import Notes
-from bot.words import language
+from bot.words import texts
+from bot.words.refused import sentence
+from core.collecting.refusals import Refusal
 
 _NOTE = "commands"
 
@@ -23,12 +27,31 @@ log = structlog.get_logger(__name__)
 
 
 class FeelprintTree(app_commands.CommandTree[discord.Client]):
-    """All commands of the bot."""
+    """All commands of the bot. `invitation` makes the Join button for who has not joined."""
+
+    invitation: Callable[[], discord.ui.View]
 
     async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
-        """Speak the language of whoever asks."""
-        language.speak(str(interaction.locale))
-        return True
+        """Ask at the door what the command declares; a command that declares nothing runs for nobody."""
+        try:
+            return await self._admitted(interaction)
+        except Exception as error:
+            await say_error(interaction, error)
+            return False
+
+    async def _admitted(self, interaction: discord.Interaction[discord.Client]) -> bool:
+        command = interaction.command
+        needs = None if command is None else needs_of(command)
+        if needs is None:
+            raise TypeError(f"a command does not say what it asks: {command}")
+        refused = await refusal_of(interaction, needs)
+        if refused is None:
+            return True
+        if needs.invites and refused.why is Refusal.NOT_JOINED:
+            await say(interaction, texts.join_first(), view=self.invitation())
+        else:
+            await say(interaction, sentence(refused.why, refused.seconds))
+        return False
 
     async def on_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /

@@ -1,42 +1,50 @@
-"""What every set of buttons shares: it belongs to one person, and its errors become sentences."""
+"""What every set of buttons and every form shares: the door is asked at each press, errors become sentences.
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+A class says `needs=` or cannot be made. The owner of buttons is asked for at the same door.
+"""
+
+from typing import Any, ClassVar
 
 import discord
 
+from bot.discord_ui.doors import refusal_of
 from bot.discord_ui.replies import replace_message, say, say_error
-from bot.words import buttons, language, texts
-from core.collecting.decide import Picture
+from bot.words.refused import sentence
+from core.collecting.doors import Needs, Who
+from core.collecting.refusals import Refusal
 
 MINUTES = 14 * 60
 """Discord lets an interaction's message be edited for 15 minutes; buttons end a little before."""
 
 
-class Told:
-    """Whoever presses is told what went wrong, in their language."""
+class Guarded:
+    """Whoever presses or submits is asked at the door first, and told what went wrong."""
+
+    needs: ClassVar[Needs]
+    _owner: int | None = None
+
+    def __init_subclass__(cls, *, needs: Needs, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.needs = needs
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Speak the language of whoever pressed."""
-        language.speak(str(interaction.locale))
-        return True
+        """Refuse, with a sentence, whoever may not."""
+        refused = await refusal_of(interaction, self.needs, owner=self._owner)
+        if refused is None:
+            return True
+        said = sentence(refused.why, refused.seconds)
+        if refused.why is Refusal.NOT_JOINED and isinstance(self, discord.ui.View):
+            await replace_message(interaction, said, view=None)  # these buttons will never do anything again
+        else:
+            await say(interaction, said)
+        return False
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /, *_: Any) -> None:
-        """Tell the person who pressed."""
+        """Tell the person who pressed or submitted."""
         await say_error(interaction, error)
 
 
-class Owned(Told):
-    """Nobody but the owner may press."""
-
-    _owner: int
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Refuse everybody else."""
-        return await super().interaction_check(interaction) and await only_owner(self._owner, interaction)
-
-
-class OwnView(Owned, discord.ui.View):
+class OwnView(Guarded, discord.ui.View, needs=Needs(Who.ANYBODY)):
     """Buttons for one person."""
 
     def __init__(self, owner: int, *, timeout: float | None = MINUTES) -> None:
@@ -44,7 +52,7 @@ class OwnView(Owned, discord.ui.View):
         self._owner = owner
 
 
-class OwnLayout(Owned, discord.ui.LayoutView):
+class OwnLayout(Guarded, discord.ui.LayoutView, needs=Needs(Who.ANYBODY)):
     """A card with buttons for one person."""
 
     def __init__(self, owner: int, *, timeout: float | None = MINUTES) -> None:
@@ -52,39 +60,11 @@ class OwnLayout(Owned, discord.ui.LayoutView):
         self._owner = owner
 
 
-async def only_owner(owner: int, interaction: discord.Interaction[Any]) -> bool:
-    """Whether this is the owner; somebody else is told."""
-    if interaction.user.id == owner:
-        return True
-    await say(interaction, texts.not_yours())
-    return False
+class Form(Guarded, discord.ui.Modal, needs=Needs(Who.ANYBODY)):
+    """A form; Discord shows it to one person alone."""
 
 
-class WhichPicture(OwnView):
-    """A menu that asks which of several pictures is meant; `then` acknowledges and answers."""
-
-    def __init__(
-        self,
-        owner: int,
-        pictures: Sequence[Picture],
-        then: Callable[[discord.Interaction[Any], Picture], Awaitable[None]],
-    ) -> None:
-        super().__init__(owner)
-        self._pictures, self._then = pictures, then
-        options = [
-            discord.SelectOption(label=buttons.picture(number), value=str(number - 1))
-            for number in range(1, min(len(pictures), 25) + 1)
-        ]
-        self._menu: discord.ui.Select[WhichPicture] = discord.ui.Select(options=options)
-        self._menu.placeholder = buttons.which_one()
-        self._menu.callback = self._picked  # type: ignore[method-assign]
-        self.add_item(self._menu)
-
-    async def _picked(self, interaction: discord.Interaction[Any]) -> None:
-        await self._then(interaction, self._pictures[int(self._menu.values[0])])
-
-
-class Choice(OwnView):
+class Choice(OwnView, needs=Needs(Who.ANYBODY)):
     """Two buttons, one of which is pressed once; `answer` says what each does and returns the sentence."""
 
     def __init__(self, owner: int, yes: str, no: str, *, dangerous: bool = False) -> None:

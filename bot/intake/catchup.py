@@ -18,7 +18,7 @@ from bot.intake.event_facts import emoji_of
 from bot.intake.lanes import Intake
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
-from core.collecting.decide import Ignore, only_picture
+from core.collecting.policy import Picture, only_picture
 from core.ports import LabelStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.facts import ChannelGone, MessagesGone, Reacted
@@ -114,7 +114,7 @@ class CatchUp:
                 found = 0
                 for message in messages:
                     mine = stored.get(message.id, frozenset())
-                    if not isinstance(only_picture(view_of(message), place), Ignore):
+                    if isinstance(only_picture(view_of(message), place), Picture):
                         found += await self._message(message, place, mine, member_id, touched)
                 return found
         except (discord.Forbidden, discord.NotFound):

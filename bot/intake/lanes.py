@@ -17,10 +17,13 @@ import structlog
 from bot.intake.commit import Committer
 from bot.intake.look import Look
 from bot.intake.roster import Roster
-from core.collecting.decide import Decision, Ignore, MessageView, NeedMessage, Picture, Record, Write, decide
+from core.collecting.decide import Decision, Ignore, NeedMessage, Record, Write, decide
+from core.collecting.policy import MessageView, Picture
+from core.collecting.refusals import Refusal
 from core.ports import Applied, LabelStore
 from core.vocabulary.changes import Change, RecordRating, RecordReaction, Sighting
 from core.vocabulary.clock import Clock
+from core.vocabulary.consent import Standing
 from core.vocabulary.errors import ImageError
 from core.vocabulary.facts import ChannelGone, Fact, MessagesGone, Rated, Reacted, ServerGone
 from core.vocabulary.images import Image
@@ -34,7 +37,7 @@ log = structlog.get_logger(__name__)
 class _Job:
     fact: Fact
     image: Image | None = None
-    done: asyncio.Future[bool] | None = None
+    done: asyncio.Future[Refusal | None] | None = None
     lanes_left: int = 1
 
 
@@ -75,8 +78,10 @@ class Intake:
         self._tasks = [asyncio.create_task(self._work(lane)) for lane in self._lanes]
         self._tasks.append(asyncio.create_task(self._committer.run()))
 
-    def put(self, fact: Fact, image: Image | None = None, done: asyncio.Future[bool] | None = None) -> None:
-        """Queue a fact; never awaits. `image` belongs to a rating, `done` tells whether it was written."""
+    def put(
+        self, fact: Fact, image: Image | None = None, done: asyncio.Future[Refusal | None] | None = None
+    ) -> None:
+        """Queue a fact; never awaits. `image` belongs to a rating; `done` gets why it was not written, or None."""
         if self._closed:
             return
         for job, lanes in self._routes(fact, image, done):
@@ -85,11 +90,11 @@ class Intake:
             for lane in lanes:
                 self._lanes[lane].put_nowait(job)
 
-    async def settle(self, fact: Fact, image: Image | None = None) -> bool:
-        """Queue a fact and wait until it is written (True) or found not to count (False)."""
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    async def settle(self, fact: Fact, image: Image | None = None) -> Refusal | None:
+        """Queue a fact and wait until it is written (None), or it is known why it does not count."""
+        done: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
         self.put(fact, image, done)
-        return False if self._closed else await done
+        return Refusal.NOT_KEPT if self._closed else await done
 
     async def drained(self) -> None:
         """Wait until everything that was put is settled."""
@@ -121,7 +126,7 @@ class Intake:
             self._watches = [watch for watch in self._watches if watch is not touched]
 
     def _routes(
-        self, fact: Fact, image: Image | None, done: asyncio.Future[bool] | None
+        self, fact: Fact, image: Image | None, done: asyncio.Future[Refusal | None] | None
     ) -> Iterator[tuple[_Job, list[int]]]:
         if isinstance(fact, MessagesGone):
             by_lane: dict[int, list[int]] = {}
@@ -149,33 +154,36 @@ class Intake:
             job.lanes_left -= 1
             if job.lanes_left:
                 continue
-            change: Change | None = None
+            change: Change | Refusal = Refusal.NOT_KEPT
             try:
                 change = await self._change(job.fact, job.image)
             except ImageError as error:
                 log.debug("intake.no_picture", reason=str(error))
             except Exception:
                 log.exception("intake.failed", fact=type(job.fact).__name__)
-            if change is None:
-                self._settled(job, False)
+            if isinstance(change, Refusal):
+                log.debug("intake.ignored", reason=change.value)
+                self._settled(job, change)
             else:
-                self._committer.put(change, partial(self._settled, job))
+                self._committer.put(change, partial(self._written, job))
 
-    def _settled(self, job: _Job, written: bool) -> None:
+    def _written(self, job: _Job, written: bool) -> None:
+        self._settled(job, None if written else Refusal.NOT_KEPT)
+
+    def _settled(self, job: _Job, refusal: Refusal | None) -> None:
         if job.done is not None and not job.done.done():
-            job.done.set_result(written)
+            job.done.set_result(refusal)
         self._open -= 1
         if not self._open:
             self._idle.set()
 
-    async def _change(self, fact: Fact, image: Image | None) -> Change | None:
-        """What to write for a fact. Raises ImageError where the picture cannot be had."""
+    async def _change(self, fact: Fact, image: Image | None) -> Change | Refusal:
+        """What to write for a fact, or why nothing. Raises ImageError where the picture cannot be had."""
         decision = self._decide(fact, None)
         if isinstance(decision, NeedMessage) and isinstance(fact, Reacted):
             return await self._reaction(fact)
         if not isinstance(decision, Write):
-            log.debug("intake.ignored", reason=getattr(decision, "reason", ""))
-            return None
+            return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
         if isinstance(fact, MessagesGone):
             for message_id in fact.message_ids:
                 self._recent.pop(message_id, None)
@@ -183,10 +191,10 @@ class Intake:
             return replace(decision.change, image=image)
         return decision.change
 
-    async def _reaction(self, fact: Reacted) -> Change | None:
+    async def _reaction(self, fact: Reacted) -> Change | Refusal:
         seen = await self._seen(fact.message_id)
         message = seen.sighting if seen else await self._look.message(*_place_of(fact))
-        decision = Ignore("out of reach") if message is None else self._decide(fact, message)
+        decision = Ignore(Refusal.OUT_OF_REACH) if message is None else self._decide(fact, message)
         if (
             isinstance(message, MessageView)
             and isinstance(decision, Record)
@@ -195,8 +203,7 @@ class Intake:
             image = await self._look.image(decision.source)
             seen = self._keep(Seen(_sighting(message, image), image))
         if seen is None or not isinstance(decision, Record):
-            log.debug("intake.ignored", reason=getattr(decision, "reason", ""))
-            return None
+            return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
         return RecordReaction(
             fact.member_id,
             seen.sighting,
@@ -210,8 +217,8 @@ class Intake:
 
     def _decide(self, fact: Fact, message: MessageView | Sighting | None) -> Decision:
         member_id, server_id = getattr(fact, "member_id", None), getattr(fact, "server_id", None)
-        joined = member_id is not None and self._roster.joined(member_id)
-        return decide(fact, self._roster.place(server_id), joined, message, self._clock.now_ms())
+        standing = Standing.ABSENT if member_id is None else self._roster.standing(member_id)
+        return decide(fact, self._roster.place(server_id), standing, message, self._clock.now_ms())
 
     async def _seen(self, message_id: int) -> Seen | None:
         """Where a message's image is known from, with its bytes: the image may be erased before we write."""

@@ -7,7 +7,7 @@ import discord
 
 from bot.intake.fetch import download
 from bot.intake.shown_pictures import view_of
-from core.collecting.decide import MessageView, Picture
+from core.collecting.policy import MessageView, Picture
 from core.vocabulary.images import Image
 
 

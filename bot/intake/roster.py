@@ -1,13 +1,29 @@
-"""Who has joined and what servers chose, kept in memory.
+"""How everybody stands and what servers chose, kept in memory.
 
 Every reaction in every channel is judged against these, and nearly all are rejected, so the judgement
 must not touch the database. `LabelStore.apply` checks consent again inside its transaction; this copy
 only decides what is worth fetching.
+
+Both are read anew now and then, as other processes write too. What is here holds until the reading is whole,
+and what changed meanwhile is put on top of it: a reading may have begun before the change.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
 from core.ports import MemberStore, ServerStore
-from core.vocabulary.consent import CONSENT_VERSION, Membership, may_collect
-from core.vocabulary.server_settings import ServerSettings
+from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, standing_of
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.server_settings import ServerSettings, label_set_at
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What changed while the database was read; None: the server is gone."""
+
+    standings: dict[int, Standing] = field(default_factory=dict)
+    settings: dict[int, ServerSettings | None] = field(default_factory=dict)
 
 
 class Roster:
@@ -15,28 +31,52 @@ class Roster:
 
     def __init__(self, members: MemberStore, servers: ServerStore) -> None:
         self._members, self._servers = members, servers
-        self._joined: set[int] = set()
+        self._standings: dict[int, Standing] = {}
         self._settings: dict[int, ServerSettings] = {}
+        self._readings: list[_Changes] = []
+        self._leaving: dict[int, Standing] = {}
 
     async def refresh(self) -> None:
         """Read both anew: at start, and now and then where other processes write too."""
-        self._joined = set(await self._members.joined_ids())
-        self._settings = {settings.server_id: settings for settings in await self._servers.all()}
+        with self._missed() as missed:
+            standings = dict(await self._members.standings())
+            settings = {place.server_id: place for place in await self._servers.all()}
+        self._standings, self._settings = standings, settings
+        for member_id, standing in missed.standings.items():
+            self._note(member_id, standing)
+        for server_id, place in missed.settings.items():
+            self._settle(server_id, place)
+
+    def standing(self, member_id: int) -> Standing:
+        """How somebody stands, as far as this process knows."""
+        return self._leaving.get(member_id) or self._standings.get(member_id, Standing.ABSENT)
+
+    async def standing_stored(self, member_id: int) -> Standing:
+        """How somebody stands by the database: before they are refused, as they may have joined elsewhere."""
+        with self._missed() as missed:
+            read = standing_of(await self._members.membership(member_id))
+            if member_id not in missed.standings:
+                self._note(member_id, read)
+        return self.standing(member_id)
 
     def joined(self, member_id: int) -> bool:
         """Whether this member's reactions may be collected."""
-        return member_id in self._joined
+        return self.standing(member_id) is Standing.JOINED
 
     @property
     def joined_ids(self) -> frozenset[int]:
         """Everybody whose reactions may be collected."""
-        return frozenset(self._joined)
+        return frozenset(member_id for member_id in self._standings if self.joined(member_id))
 
     def place(self, server_id: int | None) -> ServerSettings | None:
         """A server's settings, the defaults where it has none; None in direct messages."""
         if server_id is None:
             return None
         return self._settings.get(server_id) or ServerSettings(server_id)
+
+    def label_set(self, server_id: int | None) -> LabelSet:
+        """The label set that holds in a server, or in direct messages."""
+        return label_set_at(self.place(server_id))
 
     @property
     def places(self) -> tuple[ServerSettings, ...]:
@@ -48,29 +88,66 @@ class Roster:
         return await self._members.membership(member_id)
 
     async def join(self, member_id: int, at: int) -> bool:
-        """Record consent; whether it is new."""
+        """Record consent, which ends a pause; whether it is new."""
         before = await self._members.membership(member_id)
         await self._members.join(member_id, CONSENT_VERSION, at)
-        if before is not None and before.paused:
-            await self._members.pause(member_id, paused=False)
-        self._joined.add(member_id)
+        self._note(member_id, Standing.JOINED)
         return not may_collect(before)
 
     async def pause(self, member_id: int) -> None:
-        """Collect nothing new of a member."""
-        self._joined.discard(member_id)
-        await self._members.pause(member_id, paused=True)
+        """Collect nothing new of a member, from this moment on."""
+        with self._leaves(member_id, Standing.PAUSED):
+            await self._members.pause(member_id, paused=True)
 
     async def forget(self, member_id: int) -> int:
         """Erase a member; how many labels that were."""
-        self._joined.discard(member_id)
-        return await self._members.forget(member_id)
+        with self._leaves(member_id, Standing.ABSENT):
+            return await self._members.forget(member_id)
 
     async def save(self, settings: ServerSettings) -> None:
         """Store a server's settings."""
         await self._servers.save(settings)
-        self._settings[settings.server_id] = settings
+        self._settle(settings.server_id, settings)
 
     def server_gone(self, server_id: int) -> None:
         """Forget the copy of a server that the bot has left."""
-        self._settings.pop(server_id, None)
+        self._settle(server_id, None)
+
+    def _note(self, member_id: int, standing: Standing) -> None:
+        for reading in self._readings:
+            reading.standings[member_id] = standing
+        if standing is Standing.ABSENT:
+            self._standings.pop(member_id, None)
+        else:
+            self._standings[member_id] = standing
+
+    def _settle(self, server_id: int, settings: ServerSettings | None) -> None:
+        for reading in self._readings:
+            reading.settings[server_id] = settings
+        if settings is None:
+            self._settings.pop(server_id, None)
+        else:
+            self._settings[server_id] = settings
+
+    @contextmanager
+    def _missed(self) -> Iterator[_Changes]:
+        """What changes here while the database is read."""
+        missed = _Changes()
+        self._readings.append(missed)
+        try:
+            yield missed
+        finally:
+            self._readings = [reading for reading in self._readings if reading is not missed]
+
+    @contextmanager
+    def _leaves(self, member_id: int, standing: Standing) -> Iterator[None]:
+        """Hold a pause or an erasure for done while it is written; where that fails, what was before holds."""
+        self._leaving[member_id] = standing
+        try:
+            yield
+        except BaseException:
+            self._leaving.pop(member_id, None)
+            raise
+        self._leaving.pop(member_id, None)
+        if member_id in self._standings:  # or they were forgotten while a pause was written
+            self._note(member_id, standing)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import discord
 
-from core.collecting.decide import MessageView, Picture
+from core.collecting.policy import MessageView, Picture
 
 _SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".heic", ".heif", ".bmp", ".tif", ".tiff"}
@@ -36,11 +36,16 @@ def pictures_of(message: discord.Message) -> Iterator[Picture]:
     for part in parts:
         for attachment in part.attachments:
             if is_picture(attachment):
-                yield Picture(attachment.url, attachment.size, attachment.is_spoiler())
+                yield picture_of(attachment)
         hidden = "||" in part.content
         for embed in part.embeds:
             if embed.type == "image" and embed.thumbnail.proxy_url:
                 yield Picture(embed.thumbnail.proxy_url, None, hidden)
+
+
+def picture_of(upload: discord.Attachment) -> Picture:
+    """An upload that is a picture, in a message or given with a command."""
+    return Picture(upload.url, upload.size, upload.is_spoiler())
 
 
 def is_picture(attachment: discord.Attachment) -> bool:

@@ -10,7 +10,7 @@ from collections import deque
 import discord
 import structlog
 
-from core.collecting.decide import MessageView, wants_seeds
+from core.collecting.policy import MessageView, wants_seeds
 from core.vocabulary.server_settings import ServerSettings
 
 _WAITING = 50
@@ -26,9 +26,9 @@ class Seeder:
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
 
-    def offer(self, message: discord.Message, view: MessageView, place: ServerSettings) -> None:
+    def offer(self, message: discord.Message, view: MessageView, place: ServerSettings | None) -> None:
         """Queue a new message if its server wants seeds under it; never awaits."""
-        if wants_seeds(view, place):
+        if place is not None and wants_seeds(view, place):
             emojis = tuple(emotion.emoji for emotion in place.label_set.emotions if emotion.emoji)
             self._waiting.append((message, emojis[:20]))
             self._some.set()

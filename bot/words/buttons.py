@@ -1,6 +1,7 @@
 """What stands on buttons, menus and forms. Discord takes 80 characters on a button, 45 on a form."""
 
 from bot.words.language import gettext as _
+from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS
 
 
 def join() -> str:
@@ -84,8 +85,8 @@ def thresholds_form() -> str:
 
 
 def labels_needed() -> str:
-    return _("Labels, 8 to 100")
+    return _("Labels, {least} to {most}").format(least=MIN_LABELS.least, most=MIN_LABELS.most)
 
 
 def emotions_needed() -> str:
-    return _("Emotions, 2 to 8")
+    return _("Emotions, {least} to {most}").format(least=MIN_EMOTIONS.least, most=MIN_EMOTIONS.most)

@@ -50,8 +50,8 @@ def _first_after(place: ServerSettings) -> str:
     return ngettext(
         "A first feelprint after {labels} labels over at least {number} emotion",
         "A first feelprint after {labels} labels over at least {number} emotions",
-        place.min_emotions,
-    ).format(labels=place.min_labels, number=place.min_emotions)
+        place.emotions_needed,
+    ).format(labels=place.min_labels, number=place.emotions_needed)
 
 
 def _yes(value: bool) -> str:

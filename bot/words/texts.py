@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bot.words.amounts import listed
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
+from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS
 
 
 def admins_only() -> str:
@@ -67,6 +68,21 @@ def paused() -> str:
 
 def not_joined() -> str:
     return _("You have not joined, so there is nothing of yours here. `/join` starts it.")
+
+
+def adds_nothing_while_paused() -> str:
+    return _("You have paused, so I note nothing new. Taking something back works, and `/join` resumes.")
+
+
+def consent_lapsed() -> str:
+    return _(
+        "What I keep has changed since you joined, so I note nothing new of you until you `/join` again. What is "
+        "there you may read and take back, and `/forget` erases it."
+    )
+
+
+def emotions_changed() -> str:
+    return _("The emotions of this server have changed meanwhile. Please open this once more.")
 
 
 def no_picture() -> str:
@@ -219,7 +235,9 @@ def page(number: int, count: int) -> str:
 
 
 def thresholds() -> str:
-    return _("It takes 8 to 100 labels and 2 to 8 emotions.")
+    return _("It takes {few} to {many} labels and {least} to {most} emotions.").format(
+        few=MIN_LABELS.least, many=MIN_LABELS.most, least=MIN_EMOTIONS.least, most=MIN_EMOTIONS.most
+    )
 
 
 def new_version(version: int, rules: Sequence[str], labels: int) -> str:

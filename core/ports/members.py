@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from core.vocabulary.consent import Membership
+from core.vocabulary.consent import Membership, Standing
 
 
 class MemberStore(Protocol):
@@ -13,12 +13,12 @@ class MemberStore(Protocol):
         """The member's consent, or None if they have not joined."""
         ...
 
-    async def joined_ids(self) -> frozenset[int]:
-        """Everybody whose reactions may be kept: joined, not paused, consent of today's version."""
+    async def standings(self) -> Mapping[int, Standing]:
+        """How every member stands, by id; nobody in it is absent."""
         ...
 
     async def join(self, member_id: int, consent_version: int, at: int) -> None:
-        """Record consent (again, if they had joined)."""
+        """Record consent (again, if they had joined), which ends a pause."""
         ...
 
     async def pause(self, member_id: int, paused: bool) -> None:

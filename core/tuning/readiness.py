@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.ports import Profile, RunReport, TuningPolicy
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.reasons import ProfileState, RunResult
+from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def standing(
     now: int,
     policy: TuningPolicy,
     *,
-    min_labels: int = 12,
-    min_emotions: int = 3,
+    min_labels: int = MIN_LABELS.default,
+    min_emotions: int = MIN_EMOTIONS.default,
 ) -> Standing:
     """Where a member stands at `now`; `min_labels` and `min_emotions` count before their first label."""
     version = active.version if active else None

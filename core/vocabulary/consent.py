@@ -5,8 +5,22 @@ sentences of `/join` said; everybody is then asked again and nothing new is coll
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 CONSENT_VERSION = 1
+
+
+class Standing(StrEnum):
+    """How somebody stands to us: what may be kept of them now."""
+
+    ABSENT = "absent"
+    """Never joined, or forgotten: nothing is kept."""
+    JOINED = "joined"
+    """Reactions and answers may be kept."""
+    PAUSED = "paused"
+    """What is there stays, may be read and taken back; nothing new is kept."""
+    LAPSED = "lapsed"
+    """They agreed to less than is kept today; until they are asked again it is like a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +33,18 @@ class Membership:
     paused: bool = False
 
 
+def standing_of(membership: Membership | None) -> Standing:
+    """What a membership amounts to today."""
+    if membership is None:
+        return Standing.ABSENT
+    if membership.paused:
+        return Standing.PAUSED
+    return Standing.LAPSED if must_ask_again(membership) else Standing.JOINED
+
+
 def may_collect(membership: Membership | None) -> bool:
     """Whether a member's reactions may be kept now."""
-    return membership is not None and not membership.paused and not must_ask_again(membership)
+    return standing_of(membership) is Standing.JOINED
 
 
 def must_ask_again(membership: Membership) -> bool:

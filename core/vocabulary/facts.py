@@ -57,7 +57,8 @@ class ServerGone:
 class Rated:
     """A member answered for one image by button or menu: the emotions they chose, none to withdraw.
 
-    `server_id` is the server whose label set was asked, None in direct messages.
+    `server_id` is the server whose label set was asked, None in direct messages. `narrows`: something is
+    taken back and nothing added, which a pause does not stand in the way of.
     """
 
     member_id: int
@@ -65,6 +66,7 @@ class Rated:
     emotions: frozenset[str]
     server_id: int | None
     at: int
+    narrows: bool = False
 
 
 Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | Rated

@@ -11,7 +11,7 @@ import pytest
 from bot.host.logs import set_up_logs
 from bot.intake.lanes import Intake
 from bot.intake.roster import Roster
-from core.collecting.decide import MessageView, Picture
+from core.collecting.policy import MessageView, Picture
 from core.vocabulary.facts import Reacted
 from core.vocabulary.images import Image
 from core.vocabulary.server_settings import ServerSettings

@@ -69,7 +69,7 @@ def text_of(result: Any) -> str:
 def is_sentence(error: BaseException) -> bool:
     """Whether an error is one of those that people are told, so not a fault of ours."""
     cause = getattr(error, "original", error)
-    return isinstance(cause, FeelprintError | discord.app_commands.CommandOnCooldown)
+    return isinstance(cause, FeelprintError)
 
 
 async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 1000) -> RunReport:

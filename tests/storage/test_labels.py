@@ -209,3 +209,32 @@ async def test_withdrawing_what_is_not_there_is_harmless(storage: Storage) -> No
     gone = [WithdrawReaction(ANN, 1, "x", False, T0), WithdrawCleared(9, None), DropChannel(8, T0), rated(ANN, 4)]
     assert (await storage.labels.apply(gone)).touched == frozenset()
     assert (await storage.labels.apply([])).touched == frozenset()
+
+
+async def test_a_paused_member_may_take_emotions_back_from_a_rating_and_add_none(storage: Storage) -> None:
+    await storage.labels.apply([rated(ANN, 1, "awe", "fear"), rated(ANN, 2, "awe")])
+    await storage.members.pause(ANN, True)
+    await storage.labels.apply([rated(ANN, 1, "awe", "joy", at=1), rated(ANN, 3, "awe", at=1)])
+    assert [await felt(storage, ANN, n) for n in (1, 2, 3)] == [{"awe", "fear"}, {"awe"}, set()]
+    await storage.labels.apply([rated(ANN, 1, "awe", at=2), rated(ANN, 2, at=2)])
+    assert [await felt(storage, ANN, n) for n in (1, 2)] == [{"awe"}, set()]
+
+
+async def test_nothing_is_left_to_take_back_for_who_was_forgotten(storage: Storage) -> None:
+    await storage.labels.apply([rated(ANN, 1, "awe", "fear")])
+    await storage.members.forget(ANN)
+    await storage.labels.apply([rated(ANN, 1, "awe", at=1)])
+    assert await felt(storage, ANN, 1) == set()
+
+
+async def test_a_server_with_two_emotions_does_not_wait_for_a_third(storage: Storage) -> None:
+    two = LabelSet((Emotion("calm", "😌"), Emotion("wild", "🤩")))
+    await storage.servers.save(ServerSettings(5, label_set=two))
+    await storage.labels.apply([replace(rated(ANN, 1, "calm"), label_set_id=two.id)])
+    profile = await storage.labels.profile(ProfileKey(ANN, two.id))
+    assert profile is not None
+    assert profile.min_emotions == 2
+    await storage.servers.save(ServerSettings(5, label_set=two, min_emotions=8))
+    again = await storage.labels.profile(ProfileKey(ANN, two.id))
+    assert again is not None
+    assert again.min_emotions == 2

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from core.ports import RunReport
-from core.vocabulary.consent import Membership
+from core.vocabulary.consent import Membership, Standing
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.reasons import Mode, RunResult
 from core.vocabulary.server_settings import ServerSettings
@@ -27,9 +27,14 @@ async def test_only_the_joined_of_todays_version_who_are_not_paused_are_collecte
     for member, version in ((ANN, 1), (BEN, 1), (13, 0)):
         await storage.members.join(member, version, T0)
     await storage.members.pause(BEN, True)
-    assert await storage.members.joined_ids() == {ANN}
+    assert await storage.members.standings() == {
+        ANN: Standing.JOINED,
+        BEN: Standing.PAUSED,
+        13: Standing.LAPSED,
+    }
     await storage.members.pause(BEN, False)
-    assert await storage.members.joined_ids() == {ANN, BEN}
+    standings = await storage.members.standings()
+    assert [standings[member] for member in (ANN, BEN)] == [Standing.JOINED] * 2
 
 
 async def test_pausing_deletes_nothing(storage: Storage) -> None:

@@ -54,7 +54,7 @@ async def test_what_was_stored_is_there_when_opened_again(database_url: str) -> 
         await storage.members.join(1, 1, T0)
         await storage.labels.apply([reacted(1, 1, "awe")])
     async with open_storage(database_url, clock=CLOCK) as storage:
-        assert await storage.members.joined_ids() == {1}
+        assert set(await storage.members.standings()) == {1}
         assert len(await storage.labels.reactions_on([1])) == 1
 
 
@@ -65,7 +65,7 @@ async def test_one_process_at_a_time_and_others_may_look(sqlite_url: str) -> Non
                 pass
         await storage.members.join(1, 1, T0)
         async with open_storage(sqlite_url, clock=CLOCK, read_only=True) as looking:
-            assert await looking.members.joined_ids() == {1}
+            assert set(await looking.members.standings()) == {1}
             with pytest.raises(StorageError, match=StorageProblem.FOR_READING):
                 await looking.members.join(2, 1, T0)
 

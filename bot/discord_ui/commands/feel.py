@@ -10,17 +10,19 @@ import discord
 from discord import app_commands
 
 from bot.app import App
-from bot.discord_ui.commands.rating import label_set_at
+from bot.discord_ui.choosing import WhichPicture, choose
+from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
-from bot.discord_ui.views import OwnLayout, WhichPicture
-from bot.intake.shown_pictures import is_age_restricted, is_picture, pictures_of
+from bot.discord_ui.views import OwnLayout
+from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import cards, commands, texts
-from core.collecting.decide import Picture
+from core.collecting.doors import Needs, Pace, Who
+from core.collecting.policy import Picture
 from core.vocabulary.calls import Failure
 
 
-class Card(OwnLayout):
+class Card(OwnLayout, needs=Needs(Who.ANYBODY)):
     """Blocks of text in a frame."""
 
     def __init__(self, owner: int, blocks: list[str]) -> None:
@@ -33,7 +35,7 @@ class Card(OwnLayout):
 async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
     """Answer a deferred question about one picture. Raises ImageError."""
     image = await app.look.image(picture)
-    label_set = label_set_at(app, interaction.guild_id)
+    label_set = app.roster.label_set(interaction.guild_id)
     user_id = interaction.user.id
     prediction = await app.predictor.predict(image, user_id, label_set)
     if isinstance(prediction, Failure):
@@ -44,42 +46,28 @@ async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture
     await say(interaction, view=Card(user_id, blocks))
 
 
-def _hidden(app: App, message: discord.Message, server_id: int | None, pictures: list[Picture]) -> bool:
-    place = app.roster.place(server_id)
-    if is_age_restricted(message.channel) and not (place and place.allow_nsfw):
-        return True
-    return any(picture.spoiler for picture in pictures) and not (place and place.allow_spoilers)
+class WhichToFeel(WhichPicture, needs=Needs(Who.ANYBODY, Pace.COSTS)):
+    """Each pick is a new question, so the menu stays."""
+
+    acknowledge = staticmethod(defer)
+    use = staticmethod(feel)
 
 
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
-    async def picked(interaction: discord.Interaction[Any], picture: Picture) -> None:
-        await defer(interaction)
-        await feel(interaction, app, picture)
-
-    often = app_commands.checks.cooldown(app.settings.feel_per_minute, 60.0)
-
     @tree.command(name="feel", description=commands.FEEL)
     @app_commands.describe(image=commands.IMAGE)
-    @often
+    @asks(Who.ANYBODY, Pace.COSTS)
     async def feel_command(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
         await defer(interaction)
         if not is_picture(image):
             await say(interaction, texts.not_an_image())
             return
-        await feel(interaction, app, Picture(image.url, image.size))
+        await choose(interaction, app, [picture_of(image)], WhichToFeel)
 
     @tree.context_menu(name=commands.FEEL_MENU)
-    @often
+    @asks(Who.ANYBODY, Pace.COSTS)
     async def feel_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         await defer(interaction)
-        pictures = list(pictures_of(message))
-        if not pictures:
-            await say(interaction, texts.no_picture())
-        elif _hidden(app, message, interaction.guild_id, pictures):
-            await say(interaction, texts.hidden_picture())
-        elif len(pictures) > 1:
-            await say(interaction, texts.which_picture(), view=WhichPicture(interaction.user.id, pictures, picked))
-        else:
-            await feel(interaction, app, pictures[0])
+        await choose(interaction, app, list(pictures_of(message)), WhichToFeel)

@@ -8,11 +8,13 @@ from typing import Any
 import discord
 
 from bot.app import App
+from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
-from bot.discord_ui.views import Choice, Told
+from bot.discord_ui.views import Choice, Guarded
 from bot.intake.catchup import Walk
 from bot.words import buttons, commands, texts
+from core.collecting.doors import Needs, Who
 
 JOIN_BUTTON = "feelprint:join"
 
@@ -33,7 +35,7 @@ class JoinButton(discord.ui.Button[Any]):
         await join(interaction, self._app)
 
 
-class JoinPanel(Told, discord.ui.LayoutView):
+class JoinPanel(Guarded, discord.ui.LayoutView, needs=Needs(Who.ANYBODY)):
     """The invitation that /setup posts in a channel."""
 
     def __init__(self, app: App) -> None:
@@ -43,7 +45,7 @@ class JoinPanel(Told, discord.ui.LayoutView):
         self.add_item(discord.ui.Container(words, row, accent_colour=discord.Colour.teal()))
 
 
-class JoinFirst(Told, discord.ui.View):
+class JoinFirst(Guarded, discord.ui.View, needs=Needs(Who.ANYBODY)):
     """A Join button under the sentence that says why."""
 
     def __init__(self, app: App) -> None:
@@ -51,7 +53,7 @@ class JoinFirst(Told, discord.ui.View):
         self.add_item(JoinButton(app, custom_id=None))
 
 
-class CountPast(Choice):
+class CountPast(Choice, needs=Needs(Who.JOINED)):
     """Asks whether reactions from before joining count."""
 
     def __init__(self, app: App, owner: int, server_id: int) -> None:
@@ -82,16 +84,16 @@ async def join(interaction: discord.Interaction[Any], app: App) -> None:
 
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
+    tree.invitation = lambda: JoinFirst(app)
 
     @tree.command(name="join", description=commands.JOIN)
+    @asks(Who.ANYBODY)
     async def join_command(interaction: discord.Interaction[Any]) -> None:
         await join(interaction, app)
 
     @tree.command(name="pause", description=commands.PAUSE)
+    @asks(Who.MEMBER)
     async def pause(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        if await app.roster.membership(interaction.user.id) is None:
-            await say(interaction, texts.not_joined())
-            return
         await app.roster.pause(interaction.user.id)
         await say(interaction, texts.paused())

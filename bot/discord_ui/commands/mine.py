@@ -11,21 +11,22 @@ from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.commands.feel import Card
-from bot.discord_ui.commands.joining import JoinFirst
-from bot.discord_ui.commands.rating import label_set_at
+from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.words import buttons, cards, commands, found, texts
+from core.collecting.doors import Needs, Who
 from core.tuning.readiness import standing
 from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.server_settings import thresholds_at
 
 _RUNS = 12
 """How far back the latest look is searched for; retirements and rollbacks since it count as runs, too."""
 
 
-class FeelprintCard(Card):
+class FeelprintCard(Card, needs=Needs(Who.MEMBER)):
     """A feelprint, and the button that tells how it came about: the same as `/feelprint why`."""
 
     def __init__(self, app: App, owner: int, label_set: LabelSet, blocks: list[str]) -> None:
@@ -40,7 +41,7 @@ class FeelprintCard(Card):
         await show_why(interaction, self._app, self._label_set)
 
 
-class Pages(Card):
+class Pages(Card, needs=Needs(Who.MEMBER)):
     """A long text in several pages, turned by two buttons."""
 
     def __init__(self, owner: int, pages: list[list[str]], at: int = 0) -> None:
@@ -56,7 +57,7 @@ class Pages(Card):
 
         async def turn(interaction: discord.Interaction[Any]) -> None:
             self.stop()
-            await replace_message(interaction, view=Pages(self._owner, self._pages, to))
+            await replace_message(interaction, view=Pages(interaction.user.id, self._pages, to))
 
         button.callback = turn  # type: ignore[method-assign]
         return button
@@ -75,7 +76,7 @@ async def show_why(interaction: discord.Interaction[Any], app: App, label_set: L
 
 async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> None:
     """Show the deployed version, or how far it is until there is one."""
-    member_id, label_set = interaction.user.id, label_set_at(app, interaction.guild_id)
+    member_id, label_set = interaction.user.id, app.roster.label_set(interaction.guild_id)
     stored, key = app.storage, ProfileKey(member_id, label_set.id)
     active = await stored.versions.active(key)
     if active is None:
@@ -98,40 +99,34 @@ async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_
     stored, key = app.storage, ProfileKey(member_id, label_set.id)
     profile, active = await stored.labels.profile(key), await stored.versions.active(key)
     last, running = await stored.runs.last(key), app.worker.progress_of(key)
-    place = app.roster.place(server_id)
-    needed = (place.min_labels, place.min_emotions) if place else (12, 3)
+    min_labels, min_emotions = thresholds_at(app.roster.place(server_id))
     stand = standing(
-        profile, active, last, app.clock.now_ms(), app.policy, min_labels=needed[0], min_emotions=needed[1]
+        profile, active, last, app.clock.now_ms(), app.policy, min_labels=min_labels, min_emotions=min_emotions
     )
     return cards.progress(profile, label_set, stand, running, last)
 
 
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
-
-    async def member(interaction: discord.Interaction[Any]) -> bool:
-        await defer(interaction)
-        if await app.roster.membership(interaction.user.id) is not None:
-            return True
-        await say(interaction, texts.join_first(), view=JoinFirst(app))
-        return False
-
     feelprint = app_commands.Group(name="feelprint", description=commands.FEELPRINT)
     tree.add_command(feelprint)
 
     @feelprint.command(name="show", description=commands.SHOW)
+    @asks(Who.MEMBER, invites=True)
     async def show(interaction: discord.Interaction[Any]) -> None:
-        if await member(interaction):
-            await show_feelprint(interaction, app)
+        await defer(interaction)
+        await show_feelprint(interaction, app)
 
     @feelprint.command(name="why", description=commands.WHY)
+    @asks(Who.MEMBER, invites=True)
     async def why(interaction: discord.Interaction[Any]) -> None:
-        if await member(interaction):
-            await show_why(interaction, app, label_set_at(app, interaction.guild_id))
+        await defer(interaction)
+        await show_why(interaction, app, app.roster.label_set(interaction.guild_id))
 
     @tree.command(name="progress", description=commands.PROGRESS)
+    @asks(Who.MEMBER, invites=True)
     async def progress(interaction: discord.Interaction[Any]) -> None:
-        if await member(interaction):
-            label_set = label_set_at(app, interaction.guild_id)
-            blocks = await progress_blocks(app, interaction.user.id, label_set, interaction.guild_id)
-            await say(interaction, view=Card(interaction.user.id, blocks))
+        await defer(interaction)
+        label_set = app.roster.label_set(interaction.guild_id)
+        blocks = await progress_blocks(app, interaction.user.id, label_set, interaction.guild_id)
+        await say(interaction, view=Card(interaction.user.id, blocks))

@@ -11,13 +11,17 @@ import discord
 import structlog
 
 from bot.app import App
-from bot.discord_ui.commands.joining import JoinFirst
+from bot.discord_ui.choosing import WhichPicture, choose
+from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
-from bot.discord_ui.views import OwnView, WhichPicture
-from bot.intake.shown_pictures import is_picture, pictures_of, view_of
+from bot.discord_ui.views import OwnView
+from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import commands, texts
-from core.collecting.decide import Picture
+from bot.words.refused import sentence
+from core.collecting.doors import Needs, Pace, Who
+from core.collecting.policy import Picture
+from core.collecting.refusals import Refusal
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
@@ -40,8 +44,8 @@ class _EmotionButton(discord.ui.Button["RatingView"]):
             await self.view.press(interaction, self._emotion.name)
 
 
-class RatingView(OwnView):
-    """A button for each emotion; every press is written at once."""
+class RatingView(OwnView, needs=Needs(Who.MEMBER)):
+    """A button for each emotion; every press is written at once. Who has paused may still take back."""
 
     def __init__(self, app: App, owner: int, server_id: int | None, image: Image, chosen: frozenset[str]) -> None:
         super().__init__(owner)
@@ -55,14 +59,15 @@ class RatingView(OwnView):
         async with self._one_at_a_time:
             chosen = self._chosen ^ {emotion}
             user_id = interaction.user.id
-            fact = Rated(user_id, self._image.hash, chosen, self._server_id, self._app.clock.now_ms())
+            at, narrows = self._app.clock.now_ms(), chosen < self._chosen
+            fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows)
             try:
-                written = await asyncio.wait_for(self._app.intake.settle(fact, self._image), _PATIENCE_S)
+                why = await asyncio.wait_for(self._app.intake.settle(fact, self._image), _PATIENCE_S)
             except TimeoutError:
-                written = False
-            if not written:
-                member = self._app.roster.joined(user_id)
-                await replace_message(interaction, texts.not_kept() if member else texts.not_joined(), view=None)
+                why = Refusal.NOT_KEPT
+            if why is not None:
+                stays = self if why in (Refusal.PAUSED, Refusal.LAPSED) else None
+                await replace_message(interaction, sentence(why), view=stays)
                 return
             self._chosen = chosen
             self._fill()
@@ -71,7 +76,7 @@ class RatingView(OwnView):
 
     @property
     def _labels(self) -> LabelSet:
-        return label_set_at(self._app, self._server_id)
+        return self._app.roster.label_set(self._server_id)
 
     def _fill(self) -> None:
         self.clear_items()
@@ -83,18 +88,12 @@ class RatingView(OwnView):
 async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Picture) -> tuple[str, RatingView]:
     """The question and its buttons for one picture. Raises ImageError."""
     image = await app.look.image(picture)
-    label_set = label_set_at(app, interaction.guild_id)
+    label_set = app.roster.label_set(interaction.guild_id)
     label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
     chosen = label.emotions if label else frozenset()
     view = RatingView(app, interaction.user.id, interaction.guild_id, image, chosen)
     said = f"\n**{texts.so_far(sorted(chosen))}**" if chosen else ""
     return texts.how_do_you_feel() + said, view
-
-
-def label_set_at(app: App, server_id: int | None) -> LabelSet:
-    """The label set that is asked in a place."""
-    place = app.roster.place(server_id)
-    return place.label_set if place else app.default_label_set
 
 
 def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoji | None:
@@ -105,21 +104,18 @@ def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoj
     return emoji if emoji.id is None or client.get_emoji(emoji.id) is not None else None
 
 
-async def _rate(interaction: discord.Interaction[Any], app: App, pictures: list[Picture]) -> None:
-    async def picked(pressed: discord.Interaction[Any], picture: Picture) -> None:
-        await pressed.response.defer()
-        text, view = await rating_of(pressed, app, picture)
-        await replace_message(pressed, text, view=view)
+class WhichToRate(WhichPicture, needs=Needs(Who.MEMBER, Pace.COSTS)):
+    """The picture that is picked takes the menu's place."""
 
-    await defer(interaction)
-    if not app.roster.joined(interaction.user.id):
-        await say(interaction, texts.join_first(), view=JoinFirst(app))
-    elif not pictures:
-        await say(interaction, texts.no_picture())
-    elif len(pictures) > 1:
-        await say(interaction, texts.which_picture(), view=WhichPicture(interaction.user.id, pictures, picked))
-    else:
-        text, view = await rating_of(interaction, app, pictures[0])
+    @staticmethod
+    async def acknowledge(interaction: discord.Interaction[Any]) -> None:
+        """Acknowledge that the message will change."""
+        await interaction.response.defer()
+
+    @staticmethod
+    async def use(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
+        """Ask how the picture makes them feel. Raises ImageError."""
+        text, view = await rating_of(interaction, app, picture)
         await say(interaction, text, view=view)
 
 
@@ -127,18 +123,17 @@ def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     @tree.context_menu(name=commands.RATE_MENU)
+    @asks(Who.MEMBER, Pace.COSTS, invites=True)
     async def rate_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        place = app.roster.place(interaction.guild_id)
-        view = view_of(message)
-        if view.nsfw and not (place and place.allow_nsfw):
-            await say(interaction, texts.hidden_picture())
-            return
-        await _rate(interaction, app, list(pictures_of(message)))
+        await defer(interaction)
+        await choose(interaction, app, list(pictures_of(message)), WhichToRate)
 
     @tree.command(name="rate", description=commands.RATE)
     @discord.app_commands.describe(image=commands.IMAGE)
+    @asks(Who.MEMBER, Pace.COSTS, invites=True)
     async def rate(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
+        await defer(interaction)
         if not is_picture(image):
             await say(interaction, texts.not_an_image())
             return
-        await _rate(interaction, app, [Picture(image.url, image.size)])
+        await choose(interaction, app, [picture_of(image)], WhichToRate)

@@ -7,13 +7,15 @@ from typing import Any
 import discord
 
 from bot.app import App
+from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice
 from bot.words import buttons, commands, texts
+from core.collecting.doors import Needs, Who
 
 
-class ForgetSure(Choice):
+class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
     """Asks before erasing."""
 
     def __init__(self, app: App, owner: int) -> None:
@@ -31,21 +33,21 @@ def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     @tree.command(name="privacy", description=commands.PRIVACY)
+    @asks(Who.ANYBODY)
     async def privacy(interaction: discord.Interaction[Any]) -> None:
         settings = app.settings
         await say(interaction, texts.privacy(app.model.model, settings.contact, settings.offline))
 
     @tree.command(name="export", description=commands.EXPORT)
+    @asks(Who.MEMBER)
     async def export(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        if await app.roster.membership(interaction.user.id) is None:
-            await say(interaction, texts.not_joined())
-            return
         data = await app.storage.members.export(interaction.user.id)
         body = json.dumps(data, indent=2, ensure_ascii=False, default=str).encode()
         file = discord.File(io.BytesIO(body), "feelprint-export.json")
         await say(interaction, texts.export_ready(), files=(file,))
 
     @tree.command(name="forget", description=commands.FORGET)
+    @asks(Who.ANYBODY)
     async def forget(interaction: discord.Interaction[Any]) -> None:
         await say(interaction, texts.forget_sure(), view=ForgetSure(app, interaction.user.id))

@@ -13,20 +13,17 @@ from discord import app_commands
 from bot.app import App
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
+from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.words import buttons, commands, texts
 from bot.words.overview import PERMISSIONS, missing_permissions, overview
+from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
 _KINDS = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread]
 _MOST_CHANNELS = 25
-
-
-def may_manage(interaction: discord.Interaction[Any]) -> bool:
-    """Whether this person may manage the server, as Discord says with this very interaction."""
-    return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
 def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
@@ -48,7 +45,7 @@ def shown(app: App, guild: discord.Guild, place: ServerSettings) -> str:
     return overview(place, missing_in(guild, place), message_content=app.client.intents.message_content)
 
 
-class SetupView(OwnView):
+class SetupView(OwnView, needs=Needs(Who.MANAGER)):
     """The settings of one server, each press written at once."""
 
     def __init__(self, app: App, owner: int, guild: discord.Guild, place: ServerSettings) -> None:
@@ -68,20 +65,12 @@ class SetupView(OwnView):
         """The settings as they are now."""
         return self._app.roster.place(self._guild.id) or ServerSettings(self._guild.id)
 
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Refuse everybody else, and whoever may no longer manage the server."""
-        if not await super().interaction_check(interaction):
-            return False
-        if not may_manage(interaction):
-            await say(interaction, texts.admins_only())
-            return False
-        return True
-
-    async def change(self, interaction: discord.Interaction[Any], place: ServerSettings) -> None:
-        """Store new settings and show them."""
+    async def change(self, interaction: discord.Interaction[Any], /, **chosen: Any) -> None:
+        """Store what was chosen, whatever else has changed since this was shown, and show all of it."""
         await interaction.response.defer()
+        place = replace(self.place, **chosen)
         await self._app.roster.save(place)
-        fresh = SetupView(self._app, self._owner, self._guild, place)
+        fresh = SetupView(self._app, interaction.user.id, self._guild, place)
         await replace_message(interaction, shown(self._app, self._guild, place), view=fresh)
 
     @discord.ui.select(
@@ -95,7 +84,7 @@ class SetupView(OwnView):
     ) -> None:
         """Choose channels."""
         chosen = frozenset(channel.id for channel in select.values)
-        await self.change(interaction, replace(self.place, channels=chosen))
+        await self.change(interaction, channels=chosen)
 
     @discord.ui.button()
     async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
@@ -111,17 +100,17 @@ class SetupView(OwnView):
     @discord.ui.button(row=2)
     async def seeds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch seed reactions."""
-        await self.change(interaction, replace(self.place, seed_reactions=not self.place.seed_reactions))
+        await self.change(interaction, seed_reactions=not self.place.seed_reactions)
 
     @discord.ui.button(row=2)
     async def spoilers(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch spoilers."""
-        await self.change(interaction, replace(self.place, allow_spoilers=not self.place.allow_spoilers))
+        await self.change(interaction, allow_spoilers=not self.place.allow_spoilers)
 
     @discord.ui.button(row=2)
     async def nsfw(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch age-restricted channels."""
-        await self.change(interaction, replace(self.place, allow_nsfw=not self.place.allow_nsfw))
+        await self.change(interaction, allow_nsfw=not self.place.allow_nsfw)
 
     @discord.ui.button(style=discord.ButtonStyle.primary, row=3)
     async def post(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
@@ -142,10 +131,10 @@ def add(tree: FeelprintTree, app: App) -> None:
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
+    @asks(Who.MANAGER)
     async def setup(interaction: discord.Interaction[Any]) -> None:
         guild = interaction.guild
-        if guild is None or not may_manage(interaction):
-            await say(interaction, texts.servers_only() if guild is None else texts.admins_only())
-            return
+        if guild is None:
+            raise app_commands.NoPrivateMessage
         place = app.roster.place(guild.id) or ServerSettings(guild.id)
         await say(interaction, shown(app, guild, place), view=SetupView(app, interaction.user.id, guild, place))

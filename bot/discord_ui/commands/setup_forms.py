@@ -1,29 +1,33 @@
 """The two forms of `/setup`: emotions with their emojis, and thresholds."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import discord
 
 from bot.discord_ui.replies import say, say_error
-from bot.discord_ui.views import Told
+from bot.discord_ui.views import Form
 from bot.words import buttons, texts
+from core.collecting.doors import Needs, Who
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
-from core.vocabulary.server_settings import ServerSettings
-
-Change: TypeAlias = Callable[[discord.Interaction[Any], ServerSettings], Awaitable[None]]
-"""Stores new settings and shows them in the message from which the form came."""
+from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS, ServerSettings
 
 
-class EmotionsForm(Told, discord.ui.Modal):
+class Change(Protocol):
+    """Stores what was chosen, and shows it in the message from which the form came."""
+
+    async def __call__(self, interaction: discord.Interaction[Any], /, **chosen: Any) -> None:
+        """`chosen`: fields of the server's settings."""
+
+
+class EmotionsForm(Form, needs=Needs(Who.MANAGER)):
     """One emotion a line: a name and its emoji."""
 
     def __init__(self, place: ServerSettings, change: Change, custom: Mapping[str, str]) -> None:
         super().__init__(title=buttons.emotions_form(), timeout=600)
-        self._place, self._change, self._custom = place, change, custom
+        self._change, self._custom = change, custom
         self.lines = discord.ui.TextInput[Any](
             label=buttons.emotions_lines(),
             style=discord.TextStyle.paragraph,
@@ -39,15 +43,15 @@ class EmotionsForm(Told, discord.ui.Modal):
         except LabelSetError as error:
             await say_error(interaction, error)
             return
-        await self._change(interaction, replace(self._place, label_set=label_set))
+        await self._change(interaction, label_set=label_set)
 
 
-class ThresholdsForm(Told, discord.ui.Modal):
+class ThresholdsForm(Form, needs=Needs(Who.MANAGER)):
     """How many labels over how many emotions."""
 
     def __init__(self, place: ServerSettings, change: Change) -> None:
         super().__init__(title=buttons.thresholds_form(), timeout=600)
-        self._place, self._change = place, change
+        self._change = change
         self.labels = _number(buttons.labels_needed(), place.min_labels, digits=3)
         self.emotions = _number(buttons.emotions_needed(), place.min_emotions, digits=1)
         self.add_item(self.labels)
@@ -57,11 +61,10 @@ class ThresholdsForm(Told, discord.ui.Modal):
         """Store the thresholds, or say what is wrong with them."""
         labels, emotions = self.labels.value.strip(), self.emotions.value.strip()
         numbers = labels.isdecimal() and emotions.isdecimal()
-        if not (numbers and 8 <= int(labels) <= 100 and 2 <= int(emotions) <= 8):
+        if not (numbers and MIN_LABELS.allows(int(labels)) and MIN_EMOTIONS.allows(int(emotions))):
             await say(interaction, texts.thresholds())
             return
-        place = replace(self._place, min_labels=int(labels), min_emotions=int(emotions))
-        await self._change(interaction, place)
+        await self._change(interaction, min_labels=int(labels), min_emotions=int(emotions))
 
 
 def _number(label: str, value: int, *, digits: int) -> discord.ui.TextInput[Any]:

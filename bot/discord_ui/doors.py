@@ -1,0 +1,125 @@
+"""The one door: whatever a person can do on Discord says here what it asks of them, and is asked here.
+
+Where to put something new:
+* a command or menu: `@asks(Who.MEMBER, Pace.COSTS)` under `@tree.command(...)`; the tree asks before it runs;
+* buttons, selects, cards, forms: a class of `bot.discord_ui.views` with `needs=Needs(Who.MEMBER)`, asked at each
+  press and at each submission, as what was so when they were shown may be so no longer;
+* a gateway event: `@heard(Judge.INTAKE)`, which names the policy that decides about it.
+Without a declaration a class cannot be made, a command not run and a client not started. What the answers are is
+decided in `core.collecting`: `doors` for persons, `policy` for pictures, `allowance` for how often.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.app import App
+from bot.discord_ui.replies import defer
+from bot.intake.shown_pictures import is_age_restricted
+from bot.words.language import speak
+from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Person, Who, refused
+from core.collecting.policy import Picture, Spot, Use, may_use
+from core.collecting.refusals import Refusal
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Judge(StrEnum):
+    """Who decides what becomes of a gateway event."""
+
+    INTAKE = "intake"
+    """`core.collecting.decide`, for the fact that the handler makes of it."""
+    SEEDS = "seeds"
+    """`core.collecting.policy.wants_seeds`."""
+    NOBODY = "nobody"
+    """It tells of no person and of no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why not; `seconds` until it may be tried again, where that is only a matter of time."""
+
+    why: Refusal
+    seconds: float = 0.0
+
+
+def asks(who: Who, pace: Pace = Pace.FREE, *, invites: bool = False) -> Callable[[F], F]:
+    """Declare what a command asks of whoever uses it."""
+
+    def declare(function: F) -> F:
+        function.__needs__ = Needs(who, pace, invites)  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def heard(judge: Judge) -> Callable[[F], F]:
+    """Declare who decides about an event that a handler hears."""
+
+    def declare(function: F) -> F:
+        function.__judge__ = judge  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def needs_of(command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu) -> Needs | None:
+    """What a command declared."""
+    return getattr(command.callback, "__needs__", None)
+
+
+def undeclared_commands(tree: app_commands.CommandTree[Any]) -> list[str]:
+    """Commands and menus that do not say what they ask."""
+    kinds = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
+    every = [command for kind in kinds for command in tree.walk_commands(type=kind)]
+    return [c.qualified_name for c in every if not isinstance(c, app_commands.Group) and needs_of(c) is None]
+
+
+def handlers_of(client: type[discord.Client]) -> dict[str, Judge | None]:
+    """Our own event handlers by name, and who decides about each."""
+    return {
+        name: getattr(handler, "__judge__", None)
+        for kind in client.__mro__
+        if not kind.__module__.startswith("discord.")
+        for name, handler in vars(kind).items()
+        if name.startswith("on_") and callable(handler)
+    }
+
+
+async def refusal_of(
+    interaction: discord.Interaction[Any], needs: Needs, *, owner: int | None = None
+) -> Refused | None:
+    """Why this person may not do what they are about to; None: they may, and it is counted.
+
+    Whoever does not seem to have joined is looked up before they are refused, as they may have joined elsewhere.
+    """
+    speak(str(interaction.locale))
+    app: App = interaction.client.app
+    user_id = interaction.user.id
+    person = Person(
+        app.roster.standing(user_id),
+        in_server=interaction.guild_id is not None,
+        manages=interaction.permissions.manage_guild,
+        owns=owner in (None, user_id),
+    )
+    why = refused(needs, person)
+    if why in ADDS_NOTHING.values():
+        if interaction.type is discord.InteractionType.application_command:
+            await defer(interaction)  # the database may take longer than Discord's three seconds
+        why = refused(needs, replace(person, standing=await app.roster.standing_stored(user_id)))
+    if why is not None:
+        return Refused(why)
+    seconds = app.allowance.take(user_id) if needs.pace is Pace.COSTS else 0.0
+    return Refused(Refusal.TOO_OFTEN, seconds) if seconds else None
+
+
+def picture_refused(app: App, interaction: discord.Interaction[Any], picture: Picture) -> Refusal | None:
+    """Why a picture that somebody asks about or rates may not be used where they do; None: it may."""
+    channel_id = interaction.channel_id or 0
+    known = (interaction.channel, app.client.get_channel(channel_id))  # Discord need not say it with the first
+    spot = Spot(interaction.guild_id, channel_id, nsfw=any(map(is_age_restricted, known)))
+    return may_use(picture, spot, app.roster.place(interaction.guild_id), Use.REQUEST)

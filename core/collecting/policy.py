@@ -1,0 +1,86 @@
+"""May a picture be used here? Asked by reactions, catch-up, seeds, questions and ratings, and nowhere else.
+
+A reaction counts only in a channel that the server chose; a question or a rating is a person's own wish and
+may be made anywhere. Whatever else keeps a picture out (age restriction, spoilers) keeps it out of both.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.collecting.refusals import Refusal
+from core.vocabulary.server_settings import ServerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a message, not yet downloaded. `size` is in bytes, None where Discord does not say."""
+
+    url: str
+    size: int | None = None
+    spoiler: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a picture stands or is asked about; `server_id` is None in direct messages."""
+
+    server_id: int | None
+    channel_id: int
+    nsfw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """What a message shows: its pictures (uploaded, or linked and proxied by Discord), nothing else."""
+
+    message_id: int
+    channel_id: int
+    server_id: int | None
+    posted_at: int
+    pictures: tuple[Picture, ...]
+    nsfw: bool = False
+
+    @property
+    def spot(self) -> Spot:
+        """Where it stands."""
+        return Spot(self.server_id, self.channel_id, self.nsfw)
+
+
+class Use(StrEnum):
+    """What a picture is wanted for."""
+
+    REACTION = "reaction"
+    """Reactions to it count, and the bot's own emojis go under it."""
+    REQUEST = "request"
+    """A person asks about it, or rates it, of their own accord."""
+
+
+def may_use(picture: Picture, spot: Spot, place: ServerSettings | None, use: Use) -> Refusal | None:
+    """Why a picture may not be used there; None: it may. `place` is None in direct messages."""
+    if use is Use.REACTION and not channel_counts(spot.server_id, spot.channel_id, place):
+        return Refusal.OTHER_CHANNEL
+    if spot.nsfw and not (place and place.allow_nsfw):
+        return Refusal.AGE_RESTRICTED
+    if picture.spoiler and not (place and place.allow_spoilers):
+        return Refusal.SPOILER
+    return None
+
+
+def channel_counts(server_id: int | None, channel_id: int, place: ServerSettings | None) -> bool:
+    """Whether reactions count in a channel at all; known before any message is looked at."""
+    return server_id is None or (place is not None and channel_id in place.channels)
+
+
+def only_picture(message: MessageView, place: ServerSettings | None) -> Picture | Refusal:
+    """The one picture that a reaction to a message can mean, if it may be used."""
+    if not message.pictures:
+        return Refusal.NO_PICTURE
+    if len(message.pictures) > 1:
+        return Refusal.SEVERAL_PICTURES
+    picture = message.pictures[0]
+    return may_use(picture, message.spot, place, Use.REACTION) or picture
+
+
+def wants_seeds(message: MessageView, place: ServerSettings | None) -> bool:
+    """Whether the bot puts the emotions' emojis under a new message: one usable picture, in a chosen channel."""
+    return place is not None and place.seed_reactions and isinstance(only_picture(message, place), Picture)
