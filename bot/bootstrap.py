@@ -11,16 +11,11 @@ import structlog
 
 from bot.app import App
 from bot.discord_ui.client import FeelprintClient
-from bot.host.model import model_settings, probed
+from bot.host.model import open_model
 from bot.host.settings import Settings
 from bot.host.state import Notes
 from bot.intake.fetch import Downloads
 from bot.intake.roster import Roster
-from core.asking.asker import ModelAsker
-from core.decoding.workers import ImageWorkers
-from core.model.client import ModelClient
-from core.model.gateway import Gateway
-from core.offline.server import OfflineServer
 from core.ports import TuningPolicy
 from core.vocabulary.clock import Clock, SystemClock
 from storage import open_storage
@@ -39,30 +34,21 @@ async def open_app(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
-        crashed = await storage.answers.close_reservations()
-        if crashed:
-            log.warning("ledger.unfinished_calls", count=crashed)
-        images = await stack.enter_async_context(ImageWorkers(settings.image_workers))
-        base_url = None
         if settings.offline:
-            base_url = (await stack.enter_async_context(OfflineServer())).base_url
             log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
-        model = model_settings(settings, base_url)
-        if probe_first and not model.offline:
-            model = await probed(model, storage.answers, clock)
-        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
+        road = open_model(settings, storage.answers, clock, probe_first=probe_first)
+        model = await stack.enter_async_context(road)
         downloads = Downloads()
         stack.push_async_callback(downloads.close)
-        gateway = Gateway(sender, storage.answers, model, clock)
         app = App(
             make_client=_client_of,
             settings=settings,
             clock=clock,
             storage=storage,
-            images=images,
-            model=model,
-            gateway=gateway,
-            asker=ModelAsker(gateway),
+            images=model.images,
+            model=model.settings,
+            gateway=model.gateway,
+            asker=model.asker,
             policy=TuningPolicy(quiet_ms=round(settings.quiet_seconds * 1000)),
             downloads=downloads,
             notes=Notes(settings.state_dir),

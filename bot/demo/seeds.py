@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -22,12 +22,8 @@ from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask, found_of
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
 from bot.demo.settings import settings_in
-from bot.host.model import model_settings
-from core.asking.asker import ModelAsker
+from bot.host.model import open_model
 from core.decoding.workers import ImageWorkers
-from core.model.client import ModelClient
-from core.model.gateway import Gateway
-from core.offline.server import OfflineServer
 from core.predicting.predictor import Predictor
 from core.tuning.run import Tuner
 from core.vocabulary.changes import Change, RecordRating
@@ -69,17 +65,13 @@ class Bench:
 @asynccontextmanager
 async def open_bench(folder: Path) -> AsyncIterator[Bench]:
     """The real parts over a database in `folder` and the offline model, without Discord."""
-    clock, settings = SystemClock(), settings_in(folder)
-    async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
-        images = await stack.enter_async_context(ImageWorkers(1))
-        model = model_settings(settings, (await stack.enter_async_context(OfflineServer())).base_url)
-        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
-        gateway = Gateway(sender, storage.answers, model, clock)
-        stack.push_async_callback(gateway.aclose)
-        asker = ModelAsker(gateway)
-        predictor = Predictor(storage.labels, storage.versions, storage.shadows, asker, clock)
-        yield Bench(storage, images, Tuner(storage, asker, clock), predictor)
+    clock, settings = SystemClock(), settings_in(folder).model_copy(update={"image_workers": 1})
+    async with (
+        open_storage(settings.database, clock=clock) as storage,
+        open_model(settings, storage.answers, clock) as model,
+    ):
+        predictor = Predictor(storage.labels, storage.versions, storage.shadows, model.asker, clock)
+        yield Bench(storage, model.images, Tuner(storage, model.asker, clock), predictor)
 
 
 async def figures_of(seed: int, *, shuffled: bool = False) -> Figures:

@@ -1,13 +1,25 @@
-"""Which model answers, as the settings and the server itself say."""
+"""Which model answers, as the settings and the server itself say, and the one road to it.
 
+The bot, the demo, its measurement over seeds and `evaluate` all ask through `open_model`; `doctor` only looks
+whether somebody answers, through `reached`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot.host.settings import Settings
+from core.asking.asker import ModelAsker
 from core.asking.probe import probe
+from core.decoding.workers import ImageWorkers
+from core.model.client import ModelClient
 from core.model.config import ModelSettings
+from core.model.gateway import Gateway
 from core.offline.model import MODEL_NAME
+from core.offline.server import OfflineServer
 from core.ports import AnswerStore
 from core.vocabulary.calls import Failure
 from core.vocabulary.clock import Clock
@@ -35,6 +47,46 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
         send_detail=urlsplit(url).hostname == urlsplit(OPENAI).hostname,
         **common,  # type: ignore[arg-type]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An open road to the model: who decodes pictures, who sends and meters, who asks."""
+
+    settings: ModelSettings
+    images: ImageWorkers
+    gateway: Gateway
+    asker: ModelAsker
+
+
+@asynccontextmanager
+async def reached(settings: Settings) -> AsyncIterator[ModelSettings]:
+    """How to reach the model; the offline one runs as long as this is open. Raises ModelError if it cannot."""
+    if not settings.offline:
+        yield model_settings(settings)
+        return
+    async with OfflineServer() as server:
+        yield model_settings(settings, server.base_url)
+
+
+@asynccontextmanager
+async def open_model(
+    settings: Settings, answers: AnswerStore, clock: Clock, *, probe_first: bool = False
+) -> AsyncIterator[Model]:
+    """Open the road to the model over a store of answers; closes everything in order.
+
+    `probe_first` asks the server what it can do before anything relies on it. Raises StorageError, ModelError.
+    """
+    if crashed := await answers.close_reservations():
+        log.warning("ledger.unfinished_calls", count=crashed)
+    async with ImageWorkers(settings.image_workers) as images, reached(settings) as said:
+        model = await probed(said, answers, clock) if probe_first and not said.offline else said
+        async with ModelClient(model, images.normalise) as sender:
+            gateway = Gateway(sender, answers, model, clock)
+            try:
+                yield Model(model, images, gateway, ModelAsker(gateway))
+            finally:
+                await gateway.aclose()
 
 
 async def probed(model: ModelSettings, answers: AnswerStore, clock: Clock) -> ModelSettings:

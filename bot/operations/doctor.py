@@ -12,13 +12,12 @@ import aiohttp
 import discord
 
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
-from bot.host.model import model_settings
+from bot.host.model import reached
 from bot.host.settings import Settings, load_settings
 from bot.operations.running import may_see_content
 from bot.words import findings, texts
 from bot.words.problems import sentence
 from core.asking.probe import probe
-from core.offline.server import OfflineServer
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import FeelprintError, StorageError
 from storage import open_storage
@@ -89,13 +88,10 @@ async def _discord(settings: Settings) -> Finding:
 
 
 async def _model(settings: Settings) -> Finding:
-    if settings.offline:
-        async with OfflineServer() as server:
-            result = await probe(model_settings(settings, server.base_url))
-        if result.problem is not None:
-            raise result.problem
-        return Finding(findings.model(), findings.offline_model(), warning=True)
-    result = await probe(model_settings(settings))
+    async with reached(settings) as model:
+        result = await probe(model)
     if result.problem is not None:
         raise result.problem
+    if settings.offline:
+        return Finding(findings.model(), findings.offline_model(), warning=True)
     return Finding(findings.model(), findings.model_sees(settings.model, result.notes))

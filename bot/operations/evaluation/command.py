@@ -20,7 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bot.host.model import model_settings
+from bot.host.model import open_model
 from bot.host.settings import Settings
 from bot.operations.evaluation.chart import draw
 from bot.operations.evaluation.table import table
@@ -32,9 +32,7 @@ from core.evaluate.methods import WITHOUT_CALLS, named
 from core.evaluate.refusals import DatasetError, DatasetProblem
 from core.evaluate.run import Evaluated, Evaluation, Plan
 from core.evaluate.summary import CHANCE, Row, as_json, summarise
-from core.model.client import ModelClient
 from core.model.gateway import Gateway
-from core.offline.server import OfflineServer
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.images import MAX_SIDE, Image
@@ -98,18 +96,13 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(request.out / "answers.db", clock=clock))
-        await storage.answers.close_reservations()
-        url = (await stack.enter_async_context(OfflineServer())).base_url if settings.offline else None
-        model = model_settings(settings, url)
-        images = await stack.enter_async_context(ImageWorkers(settings.image_workers))
-        sender = await stack.enter_async_context(ModelClient(model, images.normalise))
-        gateway = Gateway(sender, storage.answers, model, clock)
-        stack.push_async_callback(gateway.aclose)
-        shown = words.offline_model() if settings.offline else model.model
+        model = await stack.enter_async_context(open_model(settings, storage.answers, clock))
+        gateway = model.gateway
+        shown = words.offline_model() if settings.offline else model.settings.model
         console.print(_reckoned(plan, dataset, gateway), highlight=False)
         bar = stack.enter_context(_bar(console))
         task = bar.add_task(shown, total=len(plan.users) * len(plan.train) * len(plan.methods), spent="")
-        loader = _Loader(dataset, images)
+        loader = _Loader(dataset, model.images)
         evaluated = await Evaluation(
             dataset,
             plan,

@@ -1,9 +1,19 @@
 """Which model answers, and what may be asked of its server."""
 
-import pytest
+import io
+import re
+from pathlib import Path
 
-from bot.host.model import model_settings
+import pytest
+from PIL import Image as Pillow
+
+import bot
+from bot.host.model import model_settings, open_model
 from bot.host.settings import Settings
+from core.ports import Caps, Purchase
+from core.vocabulary.calls import Failure
+from core.vocabulary.emotions import MIKELS
+from tests.fakes import ManualClock, MemoryAnswers
 
 
 def test_openai_knows_low_detail_and_a_server_at_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -13,3 +23,26 @@ def test_openai_knows_low_detail_and_a_server_at_home_is_not_asked(monkeypatch: 
     assert model_settings(settings).send_detail
     elsewhere = settings.model_copy(update={"openai_base_url": "http://localhost:11434/v1"})
     assert not model_settings(elsewhere).send_detail
+
+
+async def test_one_road_to_the_offline_model_answers_and_is_closed_in_order(
+    monkeypatch: pytest.MonkeyPatch, clock: ManualClock
+) -> None:
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    settings, answers = Settings(_env_file=None, image_workers=1), MemoryAnswers()
+    await answers.reserve(Purchase(0, "judge", None, "m", 1.0), Caps())
+    async with open_model(settings, answers, clock) as model:
+        assert answers.outcomes == ["lost"]
+        out = io.BytesIO()
+        Pillow.new("RGB", (64, 64), "red").save(out, "PNG")
+        image = await model.images.normalise(out.getvalue())
+        answer = await model.asker.generic(image, MIKELS)
+        assert not isinstance(answer, Failure)
+    assert await model.asker.generic(image, MIKELS) is Failure.UNAVAILABLE
+
+
+def test_nobody_else_builds_a_road_to_the_model() -> None:
+    made = re.compile(r"\b(ModelClient|Gateway|ImageWorkers|OfflineServer)\(")
+    found = [path.name for path in Path(bot.__file__).parent.rglob("*.py") if made.search(path.read_text())]
+    assert found == ["model.py"]
