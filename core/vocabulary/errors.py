@@ -135,6 +135,8 @@ class StorageProblem(StrEnum):
     """It refused a request for a reason that is not foreseen; `kind` is the driver's name for it."""
     FOR_READING = "for_reading"
     """It was opened for reading only, by us."""
+    CLOSED = "closed"
+    """We have closed it; the program is ending."""
     NO_LOG = "no_log"
     """Its folder cannot hold SQLite's write-ahead log."""
     BUSY = "busy"
