@@ -51,7 +51,7 @@ async def test_every_way_of_taking_rows_gives_each_of_them_once(database: Databa
 async def test_a_small_statement_changes_threads_once_and_closing_lets_go_of_a_large_one(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connection = await opener(f"file:{sqlite_url}?mode=rw")()
+    connection = await opener(sqlite_url, reads=False)()
     changes = 0
     puts = connection._tx.put_nowait
 
@@ -86,6 +86,25 @@ async def test_a_statement_that_was_left_half_read_holds_nobody_up(sqlite_url: s
     ((busy, *_),) = await database.alone(outside, "PRAGMA wal_checkpoint(TRUNCATE)")
     assert busy == 0
     await database.close()
+
+
+async def test_a_reader_sees_one_snapshot_a_transaction_and_the_newest_in_the_next(sqlite_url: str) -> None:
+    writer, reader = await opener(sqlite_url, reads=False)(), await opener(sqlite_url, reads=True)()
+
+    async def seen() -> int:
+        cursor = reader.cursor()
+        await cursor.execute("SELECT count(*) FROM tombstones")  # type: ignore[attr-defined]
+        return int((await cursor.fetchall())[0][0])  # type: ignore[attr-defined]
+
+    counts = []
+    for n, end in enumerate([reader.commit, reader.rollback, reader.commit]):
+        counts.append(await seen())
+        await writer.execute("INSERT INTO tombstones VALUES (?, 0)", (n,))
+        counts.append(await seen())
+        await end()
+    assert counts == [0, 0, 1, 1, 2, 2]
+    await reader.close()
+    await writer.close()
 
 
 async def test_a_connection_that_cannot_be_used_is_closed(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from storage import engine
 from storage.address import parse
 from storage.driver import HANDFUL
-from storage.engine import WRITER_LOCK, Database
+from storage.engine import READERS, WRITER_LOCK, Database
 from storage.queries import many, put
 from storage.tables import tombstones
 from tests.databases import Postgres
@@ -147,14 +147,16 @@ async def test_who_waits_for_the_writer_of_another_process_gives_up_in_words(
     await database.close()
 
 
-async def test_who_waits_long_for_the_writer_is_served_all_the_same(sqlite_url: str) -> None:
+async def test_who_waits_long_for_a_connection_is_served_all_the_same(sqlite_url: str) -> None:
     database = Database(parse(sqlite_url))
-    database._writer.pool._timeout = 0.01  # type: ignore[attr-defined]
+    for one in (database._writer, database._reader):
+        one.pool._timeout = 0.01  # type: ignore[attr-defined]
     go_on = asyncio.Event()
     writing = [asyncio.create_task(database.write(until, go_on)), asyncio.create_task(database.write(note, 1))]
+    reading = [asyncio.create_task(database.read(until, go_on)) for _ in range(2 * READERS)]
     await asyncio.sleep(0.1)
     go_on.set()
-    await asyncio.gather(*writing)
+    await asyncio.gather(*writing, *reading)
     assert await database.read(noted) == {1, -1}
     await database.close()
 
