@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 
 from bot.operations.running import settle
+from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
 from storage import Storage
 from storage.address import parse
@@ -22,7 +23,7 @@ from tests.bench.threads import ThreadDatabase
 from tests.databases import Postgres
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live
-from tests.storage.made import SET, T0, hash_of, reacted
+from tests.storage.made import T0, hash_of, key, reacted
 
 MEMBER, ASKER = 11, 12
 TURNS = 7
@@ -86,8 +87,8 @@ async def test_a_question_answered_from_the_cache(
 ) -> None:
     async def ask(storage: Storage) -> None:
         for _ in range(25):
-            assert await storage.tuning.active(ASKER, SET) is not None
-            assert await storage.labels.label(ASKER, SET, hash_of(1)) is not None
+            assert await storage.versions.active(key(ASKER)) is not None
+            assert await storage.labels.label(key(ASKER), hash_of(1)) is not None
             assert await storage.answers.get("kept") is not None
 
     async def all_ask(storage: Storage, _turn: int) -> int:
@@ -101,12 +102,12 @@ async def test_a_question_answered_from_the_cache(
 async def test_calls_paid_for_together(pair: Pair, request: pytest.FixtureRequest) -> None:
     async def pay(storage: Storage, lane: str) -> None:
         for n in range(25):
-            reservation = await storage.answers.reserve(
-                at=T0, purpose="match", owner=ASKER, model="m", usd=1e-6, cap_usd_day=9.0, owner_cap_usd_day=9.0
-            )
+            purchase = Purchase(T0, "match", ASKER, "m", 1e-6)
+            reservation = await storage.answers.reserve(purchase, Caps(9.0, 9.0))
             assert reservation is not None
             usage = Usage(100, 10, 1e-6)
-            await storage.answers.settle(reservation, outcome="ok", usage=usage, key=f"{lane}-{n}", text="{}")
+            kept = NewAnswer(f"{lane}-{n}", "{}")
+            await storage.answers.settle(reservation, outcome="ok", usage=usage, answer=kept)
 
     async def all_pay(storage: Storage, turn: int) -> int:
         await asyncio.gather(*(pay(storage, f"{turn}-{lane}") for lane in range(8)))
