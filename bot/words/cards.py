@@ -39,6 +39,8 @@ _FAILURES = {
     Failure.TRUNCATED: texts.unreadable_answer,
     Failure.INVALID: texts.unreadable_answer,
     Failure.UNAVAILABLE: texts.unavailable,
+    Failure.REJECTED: texts.rejected,
+    Failure.RATE_LIMITED: texts.too_fast,
     Failure.QUOTA: texts.out_of_credit,
     Failure.AUTH: texts.model_locked,
     Failure.BUDGET: texts.budget,
@@ -181,7 +183,9 @@ def progress(
         blocks.append("\n".join(rows))
     blocks.append(state(standing, running))
     if report is not None and report.reason is not None:
-        blocks.append("-# " + _("Last time: {result}").format(result=run_reason(report.reason)))
+        blocks.append(
+            "-# " + _("Last time: {result}").format(result=run_reason(report.reason, report.explanation.stop))
+        )
     return blocks
 
 

@@ -126,6 +126,18 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ModelProblem.UNREACHABLE: mark(
             "The server {host} cannot be reached; check OPENAI_BASE_URL and the network, then try again.{said}"
         ),
+        ModelProblem.TROUBLED: mark(
+            "The server {host} is there, but has trouble of its own; try again later, or ask its provider.{said}"
+        ),
+        ModelProblem.TOO_FAST: mark(
+            "The server {host} is asked too fast for its limits; wait a little, or lower "
+            "FEELPRINT_CONCURRENCY.{said}"
+        ),
+        ModelProblem.REJECTED: mark(
+            "The server {host} does not take our requests for the model “{model}”; set {variable} to another "
+            "one.{said}"
+        ),
+        ModelProblem.NO_ANSWERS: mark("There was no answer at all for {what}.{said}"),
         ModelProblem.UNWILLING: mark(
             "The model “{model}” refuses to look at a plain picture; set {variable} to another one."
         ),
@@ -152,6 +164,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DatasetProblem.NO_LABEL_SET: mark("The emotions do not make a label set: {label_set}"),
         DatasetProblem.SIZES: mark("--train takes whole numbers divided by commas, for example 16,32."),
         DatasetProblem.TOO_SMALL: mark("--train, --test and --max-calls are at least 1."),
+        DatasetProblem.TOO_FEW: mark(
+            "Nobody has {needed} labels to learn from and others to test on; the most is {most}. Choose a smaller "
+            "--train, or add labels. Nothing was asked."
+        ),
         DatasetProblem.NO_USER: mark("The dataset has no user {names}."),
     },
     RowProblem: {
@@ -218,6 +234,7 @@ FILE_KINDS: Mapping[FileKind, str] = {
 
 _NOT_REACHED = mark("The model cannot be reached.")
 INTERRUPTED: Mapping[Failure, str] = dict.fromkeys(Failure, _NOT_REACHED) | {
+    Failure.RATE_LIMITED: mark("The model is asked faster than it allows."),
     Failure.QUOTA: mark("The provider says that the credit is used up."),
     Failure.AUTH: mark("The provider refuses the key or does not know the model."),
     Failure.BUDGET: mark("The spending cap in the settings is reached."),

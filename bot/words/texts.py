@@ -148,6 +148,16 @@ def unavailable() -> str:
     return _("The model is not answering right now. Your reactions are safe; please try again in a little while.")
 
 
+def too_fast() -> str:
+    return _("The model is asked more often than it allows right now; please try again in a minute.")
+
+
+def rejected() -> str:
+    return _(
+        "The model does not take my question. Whoever runs this bot can find out why with `feelprint doctor`."
+    )
+
+
 def out_of_credit() -> str:
     return _("The model's budget is used up for now. Whoever runs this bot has to refill it.")
 

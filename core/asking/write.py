@@ -17,6 +17,8 @@ from core.vocabulary.feelprint import Rule
 
 VERSION = 1
 
+INSTEAD = "In place of this picture, what it shows:"
+
 _SYSTEM = """\
 You study how one person's feelings about pictures differ from most people's feelings.
 
@@ -75,9 +77,18 @@ def shown(
         parts += [
             f"Picture {place}. This person felt: {felt_words(example.felt)}. "
             f"{guesser} would say: {guess_words(label_set, example.guess)}. {verdict}",
-            Glance(example.image),
+            glance_of(example),
         ]
     return tuple(parts)
+
+
+def glance_of(example: Example) -> Glance:
+    """The example's picture as one of many, with its description for a server that takes no more pictures."""
+    seen = example.description
+    if seen is None:
+        return Glance(example.image)
+    tags = f" ({', '.join(seen.tags)})" if seen.tags else ""
+    return Glance(example.image, f"{INSTEAD} {seen.caption}{tags}")
 
 
 def felt_words(felt: Mapping[str, float]) -> str:
@@ -98,7 +109,7 @@ def compose(when: str, feel: str) -> Rule:
 
 def parse_rules(text: str, label_set: LabelSet, limit: int) -> tuple[Rule, ...]:
     """At most `limit` rules; those that a rule may not be are dropped. ValueError where there is no list."""
-    found = read_object(text).get("rules")
+    found = read_object(text, ("rules",)).get("rules")
     if not isinstance(found, list):
         raise ValueError("The answer holds no list of rules.")  # noqa: TRY004 - parsers raise ValueError only
     known = {name.casefold(): name for name in label_set.names}

@@ -193,7 +193,13 @@ class ModelProblem(StrEnum):
     NO_SUCH_MODEL = "no_such_model"
     """The server does not have a model of that name."""
     UNREACHABLE = "unreachable"
-    """Nobody answers at the address, or only with faults."""
+    """Nobody answers at the address."""
+    TROUBLED = "troubled"
+    """The server answers, with a fault of its own."""
+    TOO_FAST = "too_fast"
+    """It is asked more often than it allows."""
+    REJECTED = "rejected"
+    """The server does not take our requests."""
     UNWILLING = "unwilling"
     """It refuses to look at a plain picture."""
     ENDLESS = "endless"
@@ -204,13 +210,16 @@ class ModelProblem(StrEnum):
     """Our own offline model did not start."""
     INTERRUPTED = "interrupted"
     """It went away in the middle of an evaluation, as `failure` says; what it had answered is kept."""
+    NO_ANSWERS = "no_answers"
+    """Not one question was answered of `what` in an evaluation."""
 
 
 class ModelError(FeelprintError):
     """The model cannot be used at all.
 
     `model` and `variable`: its name and the setting that chooses it; `url` and `host`: where it was asked;
-    `seconds`: how long we waited; `said`: the server's own words, for a self-hoster to read.
+    `seconds`: how long we waited; `said`: the server's own words, for a self-hoster to read;
+    `what`: whose questions they were.
     """
 
     exit_code = 5
@@ -226,8 +235,10 @@ class ModelError(FeelprintError):
         seconds: float = 0.0,
         said: str = "",
         failure: Failure = Failure.UNAVAILABLE,
+        what: str = "",
     ) -> None:
         super().__init__(reason)
+        self.what = what
         self.model, self.variable = model, variable
         self.url, self.host, self.seconds = url, host, seconds
         self.said, self.failure = said, failure
