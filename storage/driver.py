@@ -6,6 +6,7 @@ of rows at once; most statements give no more, so that fetching and closing are 
 reads begins with its first statement, and nobody waits for its end, so that most reads change threads once.
 """
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -111,6 +112,11 @@ def opener(path: str, *, reads: bool) -> Callable[..., Awaitable[aiosqlite.Conne
 
         connection = (Reader if reads else Connection)(connect, HANDFUL)
         connection._thread.daemon = True
-        return await connection
+        try:
+            return await connection
+        except sqlite3.Error:
+            # Its thread ends by itself, and tells the loop so: wait, or the loop may be closed by then.
+            await asyncio.to_thread(connection._thread.join)
+            raise
 
     return open_connection

@@ -119,3 +119,10 @@ async def test_a_connection_that_cannot_be_used_is_closed(tmp_path: Path) -> Non
         await database.close()
     assert [str(warning.message) for warning in noise] == []
     assert await threads_end(before)
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread_that_tells_a_closed_loop(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with pytest.raises(sqlite3.OperationalError):
+        await opener(str(tmp_path / "nowhere" / "none.db"), reads=True)()
+    assert not [thread for thread in set(threading.enumerate()) - before if "_connection_worker" in thread.name]
