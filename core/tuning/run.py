@@ -109,9 +109,7 @@ class Tuner:
             return Decision(RunResult.NOTHING, too_few, known)
         if len({emotion for label in labels for emotion in label.felt}) < 2:
             return Decision(RunResult.NOTHING, RunReason.ONE_EMOTION, known)
-        items = await collect(
-            session, self._asker, self._stores.labels, label_set, [(label, 1.0) for label in labels]
-        )
+        items = await collect(session, self._asker, self._stores.labels, label_set, labels)
         known = replace(known, pictures=len(items))
         session.must_have_looked()
         if len(items) < MIN_LABELS:
