@@ -12,9 +12,12 @@ import discord
 
 from core.collecting.policy import MessageView, Picture
 
-_SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".heic", ".heif", ".bmp", ".tif", ".tiff"}
-)
+_JPEGS = (".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp")
+_FROM_PHONES = (".avif", ".avifs", ".heic", ".heif", ".heics", ".heifs", ".hif", ".jxl")
+_OTHERS = (".png", ".apng", ".gif", ".webp", ".jp2", ".bmp", ".tif", ".tiff")
+_SUFFIXES = frozenset((*_JPEGS, *_FROM_PHONES, *_OTHERS))
+_UNTOLD = frozenset(("", "application/octet-stream", "binary/octet-stream"))
+"""What Discord says of an upload when it does not know what it is."""
 
 
 def view_of(message: discord.Message) -> MessageView:
@@ -40,19 +43,20 @@ def pictures_of(message: discord.Message) -> Iterator[Picture]:
         hidden = "||" in part.content
         for embed in part.embeds:
             if embed.type == "image" and embed.thumbnail.proxy_url:
-                yield Picture(embed.thumbnail.proxy_url, None, hidden)
+                yield Picture(embed.thumbnail.proxy_url, None, hidden, embed.thumbnail.proxy_url)
 
 
 def picture_of(upload: discord.Attachment) -> Picture:
     """An upload that is a picture, in a message or given with a command."""
-    return Picture(upload.url, upload.size, upload.is_spoiler())
+    return Picture(upload.url, upload.size, upload.is_spoiler(), upload.proxy_url)
 
 
-def is_picture(attachment: discord.Attachment) -> bool:
+def is_picture(upload: discord.Attachment) -> bool:
     """Whether an upload is a picture, by what Discord says of it or, failing that, by its name."""
-    if attachment.content_type:
-        return attachment.content_type.startswith("image/") and "svg" not in attachment.content_type
-    return PurePosixPath(attachment.filename.lower()).suffix in _SUFFIXES
+    kind = (upload.content_type or "").partition(";")[0].strip().lower()
+    if kind in _UNTOLD:
+        return PurePosixPath(upload.filename.strip().lower()).suffix in _SUFFIXES
+    return kind.startswith("image/") and "svg" not in kind
 
 
 def is_age_restricted(channel: object) -> bool:

@@ -13,11 +13,14 @@ from core.vocabulary.server_settings import ServerSettings
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in a message, not yet downloaded. `size` is in bytes, None where Discord does not say."""
+    """A picture in a message, not yet downloaded. `size` is in bytes, None where Discord does not say;
+    `proxy` is where Discord hands it out in other formats.
+    """
 
     url: str
     size: int | None = None
     spoiler: bool = False
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
