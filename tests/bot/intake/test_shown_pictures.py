@@ -24,6 +24,7 @@ def message(attachments=(), embeds=(), content="", snapshots=()):
         embeds=[discord.Embed.from_dict(embed) for embed in embeds],
         content=content,
         message_snapshots=list(snapshots),
+        components=[],
     )
 
 
