@@ -34,7 +34,8 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ImageProblem.NO_FILE: mark("The file cannot be read."),
     },
     LabelSetProblem: {
-        LabelSetProblem.COUNT: mark("A label set has 2 to 24 emotions."),
+        LabelSetProblem.COUNT: mark("A label set has 2 to 150 emotions."),
+        LabelSetProblem.TOO_MANY: mark("A server has at most 24 emotions: Discord has no room for more."),
         LabelSetProblem.NOT_A_WORD: mark("Not a short plain word: {names}."),
         LabelSetProblem.SAME_EMOTION: mark("The same emotion stands twice in the label set."),
         LabelSetProblem.SAME_EMOJI: mark("The same emoji stands twice in the label set."),

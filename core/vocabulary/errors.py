@@ -99,7 +99,9 @@ class LabelSetProblem(StrEnum):
     """Why emotions do not make a label set."""
 
     COUNT = "count"
-    """Fewer than two, or more than 24."""
+    """Fewer than two, or more than any set has."""
+    TOO_MANY = "too_many"
+    """More than Discord has room for: 24."""
     NOT_A_WORD = "not_a_word"
     """`names` that are not short plain words: they would end up in prompts."""
     SAME_EMOTION = "same_emotion"
