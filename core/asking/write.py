@@ -7,10 +7,10 @@ plain condition and an emotion of the set are kept; the sentence is composed her
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from core.asking.conditions import condition_of
 from core.asking.header import DATA, EMOTIONS, permuted
 from core.asking.jsontext import read_object, strict_object
 from core.asking.questions import Example
-from core.asking.safety import condition_of
 from core.vocabulary.calls import Call, Glance, Part, Purpose
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Rule
@@ -104,7 +104,7 @@ def guess_words(label_set: LabelSet, guess: Distribution) -> str:
 
 
 def compose(when: str, feel: str) -> Rule:
-    """A rule in our words around a condition that has passed `safety.condition_of`."""
+    """A rule in our words around a condition that has passed `conditions.condition_of`."""
     return Rule(when, feel, f"When a picture shows {when}, this person tends to feel {feel}.")
 
 
