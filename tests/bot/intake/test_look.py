@@ -137,6 +137,7 @@ PROGRAM = textwrap.dedent(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_forty_waiting_pictures_of_10_mb_do_not_fill_the_memory():
     png = encoded(scene(), "PNG")

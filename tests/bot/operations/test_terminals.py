@@ -10,6 +10,8 @@ import pytest
 
 from tests.core.samples import encoded, scene
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 TERMINALS = {
     "latin-1": {"PYTHONIOENCODING": "latin-1"},
