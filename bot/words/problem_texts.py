@@ -18,7 +18,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ImageProblem.BROKEN: mark("This picture is broken or only half there; please send it again."),
         ImageProblem.TOO_LARGE: mark("This picture is too large for me; please send a smaller one."),
         ImageProblem.UNSUPPORTED: mark(
-            "I can read JPEG, PNG, GIF and WebP pictures; this is {kind}. Please send it as one of those."
+            "I can read JPEG, PNG, GIF, WebP and AVIF pictures; this is {kind}. Please send it as one of those."
         ),
         ImageProblem.SLOW: mark("This picture took too long to read; please send a smaller or simpler one."),
         ImageProblem.UNREADABLE: mark("This picture could not be read; please send another one."),
@@ -30,10 +30,12 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ImageProblem.NOT_FETCHED: mark("I could not get that picture from Discord. Please try again."),
         ImageProblem.GONE: mark("That picture is no longer there."),
         ImageProblem.TOO_BIG: mark("That picture is too big for me: {limit} MB is the most I can take."),
+        ImageProblem.BUSY: mark("I am looking at too many pictures already; please try again in a minute."),
         ImageProblem.NO_FILE: mark("The file cannot be read."),
     },
     LabelSetProblem: {
-        LabelSetProblem.COUNT: mark("A label set has 2 to 24 emotions."),
+        LabelSetProblem.COUNT: mark("A label set has 2 to 150 emotions."),
+        LabelSetProblem.TOO_MANY: mark("A server has at most 24 emotions: Discord has no room for more."),
         LabelSetProblem.NOT_A_WORD: mark("Not a short plain word: {names}."),
         LabelSetProblem.SAME_EMOTION: mark("The same emotion stands twice in the label set."),
         LabelSetProblem.SAME_EMOJI: mark("The same emoji stands twice in the label set."),
@@ -224,6 +226,9 @@ FILE_KINDS: Mapping[FileKind, str] = {
     FileKind.HEIC: mark("an HEIC picture"),
     FileKind.AVIF: mark("an AVIF picture"),
     FileKind.VIDEO: mark("a video"),
+    FileKind.RAW: mark("a camera's raw file"),
+    FileKind.JPEG_XL: mark("a JPEG XL picture"),
+    FileKind.JPEG_2000: mark("a JPEG 2000 picture"),
     FileKind.PDF: mark("a PDF document"),
     FileKind.TIFF: mark("a TIFF picture"),
     FileKind.BMP: mark("a BMP picture"),

@@ -98,7 +98,7 @@ def hidden_picture() -> str:
 
 
 def not_an_image() -> str:
-    return _("That file is not a picture that I can read. JPEG, PNG, GIF and WebP work.")
+    return _("That file is not a picture that I can read. JPEG, PNG, GIF, WebP, AVIF and HEIC work.")
 
 
 def how_do_you_feel() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.asking.jsontext import number, strict_object
 from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.scripts import folded
 
 VERSION = 1
 
@@ -67,10 +68,10 @@ def read_scores(answer: Mapping[str, Any], label_set: LabelSet) -> Distribution:
         found = {str(item.get("emotion", "")): item.get("score") for item in found if isinstance(item, dict)}
     if not isinstance(found, Mapping):
         raise ValueError("The answer holds no scores.")  # noqa: TRY004 - parsers raise ValueError only
-    known = {name.casefold(): name for name in label_set.names}
+    known = {folded(name): name for name in label_set.names}
     scores: dict[str, float] = {}
     for key, value in found.items():
-        name, score = known.get(str(key).strip().casefold()), _score(value)
+        name, score = known.get(folded(str(key))), _score(value)
         if name and score is not None:
             scores[name] = min(100.0, max(0.0, score))
     if 2 * len(scores) < len(label_set.names) or sum(scores.values()) <= 0.0:
