@@ -1,12 +1,10 @@
 import json
 
-from core.ports import RunReport
-from core.vocabulary.reasons import Mode, RunResult
 from storage import Storage
 from storage.members import about_members
 from storage.tables import metadata
 from tests.storage.lives import live
-from tests.storage.made import SET, T0, hash_of, key
+from tests.storage.made import hash_of
 
 ANN, BEN = 11, 12
 
@@ -29,10 +27,3 @@ async def test_an_export_holds_every_row_about_the_member_and_nobody_elses(stora
     for table, column in about_members():
         assert {row[column] for row in copy[table.name]} == {ANN}, table.name
     assert {row["image_hash"] for row in copy["labels"]} == {hash_of(n) for n in range(4)}
-
-
-async def test_who_left_meanwhile_gets_no_run_and_no_rules(storage: Storage) -> None:
-    report = RunReport("r1", ANN, SET, Mode.RULES, 1, 5, T0, T0 + 9, RunResult.KEPT)
-    assert not await storage.runs.finish(report)
-    await storage.runs.start(report)
-    assert await storage.runs.last(key(ANN)) is None
