@@ -1,12 +1,10 @@
 """A gateway over a real client, a real server and a real ledger, with a clock that a test moves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-
-from sqlalchemy import Connection, Row, select
 
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
@@ -14,7 +12,6 @@ from core.model.retry import Backoff, Breaker
 from core.ports import AnswerStore
 from core.vocabulary.calls import Usage
 from storage import Storage
-from storage.tables import ledger
 from tests.core.model.calls import settings_for
 from tests.core.model.server import ModelServer, answers, completion
 from tests.fakes import ManualClock
@@ -26,25 +23,13 @@ BAD_FORM = answers(completion('{"colour": "loud"}'))
 
 @dataclass
 class Road:
-    """A gateway, and the ledger that it writes."""
+    """A gateway, and the storage that it writes its ledger to."""
 
     gateway: Gateway
     answers: AnswerStore
     clock: ManualClock
     storage: Storage
     slept: list[float] = field(default_factory=list)
-
-    async def ledger(self) -> Sequence[Row[Any]]:
-        """Every line, in order."""
-
-        def lines(connection: Connection) -> Sequence[Row[Any]]:
-            return connection.execute(select(ledger).order_by(ledger.c.entry_id)).all()
-
-        return await self.storage._database.read(lines)
-
-    async def outcomes(self) -> list[str | None]:
-        """How each line of the ledger ended, in order; None for an open reservation."""
-        return [None if line.state == "reserved" else line.outcome for line in await self.ledger()]
 
     async def usd(self) -> float:
         """Spent and reserved so far."""

@@ -24,7 +24,7 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunResult
 from storage import Storage
 from tests.core.model.dialects import BEHIND_NGINX, DIALECTS, Dialect, pictures_in, speaking
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 
 ME = 7
 named = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
@@ -81,18 +81,19 @@ async def test_every_kind_of_question_is_answered_and_a_second_one_without_detou
 
 async def tuned(storage: Storage, url: str) -> tuple[RunResult, dict[Failure, int]]:
     """How a run ends for somebody who is thrilled by what is dark, and else feels as most do."""
-    labels = MemoryLabels()
     settings, clock = settings_at(url), SystemClock()
     async with ModelClient(settings) as client:
         gateway = Gateway(client, storage.answers, settings, clock, backoff=Backoff(base_s=0.05))
         asker = ModelAsker(gateway)
+        feelings = []
         for at, image in enumerate(world()):
             general = await asker.generic(image, MIKELS)
             assert isinstance(general, Answer)
             top = MIKELS.top(general.value.distribution)
             dark = any("dark" in tag or "night" in tag for tag in general.value.description.tags)
-            labels.felt(ME, image, "excitement" if dark else top, at=1000 + at)
-        report = await Tuner(MemoryTuning(labels), asker, clock).tune(ProfileKey(ME, MIKELS.id))
+            feelings.append((image, "excitement" if dark else top, 1000 + at))
+        await felt(storage, ME, feelings)
+        report = await Tuner(storage, asker, clock).tune(ProfileKey(ME, MIKELS.id))
         await gateway.aclose(0.1)
     assert report.explanation.cost is not None
     return report.result, dict(report.explanation.cost.failures)

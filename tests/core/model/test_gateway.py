@@ -9,6 +9,7 @@ from core.vocabulary.calls import Answer, Failure, Purpose
 from tests.core.model.calls import a_call, colour
 from tests.core.model.road import BAD_FORM, PAID, OpenRoad
 from tests.core.model.server import ModelServer, after, answers, completion, fails
+from tests.ledger import endings, lines
 
 
 async def test_an_answer_is_paid_for_once_and_kept(server: ModelServer, road: OpenRoad) -> None:
@@ -47,7 +48,7 @@ async def test_the_same_question_from_many_at_once_is_one_request(server: ModelS
         outcomes = await asyncio.gather(*(r.gateway.ask(a_call(), colour) for _ in range(50)))
     assert len(server.requests) == 1
     assert [o.cached for o in outcomes if isinstance(o, Answer)].count(False) == 1
-    assert len(await r.ledger()) == 1
+    assert len(await lines(r.storage)) == 1
 
 
 async def test_a_kept_text_that_is_no_longer_in_form_is_asked_for_again(
@@ -76,7 +77,7 @@ async def test_an_answer_not_in_form_is_asked_once_more_with_a_reminder(
         assert await r.gateway.ask(a_call(), colour) == Answer("red", PAID, cached=True)
     first, second = (request["messages"][1]["content"] for request in server.requests)
     assert second == [*first, {"type": "text", "text": REMINDER}]
-    assert await r.outcomes() == ["invalid", "ok"]
+    assert await endings(r.storage) == ["invalid", "ok"]
     assert (await r.answers.spent(0))["generic"].usd == pytest.approx(2 * PAID.usd)
 
 
@@ -113,7 +114,7 @@ async def test_a_server_that_is_down_for_a_moment_is_tried_again(server: ModelSe
         assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
     assert len(server.requests) == 3
     assert r.slept[1] >= 3.0
-    assert await r.outcomes() == ["unavailable", "rate_limited", "ok"]
+    assert await endings(r.storage) == ["unavailable", "rate_limited", "ok"]
     assert (await r.answers.spent(0))["generic"] == PAID
 
 

@@ -9,6 +9,7 @@ from core.vocabulary.calls import Answer, Failure, Purpose
 from tests.core.model.calls import a_call, colour
 from tests.core.model.road import PAID, OpenRoad
 from tests.core.model.server import ModelServer, after, fails, hangs
+from tests.ledger import endings
 
 
 async def test_one_who_goes_away_does_not_lose_the_answer(server: ModelServer, road: OpenRoad) -> None:
@@ -21,7 +22,7 @@ async def test_one_who_goes_away_does_not_lose_the_answer(server: ModelServer, r
             await task
         assert await r.gateway.ask(a_call(), colour) == Answer("red", PAID, cached=True)
     assert len(server.requests) == 1
-    assert await r.outcomes() == ["ok"]
+    assert await endings(r.storage) == ["ok"]
 
 
 async def test_one_who_goes_away_does_not_take_the_answer_from_another(
@@ -46,7 +47,7 @@ async def test_what_was_not_sent_is_dropped_with_the_last_who_waits(server: Mode
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0.4)
     assert len(server.requests) == 2
-    assert await r.outcomes() == ["ok", "ok"]
+    assert await endings(r.storage) == ["ok", "ok"]
 
 
 async def test_an_abandoned_call_is_not_tried_again(server: ModelServer, road: OpenRoad) -> None:
@@ -57,7 +58,7 @@ async def test_an_abandoned_call_is_not_tried_again(server: ModelServer, road: O
         task.cancel()
         await asyncio.sleep(0.4)
     assert len(server.requests) == 1
-    assert await r.outcomes() == ["unavailable"]
+    assert await endings(r.storage) == ["unavailable"]
 
 
 async def test_no_more_requests_are_open_at_once_than_allowed(server: ModelServer, road: OpenRoad) -> None:

@@ -9,9 +9,11 @@ from core.ports import AnswerStore, Caps, Purchase, Reservation
 from core.vocabulary.calls import Answer, Failure
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage
+from tests.altered import Altered
 from tests.core.model.calls import a_call, colour
 from tests.core.model.road import PAID, OpenRoad
 from tests.core.model.server import ModelServer, after, answers, completion, cut, hangs
+from tests.ledger import endings, lines
 
 
 async def test_a_call_that_timed_out_counts_as_paid_and_is_not_sent_again(
@@ -37,26 +39,24 @@ async def test_a_half_answer_counts_as_paid(server: ModelServer, road: OpenRoad)
     server.script = [cut(0.5)]
     async with road() as r:
         await r.gateway.ask(a_call(), colour)
-    first, second = await r.ledger()
+    first, second = await lines(r.storage)
     assert first.nano_usd > second.nano_usd > 0
 
 
-class Watched:
+class Watched(Altered):
     """A ledger; how much it held at most at any moment, spent and reserved."""
 
     def __init__(self, answers: AnswerStore) -> None:
+        super().__init__(answers, reserve=self._reserve, settle=self._settle)
         self._answers = answers
         self.most_usd = 0.0
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._answers, name)
-
-    async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
+    async def _reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
         reservation = await self._answers.reserve(purchase, caps)
         await self._look()
         return reservation
 
-    async def settle(self, reservation: Reservation, **paid: Any) -> None:
+    async def _settle(self, reservation: Reservation, **paid: Any) -> None:
         await self._answers.settle(reservation, **paid)
         await self._look()
 
@@ -102,16 +102,6 @@ async def test_estimates_learn_from_a_server_that_counts_more(
     assert watched.most_usd <= 0.1
 
 
-class Failing:
-    """A ledger on a disk that fills up at one of the three steps."""
-
-    def __init__(self, answers: AnswerStore, step: str) -> None:
-        self._answers, self._step = answers, step
-
-    def __getattr__(self, name: str) -> Any:
-        return _disk_full if name == self._step else getattr(self._answers, name)
-
-
 async def _disk_full(*_: Any, **__: Any) -> None:
     raise StorageError(StorageProblem.FULL)
 
@@ -120,7 +110,7 @@ async def _disk_full(*_: Any, **__: Any) -> None:
 async def test_nothing_is_sent_that_cannot_be_written_down(
     server: ModelServer, road: OpenRoad, sqlite_storage: Storage, step: str
 ) -> None:
-    async with road(answers=Failing(sqlite_storage.answers, step)) as r:
+    async with road(answers=Altered(sqlite_storage.answers, **{step: _disk_full})) as r:
         with pytest.raises(StorageError):
             await r.gateway.ask(a_call(), colour)
     assert server.requests == []
@@ -129,7 +119,7 @@ async def test_nothing_is_sent_that_cannot_be_written_down(
 async def test_a_full_disk_does_not_lose_the_answer_in_hand_nor_its_cost(
     road: OpenRoad, sqlite_storage: Storage
 ) -> None:
-    async with road(answers=Failing(sqlite_storage.answers, "settle")) as r:
+    async with road(answers=Altered(sqlite_storage.answers, settle=_disk_full)) as r:
         assert await r.gateway.ask(a_call(), colour) == Answer("red", PAID, cached=False)
-    assert await r.outcomes() == [None]
+    assert await endings(r.storage) == [None]
     assert await r.usd() > PAID.usd
