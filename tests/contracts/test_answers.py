@@ -106,6 +106,7 @@ class TestAnswerStore:
         assert await storage.answers.calls() == {"match": 1, "predict": 3}
         assert await storage.answers.calls(T0 + 3) == {"predict": 1}
         assert await storage.answers.calls(owner=4) == {"predict": 2}
+        assert await storage.answers.spent(T0 + 2, 4) == {"predict": Usage(0, 0, 8.0)}
 
     async def test_an_answer_in_flight_for_somebody_who_left_is_not_kept(self, storage: Storage) -> None:
         """
