@@ -1,17 +1,42 @@
 """`python -m tests.bench.reliability.bot_process`: `feelprint run`, with Discord at another address.
 
-Nothing of the bot is changed but where Discord and its files are; settings come from the environment.
+Nothing of the bot is changed but where Discord and its files are, and, for a proof, the defences in `WITHOUT`;
+settings come from the environment.
 """
 
 import os
 import re
 import sys
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import discord
 import yarl
 
+from bot.discord_ui import replies
 from bot.intake import fetch
 from bot.operations import cli
+from bot.outgoing.unanswered import Unanswered
+
+
+async def _once(request: Callable[[], Awaitable[Any]], _: float) -> Any:
+    return await request()
+
+
+async def _leave_them(*_: object) -> None:
+    return
+
+
+def _nothing_is_tried_again() -> None:
+    replies.tried = _once  # type: ignore[attr-defined]
+
+
+def _nobody_is_told() -> None:
+    Unanswered.close = _leave_them  # type: ignore[assignment, method-assign]
+
+
+_OFF: Mapping[str, Callable[[], None]] = {"tries": _nothing_is_tried_again, "telling": _nobody_is_told}
+"""Defences that a proof switches off."""
 
 
 def main() -> None:
@@ -26,6 +51,8 @@ def main() -> None:
         init(self, **{**given, **elsewhere})  # type: ignore[arg-type]
 
     fetch.Downloads.__init__ = here  # type: ignore[method-assign]
+    for defence in os.environ.get("WITHOUT", "").split():
+        _OFF[defence]()
     sys.argv = ["feelprint", "run", "--env-file", os.devnull]
     cli.main()
 

@@ -34,20 +34,28 @@ KEPT = 20_000
 @dataclass
 class Faults:
     """How often, in [0, 1], and how REST and file requests go wrong: an error, a cut connection before or after
-    the request was done, a 429 of a proxy. `invalid` is whether a session that resumes is told that it is lost.
+    the request was done, a 429 of a proxy, in Discord's words
+    or in its own ("proxy"). `invalid` is whether a session that resumes is told that it is lost.
     """
 
     rate: float = 0.0
     rng: random.Random = field(default_factory=lambda: random.Random(1))
     invalid: float = 0.0
+    kinds: tuple[str, ...] = ("503", "500", "429", "cut before", "cut after", "slow")
     drawn: int = 0
+    requests: int = 0
+    only: dict[int, str] = field(default_factory=dict)
+    """By number of the request, what goes wrong with it for certain: of the above, or 401 or 403."""
 
     def draw(self) -> str | None:
         """What goes wrong with this request, if anything."""
+        self.requests += 1
+        if self.requests in self.only:
+            return self.only[self.requests]
         if self.rng.random() >= self.rate:
             return None
         self.drawn += 1
-        return self.rng.choice(("503", "500", "429", "cut before", "cut after", "slow"))
+        return self.rng.choice(self.kinds)
 
 
 @dataclass
@@ -103,7 +111,9 @@ class DiscordServer:
 
     # ------------------------------------------------------------------- REST
 
-    async def _where(self, _: web.Request) -> web.Response:
+    async def _where(self, request: web.Request) -> web.StreamResponse:
+        if (refused := await self._faulty(request, self.faults.draw())) is not None:
+            return refused
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
         url = f"ws://127.0.0.1:{self.port}/gateway"
         return self._json({"url": url, "shards": 1, "session_start_limit": limit})
@@ -130,11 +140,15 @@ class DiscordServer:
         return self._json(result) if result is not None else self._empty()
 
     async def _faulty(self, request: web.Request, wrong: str | None) -> web.StreamResponse | None:
-        if wrong in ("500", "503"):
+        if wrong in ("401", "403", "500", "503"):
             return self._json({"message": "upstream", "code": 0}, int(wrong))
         if wrong == "429":
             limited = {"message": "You are being rate limited.", "retry_after": 0.05, "global": False}
             return self._json(limited, 429, {"Via": "1.1 google", "Retry-After": "0.05"})
+        if wrong == "proxy":
+            return web.Response(
+                status=429, text="<h1>Slow down</h1>", content_type="text/html", headers={"Via": "p"}
+            )
         if wrong == "cut before":
             return _cut(request)
         if wrong == "slow":
