@@ -84,6 +84,22 @@ async def test_a_first_run_waits_for_enough_labels_variety_and_quiet(storage: St
     assert await next_due(storage, 60_007) is None
 
 
+async def test_who_never_pauses_is_due_after_the_longest_wait(storage: Storage) -> None:
+    minute, last = 60_000, 0
+    for turn in range(60):  # a label every 40 seconds
+        await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * 40_000)])
+        last = turn * 40_000
+        enough_for = last - 7 * 40_000  # the eighth made it enough
+        found = await due(storage, last + 1)
+        assert found == ((key(ANN),) if enough_for >= 30 * minute - 1 else ())
+    await storage.runs.finish(run(ANN, 60, started=last))
+    assert await due(storage, last + 1) == ()
+    for turn in range(60, 125):
+        await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * 40_000)])
+        renewed_for = (turn - 71) * 40_000  # twelve more are a fifth of 60
+        assert await due(storage, turn * 40_000 + 1) == ((key(ANN),) if renewed_for >= 30 * minute - 1 else ())
+
+
 async def test_the_longest_waiting_is_due_first(storage: Storage) -> None:
     await label(storage, ANN, range(8), at=100)
     await label(storage, BEN, range(8), at=50)
