@@ -7,6 +7,7 @@ from typing import Any
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
 from core.vocabulary.reasons import RuleReason, RuleStatus
+from core.vocabulary.scripts import folded, is_emoji
 
 
 def storable(text: str) -> str:
@@ -20,8 +21,15 @@ def emotions_out(label_set: LabelSet) -> list[list[str]]:
 
 
 def emotions_in(data: Sequence[Sequence[str]]) -> LabelSet:
-    """The label set that `emotions_out` wrote."""
-    return LabelSet(tuple(Emotion(name, emoji) for name, emoji in data))
+    """The label set that `emotions_out` wrote.
+
+    Once, anything was taken for an emoji, and names could differ by case alone; what is no emoji was never
+    reacted with, and of two such names the first counts.
+    """
+    emotions: dict[str, Emotion] = {}
+    for name, emoji in data:
+        emotions.setdefault(folded(name), Emotion(name, emoji if is_emoji(emoji.strip()) else ""))
+    return LabelSet(tuple(emotions.values()))
 
 
 def rule_out(rule: Rule) -> dict[str, str]:

@@ -1,28 +1,29 @@
 """One way to write and one way to read, on both databases.
 
-A transaction is a plain function of a connection, run whole in a thread: one thread writes, a few read.
-A caller that is cancelled leaves a transaction either not begun or running to its end, never half done,
-and the event loop is never blocked. There is one writer at a time everywhere: on SQLite a single
-connection that begins IMMEDIATE, on PostgreSQL an advisory lock held for the transaction. So a batch
-never misses what another is about to commit, and both databases behave the same.
+A transaction is a plain function of a connection, run by SQLAlchemy's asynchronous engine (`run_sync`): its
+statements run in the driver, its Python on the event loop, so a function that meets thousands of rows takes
+them by handfuls (`storage.queries`). There is one writer at a time everywhere: on SQLite a single connection
+that begins IMMEDIATE, on PostgreSQL an advisory lock held for the transaction. So a batch never misses what
+another is about to commit, and both databases behave the same.
 """
 
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.address import Address
+from storage.driver import opener
 from storage.failures import in_words
+from storage.lane import Lane
 from storage.together import Together
 
 P = ParamSpec("P")
@@ -40,7 +41,8 @@ _READER_PRAGMAS = ("query_only=ON",)
 class Database:
     """An open database: `write` and `read` run a function in a transaction, on one snapshot.
 
-    Each raises StorageError for whatever the database says.
+    Each raises StorageError for whatever the database says. A caller that is cancelled leaves a transaction
+    either not begun or running to its end, never half done (`storage.lane`).
     """
 
     def __init__(self, address: Address, *, read_only: bool = False) -> None:
@@ -54,9 +56,8 @@ class Database:
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        self._write_thread = ThreadPoolExecutor(1, "storage-write")
-        self._together = Together(self._writing, self._write_thread)
-        self._read_threads = ThreadPoolExecutor(READERS, "storage-read")
+        self._writes, self._reads = Lane(1), Lane(READERS)
+        self._together = Together(self._writing, self._writes)
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,75 +69,99 @@ class Database:
     ) -> T:
         """Run `work(connection, ...)` as one transaction, alone."""
 
-        def transaction() -> T:
-            with self._writing() as connection:
-                return work(connection, *args, **kwargs)
+        async def transaction() -> T:
+            async with self._writing() as connection:
+                return await connection.run_sync(work, *args, **kwargs)
 
         self._must_be_writable()
-        return await asyncio.get_running_loop().run_in_executor(self._write_thread, transaction)
+        return await self._writes.run(transaction)
 
     async def write_together(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """As `write`, for small work that many do at once: one commit for all who wait (`storage.together`)."""
         self._must_be_writable()
-        waiting = self._together.submit(lambda connection: work(connection, *args, **kwargs))
-        return await asyncio.wrap_future(waiting)
+        return await self._together.submit(lambda connection: work(connection, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work(connection, ...)` on one snapshot of what is committed."""
+        """Run `work(connection, ...)` on one snapshot of what is committed.
 
-        def transaction() -> T:
-            with in_words(self.address.shown), self._reader.begin() as connection:
+        What `run_sync` does for a function, done for the whole transaction: reads are so many and so small
+        that connecting and closing as steps of their own would cost a third of them.
+        """
+
+        def whole() -> T:
+            with self._reader.sync_engine.begin() as connection:
                 return work(connection, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._read_threads, transaction)
+        async def transaction() -> T:
+            with in_words(self.address.shown):
+                return await greenlet_spawn(whole)
+
+        return await self._reads.run(transaction)
 
     async def alone(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `work` on the writing connection outside any transaction: migrations, and `outside`."""
 
-        def upkeep() -> T:
-            with in_words(self.address.shown), self._writer.connect() as connection:
-                return work(connection, *args, **kwargs)
+        async def upkeep() -> T:
+            with in_words(self.address.shown):
+                async with self._writer.connect() as connection:
+                    return await connection.run_sync(work, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._write_thread, upkeep)
+        return await self._writes.run(upkeep)
 
     async def close(self) -> None:
-        """Finish what is running and close every connection, whoever is cancelled meanwhile."""
-        await asyncio.shield(asyncio.to_thread(self._close))
+        """Finish what is running and close every connection, whoever is cancelled meanwhile.
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with in_words(self.address.shown), self._writer.begin() as connection:
-            if not self.is_sqlite:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-            yield connection
+        A connection that outlives the event loop can no longer be closed, so this returns, or raises
+        CancelledError, only when all are.
+        """
+        closing, cancelled = asyncio.ensure_future(self._close()), False
+        while not closing.done():
+            try:
+                await asyncio.shield(closing)
+            except asyncio.CancelledError:
+                cancelled = True
+        if cancelled:
+            raise asyncio.CancelledError
+        closing.result()
+
+    async def _close(self) -> None:
+        """Readers first, so that the writer makes the last checkpoint."""
+        await self._reads.close()
+        await self._writes.close()
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @contextlib.asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        with in_words(self.address.shown):
+            async with self._writer.begin() as connection:
+                if not self.is_sqlite:
+                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                yield connection
 
     def _must_be_writable(self) -> None:
         if self._read_only:
             raise StorageError(StorageProblem.FOR_READING)
 
-    def _close(self) -> None:
-        """Readers first, so that the writer makes the last checkpoint."""
-        self._read_threads.shutdown()
-        self._write_thread.shutdown()
-        self._reader.dispose()
-        self._writer.dispose()
-
 
 def outside(connection: Connection, statement: str, *values: str) -> list[tuple[Any, ...]]:
     """Run a statement of SQLite's that cannot stand in a transaction; its rows."""
-    driver: Any = connection.connection.driver_connection
     try:
-        return [tuple(row) for row in driver.execute(statement, values).fetchall()]
+        return _driver_runs(connection.connection.dbapi_connection, statement, *values)
     except sqlite3.Error as error:
         raise DBAPIError(statement, None, error) from error
 
 
-def _postgresql(url: URL) -> Engine:
-    return create_engine(
+def _driver_runs(connection: Any, statement: str, *values: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.run_async(lambda driver: driver.execute_fetchall(statement, values))]
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    engine = create_async_engine(
         url,
         pool_size=READERS + 1,
         max_overflow=0,
@@ -145,28 +170,40 @@ def _postgresql(url: URL) -> Engine:
         hide_parameters=True,
     )
 
-
-def _sqlite(address: Address, mode: str) -> Engine:
-    """An engine over one SQLite file: `rw` is the single writer, `ro` the readers."""
-    engine = create_engine(
-        URL.create("sqlite", database=f"file:{quote(str(address.path))}", query={"mode": mode, "uri": "true"}),
-        poolclass=QueuePool,
-        pool_size=1 if mode == "rw" else READERS,
-        max_overflow=0,
-        hide_parameters=True,
-    )
-    pragmas = (*_PRAGMAS, *(_WRITER_PRAGMAS if mode == "rw" else _READER_PRAGMAS))
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-        if mode == "rw" and connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
-            raise StorageError(StorageProblem.NO_LOG, where=str(address.path))
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "rw" else "BEGIN")
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_MS}").close()  # as on SQLite, nobody waits for ever
+        connection.commit()
 
     return engine
+
+
+def _sqlite(address: Address, mode: str) -> AsyncEngine:
+    """An engine over one SQLite file: `rw` is the single writer, `ro` the readers."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(address.path)),
+        async_creator=opener(str(address.path), reads=mode == "ro"),
+        pool_size=1 if mode == "rw" else READERS,
+        max_overflow=0,
+        pool_reset_on_return=None,  # every way back to the pool has committed or rolled back
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        for pragma in pragmas(mode):
+            _driver_runs(connection, pragma)
+        if mode == "rw" and _driver_runs(connection, "PRAGMA journal_mode=WAL") != [("wal",)]:
+            raise StorageError(StorageProblem.NO_LOG, where=str(address.path))
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if mode == "rw":  # a reader begins by itself
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def pragmas(mode: str) -> list[str]:
+    """What is set on every connection: of the writer (`rw`), of a reader (`ro`)."""
+    return [f"PRAGMA {one}" for one in (*_PRAGMAS, *(_WRITER_PRAGMAS if mode == "rw" else _READER_PRAGMAS))]

@@ -19,6 +19,7 @@ from storage import backup
 from storage.engine import Database, outside
 from storage.failures import DiskFull
 from storage.files import give_back, set_aside
+from storage.queries import many
 from storage.sweep import sweep_answers, sweep_sightings, sweep_some
 from storage.tables import answers, labels, ledger, members, reactions
 
@@ -83,7 +84,8 @@ class Eraser:
 def forget_rows(connection: Connection, member_id: int) -> int:
     """The member's row takes all that hangs on it along; what is left are facts that nobody else needs."""
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
-    messages = list(connection.scalars(select(reactions.c.message_id).where(reactions.c.member_id == member_id)))
+    reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
+    messages = [row.message_id for row in many(connection, reacted_to)]
     connection.execute(delete(answers).where(answers.c.owner == member_id))
     sweep_answers(connection)
     connection.execute(update(ledger).where(ledger.c.owner == member_id).values(owner=None))

@@ -22,7 +22,7 @@ def beside(path: Path, what: str) -> Path:
 
 
 def make_private(path: Path) -> None:
-    """Create the database's folder (0700) and file (0600) where they are missing; tighten the file.
+    """Create the database's folder (0700) and file (0600) where they are missing; tighten the file if it is ours.
 
     SQLite gives its log the same mode as the file. Raises StorageError where that is not possible.
     """
@@ -30,7 +30,8 @@ def make_private(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
         if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
+            with contextlib.suppress(PermissionError):  # another user's file, which may still be ours to write
+                path.chmod(0o600)
     except OSError as error:
         raise StorageError(StorageProblem.NOT_MADE, where=str(path), why=error.strerror or "") from error
 

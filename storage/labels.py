@@ -1,8 +1,9 @@
 """Labels, images and sightings as `core` reads them; the changes themselves are in `storage.batch`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Row, Select, select
 
 from core.ports import Applied, LabelStore, Profile
 from core.vocabulary.changes import Change, Sighting
@@ -12,7 +13,7 @@ from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
 from storage import batch
 from storage.codec import emotions_in
-from storage.queries import chunks, of
+from storage.queries import chunks, many, of
 from storage.tables import images, label_sets, labels, profiles, reactions, sightings
 from storage.transactions import SqlStore, reading, writing
 
@@ -36,7 +37,7 @@ class SqlLabelStore(SqlStore, LabelStore):
     def messages_in(self, connection: Connection, channel_id: int, since: int) -> frozenset[int]:
         seen = sightings.c
         query = select(seen.message_id).where(seen.channel_id == channel_id, seen.message_id >= since)
-        return frozenset(connection.scalars(query))
+        return frozenset(row.message_id for row in many(connection, query))
 
     @reading
     def reactions_on(
@@ -47,16 +48,17 @@ class SqlLabelStore(SqlStore, LabelStore):
         return frozenset(
             (row.message_id, row.member_id, row.emoji, row.burst)
             for ids in chunks(message_ids)
-            for row in connection.execute(query.where(found.message_id.in_(ids)))
+            for row in many(connection, query.where(found.message_id.in_(ids)))
         )
 
     @reading
     def labels(self, connection: Connection, key: ProfileKey) -> tuple[Label, ...]:
-        return _labels(connection, key)
+        return _made(key, many(connection, _labels(key)))
 
     @reading
     def label(self, connection: Connection, key: ProfileKey, image_hash: str) -> Label | None:
-        return next(iter(_labels(connection, key, labels.c.image_hash == image_hash)), None)
+        found = connection.execute(_labels(key).where(labels.c.image_hash == image_hash))
+        return next(iter(_made(key, found)), None)
 
     @reading
     def image(self, connection: Connection, image_hash: str) -> Image | None:
@@ -90,12 +92,10 @@ class SqlLabelStore(SqlStore, LabelStore):
         return None if emotions is None else emotions_in(emotions)
 
 
-def _labels(connection: Connection, key: ProfileKey, *where: ColumnElement[bool]) -> tuple[Label, ...]:
-    query = (
-        select(labels.c.image_hash, labels.c.felt, labels.c.updated_at)
-        .where(of(labels, key), *where)
-        .order_by(labels.c.updated_at, labels.c.image_hash)
-    )
-    return tuple(
-        Label(key.member_id, row.image_hash, row.felt, row.updated_at) for row in connection.execute(query)
-    )
+def _labels(key: ProfileKey) -> Select[Any]:
+    query = select(labels.c.image_hash, labels.c.felt, labels.c.updated_at).where(of(labels, key))
+    return query.order_by(labels.c.updated_at, labels.c.image_hash)
+
+
+def _made(key: ProfileKey, rows: Iterable[Row[Any]]) -> tuple[Label, ...]:
+    return tuple(Label(key.member_id, row.image_hash, row.felt, row.updated_at) for row in rows)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy import Connection, Select, Table, select, update
 
 from core.ports import MemberStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Membership, Standing, standing_of
 from storage.engine import Database
 from storage.erase import Eraser
-from storage.queries import put
+from storage.queries import many, put
 from storage.tables import members, metadata, reactions, sightings
 from storage.transactions import SqlStore, reading, writing
 
@@ -29,7 +29,7 @@ class SqlMemberStore(SqlStore, MemberStore):
 
     @reading
     def standings(self, connection: Connection) -> dict[int, Standing]:
-        rows = connection.execute(select(members))
+        rows = many(connection, select(members))
         return {row.member_id: standing_of(Membership(**row._mapping)) for row in rows}
 
     @writing
@@ -47,12 +47,12 @@ class SqlMemberStore(SqlStore, MemberStore):
     @reading
     def export(self, connection: Connection, member_id: int) -> dict[str, Any]:
         copy: dict[str, Any] = {
-            table.name: _rows(connection.execute(_ordered(table).where(table.c[column] == member_id)).all())
+            table.name: _rows(connection, _ordered(table).where(table.c[column] == member_id))
             for table, column in about_members()
         }
         reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
         seen = _ordered(sightings).where(sightings.c.message_id.in_(reacted_to))
-        copy["sightings"] = _rows(connection.execute(seen).all())
+        copy["sightings"] = _rows(connection, seen)
         return copy
 
 
@@ -64,10 +64,9 @@ def about_members() -> Iterator[tuple[Table, str]]:
                 yield table, column
 
 
-def _ordered(table: Table) -> Any:
+def _ordered(table: Table) -> Select[Any]:
     return select(table).order_by(*table.primary_key.columns)
 
 
-def _rows(rows: Any) -> list[dict[str, Any]]:
-    found: list[Row[Any]] = list(rows)
-    return [dict(row._mapping) for row in found]
+def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in many(connection, query)]

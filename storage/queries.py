@@ -1,16 +1,21 @@
-"""Small pieces that several stores share: insert-or-replace, long lists, whose rows, who may be collected from."""
+"""Small pieces that several stores share: insert-or-replace, many rows, whose rows, who may be collected from.
+
+What is made of rows, and rows of what, is made on the event loop; thousands of them are read and written by
+handfuls, with the loop free to do other things after each.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, and_
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.profile import ProfileKey
+from storage.driver import HANDFUL
 from storage.tables import members
 
 T = TypeVar("T")
@@ -25,6 +30,11 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
+def many(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """Rows of a query that may give thousands."""
+    return iter(connection.execute(query.execution_options(yield_per=HANDFUL)))
+
+
 def insert(connection: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT in the connection's dialect."""
     return _insert(connection.dialect.name, table)
@@ -34,10 +44,10 @@ def _insert(dialect: str, table: Table) -> Any:
     return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
 
 
-def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def add(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     """Insert rows; one whose key is there already is left as it is."""
-    if rows:
-        connection.execute(_adding(connection.dialect.name, table), rows)
+    for some in chunks(rows, HANDFUL):
+        connection.execute(_adding(connection.dialect.name, table), some)
 
 
 @cache
@@ -46,14 +56,13 @@ def _adding(dialect: str, table: Table) -> Any:
     return _insert(dialect, table).on_conflict_do_nothing()
 
 
-def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:
+def put(connection: Connection, table: Table, rows: Iterable[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:
     """Insert rows, or replace those with the same key except in the columns to `keep`."""
-    if not rows:
-        return
     keys = [column.name for column in table.primary_key]
-    statement = insert(connection, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in (*keys, *keep)}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    for some in chunks(rows, HANDFUL):
+        statement = insert(connection, table)
+        changed = {name: statement.excluded[name] for name in some[0] if name not in (*keys, *keep)}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), some)
 
 
 def of(table: Table, key: ProfileKey) -> ColumnElement[bool]:

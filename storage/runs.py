@@ -15,7 +15,7 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from storage.codec import record_in, record_out
 from storage.explanations import explanation_in, explanation_out
-from storage.queries import columns_of, of, put
+from storage.queries import columns_of, many, of, put
 from storage.tables import members, profiles, rules, runs
 from storage.transactions import SqlStore, reading, writing
 from storage.versions import deploy as deploy_version
@@ -65,7 +65,7 @@ class SqlRunStore(SqlStore, RunStore):
     @reading
     def rules(self, connection: Connection, key: ProfileKey) -> tuple[RuleRecord, ...]:
         query = select(rules).where(of(rules, key)).order_by(rules.c.first_at, rules.c.rule_id)
-        return tuple(record_in(row.status, row.reason, row.record) for row in connection.execute(query))
+        return tuple(record_in(row.status, row.reason, row.record) for row in many(connection, query))
 
     @reading
     def stopped(self, connection: Connection) -> Mapping[RuleReason, int]:
@@ -114,15 +114,15 @@ def _latest(connection: Connection, key: ProfileKey, limit: int) -> tuple[RunRep
 
 
 def _put_rules(connection: Connection, key: ProfileKey, records: Sequence[RuleRecord], now: int) -> None:
-    rows = {
-        r.rule.id: {
+    rows = (
+        {
             **columns_of(key),
             "first_at": now,
-            "rule_id": r.rule.id,
+            "rule_id": rule_id,
             "status": r.status,
             "reason": r.reason,
             "record": record_out(r),
         }
-        for r in records
-    }
-    put(connection, rules, list(rows.values()), keep=("first_at",))
+        for rule_id, r in {r.rule.id: r for r in records}.items()
+    )
+    put(connection, rules, rows, keep=("first_at",))

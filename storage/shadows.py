@@ -9,7 +9,7 @@ from core.ports import Scored, Shadow, ShadowStore
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import VersionStatus
-from storage.queries import add, chunks, columns_of, of
+from storage.queries import add, chunks, columns_of, many, of
 from storage.tables import feelprints, labels, profiles, shadows
 from storage.transactions import SqlStore, reading, writing
 from storage.unshadowed import note_unshadowed, waits_for_shadow
@@ -42,7 +42,7 @@ class SqlShadowStore(SqlStore, ShadowStore):
             )
         }
         there = [row for row in rows if row.image_hash in found]
-        add(connection, shadows, [{**columns_of(key), **_row(row)} for row in there])
+        add(connection, shadows, ({**columns_of(key), **_row(row)} for row in there))
         if lasting is not None:
             fewer = update(profiles).where(of(profiles, key), profiles.c.lasting > lasting)
             connection.execute(fewer.values(lasting=lasting))
@@ -55,7 +55,7 @@ class SqlShadowStore(SqlStore, ShadowStore):
         )
         if version is not None:
             query = query.where(shadows.c.version == version)
-        return tuple(_shadow(row) for row in connection.execute(query))
+        return tuple(_shadow(row) for row in many(connection, query))
 
     @reading
     def pooled(self, connection: Connection, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
@@ -65,7 +65,7 @@ class SqlShadowStore(SqlStore, ShadowStore):
             .order_by(shadows.c.at.desc(), shadows.c.image_hash, shadows.c.version, shadows.c.member_id)
             .limit(limit)
         )
-        rows = connection.execute(query).all()
+        rows = list(many(connection, query))
         if len({row.member_id for row in rows}) < members:
             return ()
         return tuple(Scored(tuple(row.distribution), row.hit) for row in rows)

@@ -74,6 +74,7 @@ def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory
 
 def _upgrade_server(connection: Connection, directory: ScriptDirectory) -> None:
     """Several processes may start at once: the first migrates, the others find it done."""
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
     connection.exec_driver_sql(f"SELECT pg_advisory_lock({WRITER_LOCK})")
     connection.commit()
     try:

@@ -4,6 +4,8 @@ A handler builds a plain fact and queues it before anything is awaited; that, an
 the order in which Discord told things. What follows from a fact is decided elsewhere.
 """
 
+from datetime import timedelta
+
 import discord
 import structlog
 
@@ -16,6 +18,9 @@ from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
 from bot.intake.fetch import guard
 from bot.intake.shown_pictures import view_of
+
+PREVIEWS_COME_WITHIN = timedelta(minutes=10)
+"""Later edits are of other kinds, and nobody wants emojis under a picture of last year."""
 
 log = structlog.get_logger(__name__)
 
@@ -74,12 +79,12 @@ class FeelprintClient(discord.AutoShardedClient):
     @heard(Judge.INTAKE)
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """A reaction was added."""
-        self.app.intake.put(facts.reacted(event, me=self._me, at=self.app.clock.now_ms()))
+        self._reaction(event)
 
     @heard(Judge.INTAKE)
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
         """A reaction was removed."""
-        self.app.intake.put(facts.reacted(event, me=self._me, at=self.app.clock.now_ms()))
+        self._reaction(event)
 
     @heard(Judge.INTAKE)
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
@@ -120,8 +125,23 @@ class FeelprintClient(discord.AutoShardedClient):
     @heard(Judge.SEEDS)
     async def on_message(self, message: discord.Message) -> None:
         """A new message: perhaps a picture to put emojis under."""
+        self._offer(message)
+
+    @heard(Judge.SEEDS)
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """A message was changed: Discord tells the picture behind a link so, a moment after the message."""
+        if discord.utils.utcnow() - event.message.created_at < PREVIEWS_COME_WITHIN:
+            self._offer(event.message)
+
+    def _offer(self, message: discord.Message) -> None:
         place = self.app.roster.place(message.guild.id if message.guild else None)
         self.app.seeder.offer(message, view_of(message), place)
+
+    def _reaction(self, event: discord.RawReactionActionEvent) -> None:
+        thread = self.get_channel(event.channel_id)
+        parent_id = thread.parent_id if isinstance(thread, discord.Thread) else None
+        at = self.app.clock.now_ms()
+        self.app.intake.put(facts.reacted(event, me=self._me, at=at, parent_id=parent_id))
 
     @property
     def _me(self) -> int:

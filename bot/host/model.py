@@ -44,6 +44,8 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
         usd_per_million_completion=settings.price_out,
         cap_usd_day=settings.usd_per_day,
         member_cap_usd_day=settings.member_usd_per_day,
+        headers=settings.request_headers,
+        fields=settings.request_fields,
         send_detail=urlsplit(url).hostname == urlsplit(OPENAI).hostname,
         **common,  # type: ignore[arg-type]
     )
@@ -99,7 +101,7 @@ async def probed(model: ModelSettings, answers: AnswerStore, clock: Clock) -> Mo
         log.info("model.adjusted", note=note.value)
     if result.problem is None:
         return result.settings
-    if result.problem.failure in (Failure.UNAVAILABLE, Failure.BUDGET):
+    if result.problem.failure in (Failure.UNAVAILABLE, Failure.RATE_LIMITED, Failure.BUDGET):
         log.warning("model.away", problem=str(result.problem), host=result.problem.host)
         return result.settings
     raise result.problem

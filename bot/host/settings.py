@@ -9,16 +9,18 @@ import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, Json, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSetting
 from core.vocabulary.reasons import Mode
 
 PREFIX = "FEELPRINT_"
+_KEY = 16
+"""A header of so many letters may hold a key; a shorter one names a provider, and is no secret."""
 
 
 class Settings(BaseSettings):
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", pattern=r"^https?://\S+$")
     model: str = "gpt-4.1-mini"
     writer_model: str | None = None
+    request_headers: Json[dict[str, str]] = Field(default_factory=dict, validate_default=False, repr=False)
+    request_fields: Json[dict[str, Any]] = Field(default_factory=dict, validate_default=False)
     price_in: float = Field(0.40, ge=0)
     price_out: float = Field(1.60, ge=0)
     usd_per_day: float | None = Field(2.0, ge=0)
@@ -62,7 +66,8 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never appear in a log."""
         values = (self.discord_token, self.openai_api_key)
-        return tuple(value.get_secret_value() for value in values if value is not None)
+        keys = tuple(value for value in self.request_headers.values() if len(value) >= _KEY)
+        return keys + tuple(value.get_secret_value() for value in values if value is not None)
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -94,7 +99,7 @@ def name_of(field: str) -> str:
 def _wrong(place: int | str, value: object) -> WrongSetting:
     names = {name_of(field): field for field in Settings.model_fields}
     field = names.get(str(place), str(place))
-    if field in {"discord_token", "openai_api_key"}:
+    if field in {"discord_token", "openai_api_key", "request_headers"}:
         return WrongSetting(name_of(field), SettingFault.SECRET)
     return WrongSetting(name_of(field), SettingFault.VALUE, value=str(value))
 

@@ -10,6 +10,7 @@ left alone: it may be the wrong token, and nothing may be lost to that.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import discord
 import structlog
@@ -18,7 +19,7 @@ from bot.intake.event_facts import emoji_of
 from bot.intake.lanes import Intake
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
-from core.collecting.policy import Picture, only_picture
+from core.collecting.policy import Picture, channel_counts, only_picture
 from core.ports import LabelStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.facts import ChannelGone, MessagesGone, Reacted
@@ -26,6 +27,9 @@ from core.vocabulary.server_settings import ServerSettings
 
 _PAGE = 100
 _NORMAL, _BURST = discord.ReactionType.normal, discord.ReactionType.burst
+
+Readable: TypeAlias = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
+"""Channels that have messages; of forums and media channels the posts, which are threads, have them."""
 
 log = structlog.get_logger(__name__)
 
@@ -94,11 +98,18 @@ class CatchUp:
         try:
             for place in self._roster.places:
                 if walk.server_id in (None, place.server_id) and self._client().get_guild(place.server_id):
-                    for channel_id in sorted(place.channels - self._refused):
+                    for channel_id in self._channels(place):
                         found += await self._channel(channel_id, place, walk.member_id)
         except _OutOfBudget:
             log.warning("catchup.budget_reached", requests=self._calls)
         return found
+
+    def _channels(self, place: ServerSettings) -> list[int]:
+        """The chosen channels, and the open threads and posts that belong to them."""
+        guild = self._client().get_guild(place.server_id)
+        threads = guild.threads if guild else ()
+        counted = {t.id for t in threads if channel_counts(place.server_id, t.id, place, t.parent_id)}
+        return sorted((place.channels | counted) - self._refused)
 
     async def _channel(self, channel_id: int, place: ServerSettings, member_id: int | None) -> int:
         try:
@@ -121,7 +132,7 @@ class CatchUp:
             self._refused.add(channel_id)
             return 0
 
-    async def _readable(self, channel_id: int) -> discord.TextChannel | discord.Thread | None:
+    async def _readable(self, channel_id: int) -> Readable | None:
         """A channel whose whole history can be seen; without that right Discord shows an empty one."""
         channel: object = self._client().get_channel(channel_id)
         if channel is None:
@@ -131,7 +142,7 @@ class CatchUp:
             except discord.NotFound:
                 self._intake.put(ChannelGone(channel_id))
                 raise
-        if not isinstance(channel, discord.TextChannel | discord.Thread):
+        if not isinstance(channel, Readable):
             return None
         rights = channel.permissions_for(channel.guild.me)
         return channel if rights.view_channel and rights.read_message_history else None
@@ -160,8 +171,11 @@ class CatchUp:
         at = self._clock.now_ms() if member_id is None else posted
         for entries, is_added in ((removed, False), (added, True)):
             for user_id, emoji, burst in sorted(entries):
+                parent_id = getattr(message.channel, "parent_id", None)
                 place_of = (message.id, message.channel.id, place.server_id)
-                self._intake.put(Reacted(is_added, user_id, *place_of, emoji, burst, by_bot=False, at=at))
+                self._intake.put(
+                    Reacted(is_added, user_id, *place_of, emoji, burst, by_bot=False, at=at, parent_id=parent_id)
+                )
         return len(added) + len(removed)
 
     async def _users(self, reaction: discord.Reaction) -> AsyncIterator[tuple[int, bool]]:

@@ -10,8 +10,11 @@ from core.vocabulary.emotions import normalise_emoji
 from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Reacted, ServerGone
 
 
-def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int) -> Reacted:
-    """A reaction was added or removed. `me` is the bot's own id: its seeds are a bot's reactions."""
+def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int, parent_id: int | None = None) -> Reacted:
+    """A reaction was added or removed. `me` is the bot's own id: its seeds are a bot's reactions.
+
+    `parent_id` is the channel that a thread belongs to, which the event does not tell.
+    """
     by_bot = event.user_id == me or (event.member is not None and event.member.bot)
     return Reacted(
         added=event.event_type == "REACTION_ADD",
@@ -23,6 +26,7 @@ def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int) -> React
         burst=event.burst or event.type is discord.ReactionType.burst,
         by_bot=by_bot,
         at=at,
+        parent_id=parent_id,
     )
 
 

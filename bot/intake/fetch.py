@@ -6,6 +6,7 @@ connection to a private address whatever the name resolves to. Addresses come fr
 """
 
 import asyncio
+import io
 import ipaddress
 import re
 import socket
@@ -69,12 +70,16 @@ class Downloads:
                 raise ImageError(ImageProblem.NOT_FETCHED)
             if response.status != 200:
                 raise ImageError(ImageProblem.GONE)
-            body = bytearray()
+            if (response.content_length or 0) > self._max_bytes:
+                raise too_big(self._max_bytes)
+            # Room is made once: several buffers that grow side by side leave holes of many times their size.
+            body = io.BytesIO(bytes(response.content_length or 0))
             async for chunk in response.content.iter_chunked(_CHUNK):
-                body += chunk
-                if len(body) > self._max_bytes:
+                body.write(chunk)
+                if body.tell() > self._max_bytes:
                     raise too_big(self._max_bytes)
-            return bytes(body)
+            body.truncate()
+            return body.getvalue()  # without a second copy
 
     def _socket(self, info: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, address = info

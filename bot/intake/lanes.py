@@ -200,7 +200,7 @@ class Intake:
             and isinstance(decision, Record)
             and isinstance(decision.source, Picture)
         ):
-            image = await self._look.image(decision.source)
+            image = await self._look.image(decision.source, fact.member_id, patient=True)
             seen = self._keep(Seen(_sighting(message, image), image))
         if seen is None or not isinstance(decision, Record):
             return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT

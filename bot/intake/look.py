@@ -1,21 +1,32 @@
-"""Looking: a message by REST, a picture by download and decoding, when a fact may really count."""
+"""Looking: a message by REST, a picture by download and decoding, when a fact may really count.
+
+A picture in memory is large and a wish for one is small, so pictures are looked at by turns: few at once, and
+who waits has nothing downloaded yet. What we cannot decode is asked of Discord's own proxy as a JPEG.
+"""
 
 from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import discord
 
 from bot.intake.fetch import download
 from bot.intake.shown_pictures import view_of
 from core.collecting.policy import MessageView, Picture
-from core.vocabulary.images import Image
+from core.decoding.kinds import readable
+from core.decoding.turns import TooMuchWaiting, Turns
+from core.vocabulary.errors import ImageError, ImageProblem
+from core.vocabulary.images import MAX_INPUT_BYTES, MAX_SIDE, Image
+
+_AT_ONCE, _EACH = 8, 2
+_ROOM = 4 * MAX_INPUT_BYTES
 
 
 class Normaliser(Protocol):
     """Decodes strangers' bytes somewhere safe; `core.decoding.workers` is the real one."""
 
-    async def normalise(self, data: bytes) -> Image:
-        """The normalised image. Raises ImageError."""
+    async def normalise(self, data: bytes, side: int = MAX_SIDE, owner: int | None = None) -> Image:
+        """The normalised image; owners are served in turn. Raises ImageError."""
         ...
 
 
@@ -24,6 +35,7 @@ class Look:
 
     def __init__(self, client: Callable[[], discord.Client], images: Normaliser) -> None:
         self._client, self._images = client, images
+        self._turns = Turns(_AT_ONCE, room=_ROOM, each=_EACH)
 
     async def message(self, server_id: int | None, channel_id: int, message_id: int) -> MessageView | None:
         """What a message shows; None where it is gone or out of reach (asking again would not help)."""
@@ -38,6 +50,26 @@ class Look:
         except (discord.NotFound, discord.Forbidden):
             return None
 
-    async def image(self, picture: Picture) -> Image:
-        """The picture, downloaded and normalised. Raises ImageError."""
-        return await self._images.normalise(await download(self._client(), picture.url, picture.size))
+    async def image(self, picture: Picture, owner: int, *, patient: bool = False) -> Image:
+        """The picture, downloaded and normalised, when it is its owner's turn.
+
+        Raises ImageError; also where too many wait, unless `patient`: a label is not lost to that.
+        """
+        try:
+            async with self._turns.place(owner, picture.size or MAX_INPUT_BYTES, patient=patient):
+                data = await download(self._client(), picture.url, picture.size)
+                if picture.proxy is not None and not readable(data):
+                    data = await self._as_jpeg(picture.proxy, data)
+                return await self._images.normalise(data, owner=owner)
+        except TooMuchWaiting:
+            raise ImageError(ImageProblem.BUSY) from None
+
+    async def _as_jpeg(self, proxy: str, data: bytes) -> bytes:
+        """The picture as Discord's proxy shows it; as it is where that cannot either."""
+        parts = urlsplit(proxy)
+        query = [(name, value) for name, value in parse_qsl(parts.query) if name != "format"]
+        url = parts._replace(query=urlencode([*query, ("format", "jpeg")])).geturl()
+        try:
+            return await download(self._client(), url)
+        except ImageError:
+            return data

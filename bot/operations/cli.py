@@ -5,6 +5,7 @@ Exit codes: 0 well, 1 something else (Discord out of reach, say), 2 settings, 3 
 """
 
 import asyncio
+import io
 import json
 import sys
 from collections.abc import Coroutine
@@ -33,6 +34,9 @@ _Member = Annotated[int, typer.Argument(help="The member's Discord id.")]
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot write a character shows another
+            stream.reconfigure(errors="replace")
     try:
         cli()
     except FeelprintError as error:
@@ -68,11 +72,14 @@ def doctor(env_file: _EnvFile = Path(".env")) -> None:
     from bot.operations.doctor import examine  # noqa: PLC0415
 
     console = Console(highlight=False)
+    bad, warned, good = "✗!✓" if console.encoding.startswith("utf") else "x!+"
 
     async def show() -> int:
         first = 0
         async for finding in examine(env_file):
-            mark = "[red]✗[/]" if finding.exit_code else "[yellow]![/]" if finding.warning else "[green]✓[/]"
+            mark = f"[green]{good}[/]"
+            if finding.exit_code or finding.warning:
+                mark = f"[red]{bad}[/]" if finding.exit_code else f"[yellow]{warned}[/]"
             console.print(mark, f"{finding.what}:", end=" ")
             console.print(finding.sentence, markup=False)
             first = first or finding.exit_code
@@ -142,7 +149,8 @@ def export_member(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
     from bot.operations.explaining import exported  # noqa: PLC0415
 
     data = within(exported(prepared(env_file), member))
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    whole = (sys.stdout.encoding or "").lower().startswith("utf")  # else nothing of it may be lost
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=not whole, default=str))
 
 
 @cli.command()

@@ -4,12 +4,15 @@ Each check looks at the real thing: the database is opened, Discord and the mode
 code is that of the first failure.
 """
 
+import asyncio
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import discord
+from PIL import Image as Pillow
 
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
 from bot.host.model import reached
@@ -18,8 +21,11 @@ from bot.operations.running import may_see_content
 from bot.words import findings, texts
 from bot.words.problems import sentence
 from core.asking.probe import probe
+from core.decoding.normalise import QUALITY
+from core.tuning.presets import PRESETS
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import FeelprintError, StorageError
+from core.vocabulary.images import GLANCE_SIDE, Image
 from storage import open_storage
 
 
@@ -87,9 +93,18 @@ async def _discord(settings: Settings) -> Finding:
     return Finding("Discord", findings.token_of(info.name))
 
 
+def _photographs() -> list[Image]:
+    """As many pictures as a writer is shown at most, each as large as a photograph, in pixels and in bytes."""
+    out = io.BytesIO()
+    side = (GLANCE_SIDE, GLANCE_SIDE)
+    Pillow.effect_noise((96, 96), 40).resize(side).convert("RGB").save(out, "JPEG", quality=QUALITY)
+    return [Image(f"{n:064x}", out.getvalue(), *side) for n in range(max(p.shown for p in PRESETS.values()))]
+
+
 async def _model(settings: Settings) -> Finding:
     async with reached(settings) as model:
-        result = await probe(model)
+        largest = () if settings.offline else await asyncio.to_thread(_photographs)
+        result = await probe(model, shown=largest)
     if result.problem is not None:
         raise result.problem
     if settings.offline:

@@ -55,7 +55,7 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
     console.print(f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels, seed {report.seed}:")
     console.print(run_result(report.result), style="cyan")
     if report.reason is not None:
-        console.print(run_reason(report.reason), markup=False)
+        console.print(run_reason(report.reason, report.explanation.stop), markup=False)
     for status in _SECTIONS:
         chosen = sorted((r for r in records if r.status == status), key=lambda r: -r.screened.right)
         if chosen:

@@ -14,6 +14,8 @@ from core.collecting.policy import MessageView, wants_seeds
 from core.vocabulary.server_settings import ServerSettings
 
 _WAITING = 50
+_REMEMBERED = 200
+"""A message comes again with each edit, and has its emojis already."""
 
 log = structlog.get_logger(__name__)
 
@@ -23,12 +25,14 @@ class Seeder:
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[discord.Message, tuple[str, ...]]] = deque(maxlen=_WAITING)
+        self._offered: deque[int] = deque(maxlen=_REMEMBERED)
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
 
     def offer(self, message: discord.Message, view: MessageView, place: ServerSettings | None) -> None:
         """Queue a new message if its server wants seeds under it; never awaits."""
-        if place is not None and wants_seeds(view, place):
+        if place is not None and message.id not in self._offered and wants_seeds(view, place):
+            self._offered.append(message.id)
             emojis = tuple(emotion.emoji for emotion in place.label_set.emotions if emotion.emoji)
             self._waiting.append((message, emojis[:20]))
             self._some.set()

@@ -4,6 +4,7 @@ Pure: numbers and records in, text out. What the model wrote is escaped, so that
 the bot format, link or mention anything.
 """
 
+import re
 from collections.abc import Sequence
 
 import discord
@@ -39,10 +40,14 @@ _FAILURES = {
     Failure.TRUNCATED: texts.unreadable_answer,
     Failure.INVALID: texts.unreadable_answer,
     Failure.UNAVAILABLE: texts.unavailable,
+    Failure.REJECTED: texts.rejected,
+    Failure.RATE_LIMITED: texts.too_fast,
     Failure.QUOTA: texts.out_of_credit,
     Failure.AUTH: texts.model_locked,
     Failure.BUDGET: texts.budget,
 }
+_BRACKETS = str.maketrans("<>", "‹›")
+_INSIDE_A_WORD = re.compile(r"(?<=\S)([.:/])(?=\S)")
 _OFFLINE = mark("-# Answered by the offline model: small, and no match for a large one.")
 
 
@@ -58,11 +63,15 @@ def bar(share: float) -> str:
 
 
 def safe(text: str, limit: int = 300) -> str:
-    """Somebody else's words on one line: no formatting, links or mentions."""
-    line = " ".join(text.split())
+    """Somebody else's words on one line: no formatting, and nothing that Discord makes a link or a mention of.
+
+    All that it makes more of than words is written with pointed brackets (members, roles, channels, commands,
+    times, emojis), or with a dot, colon or stroke inside a word (addresses, invites without a scheme).
+    """
+    line = " ".join(text.translate(_BRACKETS).split())
     line = line if len(line) <= limit else line[: limit - 1] + "…"
     escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(line))
-    return escaped.replace("](", "]\u200b(").replace("://", ":\u200b//")
+    return _INSIDE_A_WORD.sub("\\1\u200b", escaped.replace("](", "]\u200b("))
 
 
 def yours(rule: str, limit: int = 300) -> str:
@@ -181,7 +190,9 @@ def progress(
         blocks.append("\n".join(rows))
     blocks.append(state(standing, running))
     if report is not None and report.reason is not None:
-        blocks.append("-# " + _("Last time: {result}").format(result=run_reason(report.reason)))
+        blocks.append(
+            "-# " + _("Last time: {result}").format(result=run_reason(report.reason, report.explanation.stop))
+        )
     return blocks
 
 

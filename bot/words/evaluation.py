@@ -21,13 +21,13 @@ def reckoned(questions: int, usd: float) -> str:
     return f"{most.format(number=exactly(questions, 0), cost=cost)} {again}"
 
 
-def spent(so_far: Spent) -> str:
-    """What was spent so far, beside the bar."""
-    calls = ngettext("{number} call sent", "{number} calls sent", so_far.sent)
+def spent(so_far: Spent, sent: int, usd: float) -> str:
+    """What was spent so far, beside the bar: requests and dollars as the ledger has them, read or not."""
+    calls = ngettext("{number} call sent", "{number} calls sent", sent)
     return _("{calls}, {tokens}k tokens, {money}, {failures} failed").format(
-        calls=calls.format(number=so_far.sent),
+        calls=calls.format(number=sent),
         tokens=exactly((so_far.prompt_tokens + so_far.completion_tokens) / 1000, 0),
-        money=money(so_far.usd),
+        money=money(usd),
         failures=so_far.failures,
     )
 
@@ -92,8 +92,15 @@ def table_caption() -> str:
     )
 
 
-def interval(gain: float, low: float, high: float) -> str:
-    """A difference in points with its interval."""
+def right(accuracy: float | None) -> str:
+    """A share of right answers in percent; a dash where nothing was answered."""
+    return "–" if accuracy is None else exactly(100 * accuracy, 1)
+
+
+def interval(gain: float | None, low: float | None, high: float | None) -> str:
+    """A difference in points with its interval, where there is one."""
+    if gain is None or low is None or high is None:
+        return _("no answers")
     return f"{points(gain)} ({points(low)}, {points(high)})"
 
 

@@ -47,7 +47,11 @@ def explained(history: History) -> list[str]:
     if look is None and not later:
         return [f"{_title()}\n{looking() if under_way else never()}"]
     head = [_head(look, history.records) if look else _title()]
-    head += [f"-# {_day(report)}: {run_reason(report.reason)}" for report in later if report.reason]
+    head += [
+        f"-# {_day(report)}: {run_reason(report.reason, report.explanation.stop)}"
+        for report in later
+        if report.reason
+    ]
     lines = [*head, looking() if under_way else ""]
     tried = ideas.listed(look, history.records, history.shown, history.active)
     return ["\n".join(line for line in lines if line), *tried]
@@ -93,7 +97,7 @@ def _head(look: RunReport, records: Sequence[RuleRecord]) -> str:
     lines = [
         _title(),
         last.format(day=_day(look), labels=look.n_labels),
-        run_reason(look.reason) if look.reason else "",
+        run_reason(look.reason, look.explanation.stop) if look.reason else "",
         changing() if explanation.taste_changed else "",
         _funnel(explanation, records),
         _cross_fit(explanation),

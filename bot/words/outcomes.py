@@ -7,11 +7,37 @@ A reason without its sentence does not pass the type checker.
 from typing import assert_never
 
 from bot.words.language import gettext as _
+from bot.words.language import mark
+from core.vocabulary.calls import Failure
+from core.vocabulary.explanation import Stop
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 
+_STOPPED = {
+    Failure.RATE_LIMITED: mark(
+        "The model is asked more often than it allows. Nothing is lost; I will go on by myself."
+    ),
+    Failure.QUOTA: mark("The model's budget is used up for now. Nothing is lost; I will try again by myself."),
+    Failure.BUDGET: mark("The day's spending cap is reached. Nothing is lost; I will go on by myself."),
+    Failure.AUTH: mark(
+        "The model does not let me in. Nothing is lost; whoever runs this bot has to look after it."
+    ),
+    Failure.REJECTED: mark(
+        "The model does not take my questions, so I could not look. Nothing is lost; I will try again by myself."
+    ),
+    Failure.INVALID: mark("I could not read the model's answers. Nothing is lost; I will try again by myself."),
+    Failure.TRUNCATED: mark("I could not read the model's answers. Nothing is lost; I will try again by myself."),
+    Failure.REFUSED: mark(
+        "The model refuses to look at these pictures. Nothing is lost; I will try again by myself."
+    ),
+    Failure.FILTERED: mark(
+        "The model refuses to look at these pictures. Nothing is lost; I will try again by myself."
+    ),
+}
+"""Beside a server that is away: why a run could not look."""
 
-def run_reason(reason: RunReason) -> str:  # noqa: PLR0911, PLR0912 - as many as there are reasons
-    """What a member is told of a run, in a sentence or two."""
+
+def run_reason(reason: RunReason, stop: Stop | None = None) -> str:  # noqa: PLR0911, PLR0912 - as many as there are
+    """What a member is told of a run, in a sentence or two; of one that `stop`ped, why it could not look."""
     match reason:
         case RunReason.TOO_FEW_LABELS:
             return _("There are too few labelled pictures to learn from yet. A few more, and I can try.")
@@ -56,6 +82,8 @@ def run_reason(reason: RunReason) -> str:  # noqa: PLR0911, PLR0912 - as many as
                 "Your version kept going wrong on new pictures, so I took it back. "
                 "Until I know better, I answer with what most people would feel."
             )
+        case RunReason.UNAVAILABLE if stop is not None and stop.failure in _STOPPED:
+            return _(_STOPPED[stop.failure])
         case RunReason.UNAVAILABLE:
             return _("The model could not be reached. Nothing is lost; I will try again by myself.")
         case _:

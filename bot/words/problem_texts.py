@@ -18,7 +18,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ImageProblem.BROKEN: mark("This picture is broken or only half there; please send it again."),
         ImageProblem.TOO_LARGE: mark("This picture is too large for me; please send a smaller one."),
         ImageProblem.UNSUPPORTED: mark(
-            "I can read JPEG, PNG, GIF and WebP pictures; this is {kind}. Please send it as one of those."
+            "I can read JPEG, PNG, GIF, WebP and AVIF pictures; this is {kind}. Please send it as one of those."
         ),
         ImageProblem.SLOW: mark("This picture took too long to read; please send a smaller or simpler one."),
         ImageProblem.UNREADABLE: mark("This picture could not be read; please send another one."),
@@ -30,10 +30,12 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ImageProblem.NOT_FETCHED: mark("I could not get that picture from Discord. Please try again."),
         ImageProblem.GONE: mark("That picture is no longer there."),
         ImageProblem.TOO_BIG: mark("That picture is too big for me: {limit} MB is the most I can take."),
+        ImageProblem.BUSY: mark("I am looking at too many pictures already; please try again in a minute."),
         ImageProblem.NO_FILE: mark("The file cannot be read."),
     },
     LabelSetProblem: {
-        LabelSetProblem.COUNT: mark("A label set has 2 to 24 emotions."),
+        LabelSetProblem.COUNT: mark("A label set has 2 to 150 emotions."),
+        LabelSetProblem.TOO_MANY: mark("A server has at most 24 emotions: Discord has no room for more."),
         LabelSetProblem.NOT_A_WORD: mark("Not a short plain word: {names}."),
         LabelSetProblem.SAME_EMOTION: mark("The same emotion stands twice in the label set."),
         LabelSetProblem.SAME_EMOJI: mark("The same emoji stands twice in the label set."),
@@ -68,6 +70,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ),
         StorageProblem.REFUSED: mark("The database {where} refused a request ({kind})."),
         StorageProblem.FOR_READING: mark("The database was opened for reading only."),
+        StorageProblem.CLOSED: mark("Feelprint is stopping; its database is closed already."),
         StorageProblem.NO_LOG: mark("The folder of {where} cannot hold a write-ahead log; is it a network drive?"),
         StorageProblem.BUSY: mark(
             "The data are deleted, but the database is too busy to empty its log; try again soon."
@@ -125,6 +128,18 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ModelProblem.UNREACHABLE: mark(
             "The server {host} cannot be reached; check OPENAI_BASE_URL and the network, then try again.{said}"
         ),
+        ModelProblem.TROUBLED: mark(
+            "The server {host} is there, but has trouble of its own; try again later, or ask its provider.{said}"
+        ),
+        ModelProblem.TOO_FAST: mark(
+            "The server {host} is asked too fast for its limits; wait a little, or lower "
+            "FEELPRINT_CONCURRENCY.{said}"
+        ),
+        ModelProblem.REJECTED: mark(
+            "The server {host} does not take our requests for the model “{model}”; set {variable} to another "
+            "one.{said}"
+        ),
+        ModelProblem.NO_ANSWERS: mark("There was no answer at all for {what}.{said}"),
         ModelProblem.UNWILLING: mark(
             "The model “{model}” refuses to look at a plain picture; set {variable} to another one."
         ),
@@ -151,6 +166,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DatasetProblem.NO_LABEL_SET: mark("The emotions do not make a label set: {label_set}"),
         DatasetProblem.SIZES: mark("--train takes whole numbers divided by commas, for example 16,32."),
         DatasetProblem.TOO_SMALL: mark("--train, --test and --max-calls are at least 1."),
+        DatasetProblem.TOO_FEW: mark(
+            "Nobody has {needed} labels to learn from and others to test on; the most is {most}. Choose a smaller "
+            "--train, or add labels. Nothing was asked."
+        ),
         DatasetProblem.NO_USER: mark("The dataset has no user {names}."),
     },
     RowProblem: {
@@ -211,6 +230,9 @@ FILE_KINDS: Mapping[FileKind, str] = {
     FileKind.HEIC: mark("an HEIC picture"),
     FileKind.AVIF: mark("an AVIF picture"),
     FileKind.VIDEO: mark("a video"),
+    FileKind.RAW: mark("a camera's raw file"),
+    FileKind.JPEG_XL: mark("a JPEG XL picture"),
+    FileKind.JPEG_2000: mark("a JPEG 2000 picture"),
     FileKind.PDF: mark("a PDF document"),
     FileKind.TIFF: mark("a TIFF picture"),
     FileKind.BMP: mark("a BMP picture"),
@@ -221,6 +243,7 @@ FILE_KINDS: Mapping[FileKind, str] = {
 
 _NOT_REACHED = mark("The model cannot be reached.")
 INTERRUPTED: Mapping[Failure, str] = dict.fromkeys(Failure, _NOT_REACHED) | {
+    Failure.RATE_LIMITED: mark("The model is asked faster than it allows."),
     Failure.QUOTA: mark("The provider says that the credit is used up."),
     Failure.AUTH: mark("The provider refuses the key or does not know the model."),
     Failure.BUDGET: mark("The spending cap in the settings is reached."),

@@ -60,6 +60,7 @@ def _of_model(error: ModelError) -> Mapping[str, Any]:
     said = " " + _("What it said: “{said}”").format(said=error.said) if error.said else ""
     return {
         "model": error.model,
+        "what": error.what,
         "variable": error.variable,
         "url": error.url,
         "host": error.host,
@@ -74,6 +75,8 @@ def _of_dataset(error: DatasetError) -> Mapping[str, Any]:
         "folder": error.folder,
         "names": ", ".join(error.names),
         "columns": _columns(error.names),
+        "needed": error.needed,
+        "most": error.most,
         "row": bad_row(error.row) if error.row else "",
         "label_set": sentence(error.label_set) if error.label_set else "",
     }

@@ -8,6 +8,8 @@ TAKES = {
     "OPENAI_BASE_URL": mark("an address such as http://localhost:11434/v1"),
     "FEELPRINT_MODEL": mark("the name of a model that sees pictures"),
     "FEELPRINT_WRITER_MODEL": mark("the name of a model; unset: the same as FEELPRINT_MODEL"),
+    "FEELPRINT_REQUEST_HEADERS": mark('headers that a gateway wants, as JSON such as {"x-provider": "openai"}'),
+    "FEELPRINT_REQUEST_FIELDS": mark('fields that a model wants, as JSON such as {"reasoning_effort": "low"}'),
     "FEELPRINT_PRICE_IN": mark("US dollars for a million input tokens"),
     "FEELPRINT_PRICE_OUT": mark("US dollars for a million output tokens"),
     "FEELPRINT_USD_PER_DAY": mark("US dollars that all members together may cost a day"),

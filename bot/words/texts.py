@@ -98,7 +98,7 @@ def hidden_picture() -> str:
 
 
 def not_an_image() -> str:
-    return _("That file is not a picture that I can read. JPEG, PNG, GIF and WebP work.")
+    return _("That file is not a picture that I can read. JPEG, PNG, GIF, WebP, AVIF and HEIC work.")
 
 
 def how_do_you_feel() -> str:
@@ -146,6 +146,16 @@ def panel_text() -> str:
 
 def unavailable() -> str:
     return _("The model is not answering right now. Your reactions are safe; please try again in a little while.")
+
+
+def too_fast() -> str:
+    return _("The model is asked more often than it allows right now; please try again in a minute.")
+
+
+def rejected() -> str:
+    return _(
+        "The model does not take my question. Whoever runs this bot can find out why with `feelprint doctor`."
+    )
 
 
 def out_of_credit() -> str:

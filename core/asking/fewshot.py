@@ -6,8 +6,8 @@ from core.asking.header import VERSION as HEADER_VERSION
 from core.asking.header import header, permuted, scores_schema
 from core.asking.jsontext import strict_object
 from core.asking.questions import Example
-from core.asking.write import felt_words
-from core.vocabulary.calls import Call, Glance, Part, Purpose
+from core.asking.write import felt_words, glance_of
+from core.vocabulary.calls import Call, Part, Purpose
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.images import Image
 
@@ -28,7 +28,7 @@ def fewshot_call(image: Image, label_set: LabelSet, examples: Sequence[Example],
     names = permuted(label_set.names, image.hash)
     parts: list[Part] = []
     for place, example in enumerate(examples, 1):
-        parts += [f"Picture {place}. This person felt: {felt_words(example.felt)}.", Glance(example.image)]
+        parts += [f"Picture {place}. This person felt: {felt_words(example.felt)}.", glance_of(example)]
     parts += ["The picture to judge:", image]
     return Call(
         purpose=Purpose.FEWSHOT,

@@ -51,7 +51,7 @@ def generic_call(
 
 def parse_generic(text: str, label_set: LabelSet) -> Generic:
     """Raises ValueError where scores are unusable or there is no description at all."""
-    answer = read_object(text)
+    answer = read_object(text, ("reason", "scores", "caption", "tags"))
     tags = answer.get("tags", ())
     if isinstance(tags, str):
         tags = tags.split(",")

@@ -60,7 +60,7 @@ def judge_call(
 
 def parse_judgement(text: str, label_set: LabelSet, notes: int) -> Judgement:
     """`notes`: how many notes stood in the prompt. A rule number that cannot be meant is read as none."""
-    answer = read_object(text)
+    answer = read_object(text, ("rule", "reason", "scores"))
     try:
         named = int(number(answer.get("rule", 0)))
     except ValueError:

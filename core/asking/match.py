@@ -53,7 +53,7 @@ def parse_pairs(text: str, conditions: int, descriptions: int) -> frozenset[tupl
     """Pairs of 0-based indices. Numbers out of range are dropped; a mapping from condition to pictures and a
     list of [condition, picture] are understood as well. ValueError where there is neither.
     """
-    answer = read_object(text)
+    answer = read_object(text, ("matches", "pairs"))
     found = answer.get("matches", answer.get("pairs"))
     if isinstance(found, Mapping):
         found = [{"condition": key, "pictures": value} for key, value in found.items()]

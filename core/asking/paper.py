@@ -63,7 +63,7 @@ def prompt_call(
 
 def parse_prompt(text: str) -> str:
     """The text, a sentence a line, without the sentences that it may not hold. ValueError where none is left."""
-    found = read_object(text).get("prompt")
+    found = read_object(text, ("prompt",)).get("prompt")
     sentences = sentences_of(found) if isinstance(found, str) else ()
     kept: list[str] = []
     words = 0

@@ -3,8 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
-from core.model.client import NOT_AN_API
+from core.model.answering import NOT_AN_API
 from core.model.config import ModelSettings
+from core.model.faults import WRONG_KEY
 from core.model.replies import Fault
 from core.vocabulary.calls import Failure
 from core.vocabulary.errors import ModelError, ModelProblem
@@ -14,12 +15,14 @@ BLIND = Fault(Failure.INVALID, "a wrong colour")
 
 NO_EYES = re.compile(r"\bimages?\b|image_url|vision|multi-?modal", re.I)
 REFUSED_REQUEST = frozenset({400, 404, 422, 501})
+_TROUBLE = frozenset({408, 409, 500, 501, 504})
 
 _PROBLEMS = {
     Failure.BUDGET: ModelProblem.CAPPED,
     Failure.QUOTA: ModelProblem.NO_CREDIT,
     Failure.AUTH: ModelProblem.NO_SUCH_MODEL,
-    Failure.UNAVAILABLE: ModelProblem.UNREACHABLE,
+    Failure.RATE_LIMITED: ModelProblem.TOO_FAST,
+    Failure.REJECTED: ModelProblem.REJECTED,
     Failure.REFUSED: ModelProblem.UNWILLING,
     Failure.FILTERED: ModelProblem.UNWILLING,
     Failure.TRUNCATED: ModelProblem.ENDLESS,
@@ -44,12 +47,15 @@ def problem_of(fault: Fault, settings: ModelSettings, variable: str) -> ModelErr
 def _reason(fault: Fault) -> ModelProblem:
     if fault is BLIND or (fault.status in REFUSED_REQUEST and NO_EYES.search(fault.detail)):
         return ModelProblem.BLIND
-    if fault.status in (401, 403) and fault.failure is Failure.AUTH:
+    if fault.failure is Failure.AUTH and (fault.status in (401, 403) or WRONG_KEY.search(fault.detail)):
         return ModelProblem.WRONG_KEY
-    if fault.failure is Failure.UNAVAILABLE and fault.status is not None and fault.status < 400:
+    return _of_one_away(fault) if fault.failure is Failure.UNAVAILABLE else _PROBLEMS[fault.failure]
+
+
+def _of_one_away(fault: Fault) -> ModelProblem:
+    if fault.detail == NOT_AN_API or (fault.status is not None and fault.status < 400):
         return ModelProblem.NOT_AN_API
-    if fault.detail == NOT_AN_API:
-        return ModelProblem.NOT_AN_API
-    if fault.failure is Failure.UNAVAILABLE and fault.billed and not fault.again:
-        return ModelProblem.LATE
-    return _PROBLEMS[fault.failure]
+    if fault.status in _TROUBLE:
+        return ModelProblem.TROUBLED
+    late = fault.billed and not fault.again
+    return ModelProblem.LATE if late else ModelProblem.UNREACHABLE

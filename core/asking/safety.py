@@ -1,23 +1,16 @@
-"""What a rule or a text may not contain, decided by parsing and never by asking.
+"""What no text of a model may contain, decided by parsing and never by asking.
 
-A rule describes pictures and feelings: instructions, links, ids, label lists, and anything about a person's
-traits, health, beliefs or about groups of people is dropped, whoever wrote it (the model, or words inside a
-picture through the model). The lists are short and err on the side of dropping.
+A text describes pictures and feelings: instructions, links, ids, and anything about a person's traits, health,
+beliefs or about groups of people is dropped, whoever wrote it (the model, or words inside a picture through the
+model). The lists are short and err on the side of dropping; what a rule's condition may be is said positively,
+in `core.asking.conditions`.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
-MAX_CONDITION_WORDS = 12
 MAX_SENTENCE_WORDS = 30
 
-_CONDITION = re.compile(r"^[^\W\d_]+(?:[ ,'’-]+[^\W\d_]+)*$")
-_PREAMBLE = re.compile(
-    r"^\W*(?:(?:when(?:ever)?|if)?\s*(?:(?:the|a|an|any|this)\s+)?(?:picture|image|photo|scene)?\s*"
-    r"(?:shows?|has|contains?)\s+)+",
-    re.I,
-)
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|io|gg|app|dev)\b|[@#<>{}\[\]`|\\$*_=]|\d{3,}", re.I)
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|pretend|obey|override|bypass|instead of|instructions?|prompts?|system|assistant"
@@ -32,7 +25,7 @@ _TRAITS = re.compile(
     r"|obes\w*|overweight|fat|skinny|ugly"
     r"|gay|lesbian|queer|trans(?:gender|sexual)?\w*|homosexual\w*|bisexual\w*|lgbt\w*|sexual\w*|nud\w*|naked"
     r"|women|woman|men|man(?!-made)|girls?|boys?|female\w*|male|males|gender|ladies|lady|elderly|teenagers?"
-    r"|racial|ethnic\w*|immigrant\w*|refugee\w*|foreigner\w*|nationalit\w*|gyps\w*"
+    r"|racial|beggars?|asylum|migrants?|homeless\w*|ethnic\w*|immigrant\w*|refugee\w*|foreigner\w*|nationalit\w*|gyps\w*"
     r"|african\w*|asian\w*|arab\w*|latin[oax]\w*|hispanic\w*|european\w*|american\w*|chinese|japanese|indian\w*"
     r"|russian\w*|german\w*|french|turkish|mexican\w*|caucasian\w*"
     r"|religio\w*|muslim\w*|islam\w*|jew\w*|christian\w*|catholic\w*|hindu\w*|buddhis\w*|atheis\w*|mosques?|church\w*"
@@ -57,21 +50,6 @@ def plain(text: object, limit: int) -> str:
 def forbidden(text: str) -> bool:
     """Whether a text holds a link, an id, an instruction, or speaks of traits, health, beliefs or groups."""
     return any(pattern.search(text) for pattern in (_LINK, _INSTRUCTION, _TRAITS))
-
-
-def condition_of(text: object, names: Sequence[str]) -> str | None:
-    """A rule's condition in plain words, or None if it may not be one: see the module's text.
-
-    `names` are the emotions: a condition that lists two or more of them is a label list.
-    """
-    words = _PREAMBLE.sub("", plain(text, 200)).strip(" .!,;:\"'“”").replace("’", "'")
-    words = words[:1].lower() + words[1:]
-    if not words or not _CONDITION.match(words) or len(words.split()) > MAX_CONDITION_WORDS:
-        return None
-    named = sum(bool(re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE)) for name in names)
-    if named >= 2 or forbidden(words):
-        return None
-    return words
 
 
 def sentences_of(text: str) -> tuple[str, ...]:

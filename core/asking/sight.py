@@ -52,7 +52,7 @@ def colour_call(image: Image) -> Call:
 
 def parse_colour(text: str) -> str:
     """One of `COLOURS`. Raises ValueError where the answer is not in form."""
-    colour = str(read_object(text).get("colour", "")).strip().lower()
+    colour = str(read_object(text, ("colour",)).get("colour", "")).strip().lower()
     if colour not in COLOURS:
         raise ValueError("The answer names no colour of the list.")
     return colour

@@ -7,15 +7,18 @@ plain condition and an emotion of the set are kept; the sentence is composed her
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from core.asking.conditions import condition_of
 from core.asking.header import DATA, EMOTIONS, permuted
 from core.asking.jsontext import read_object, strict_object
 from core.asking.questions import Example
-from core.asking.safety import condition_of
 from core.vocabulary.calls import Call, Glance, Part, Purpose
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Rule
+from core.vocabulary.scripts import folded
 
 VERSION = 1
+
+INSTEAD = "In place of this picture, what it shows:"
 
 _SYSTEM = """\
 You study how one person's feelings about pictures differ from most people's feelings.
@@ -75,9 +78,18 @@ def shown(
         parts += [
             f"Picture {place}. This person felt: {felt_words(example.felt)}. "
             f"{guesser} would say: {guess_words(label_set, example.guess)}. {verdict}",
-            Glance(example.image),
+            glance_of(example),
         ]
     return tuple(parts)
+
+
+def glance_of(example: Example) -> Glance:
+    """The example's picture as one of many, with its description for a server that takes no more pictures."""
+    seen = example.description
+    if seen is None:
+        return Glance(example.image)
+    tags = f" ({', '.join(seen.tags)})" if seen.tags else ""
+    return Glance(example.image, f"{INSTEAD} {seen.caption}{tags}")
 
 
 def felt_words(felt: Mapping[str, float]) -> str:
@@ -92,22 +104,22 @@ def guess_words(label_set: LabelSet, guess: Distribution) -> str:
 
 
 def compose(when: str, feel: str) -> Rule:
-    """A rule in our words around a condition that has passed `safety.condition_of`."""
+    """A rule in our words around a condition that has passed `conditions.condition_of`."""
     return Rule(when, feel, f"When a picture shows {when}, this person tends to feel {feel}.")
 
 
 def parse_rules(text: str, label_set: LabelSet, limit: int) -> tuple[Rule, ...]:
     """At most `limit` rules; those that a rule may not be are dropped. ValueError where there is no list."""
-    found = read_object(text).get("rules")
+    found = read_object(text, ("rules",)).get("rules")
     if not isinstance(found, list):
         raise ValueError("The answer holds no list of rules.")  # noqa: TRY004 - parsers raise ValueError only
-    known = {name.casefold(): name for name in label_set.names}
+    known = {folded(name): name for name in label_set.names}
     rules: dict[str, Rule] = {}
     for item in found:
         if not isinstance(item, Mapping):
             continue
         when = condition_of(item.get("when"), label_set.names)
-        feel = known.get(str(item.get("feel", "")).strip().casefold())
+        feel = known.get(folded(str(item.get("feel", ""))))
         if when and feel:
             rule = compose(when, feel)
             rules.setdefault(rule.id, rule)

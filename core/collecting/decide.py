@@ -101,7 +101,7 @@ def _emotion_meant(
         return Ignore(Refusal.BY_BOT)
     if standing is not Standing.JOINED:
         return Ignore(ADDS_NOTHING[standing])
-    if not channel_counts(fact.server_id, fact.channel_id, place):
+    if not channel_counts(fact.server_id, fact.channel_id, place, fact.parent_id):
         return Ignore(Refusal.OTHER_CHANNEL)
     label_set = label_set_at(place)
     emotion = label_set.emotion_of(fact.emoji)

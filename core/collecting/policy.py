@@ -13,20 +13,27 @@ from core.vocabulary.server_settings import ServerSettings
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in a message, not yet downloaded. `size` is in bytes, None where Discord does not say."""
+    """A picture in a message, not yet downloaded. `size` is in bytes, None where Discord does not say;
+    `proxy` is where Discord hands it out in other formats.
+    """
 
     url: str
     size: int | None = None
     spoiler: bool = False
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a picture stands or is asked about; `server_id` is None in direct messages."""
+    """Where a picture stands or is asked about; `server_id` is None in direct messages.
+
+    `parent_id` is the channel that a thread or post belongs to.
+    """
 
     server_id: int | None
     channel_id: int
     nsfw: bool = False
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,12 @@ class MessageView:
     posted_at: int
     pictures: tuple[Picture, ...]
     nsfw: bool = False
+    parent_id: int | None = None
 
     @property
     def spot(self) -> Spot:
         """Where it stands."""
-        return Spot(self.server_id, self.channel_id, self.nsfw)
+        return Spot(self.server_id, self.channel_id, self.nsfw, self.parent_id)
 
 
 class Use(StrEnum):
@@ -57,7 +65,7 @@ class Use(StrEnum):
 
 def may_use(picture: Picture, spot: Spot, place: ServerSettings | None, use: Use) -> Refusal | None:
     """Why a picture may not be used there; None: it may. `place` is None in direct messages."""
-    if use is Use.REACTION and not channel_counts(spot.server_id, spot.channel_id, place):
+    if use is Use.REACTION and not channel_counts(spot.server_id, spot.channel_id, place, spot.parent_id):
         return Refusal.OTHER_CHANNEL
     if spot.nsfw and not (place and place.allow_nsfw):
         return Refusal.AGE_RESTRICTED
@@ -66,9 +74,14 @@ def may_use(picture: Picture, spot: Spot, place: ServerSettings | None, use: Use
     return None
 
 
-def channel_counts(server_id: int | None, channel_id: int, place: ServerSettings | None) -> bool:
-    """Whether reactions count in a channel at all; known before any message is looked at."""
-    return server_id is None or (place is not None and channel_id in place.channels)
+def channel_counts(
+    server_id: int | None, channel_id: int, place: ServerSettings | None, parent_id: int | None = None
+) -> bool:
+    """Whether reactions count in a channel at all; known before any message is looked at.
+
+    A thread, or a post of a forum, counts as the channel that it belongs to.
+    """
+    return server_id is None or (place is not None and not place.channels.isdisjoint((channel_id, parent_id)))
 
 
 def only_picture(message: MessageView, place: ServerSettings | None) -> Picture | Refusal:

@@ -26,12 +26,15 @@ SIDE = struct.Struct(">H")
 """How a request begins, before the picture's bytes: the longest side that is wanted."""
 
 
-def serve(requests: IO[bytes], replies: IO[bytes], *, seconds: float) -> None:
-    """Answer requests until the pipe ends; a picture that takes longer than `seconds` ends the process."""
+def serve(requests: IO[bytes], replies: IO[bytes], *, seconds: float, work: float) -> None:
+    """Answer requests until the pipe ends.
+
+    A picture that takes longer than `seconds`, or `work` seconds of the processor, ends the process.
+    """
     while (data := read_block(requests)) is not None:
-        _alarm(seconds)
+        _alarm(seconds, work)
         reply = answer(data)
-        _alarm(0)
+        _alarm(0, 0)
         replies.write(LENGTH.pack(len(reply)) + reply)
         replies.flush()
 
@@ -63,14 +66,17 @@ def limit(memory_bytes: int) -> None:
             resource.setrlimit(what, (value, value))
 
 
-def _alarm(seconds: float) -> None:
+def _alarm(seconds: float, work: float) -> None:
     """End this process after so many seconds (0: never mind), even where nobody is left to kill it."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, work)
 
 
 def main() -> None:
-    """Serve on the standard streams; the arguments are the memory limit in bytes and seconds a picture."""
+    """Serve on the standard streams; the arguments are the memory limit in bytes, and seconds and seconds of
+    the processor for a picture.
+    """
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not write into the replies
     limit(int(sys.argv[1]))
-    serve(sys.stdin.buffer, replies, seconds=float(sys.argv[2]))
+    serve(sys.stdin.buffer, replies, seconds=float(sys.argv[2]), work=float(sys.argv[3]))

@@ -1,35 +1,26 @@
 """From a stranger's bytes to a normalised image: the pure function that runs in a worker process.
 
-Sizes are checked before anything is decoded, only four decoders are ever tried, and the picture is made
-small before it is worked on. The hash is taken over the normalised pixels, so metadata never changes it.
+Sizes are checked before anything is decoded, only five decoders are ever tried, and the picture is made
+small before it is worked on. The hash is taken over the normalised pixels, so metadata never changes it;
+labels refer to it, so what could be read once must come out the same for ever.
 """
 
 import hashlib
 import io
-import re
 import warnings
 from contextlib import suppress
 
-from PIL import ExifTags, ImageCms, UnidentifiedImageError
+from PIL import AvifImagePlugin, ExifTags, ImageCms, UnidentifiedImageError
 from PIL import Image as Pillow
 
-from core.vocabulary.errors import FileKind, ImageError, ImageProblem
-from core.vocabulary.images import MAX_INPUT_PIXELS, MAX_INPUT_SIDE, MAX_SIDE, Image
+from core.decoding.frames import telling
+from core.decoding.kinds import FORMATS, kind_of, readable
+from core.decoding.mending import mended
+from core.vocabulary.errors import ImageError, ImageProblem
+from core.vocabulary.images import MAX_INPUT_PIXELS, MAX_INPUT_SIDE, MAX_JPEG_PIXELS, MAX_SIDE, Image
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 QUALITY = 90
 
-_OTHER_KINDS = (
-    (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftyphevc", b"ftypmif1", b"ftypmsf1"), FileKind.HEIC),
-    (4, (b"ftypavif", b"ftypavis"), FileKind.AVIF),
-    (4, (b"ftyp",), FileKind.VIDEO),
-    (0, (b"%PDF",), FileKind.PDF),
-    (0, (b"II*\0", b"MM\0*"), FileKind.TIFF),
-    (0, (b"BM",), FileKind.BMP),
-    (0, (b"8BPS",), FileKind.PHOTOSHOP),
-    (0, (b"\x1aE\xdf\xa3",), FileKind.VIDEO),
-)
-_OURS = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP", re.DOTALL)
 _TURNS = {
     2: Pillow.Transpose.FLIP_LEFT_RIGHT,
     3: Pillow.Transpose.ROTATE_180,
@@ -40,48 +31,83 @@ _TURNS = {
     8: Pillow.Transpose.ROTATE_90,
 }
 _MAX_PROFILE_BYTES = 1 << 20
+_JPEGS = ("JPEG", "MPO")
+"""MPO: a JPEG with further pictures behind it, as phones write them (a gain map, a depth map)."""
+
+_SCAN = b"\xff\xda"
+_MAX_SCANNED = 10 * MAX_JPEG_PIXELS
+"""A progressive JPEG is gone over once for each scan, of which cameras write ten and a bomb thousands."""
+
+Pillow.MAX_IMAGE_PIXELS = None  # sizes are checked here, by kind
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread has buffers of its own, and memory is bounded
 
 
 def normalise(data: bytes, side: int = MAX_SIDE) -> Image:
-    """The picture in `data` as sRGB JPEG of at most `side` pixels a side: first frame, upright, on white.
+    """The picture in `data` as sRGB JPEG of at most `side` pixels a side: upright, on white, and of an
+    animation the first frame that shows something.
 
     Raises `ImageError`, whatever the bytes are.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # sizes are checked below, metadata is thrown away
-            return _encoded(_pixels(data, side))
+            return _image(data, side)
     except ImageError:
         raise
-    except (MemoryError, Pillow.DecompressionBombError):
+    except MemoryError:
         raise ImageError(ImageProblem.TOO_LARGE) from None
     except UnidentifiedImageError:
-        if _OURS.match(data):
+        if readable(data):
             raise ImageError(ImageProblem.BROKEN) from None
-        raise ImageError(ImageProblem.UNSUPPORTED, kind=_kind_of(data)) from None
+        raise ImageError(ImageProblem.UNSUPPORTED, kind=kind_of(data)) from None
     except Exception:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ... on broken files
         raise ImageError(ImageProblem.BROKEN) from None
 
 
-def _pixels(data: bytes, side: int) -> Pillow.Image:
-    with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
+def _image(data: bytes, side: int) -> Image:
+    try:
+        return _encoded(*_pixels(data, side))
+    except (ImageError, MemoryError):
+        raise
+    except Exception:
+        found = {_encoded(*_pixels(version, side)) for version in mended(data)}
+        if len(found) != 1:
+            raise
+        return found.pop()
+
+
+def _pixels(data: bytes, side: int) -> tuple[Pillow.Image, bytes]:
+    """The pixels, and what beside them tells the picture apart: nothing, or the file where not all was seen."""
+    with _opened(data) as picture:
         width, height = picture.size
-        if max(width, height) > MAX_INPUT_SIDE or width * height > MAX_INPUT_PIXELS:
+        # A JPEG is decoded at an eighth where it is large, so it may have more pixels than fit in memory.
+        most = MAX_JPEG_PIXELS if picture.format in _JPEGS else MAX_INPUT_PIXELS
+        if max(width, height) > MAX_INPUT_SIDE or width * height > most:
             raise ImageError(ImageProblem.TOO_LARGE)
+        if picture.format in _JPEGS and data.count(_SCAN) * width * height > _MAX_SCANNED:
+            raise ImageError(ImageProblem.TOO_LARGE)
+        frame, whole = (0, True) if picture.format in _JPEGS else telling(picture)
+    with _opened(data) as picture:
+        picture.seek(frame)
         profile = picture.info.get("icc_profile")
         small = _shrunk(picture, side)
     if small.mode == "LA":
         small = small.convert("RGBA")
-    return _on_white(_in_srgb(_upright(small), profile))
+    seen = _on_white(_in_srgb(_upright(small), profile))
+    return seen, b"" if whole else hashlib.sha256(data).digest()
+
+
+def _opened(data: bytes) -> Pillow.Image:
+    return Pillow.open(io.BytesIO(data), formats=FORMATS)
 
 
 def _shrunk(picture: Pillow.Image, side: int) -> Pillow.Image:
-    """The first frame within `side`, in a mode that can be resized without loss of meaning."""
+    """The frame within `side`, in a mode that can be resized without loss of meaning."""
     if picture.mode.startswith("I") or picture.mode == "F":
-        # Pillow clips 16-bit greys instead of scaling them.
-        picture = picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    elif picture.format != "JPEG":  # a JPEG is decoded at reduced size by thumbnail() itself
+        picture = _eight_bits(picture)
+    elif not _decoded_small(picture):
         picture.load()
+        _mend_transparent_colour(picture)
         if picture.has_transparency_data and picture.mode not in ("LA", "RGBA"):
             picture = picture.convert("RGBA")
         elif picture.mode not in ("L", "LA", "RGB", "RGBA"):
@@ -89,6 +115,31 @@ def _shrunk(picture: Pillow.Image, side: int) -> Pillow.Image:
     picture.thumbnail((side, side), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
     picture.load()
     return picture
+
+
+def _decoded_small(picture: Pillow.Image) -> bool:
+    """Whether thumbnail() itself decodes at reduced size: a JPEG. One with further pictures behind it was
+    always decoded whole up to the limit for other kinds, and keeps its hash so.
+    """
+    large = picture.width * picture.height > MAX_INPUT_PIXELS
+    return picture.format == "JPEG" or (picture.format == "MPO" and large)
+
+
+def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
+    """16-bit greys, scaled: Pillow clips them, and knows nothing of the grey that stands for transparent."""
+    clear = picture.info.get("transparency")
+    whole = picture.convert("I")
+    grey = whole.point(lambda value: value * (1 / 257)).convert("L")
+    if not isinstance(clear, int):
+        return grey
+    return Pillow.merge("LA", (grey, whole.point([255] * clear + [0] + [255] * (65_535 - clear), "L")))
+
+
+def _mend_transparent_colour(picture: Pillow.Image) -> None:
+    """The colour that stands for transparent in a picture of 16 bits a channel, of which 8 are left."""
+    clear = picture.info.get("transparency")
+    if picture.mode == "RGB" and isinstance(clear, tuple) and max(clear) > 255:
+        picture.info["transparency"] = tuple(value >> 8 for value in clear)
 
 
 def _upright(picture: Pillow.Image) -> Pillow.Image:
@@ -129,18 +180,11 @@ def _on_white(picture: Pillow.Image) -> Pillow.Image:
     return Pillow.alpha_composite(white, picture).convert("RGB")
 
 
-def _encoded(picture: Pillow.Image) -> Image:
+def _encoded(picture: Pillow.Image, beside: bytes) -> Image:
     width, height = picture.size
     pixels = picture.tobytes()
-    digest = hashlib.sha256(f"{width}x{height}\n".encode() + pixels).hexdigest()
+    digest = hashlib.sha256(f"{width}x{height}\n".encode() + pixels + beside).hexdigest()
     out = io.BytesIO()
     # A picture made afresh from pixels carries no comment, profile or Exif block that save() would pass on.
     Pillow.frombytes("RGB", picture.size, pixels).save(out, "JPEG", quality=QUALITY)
     return Image(digest, out.getvalue(), width, height)
-
-
-def _kind_of(data: bytes) -> FileKind:
-    for offset, marks, kind in _OTHER_KINDS:
-        if any(data.startswith(mark, offset) for mark in marks):
-            return kind
-    return FileKind.SVG if b"<svg" in data[:2048].lower() else FileKind.OTHER

@@ -1,13 +1,14 @@
 """Image workers: strangers' bytes are decoded in processes of their own, which may be killed at any moment.
 
-One worker holds one picture at a time, so a bomb takes nobody else's picture with it. A thread waits for
-each worker, because the time limit must hold even where the event loop is late; the thread takes and
-returns its worker itself, so a caller who is cancelled leaves nothing behind.
+One worker holds one picture at a time, so a bomb takes nobody else's picture with it, and people take turns.
+A thread waits for each worker, because the time limit must hold even where the event loop is late; the
+thread takes and returns its worker itself, so a caller who is cancelled leaves nothing behind.
 """
 
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from threading import Timer
 from types import TracebackType
 
 from core.decoding.child import HEADER, LENGTH, SIDE, read_block
+from core.decoding.turns import Turns
 from core.vocabulary.errors import FileKind, ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES, MAX_SIDE, Image
 
@@ -30,16 +32,21 @@ _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 _HASH_CHARS = 64
 
+_TOO_LONG = (-signal.SIGALRM, -signal.SIGPROF)
+"""How a worker ends that has used up its time (`core.decoding.child`)."""
+
 
 class ImageWorkers:
     """`count` worker processes; use as `async with ImageWorkers() as workers`.
 
-    `timeout_s` bounds one picture, `memory_mb` one worker's address space.
+    `timeout_s` bounds one picture, and `work_s` the processor's time for it, which is what others wait for;
+    `memory_mb` bounds one worker's address space.
     """
 
-    def __init__(self, count: int = 1, timeout_s: float = 5.0, memory_mb: int = 512) -> None:
+    def __init__(self, count: int = 1, timeout_s: float = 5.0, work_s: float = 1.2, memory_mb: int = 512) -> None:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="image-worker")
-        self._workers = [_Worker(timeout_s, memory_mb << 20) for _ in range(count)]
+        self._turns = Turns(count)
+        self._workers = [_Worker(timeout_s, work_s, memory_mb << 20) for _ in range(count)]
         self._free: SimpleQueue[_Worker] = SimpleQueue()
 
     async def __aenter__(self) -> "ImageWorkers":
@@ -55,30 +62,39 @@ class ImageWorkers:
             worker.close()
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def normalise(self, data: bytes, side: int = MAX_SIDE) -> Image:
+    async def normalise(self, data: bytes, side: int = MAX_SIDE, owner: int | None = None) -> Image:
         """The picture in `data`, normalised as `core.decoding.normalise` says, at most `side` pixels a side.
 
-        Raises `ImageError`: empty, too large, another kind, broken, too slow.
+        `owner` is who waits for it, None for the program itself: owners are served in turn. Raises
+        `ImageError`: empty, too large, another kind, broken, too slow.
         """
         if not data:
             raise ImageError(ImageProblem.EMPTY)
         if len(data) > MAX_INPUT_BYTES:
             raise ImageError(ImageProblem.TOO_LARGE)
+        await self._turns.take(owner, patient=True)
         try:
-            job = asyncio.get_running_loop().run_in_executor(self._threads, self._run, SIDE.pack(side) + data)
+            job = asyncio.get_running_loop().run_in_executor(self._threads, self._run, side, data)
         except RuntimeError:  # the threads have been shut down
+            self._turns.give(owner)
             raise ImageError(ImageProblem.CLOSING) from None
-        return await job
+        job.add_done_callback(lambda job: self._over(job, owner))
+        return await asyncio.shield(job)  # whoever goes away, the thread and its place are taken until it is done
+
+    def _over(self, job: asyncio.Future[Image], owner: int | None) -> None:
+        self._turns.give(owner)
+        if not job.cancelled():
+            job.exception()  # perhaps nobody is left who asks
 
     @property
     def pids(self) -> tuple[int, ...]:
         """The process ids of the workers at this moment."""
         return tuple(worker.pid for worker in self._workers)
 
-    def _run(self, request: bytes) -> Image:
+    def _run(self, side: int, data: bytes) -> Image:
         worker = self._free.get()
         try:
-            return worker.run(request)
+            return worker.run(side, data)
         finally:
             self._free.put(worker)
 
@@ -86,8 +102,8 @@ class ImageWorkers:
 class _Worker:
     """One process and its two pipes. All but `close` run in one thread at a time."""
 
-    def __init__(self, timeout_s: float, memory_bytes: int) -> None:
-        self._timeout_s = timeout_s
+    def __init__(self, timeout_s: float, work_s: float, memory_bytes: int) -> None:
+        self._timeout_s, self._work_s = timeout_s, work_s
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
@@ -96,7 +112,7 @@ class _Worker:
         """Start the process; it imports while nobody waits for it."""
         if self._closed:
             return
-        limits = [str(self._memory_bytes), str(self._timeout_s + 1.0)]
+        limits = [str(self._memory_bytes), str(self._timeout_s + 1.0), str(self._work_s)]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
             [sys.executable, "-I", "-c", _START, _ROOT, *limits],
             stdin=subprocess.PIPE,
@@ -116,13 +132,27 @@ class _Worker:
         self._closed = True
         self._kill()
 
-    def run(self, request: bytes) -> Image:
-        """One picture, after the side that is wanted. A process that dies or is too slow is replaced at once."""
+    def run(self, side: int, data: bytes) -> Image:
+        """One picture. A process that dies or is too slow is replaced at once.
+
+        One that dies may have been dying already when the picture came, so the picture has one more try.
+        """
+        for _ in range(2):
+            reply, slow = self._ask(side, data)
+            if reply is not None:
+                return _image_of(reply)
+            if self._closed or slow:
+                break
+        why = ImageProblem.SLOW if slow else ImageProblem.UNREADABLE
+        raise ImageError(ImageProblem.CLOSING if self._closed else why)
+
+    def _ask(self, side: int, data: bytes) -> tuple[bytes | None, bool]:
+        """The process's reply, None where it died; and whether that was because it took too long."""
         if self._process is None or self._process.poll() is not None:
             self.start()  # it died while idle
         process = self._process
         if self._closed or process is None:
-            raise ImageError(ImageProblem.CLOSING)
+            return None, False
         expired = False
 
         def expire() -> None:
@@ -133,17 +163,14 @@ class _Worker:
         timer = Timer(self._timeout_s, expire)
         timer.start()
         try:
-            reply = _exchange(process, request)
+            reply = _exchange(process, side, data)
         finally:
             timer.cancel()
             timer.join()
         if reply is None or expired:
             self._kill()
             self.start()
-        if reply is None:
-            why = ImageProblem.SLOW if expired else ImageProblem.UNREADABLE
-            raise ImageError(ImageProblem.CLOSING if self._closed else why)
-        return _image_of(reply)
+        return reply, expired or process.returncode in _TOO_LONG
 
     def _kill(self) -> None:
         if (process := self._process) is None:
@@ -156,12 +183,13 @@ class _Worker:
                     pipe.close()
 
 
-def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
+def _exchange(process: subprocess.Popen[bytes], side: int, data: bytes) -> bytes | None:
     """Send one request and read its reply; None if the process died."""
     if process.stdin is None or process.stdout is None:
         return None
     try:
-        process.stdin.write(LENGTH.pack(len(request)) + request)
+        process.stdin.write(LENGTH.pack(SIDE.size + len(data)) + SIDE.pack(side))
+        process.stdin.write(data)
         process.stdin.flush()
         return read_block(process.stdout)
     except (OSError, ValueError):

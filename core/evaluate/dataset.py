@@ -4,7 +4,6 @@
 user and image are several emotions of one label. `emotions.txt`, one a line, gives the label set.
 """
 
-import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from core.evaluate.refusals import BadRow, DatasetError, DatasetProblem, RowProblem
+from core.evaluate.tables import Line, read
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from core.vocabulary.errors import LabelSetError
+from core.vocabulary.scripts import composed, folded
 
 Split = Literal["train", "test"]
 _REQUIRED = ("user", "image", "emotion")
@@ -60,10 +61,11 @@ def load(folder: Path, *, strict: bool = False) -> Dataset:
     if not (folder / "images").is_dir():
         raise DatasetError(DatasetProblem.NO_IMAGES, folder=str(folder))
     allowed = _emotions_file(folder / "emotions.txt")
+    spelled = {folded(name): name for name in allowed or MIKELS.names}
     rows: list[_Row] = []
     problems: list[BadRow] = []
     for line, fields in _lines(table):
-        row = _row(fields, folder / "images", allowed, line)
+        row = _row(fields, folder / "images", allowed, spelled, line)
         if isinstance(row, _Row):
             rows.append(row)
         elif strict:
@@ -76,28 +78,27 @@ def load(folder: Path, *, strict: bool = False) -> Dataset:
     return Dataset(folder / "images", label_set, _people(rows), tuple(problems))
 
 
-def _lines(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(table: Path) -> Iterator[Line]:
     try:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
-            missing = [name for name in _REQUIRED if name not in (reader.fieldnames or [])]
-            if missing:
-                raise DatasetError(DatasetProblem.NO_COLUMN, names=missing)
-            for fields in reader:
-                yield (
-                    reader.line_num,
-                    {key: value.strip() for key, value in fields.items() if isinstance(value, str)},
-                )
-    except (UnicodeDecodeError, csv.Error) as error:
+        columns, lines = read(table)
+        missing = [name for name in _REQUIRED if name not in columns]
+        if missing:
+            raise DatasetError(DatasetProblem.NO_COLUMN, names=missing)
+        yield from lines
+    except ValueError as error:
         raise DatasetError(DatasetProblem.NOT_A_TABLE) from error
 
 
-def _row(fields: Mapping[str, str], images: Path, allowed: list[str], line: int) -> _Row | BadRow:
+def _row(
+    fields: Mapping[str, str], images: Path, allowed: list[str], spelled: dict[str, str], line: int
+) -> _Row | BadRow:
+    """A row, or what is wrong with it. `spelled` holds each emotion as it is written first."""
     empty = tuple(name for name in _REQUIRED if not fields[name])
     if empty:
         return BadRow(line, RowProblem.EMPTY, names=empty)
-    image, emotion, split = fields["image"], fields["emotion"], fields.get("split", "")
-    weight = _number(fields.get("weight") or "1")
+    image, split = _image_name(fields["image"], images), fields.get("split", "").lower()
+    emotion = spelled.setdefault(folded(fields["emotion"]), fields["emotion"])
+    weight = _number((fields.get("weight") or "1").replace(",", "."))
     time = _time(fields["time"]) if fields.get("time") else float(line)
     faults = (
         (not _inside(images, image), RowProblem.OUTSIDE, image),
@@ -111,6 +112,13 @@ def _row(fields: Mapping[str, str], images: Path, allowed: list[str], line: int)
         if wrong:
             return BadRow(line, reason, value)
     return _Row(fields["user"], image, emotion, weight, time, split or None)  # type: ignore[arg-type]
+
+
+def _image_name(written: str, images: Path) -> str:
+    """The file's name within images/, which many tables write in front, some with the strokes of Windows."""
+    name = written.replace("\\", "/").removeprefix("./")
+    there = "\0" not in name and (images / name).exists()
+    return name if there else name.removeprefix("images/")
 
 
 def _inside(folder: Path, name: str) -> bool:
@@ -142,7 +150,7 @@ def _number(text: str) -> float | None:
 def _emotions_file(path: Path) -> list[str]:
     if not path.is_file():
         return []
-    return [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    return [composed(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
 
 
 def _label_set(listed: list[str], seen: list[str]) -> LabelSet:

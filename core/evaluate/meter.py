@@ -52,6 +52,8 @@ class Meter:
         self._cap = cap
         self._told = told
         self._seen: set[str] = set()
+        self._failed: dict[Purpose, Failure] = {}
+        self._answered: set[Purpose] = set()
 
     async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
         """As the gateway behind it; the same question asked again costs nothing more."""
@@ -63,9 +65,18 @@ class Meter:
             self._seen.add(key)
             self._count(call.purpose)
         outcome = await self._gateway.ask(call, parse)
+        if isinstance(outcome, Answer):
+            self._answered.add(call.purpose)
+        else:
+            self._failed[call.purpose] = outcome
         if first:
             self._settle(outcome)
         return outcome
+
+    def blind(self) -> Failure | None:
+        """How a kind of question failed of which none at all was answered; MATCH apart, which has another way."""
+        lost = (f for purpose, f in self._failed.items() if purpose not in self._answered | _TEXT)
+        return next(lost, None)
 
     def _count(self, purpose: Purpose) -> None:
         if purpose in _TEXT:

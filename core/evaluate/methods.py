@@ -47,7 +47,7 @@ async def label_prior(case: Case, meter: Meter) -> Learned:
     del meter
     if not prior.helps(case.label_set, case.train):
         return Learned(as_most, detail={"enabled": False})
-    seen = [(item.generic.distribution, item.felt, item.weight) for item in case.train]
+    seen = [(item.generic.distribution, item.felt) for item in case.train]
 
     async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
         general = await as_most(asker, item)
@@ -142,7 +142,7 @@ async def with_prior(case: Case, meter: Meter) -> Learned:
     tuned = await rules(case, meter)
     if not tuned.feelprint or not prior.helps(case.label_set, case.train):
         return tuned
-    seen = [(item.generic.distribution, item.felt, item.weight) for item in case.train]
+    seen = [(item.generic.distribution, item.felt) for item in case.train]
 
     async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
         outcome = await tuned.predict(asker, item)

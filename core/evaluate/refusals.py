@@ -57,6 +57,8 @@ class DatasetProblem(StrEnum):
     """The training sizes that were asked for are not whole numbers."""
     TOO_SMALL = "too_small"
     """A size or cap that was asked for is below 1."""
+    TOO_FEW = "too_few"
+    """Nobody has the `needed` labels to learn from and others to test on; the most is `most`."""
     NO_USER = "no_user"
     """There are no users `names` in it."""
 
@@ -74,8 +76,11 @@ class DatasetError(FeelprintError):
         names: Sequence[str] = (),
         row: BadRow | None = None,
         label_set: LabelSetError | None = None,
+        needed: int = 0,
+        most: int = 0,
     ) -> None:
         super().__init__(reason)
+        self.needed, self.most = needed, most
         self.folder, self.names, self.row, self.label_set = folder, tuple(names), row, label_set
 
 

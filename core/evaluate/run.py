@@ -16,7 +16,7 @@ from core.evaluate.case import Case, Learned, as_most
 from core.evaluate.dataset import Dataset, Sample, Split
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.methods import Method
-from core.evaluate.refusals import UnusedImage, UnusedUser
+from core.evaluate.refusals import DatasetError, DatasetProblem, UnusedImage, UnusedUser
 from core.evaluate.scoring import Score, score
 from core.evaluate.split import Sides, split
 from core.tuning.items import Item, item_of
@@ -47,7 +47,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One user, method and training size. `gain` is in points over generic on the pictures answered by both."""
+    """One user, method and training size. `gain` is in points over generic on the pictures answered by both.
+
+    `lost` says how its questions failed where the method could not look: then `score` is over no picture.
+    """
 
     user: str
     method: str
@@ -59,6 +62,7 @@ class Result:
     testing: Spent
     seconds: float
     feelprint: str
+    lost: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,18 @@ class Evaluation:
         self._unused_users: list[UnusedUser] = []
 
     async def run(self) -> Evaluated:
-        """Every case of the plan. Raises ModelError where the model cannot be used at all (run it again later)."""
+        """Every case of the plan. Raises ModelError where the model cannot be used at all (run it again later),
+        and DatasetError, before anything is asked, where the plan fits nobody.
+        """
+        people = {user: await self._pictures(user) for user in self._plan.users}
+        if not any(self._fits(n, self._sides(user, n, people[user])) for user in people for n in self._plan.train):
+            most = max(map(len, people.values()), default=0)
+            raise DatasetError(DatasetProblem.TOO_FEW, needed=min(self._plan.train), most=most)
         places = asyncio.Semaphore(max(1, self._plan.concurrency // 2))
 
         async def one(user: str) -> list[Result]:
             async with places:
-                return await self._user(user)
+                return await self._user(user, people[user])
 
         try:
             async with asyncio.TaskGroup() as together:
@@ -133,14 +143,23 @@ class Evaluation:
         users = sorted(self._unused_users, key=lambda unused: (unused.user, unused.n_train))
         return Evaluated(tuple(found), self._shared.spent, (*images, *users))
 
-    async def _user(self, user: str) -> list[Result]:
-        pictures = await self._pictures(user)
+    def _sides(
+        self, user: str, n: int, pictures: Sequence[_Picture]
+    ) -> tuple[Sequence[_Picture], Sequence[_Picture]]:
+        """What there is to learn from, at most n pictures, and what to test on."""
+        return split(user, pictures, Sides(n, self._plan.test, self._plan.seed, self._plan.shuffle))
+
+    @staticmethod
+    def _fits(n: int, sides: tuple[Sequence[_Picture], Sequence[_Picture]]) -> bool:
+        return len(sides[0]) >= n and bool(sides[1])
+
+    async def _user(self, user: str, pictures: Sequence[_Picture]) -> list[Result]:
         results = []
         for n in self._plan.train:
-            sides = Sides(n, self._plan.test, self._plan.seed, self._plan.shuffle)
-            train, test = split(user, pictures, sides)
-            learned_from, asked = await self._items(train), await self._items(test)
-            if len(train) < n or not asked:
+            train, test = sides = self._sides(user, n, pictures)
+            fits = self._fits(n, sides)
+            learned_from, asked = (await self._items(train), await self._items(test)) if fits else ([], [])
+            if not asked:
                 self._unused_users.append(UnusedUser(user, n, len(train), len(test)))
                 self._step(len(self._plan.methods))
                 continue
@@ -199,7 +218,8 @@ class Evaluation:
             if stopped.failure is not Failure.BUDGET or learning.spent.calls < self._plan.max_calls:
                 raise _unusable(stopped.failure) from None
             learned = Learned(as_most, detail={"result": "out of calls"})
-        said = await self._predictions(learned, testing, test)
+        lost = learning.blind()
+        said = await self._predictions(learned, testing, test) if lost is None else [None] * len(test)
         answered = [(q, item) for q, item in zip(said, test, strict=True) if q is not None]
         scored = score(self._data.label_set, [(q, item.felt) for q, item in answered])
         base = sum(item.generic_hit for _, item in answered) / max(1, len(answered))
@@ -207,7 +227,8 @@ class Evaluation:
         seconds = time.monotonic() - began
         failed = len(test) - len(answered)
         return Result(
-            user, name, n, scored, gain, failed, learning.spent, testing.spent, seconds, learned.feelprint
+            *(user, name, n, scored, gain, failed, learning.spent, testing.spent, seconds, learned.feelprint),
+            lost=lost or (None if answered else testing.blind()),
         )
 
     async def _predictions(

@@ -10,6 +10,7 @@ from typing import Any
 from core.evaluate.refusals import UnusedImage, UnusedUser
 from core.evaluate.run import Evaluated, Result
 from core.evaluate.scoring import interval, share
+from core.vocabulary.calls import Failure
 
 CHANCE = "reworded"
 """The method whose share of users made worse is what chance alone does (docs/method.md#chance)."""
@@ -17,19 +18,23 @@ CHANCE = "reworded"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One method at one training size, over users. Accuracies in [0, 1], gains in points; calls per user."""
+    """One method at one training size, over the users of whom it could judge a picture.
+
+    Accuracies in [0, 1], gains in points; calls per user. Without such a user there is no figure, and `lost` says
+    how its questions failed.
+    """
 
     method: str
     n_train: int
     users: int
-    accuracy: float
-    accuracy_low: float
-    accuracy_high: float
-    gain: float
-    gain_low: float
-    gain_high: float
-    worse: float
-    worse_by_a_point: float
+    accuracy: float | None
+    accuracy_low: float | None
+    accuracy_high: float | None
+    gain: float | None
+    gain_low: float | None
+    gain_high: float | None
+    worse: float | None
+    worse_by_a_point: float | None
     worse_by_chance: float | None
     image_calls: float
     text_calls: float
@@ -38,6 +43,7 @@ class Row:
     tokens: float
     usd: float
     failures: int
+    lost: Failure | None = None
 
 
 def summarise(evaluated: Evaluated, *, seed: int) -> tuple[Row, ...]:
@@ -54,22 +60,23 @@ def summarise(evaluated: Evaluated, *, seed: int) -> tuple[Row, ...]:
 
 def _row(method: str, n: int, group: Sequence[Result], chance: Sequence[Result] | None, seed: int) -> Row:
     count = len(group)
-    gains = [result.gain for result in group]
-    low, high = interval(gains, seed=seed)
-    accuracy = [r.score.accuracy for r in group]
-    accuracy_low, accuracy_high = interval(accuracy, seed=seed)
+    judged = [r for r in group if r.score.total]
+    gains = [result.gain for result in judged]
+    low, high = interval(gains, seed=seed) if judged else (None, None)
+    accuracy = [r.score.accuracy for r in judged]
+    accuracy_low, accuracy_high = interval(accuracy, seed=seed) if judged else (None, None)
     return Row(
         method=method,
         n_train=n,
-        users=count,
-        accuracy=sum(accuracy) / count,
+        users=len(judged),
+        accuracy=_mean(accuracy),
         accuracy_low=accuracy_low,
         accuracy_high=accuracy_high,
-        gain=sum(gains) / count,
+        gain=_mean(gains),
         gain_low=low,
         gain_high=high,
-        worse=share([gain < 0 for gain in gains]),
-        worse_by_a_point=share([gain < -1 for gain in gains]),
+        worse=_mean([float(gain < 0) for gain in gains]),
+        worse_by_a_point=_mean([float(gain < -1) for gain in gains]),
         worse_by_chance=share([r.gain < 0 for r in chance]) if chance else None,
         image_calls=sum(r.learning.image_calls for r in group) / count,
         text_calls=sum(r.learning.text_calls for r in group) / count,
@@ -78,7 +85,12 @@ def _row(method: str, n: int, group: Sequence[Result], chance: Sequence[Result] 
         tokens=sum(_tokens(r) for r in group) / count,
         usd=sum(r.learning.usd + r.testing.usd for r in group) / count,
         failures=sum(r.failed + r.learning.failures for r in group),
+        lost=next((r.lost for r in group if r.lost is not None), None),
     )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 def as_json(evaluated: Evaluated, rows: Sequence[Row], about: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,12 +118,13 @@ def _result(r: Result) -> dict[str, Any]:
             "user": r.user,
             "method": r.method,
             "n_train": r.n_train,
-            "accuracy": r.score.accuracy,
-            "macro_f1": r.score.macro_f1,
+            "accuracy": r.score.accuracy if r.score.total else None,
+            "macro_f1": r.score.macro_f1 if r.score.total else None,
             "correct": r.score.correct,
             "total": r.score.total,
-            "gain": r.gain,
+            "gain": r.gain if r.score.total else None,
             "failed": r.failed,
+            "lost": r.lost,
             "image_calls": r.learning.image_calls,
             "text_calls": r.learning.text_calls,
             "writer_calls": r.learning.writer_calls,

@@ -69,4 +69,4 @@ def _written(job: Job, k: int, hidden: frozenset[int]) -> Question[str]:
 
 async def _judged(job: Job, text: str, where: frozenset[int]) -> Evidence:
     found, _ = await hits(job, text, sorted(where), Purpose.SCORE)
-    return paired(job.items[i].weight * (found[i] - job.items[i].generic_hit) for i in sorted(found))
+    return paired(found[i] - job.items[i].generic_hit for i in sorted(found))

@@ -84,6 +84,7 @@ class Budget:
 def _prompt_tokens(call: Call) -> float:
     """Tokens of a prompt, from above: 3 bytes of text a token; 32-pixel patches at the dearest published rate."""
     texts = [call.system, json.dumps(call.schema), *(part for part in call.parts if isinstance(part, str))]
+    texts += [part.words for part in call.parts if isinstance(part, Glance)]  # a few are sent in their place
     sizes = [part.size for part in call.parts if isinstance(part, Glance)]
     sizes += [(part.width, part.height) for part in call.parts if isinstance(part, Image)]
     text_tokens = sum(len(text.encode()) for text in texts) / _BYTES_PER_TOKEN

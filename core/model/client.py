@@ -9,25 +9,23 @@ timeout is per read, so a dripping server could hold a call for ever. The reques
 import asyncio
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
 from urllib.parse import urlsplit
 
 import openai
 from openai.types.chat import ChatCompletion
-from openai.types.chat.chat_completion import Choice
 
+from core.model.abilities import Abilities
+from core.model.answering import reply_in
 from core.model.config import ModelSettings
 from core.model.dialect import request_of
 from core.model.faults import fault_of
 from core.model.glances import Shrink, made_small
-from core.model.replies import Fault, Reply, Sent, Tokens
+from core.model.replies import Fault, Sent
 from core.vocabulary.calls import Call, Failure
-
-NOT_AN_API = "a web page or plain text instead of an answer"
 
 _CONNECT_S = 10.0
 _MAX_DETAIL = 300
-_CUT_SHORT = {"content_filter": Failure.FILTERED, "length": Failure.TRUNCATED}
+_SECRET = 8
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -52,6 +50,7 @@ class ModelClient:
             base_url=settings.base_url,
             max_retries=0,
             timeout=timeout,
+            default_headers=dict(settings.headers),
             http_client=http,
         )
 
@@ -67,23 +66,28 @@ class ModelClient:
         """Close the connection pool."""
         await self._openai.close()
 
-    async def send(self, call: Call) -> Sent:
+    async def send(self, call: Call, form: Abilities | None = None) -> Sent:
         """Send one request; every way it can end is a `Reply` or a `Fault`, but for cancellation."""
-        sent = await self._send(call)
-        key = self._settings.api_key
-        if isinstance(sent, Fault) and key and key in sent.detail:
-            return replace(sent, detail=sent.detail.replace(key, "***"))
-        return sent
+        sent = await self._send(call, form)
+        if not isinstance(sent, Fault):
+            return sent
+        detail = sent.detail
+        for secret in (self._settings.api_key, *self._settings.headers.values()):
+            if len(secret) >= _SECRET:  # a shorter one is no secret, and would blot out letters of the message
+                detail = detail.replace(secret, "***")
+        return replace(sent, detail=detail)
 
-    async def _send(self, call: Call) -> Sent:
+    async def _send(self, call: Call, form: Abilities | None) -> Sent:
         try:
             call = await made_small(call, self._shrink)
             async with asyncio.timeout(self._settings.deadline_s):
                 answer = await self._openai.post(
-                    "/chat/completions", cast_to=ChatCompletion, body=request_of(call, self._settings)
+                    "/chat/completions", cast_to=ChatCompletion, body=request_of(call, self._settings, form)
                 )
-            return _read(answer)
+            return reply_in(answer)
         except openai.APIStatusError as error:
+            if error.status_code >= 500:
+                await _let_go(error)
             return fault_of(error.status_code, error.body, error.response.headers)
         except (TimeoutError, openai.APITimeoutError):
             return Fault(Failure.UNAVAILABLE, "no answer in time", billed=True)
@@ -97,37 +101,10 @@ class ModelClient:
             )
 
 
-def _read(answer: ChatCompletion | str) -> Sent:
-    if isinstance(answer, str):
-        return Fault(Failure.UNAVAILABLE, NOT_AN_API)
-    if answer.choices is None:
-        return _error_in_200((answer.model_extra or {}).get("error"))
-    tokens = _tokens(answer)
-    if not answer.choices:
-        return Fault(Failure.INVALID, "no choices", tokens, billed=True, mendable=True)
-    return _read_choice(answer.choices[0], tokens)
-
-
-def _read_choice(choice: Choice, tokens: Tokens | None) -> Sent:
-    if error := (choice.model_extra or {}).get("error"):
-        return _error_in_200(error)
-    failure = Failure.REFUSED if choice.message.refusal else _CUT_SHORT.get(choice.finish_reason)
-    text = choice.message.content
-    if failure is None and isinstance(text, str) and text.strip():
-        return Reply(text, tokens)
-    failure = failure or Failure.INVALID
-    return Fault(failure, tokens=tokens, billed=True, mendable=failure in (Failure.TRUNCATED, Failure.INVALID))
-
-
-def _error_in_200(error: Any) -> Fault:
-    code = str(error.get("code")) if isinstance(error, dict) else ""
-    status = int(code) if code.isdecimal() and 400 <= int(code) <= 599 else 502
-    return fault_of(status, {"error": error})
-
-
-def _tokens(answer: ChatCompletion) -> Tokens | None:
-    usage = answer.usage
-    counts = (usage.prompt_tokens, usage.completion_tokens) if usage else ()
-    if len(counts) != 2 or not all(isinstance(count, int) and count >= 0 for count in counts):
-        return None
-    return Tokens(*counts)
+async def _let_go(error: openai.APIStatusError) -> None:
+    """End the connection of an answer that tells of trouble: many servers are about to end it, and would take
+    the next request down with it.
+    """
+    stream = error.response.extensions.get("network_stream")
+    if stream is not None:
+        await stream.aclose()

@@ -2,85 +2,93 @@
 
 Servers disagree on codes, so the decision is made on the status first and on the words of the message
 where one status means several things: 429 is a rate limit or an empty account, 403 a wrong key or a
-moderated picture, 400 anything.
+moderated picture, 400 anything. A limit that fills again within minutes is no empty account, whatever the words.
 """
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from core.model.replies import Fault
+from core.model.said import codes_in, message_in, wait_in
 from core.vocabulary.calls import Failure
 
+WRONG_KEY = re.compile(
+    r"(api|access|virtual|auth\w*)[ _-]?(key|token).{0,40}(not valid|invalid|incorrect|missing|expired|not found)"
+    r"|(invalid|incorrect|missing|unknown|expired|no).{0,20}(api|access|auth\w*|proxy)[ _-]?(key|token)"
+    r"|no connected db|unauthori[sz]ed|authentication[ _](error|fail)|unauthenticated",
+    re.I,
+)
 _QUOTA = re.compile(
-    r"insufficient[_ ](quota|credits?|funds|balance)|exceeded your current quota|billing|credit balance|payment",
+    r"insufficient[_ ](quota|credits?|funds|balance)|exceeded your current quota|billing|credit balance|payment"
+    r"|(exceeded|over)[ _]?(\w+ ){0,2}budget|budget.{0,20}exceeded|max(imum)? budget",
+    re.I,
+)
+_EMPTY = re.compile(r"insufficient|budget|credit", re.I)
+_A_DAY = re.compile(r"per[ _-]?day|daily|\b[rt]pd\b|per[ _-]?month|monthly", re.I)
+_SHORT = re.compile(
+    r"per[ _-]?(minute|second|hour)|rate[ _-]?limit|too many requests|\b[rt]pm\b|concurren|retry in|try again in",
     re.I,
 )
 _FILTER = re.compile(
-    r"content[_ ](filter|policy|management)|moderation|flagged|responsible ?ai|safety (system|polic|filter)", re.I
+    r"content[_ ](filter|policy|management)|moderation|flagged|responsible ?ai|safety (system|polic|filter)"
+    r"|prohibited[_ ]content|blocked by|guardrail",
+    re.I,
 )
 _NO_MODEL = re.compile(
     r"model[_ ]not[_ ]found|(unknown|invalid|no such) model|model .{0,80}(not exist|not found)", re.I
 )
-_MAX_DETAIL = 300
-_UNAVAILABLE = frozenset({408, 409, 425})
+_BAD_PICTURE = re.compile(
+    r"(process|decode|read|parse|load|download|open|identify|unsupported|invalid|corrupt\w*|bad)\W+(\w+\W+){0,3}?image"
+    r"|image.{0,30}(invalid|corrupt|not valid|could not|cannot|failed|too small|too large|unsupported)",
+    re.I,
+)
+_TIMEOUTS = frozenset({408, 504, 524})
+"""The server gave up waiting for its own model: it may be paid for, and to ask again would pay twice."""
+_TRANSIENT = frozenset({409, 425})
+_SOON_S = 3600.0
 
 
 def fault_of(status: int, body: object, headers: Mapping[str, str] | None = None) -> Fault:
     """The fault that an error answer stands for. `body` is the decoded error object, a text, or None."""
-    detail = message_in(body)
-    failure = _failure(status, detail + " " + _codes_in(body))
-    unavailable = failure is Failure.UNAVAILABLE
     headers = headers or {}
+    detail = message_in(body)
+    wait = wait_in(headers, body)
+    failure = _failure(status, f"{detail} {codes_in(body)}", wait)
+    passing = failure in (Failure.UNAVAILABLE, Failure.RATE_LIMITED)
+    final = status < 400 or status in _TIMEOUTS or headers.get("x-should-retry") == "false"
     return Fault(
         failure,
         detail=detail,
-        again=unavailable and status >= 400 and headers.get("x-should-retry") != "false",
-        retry_after=retry_after_in(headers),
+        again=passing and not final,
+        billed=status in _TIMEOUTS,
+        retry_after=wait,
         status=status,
     )
 
 
-def _failure(status: int, words: str) -> Failure:
+def _failure(status: int, words: str, wait: float | None) -> Failure:
     if status == 402 or (400 <= status < 500 and _QUOTA.search(words)):
-        return Failure.QUOTA
+        return Failure.RATE_LIMITED if status == 429 and _fills_soon(words, wait) else Failure.QUOTA
+    if status == 429:
+        return Failure.QUOTA if _A_DAY.search(words) and not _SHORT.search(words) else Failure.RATE_LIMITED
     if status in (400, 403, 422, 451) and _FILTER.search(words):
         return Failure.FILTERED
-    if status in (401, 403, 404) or (status in (400, 422) and _NO_MODEL.search(words)):
+    if status in (401, 403, 404) or (
+        status in (400, 422) and (_NO_MODEL.search(words) or WRONG_KEY.search(words))
+    ):
         return Failure.AUTH
-    if status >= 500 or status == 429 or status < 400 or status in _UNAVAILABLE:
+    if status >= 500 or status < 400 or status in _TIMEOUTS or status in _TRANSIENT:
         return Failure.UNAVAILABLE
-    return Failure.INVALID
+    return Failure.REJECTED
 
 
-def message_in(body: object) -> str:
-    """The server's own message in an error answer, at most 300 characters on one line."""
-    match body:
-        case {"error": {"message": str(message)}} | {"error": str(message)} | {"message": str(message)}:
-            text = message
-        case {"detail": detail}:
-            text = str(detail)
-        case str(message):
-            text = message
-        case _:
-            text = ""
-    return " ".join(text.split())[:_MAX_DETAIL]
+def _fills_soon(words: str, wait: float | None) -> bool:
+    """Whether an allowance that is used up is one for a minute or so: the words for the account are the same."""
+    if _A_DAY.search(words) or _EMPTY.search(words):
+        return False
+    return bool(_SHORT.search(words)) or (wait is not None and wait <= _SOON_S)
 
 
-def _codes_in(body: object) -> str:
-    error: Any = body.get("error", body) if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return ""
-    return " ".join(str(error.get(name, "")) for name in ("code", "type", "param", "metadata"))
-
-
-def retry_after_in(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait from `retry-after-ms` or `retry-after` (a date is taken as no word), None if absent."""
-    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) * scale
-        except ValueError:
-            continue
-        if 0.0 <= seconds < float("inf"):
-            return seconds
-    return None
+def about_one_picture(fault: Fault) -> bool:
+    """Whether the words of a refusal are about a picture, and not about how we asked."""
+    return fault.failure is Failure.REJECTED and bool(_BAD_PICTURE.search(fault.detail))

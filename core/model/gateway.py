@@ -1,4 +1,4 @@
-"""The one door to the model: cache, single flight, budget, retries, breaker; a closed set of outcomes.
+"""The one door to the model: cache, single flight, two lanes; a closed set of outcomes.
 
 A request that is on its way is never abandoned: it may be paid for, so it is finished and its answer kept
 even when the one who asked has gone. What has not been sent is dropped with the last one who waits for it.
@@ -6,7 +6,8 @@ even when the one who asked has gone. What has not been sent is dropped with the
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -14,7 +15,8 @@ import structlog
 from core.model.budget import Budget
 from core.model.config import ModelSettings
 from core.model.dialect import mended
-from core.model.replies import Fault, Reply, Sender, Sent
+from core.model.line import Flight, Line, Sender
+from core.model.replies import Reply
 from core.model.retry import Backoff, Breaker
 from core.ports import AnswerStore
 from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose, Usage
@@ -33,13 +35,10 @@ class _Landed:
     cached: bool
 
 
-class _Flight:
-    """One question on its way, however many wait for it. `paying`: between reservation and settlement."""
+class _Flight(Flight):
+    """One question on its way, however many wait for it."""
 
-    def __init__(self) -> None:
-        self.task: asyncio.Task[_Landed | Failure]
-        self.waiting = 0
-        self.paying = False
+    task: asyncio.Task[_Landed | Failure]
 
 
 class Gateway:
@@ -53,25 +52,27 @@ class Gateway:
         clock: Clock,
         *,
         backoff: Backoff | None = None,
-        breaker: Breaker | None = None,
+        breaker: Callable[[], Breaker] = Breaker,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._client = client
         self._answers = answers
         self._settings = settings
-        self._clock = clock
         self._budget = Budget(answers, settings, clock)
-        self._backoff = backoff or Backoff(settings.retries)
-        self._breaker = breaker or Breaker()
-        self._sleep = sleep
+        self._line = Line(client, settings, clock, self._budget, backoff=backoff, breaker=breaker, sleep=sleep)
         self._closed = False
         self._flights: dict[str, _Flight] = {}
         self._background = asyncio.Semaphore(settings.concurrency)
         self._asked_by_members = asyncio.Semaphore(max(1, settings.concurrency // 2))
 
+    @property
+    def line(self) -> Line:
+        """What was sent and spent by this process, what the server said last, and what it takes."""
+        return self._line
+
     def estimate(self, call: Call) -> Usage:
         """The most that a call should cost, if it is not answered yet."""
-        return self._budget.estimate(call)
+        form = self._line.form(self._settings.model_for(call.purpose))
+        return self._budget.estimate(replace(call, max_tokens=form.tokens_for(call)))
 
     async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
         """The parsed answer, or how the call failed; an answered question is never paid for twice.
@@ -138,50 +139,17 @@ class Gateway:
         if kept is not None and not isinstance(_parsed(parse, kept.text), _Unreadable):
             return _Landed(kept.text, kept.usage, cached=True)
         async with self._asked_by_members if call.purpose is Purpose.PREDICT else self._background:
-            return await self._tries(flight, call, key, parse)
-
-    async def _tries(self, flight: _Flight, call: Call, key: str, parse: Parse) -> _Landed | Failure:
-        tried, was_mended, began = 0, False, self._clock.now_ms()
-        while True:
-            if refusal := self._breaker.refusal(self._clock.now_ms()):
-                return refusal
-            sent, usage = await self._pay(flight, call, key, parse)
-            tried += 1
-            if isinstance(sent, Reply):
-                self._breaker.record(None, self._clock.now_ms())
-                return _Landed(sent.text, usage, cached=False)
-            if sent.failure is Failure.BUDGET:
-                return sent.failure
-            if sent.mendable and not was_mended and flight.waiting:
-                call, was_mended = mended(call, sent.failure), True
-                continue
-            delay = self._backoff.delay(tried, sent) if flight.waiting else None
-            elapsed_s = (self._clock.now_ms() - began) / 1000
-            if delay is None or elapsed_s + delay > self._settings.deadline_s:
-                self._breaker.record(sent.failure, self._clock.now_ms())
-                return sent.failure
-            await self._sleep(delay)
-
-    async def _pay(self, flight: _Flight, call: Call, key: str, parse: Parse) -> tuple[Sent, Usage]:
-        """Reserve, send, settle: one request and one line of the ledger."""
-        flight.paying = True
-        try:
-            reservation = await self._budget.reserve(call)
-            if reservation is None:
-                return Fault(Failure.BUDGET), Usage()
-            sent = await self._client.send(call)
-            if isinstance(sent, Reply) and isinstance(_parsed(parse, sent.text), _Unreadable):
-                sent = Fault(Failure.INVALID, tokens=sent.tokens, billed=True, mendable=True)
-            text = sent.text if isinstance(sent, Reply) else None
-            usage = await self._budget.settle(reservation, call, sent, key=key, text=text)
-            return sent, usage
-        finally:
-            flight.paying = False
+            sent, usage = await self._line.ask(call, flight, partial(_readable, parse), key)
+        return _Landed(sent.text, usage, cached=False) if isinstance(sent, Reply) else sent.failure
 
 
 def _being_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+def _readable(parse: Parse, text: str) -> bool:
+    return not isinstance(_parsed(parse, text), _Unreadable)
 
 
 class _Unreadable:

@@ -4,9 +4,9 @@ The client returns these instead of raising, so that the gateway alone decides w
 """
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
-from core.vocabulary.calls import Call, Failure
+from core.vocabulary.calls import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,3 @@ class Fault:
 
 
 Sent: TypeAlias = Reply | Fault
-
-
-class Sender(Protocol):
-    """Sends one request. Never raises (but for cancellation), never retries."""
-
-    async def send(self, call: Call) -> Sent:
-        """One request, one outcome, within the deadline."""
-        ...

@@ -1,6 +1,7 @@
-"""When to try again, and when to stop asking: one back-off, one circuit breaker.
+"""When to try again, and when to stop asking: one back-off, one pace, one circuit breaker.
 
-Both are plain arithmetic over injected time and randomness; the gateway does the waiting.
+All are plain arithmetic over injected time and randomness; the caller does the waiting. A clock that is set
+back ends a pause early and never makes it longer.
 """
 
 from dataclasses import dataclass, field
@@ -31,6 +32,45 @@ class Backoff:
         return least + self.random.uniform(0.0, min(self.cap_s, self.base_s * 2.0 ** (tried - 1)))
 
 
+class Pace:
+    """A model's rate limit, kept to by all who ask it: after a "too fast" nobody asks before the pause is over.
+
+    A server that names no pause, or one too short, is given twice as long each time, from `first_s` to
+    `longest_s`, until it answers again. Nobody waits longer than `patience_s`, nor through more than `rounds`
+    pauses in a row without an answer to anybody: as long as some get through, the others' turn comes.
+    """
+
+    def __init__(
+        self, first_s: float = 2.0, longest_s: float = 60.0, patience_s: float = 90.0, rounds: int = 6
+    ) -> None:
+        self.first_s = first_s
+        self.longest_s = longest_s
+        self.patience_s = patience_s
+        self.rounds = rounds
+        self._in_a_row = 0
+        self._from = 0
+        self._until = 0
+
+    def wait(self, now: int, patience_s: float | None = None) -> float | None:
+        """Seconds to wait before asking; None where that is longer than `patience_s` (else the pace's own)."""
+        seconds = (self._until - now) / 1000 if self._from <= now < self._until else 0.0
+        return seconds if seconds <= (self.patience_s if patience_s is None else patience_s) else None
+
+    def limited(self, now: int, retry_after: float | None) -> bool:
+        """Learn that a request came too fast; whether waiting still promises anything."""
+        if not self._from <= now < self._until:  # those that were on their way together are one round
+            self._in_a_row += 1
+        ours = min(self.longest_s, self.first_s * 2.0 ** (self._in_a_row - 1))
+        if retry_after is not None:  # one that was kept to and did not help was too short
+            ours = max(retry_after, ours) if self._in_a_row > 1 else retry_after
+        self._from, self._until = now, now + round(1000 * ours)
+        return self._in_a_row <= self.rounds
+
+    def answered(self) -> None:
+        """Learn that a request was answered."""
+        self._in_a_row = 0
+
+
 class Breaker:
     """Answers at once for a server that is down, instead of letting everybody wait for it.
 
@@ -45,24 +85,30 @@ class Breaker:
         self.long_pause_ms = long_pause_ms
         self._failures = 0
         self._open: Failure | None = None
+        self._from = 0
         self._until = 0
 
     def refusal(self, now: int) -> Failure | None:
         """Why a call must not be sent now, or None if it may."""
         if self._open is None:
             return None
-        if now < self._until:
+        if self._from <= now < self._until:
             return self._open
-        self._until = now + self.pause_ms
+        self._pause(now, self.pause_ms)
         return None
 
     def record(self, failure: Failure | None, now: int) -> None:
         """Learn from a call that was sent; None is an answer, and so is any failure of one picture alone."""
         if failure in (Failure.QUOTA, Failure.AUTH):
-            self._open, self._until = failure, now + self.long_pause_ms
+            self._open = failure
+            self._pause(now, self.long_pause_ms)
         elif failure is Failure.UNAVAILABLE:
             self._failures += 1
             if self._open is not None or self._failures >= self.threshold:
-                self._open, self._until = failure, now + self.pause_ms
+                self._open = failure
+                self._pause(now, self.pause_ms)
         else:
             self._failures, self._open = 0, None
+
+    def _pause(self, now: int, pause_ms: int) -> None:
+        self._from, self._until = now, now + pause_ms

@@ -11,7 +11,7 @@ _NUMBERED = re.compile(r"^(\d+)\.\s+(.*)$")
 def match_text(text: str, vocabulary: Vocabulary) -> list[dict[str, object]]:
     """Answers a list of numbered conditions and numbered pictures, as the matching question asks."""
     conditions, pictures = _sections(text)
-    seen = [(number, _mentioned(words, vocabulary)) for number, words in pictures]
+    seen = [(number, mentioned(words, vocabulary)) for number, words in pictures]
     matches: list[dict[str, object]] = []
     for number, words in conditions:
         condition = vocabulary.understand(words)
@@ -33,6 +33,7 @@ def _sections(text: str) -> tuple[Sequence[tuple[int, str]], Sequence[tuple[int,
     return sections["conditions"], sections["pictures"]
 
 
-def _mentioned(words: str, vocabulary: Vocabulary) -> Strengths:
+def mentioned(words: str, vocabulary: Vocabulary) -> Strengths:
+    """What a description says that can be seen."""
     condition = vocabulary.understand(words.replace(":", ","))
     return {} if condition is None else {t.concept: 1.0 for terms in condition for t in terms if not t.negated}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.offline.eyes import Eyes
+from core.offline.matcher import mentioned
 from core.offline.request import Asked
 from core.offline.vocabulary import Strengths, Vocabulary
 
@@ -28,19 +29,19 @@ class Shown:
 
 
 def read_shown(asked: Asked, eyes: Eyes, vocabulary: Vocabulary) -> Shown:
-    """Pairs each text that tells a feeling with the picture after it."""
+    """Pairs each text that tells a feeling with the picture after it, or with the words that stand for it."""
     index = {name: place for place, name in enumerate(asked.emotions)}
     rows, felt, guess = [], [], []
     told: re.Match[str] | None = None
     for kind, content in asked.parts:
-        if kind == "text":
-            told = _LABELLED.search(content)
+        if kind == "text" and (now := _LABELLED.search(content)) is not None:
+            told = now
         elif told is not None:
             whole = told.group("felt").strip()
             names = [index[n] for n in ([whole] if whole in index else whole.split(" and ")) if n in index]
             if names:
-                seen = eyes.look(content)
-                rows.append([seen[concept.name] for concept in vocabulary.concepts])
+                seen = eyes.look(content) if kind == "image" else mentioned(content, vocabulary)
+                rows.append([seen.get(concept.name, 0.0) for concept in vocabulary.concepts])
                 felt.append([1.0 / len(names) if place in names else 0.0 for place in range(len(index))])
                 guess.append(index.get((told.group("guess") or "").strip(), -1))
             told = None

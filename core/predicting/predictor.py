@@ -120,7 +120,7 @@ class Predictor:
     async def _untuned(self, generic: Generic, key: ProfileKey, label_set: LabelSet) -> Prediction:
         items = await self._items(key, label_set)
         leans = helps(label_set, items)
-        seen = [(item.generic.distribution, item.felt, item.weight) for item in items]
+        seen = [(item.generic.distribution, item.felt) for item in items]
         distribution = corrected(label_set, generic.distribution, seen) if leans else generic.distribution
         return Prediction(
             distribution,
@@ -136,8 +136,7 @@ class Predictor:
         if len(labels) >= MIN_LABELS:
             return []
         try:
-            weighted = [(label, 1.0) for label in labels]
-            return await collect(Session(self._slots), self._asker, self._labels, label_set, weighted)
+            return await collect(Session(self._slots), self._asker, self._labels, label_set, labels)
         except Stopped:
             return []
 

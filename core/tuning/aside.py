@@ -58,7 +58,7 @@ def aside(
 def _judged(
     candidates: Sequence[Candidate], part: frozenset[int], items: Sequence[Item], preset: Preset
 ) -> Mapping[int, float]:
-    without = [dataclasses.replace(item, weight=0.0) if i in part else item for i, item in enumerate(items)]
+    without = [dataclasses.replace(item, held_out=True) if i in part else item for i, item in enumerate(items)]
     alone = [
         dataclasses.replace(c, writers=tuple(seen for seen in c.writers if not seen & part)) for c in candidates
     ]

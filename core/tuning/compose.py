@@ -51,7 +51,7 @@ def adds(
     """
     spoken = frozenset[int]().union(*(other.held for other in chosen))
     new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
-    held = math.fsum(items[i].weight for i in new)
+    held = sum(1 for i in new if not items[i].held_out)
     gain = math.fsum(marginal(candidate, chosen).values())
     return promise(gain, held, len(new), candidate.chance, doubt) - owed * len(new)
 

@@ -13,7 +13,7 @@ _NODES = 400
 
 
 def paired(differences: Iterable[float], held: int | None = None) -> Evidence:
-    """Evidence from weighted differences d_i = w_i (hit_new - hit_reference) on the same images.
+    """Evidence from differences d_i = hit_new - hit_reference on the same images.
 
     W is the sum of the positive ones, L of the negative ones (docs/method.md#evidence); `held` is how many images
     were compared unless given.

@@ -26,8 +26,8 @@ from core.vocabulary.profile import ProfileKey
 class Item:
     """One labelled image.
 
-    `weight` is 1 unless drift is suspected; `generic_hit` is in [0, 1]; `expected` is the probability
-    that the generic answer gave to what was felt.
+    A `held_out` label counts for nothing: rules are chosen as if it were not there. `generic_hit` is
+    in [0, 1]; `expected` is the probability that the generic answer gave to what was felt.
     """
 
     image: Image
@@ -36,15 +36,15 @@ class Item:
     generic: Generic
     generic_hit: float
     expected: float
-    weight: float = 1.0
+    held_out: bool = False
 
     def gain(self, label_set: LabelSet, distribution: Distribution) -> float:
-        """d_i = w_i (hit_new - hit_generic)."""
-        return self.weight * (hit(label_set, distribution, self.felt) - self.generic_hit)
+        """d_i = hit_new - hit_generic."""
+        return 0.0 if self.held_out else hit(label_set, distribution, self.felt) - self.generic_hit
 
     def gain_of(self, emotion: str) -> float:
         """The same for an answer that is simply this emotion."""
-        return self.weight * (self.felt.get(emotion, 0.0) / max(self.felt.values()) - self.generic_hit)
+        return 0.0 if self.held_out else self.felt.get(emotion, 0.0) / max(self.felt.values()) - self.generic_hit
 
     def example(self, guess: Distribution | None = None) -> Example:
         """The item as the writer sees it; the generic answer stands beside the label unless told otherwise."""
@@ -52,11 +52,11 @@ class Item:
 
 
 def felt_often(items: Sequence[Item]) -> Mapping[str, float]:
-    """How much each emotion was felt, by weight."""
+    """How much each emotion was felt."""
     felt: defaultdict[str, float] = defaultdict(float)
     for item in items:
         for name, share in item.felt.items():
-            felt[name] += item.weight * share
+            felt[name] += share
     return felt
 
 
@@ -73,23 +73,20 @@ def seed_of(key: ProfileKey, digest: str) -> int:
 
 
 async def collect(
-    session: Session, asker: Asker, store: LabelStore, label_set: LabelSet, labels: Sequence[tuple[Label, float]]
+    session: Session, asker: Asker, store: LabelStore, label_set: LabelSet, labels: Sequence[Label]
 ) -> list[Item]:
-    """Ask the shared generic answer for every labelled image, given with its weight. Raises Stopped."""
-    images = await asyncio.gather(*(store.image(label.image_hash) for label, _ in labels))
-    found = zip(labels, images, strict=True)
-    known = [(label, weight, image) for (label, weight), image in found if image is not None]
-    answers = await session.all(
-        Purpose.GENERIC, [partial(asker.generic, image, label_set) for _, _, image in known]
-    )
+    """Ask the shared generic answer for every labelled image. Raises Stopped."""
+    images = await asyncio.gather(*(store.image(label.image_hash) for label in labels))
+    known = [(label, image) for label, image in zip(labels, images, strict=True) if image is not None]
+    answers = await session.all(Purpose.GENERIC, [partial(asker.generic, image, label_set) for _, image in known])
     return [
-        item_of(label_set, image, label, answer, weight)
-        for (label, weight, image), answer in zip(known, answers, strict=True)
+        item_of(label_set, image, label, answer)
+        for (label, image), answer in zip(known, answers, strict=True)
         if answer is not None
     ]
 
 
-def item_of(label_set: LabelSet, image: Image, label: Label, generic: Generic, weight: float = 1.0) -> Item:
+def item_of(label_set: LabelSet, image: Image, label: Label, generic: Generic) -> Item:
     """A labelled image beside its generic answer."""
     expected = sum(
         share * generic.distribution[label_set.names.index(name)]
@@ -97,4 +94,4 @@ def item_of(label_set: LabelSet, image: Image, label: Label, generic: Generic, w
         if name in label_set.names
     )
     generic_hit = hit(label_set, generic.distribution, label.felt)
-    return Item(image, label.felt, label.at, generic, generic_hit, expected, weight)
+    return Item(image, label.felt, label.at, generic, generic_hit, expected)

@@ -35,11 +35,6 @@ class Job:
     records: Sequence[RuleRecord] = ()
     quarantined: frozenset[str] = frozenset()
 
-    @property
-    def weight(self) -> float:
-        """How many labels these are worth: their number, less where older ones count less."""
-        return sum(item.weight for item in self.items)
-
     def question(self, i: int, block: str, purpose: Purpose) -> Question[Judgement]:
         """What the prompt with this block says about image `i`."""
         image, owner = self.items[i].image, self.member_id
@@ -53,7 +48,7 @@ class Candidate:
     `writer` is the number of the writer call that proposed it first, None where that is not known. `writers` and
     `held` are indices into the job's items: those that each writer who came to it was shown, and those where its
     condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps the index of an
-    image to the d_i = w_i (hit - hit_generic) expected of the rule standing alone, and once it is `tried` `told`
+    image to the d_i = hit - hit_generic expected of the rule standing alone, and once it is `tried` `told`
     the index of an image that the model was asked about to what came of it. With a `reason` it is out of the race.
     """
 

@@ -25,7 +25,7 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A prompt with its answers: hits by image index, weighted score, what it said, who wrote it (0: nobody)."""
+    """A prompt with its answers: hits by image index, their sum, what it said, who wrote it (0: nobody)."""
 
     block: str
     hits: Mapping[int, float]
@@ -43,7 +43,7 @@ async def by_paper(job: Job) -> Decision:
         "",
         {i: job.items[i].generic_hit for i in where},
         {i: job.items[i].generic.distribution for i in where},
-        sum(job.items[i].weight * job.items[i].generic_hit for i in where),
+        sum(job.items[i].generic_hit for i in where),
     )
     tried = [base]
     best = base
@@ -57,7 +57,7 @@ async def by_paper(job: Job) -> Decision:
     )
     if not best.block or (job.active is not None and best.block == job.active.block):
         return Decision(RunResult.KEPT, why_kept(job.items, deployed=job.active is not None), explanation)
-    verify = paired(job.items[i].weight * (best.hits[i] - base.hits[i]) for i in where if i in best.hits)
+    verify = paired(best.hits[i] - base.hits[i] for i in where if i in best.hits)
     return Decision(RunResult.DEPLOYED, RunReason.FOUND, explanation, text=best.block, verify=verify)
 
 
@@ -97,7 +97,7 @@ async def _scored(job: Job, block: str, where: Sequence[int], round_: int, write
     )
     said = {i: o.value.distribution for i, o in zip(where, outcomes, strict=True) if isinstance(o, Answer)}
     hits = {i: hit(job.label_set, distribution, job.items[i].felt) for i, distribution in said.items()}
-    return Text(block, hits, said, sum(job.items[i].weight * h for i, h in hits.items()), round_, writer)
+    return Text(block, hits, said, sum(hits.values()), round_, writer)
 
 
 def _blocks(texts: Sequence[Text]) -> set[str]:

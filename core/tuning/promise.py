@@ -14,27 +14,28 @@ from core.tuning.items import Item
 def promise(gain: float, held: float, pictures: int, chance: float, doubt: float) -> float:
     """Expected W - L of a rule on as many new images as these labels.
 
-    m (G + k chance) / (h + k): over the m = `pictures` where the rule holds, `gain` G and `held` h are sums
-    of d_i and of w_i; `chance` is the mean gain per image of its emotion on any image, k = `doubt`. 0 where
-    it holds nowhere.
+    m (G + k chance) / (h + k): over the m = `pictures` where the rule holds, `gain` G is the sum of d_i and
+    `held` h how many of them count; `chance` is the mean gain per image of its emotion on any image,
+    k = `doubt`. 0 where it holds nowhere.
     """
     return pictures * (gain + doubt * chance) / (held + doubt) if pictures else 0.0
 
 
 def chance_of(emotion: str, items: Sequence[Item]) -> float:
-    """Mean gain per image, weighted, of answering this emotion everywhere: what an empty condition would do."""
+    """Mean gain per image of answering this emotion everywhere: what an empty condition would do."""
     return _mean([item.gain_of(emotion) for item in items], items)
 
 
 def at_stake(items: Sequence[Item]) -> float:
-    """The weighted share of images for which most people's answer is right: what a rule can spoil.
+    """The share of images for which most people's answer is right: what a rule can spoil.
 
     On development worlds records of every length came out lower on new images, by .18 for each where this share
     was .28 and by .30 where it was .42: what a picked rule owes to luck goes with it.
     """
-    return _mean([item.weight * item.generic_hit for item in items], items)
+    return _mean([0.0 if item.held_out else item.generic_hit for item in items], items)
 
 
-def _mean(weighted: Sequence[float], items: Sequence[Item]) -> float:
-    weight = math.fsum(item.weight for item in items)
-    return math.fsum(weighted) / weight if weight > 0.0 else 0.0
+def _mean(values: Sequence[float], items: Sequence[Item]) -> float:
+    """Over the items that are not held out; the values of the others are 0."""
+    counted = sum(1 for item in items if not item.held_out)
+    return math.fsum(values) / counted if counted else 0.0

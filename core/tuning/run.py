@@ -58,8 +58,9 @@ class Tuner:
     async def tune(self, key: ProfileKey, progress: Callable[[Progress], None] | None = None) -> RunReport:
         """Run once over all the labels that a member has now, store what came of it, and report it.
 
-        `result` is `stopped` where the model was not available: nothing but the time of the next try is
-        changed. Raises StorageError, and LabelSetError for a label set that nobody knows.
+        `result` is `stopped` where the model was not available, or answered no question of a step: nothing but
+        the time of the next try is changed. Raises StorageError, and LabelSetError for a label set that nobody
+        knows.
         """
         label_set = await self._stores.labels.label_set(key.label_set_id)
         if label_set is None:
@@ -108,10 +109,9 @@ class Tuner:
             return Decision(RunResult.NOTHING, too_few, known)
         if len({emotion for label in labels for emotion in label.felt}) < 2:
             return Decision(RunResult.NOTHING, RunReason.ONE_EMOTION, known)
-        items = await collect(
-            session, self._asker, self._stores.labels, label_set, [(label, 1.0) for label in labels]
-        )
+        items = await collect(session, self._asker, self._stores.labels, label_set, labels)
         known = replace(known, pictures=len(items))
+        session.must_have_looked()
         if len(items) < MIN_LABELS:
             return Decision(RunResult.NOTHING, too_few, known)
         versions = await self._stores.versions.all(report.key)
@@ -129,6 +129,8 @@ class Tuner:
             quarantined=frozenset(v.block for v in versions if v.status == VersionStatus.ROLLED_BACK),
         )
         decision = await (by_rules(job) if self.mode == Mode.RULES else by_paper(job))
+        if decision.result != RunResult.DEPLOYED:
+            session.must_have_looked()
         return replace(decision, explanation=_with(known, decision.explanation))
 
     def _opened(self, key: ProfileKey, labels: Sequence[Label], n_labels: int) -> RunReport:

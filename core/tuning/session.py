@@ -47,6 +47,8 @@ class Session:
         self.sent: Counter[Purpose] = Counter()
         self.failures: Counter[Failure] = Counter()
         self.usage = Usage()
+        self._answered: Counter[Purpose] = Counter()
+        self._last: dict[Purpose, Failure] = {}
 
     def cost(self) -> Cost:
         """What was asked so far, and what of it was paid (the rest came from the cache)."""
@@ -87,6 +89,19 @@ class Session:
             raise _first(stopped) from None
         return [task.result() for task in tasks]
 
+    def blind(self) -> Failure | None:
+        """How a step failed of which no question at all was answered; None where there is none.
+
+        MATCH is left out: there is another way without it.
+        """
+        lost = (self._last[step] for step in self.asked if not self._answered[step] and step != Purpose.MATCH)
+        return next(lost, None)
+
+    def must_have_looked(self) -> None:
+        """Raises Stopped where a step had no answer: whoever could not look has not found nothing."""
+        if (lost := self.blind()) is not None:
+            raise Stopped(lost)
+
     def _tell(self, step: Purpose, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(Progress(step, done, total))
@@ -95,9 +110,11 @@ class Session:
         self.asked[step] += 1
         if isinstance(outcome, Failure):
             self.failures[outcome] += 1
+            self._last[step] = outcome
             if outcome.systemic:
                 raise Stopped(outcome)
             return
+        self._answered[step] += 1
         if not outcome.cached:
             self.sent[step] += 1
         self.usage = Usage(

@@ -86,4 +86,4 @@ def _where(job: Job, spoken: frozenset[int], calls: int) -> list[int]:
 
 def _gains(job: Job, new: Mapping[int, float], old: Mapping[int, float]) -> dict[int, float]:
     """d_i of the new hits against the old ones, where both are known."""
-    return {i: job.items[i].weight * (new[i] - old[i]) for i in sorted(new) if i in old}
+    return {i: new[i] - old[i] for i in sorted(new) if i in old}

@@ -8,7 +8,7 @@ owner. The outcomes are a closed set: whoever asks handles each, and nothing els
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -34,9 +34,14 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A picture of which a glance is enough, because it is one of many: sent small and in low detail."""
+    """A picture of which a glance is enough, because it is one of many: sent small and in low detail.
+
+    `words` are sent in its place where a server takes no more pictures; they follow from the picture, so they
+    are no part of what tells two glances apart.
+    """
 
     image: Image
+    words: str = field(default="", compare=False)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -113,10 +118,14 @@ class Failure(StrEnum):
     """The answer was cut off, after one more try."""
     INVALID = "invalid"
     """The answer did not fit the schema, after one more try."""
+    REJECTED = "rejected"
+    """The server refused our request, whatever the picture."""
     UNAVAILABLE = "unavailable"
-    """Timeout, connection, 5xx, rate limit after retries."""
+    """Timeout, connection, 5xx after retries."""
+    RATE_LIMITED = "rate_limited"
+    """Asked too fast, and still so after waiting."""
     QUOTA = "quota"
-    """The provider's credit is used up."""
+    """The provider's credit, or its allowance for the day, is used up."""
     AUTH = "auth"
     """Key, permission or unknown model."""
     BUDGET = "budget"
@@ -125,7 +134,13 @@ class Failure(StrEnum):
     @property
     def systemic(self) -> bool:
         """Whether the next call would fail as well: a tuning run stops and is run again later."""
-        return self in (Failure.UNAVAILABLE, Failure.QUOTA, Failure.AUTH, Failure.BUDGET)
+        return self in (
+            Failure.UNAVAILABLE,
+            Failure.RATE_LIMITED,
+            Failure.QUOTA,
+            Failure.AUTH,
+            Failure.BUDGET,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
+from core.vocabulary.scripts import folded, is_emoji, is_letter
 
 Distribution: TypeAlias = tuple[float, ...]
 """Probabilities over a label set, in its order; they sum to one."""
@@ -20,7 +21,10 @@ Distribution: TypeAlias = tuple[float, ...]
 _CUSTOM_EMOJI = re.compile(r"^(?:<a?:\w+:(\d+)>|\w+:(\d+)|(\d{15,22}))$")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _VARIATION_SELECTORS = (0xFE0E, 0xFE0F)
-_NAME = re.compile(r"^[^\W\d_][\w' -]{0,31}$")
+MOST_EMOTIONS = 150
+"""More than any public dataset of emotions has; how many a server may have is Discord's to say."""
+
+_MOST_LETTERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +37,25 @@ class Emotion:
 
 @dataclass(frozen=True)
 class LabelSet:
-    """Two to 24 emotions in a fixed order.
+    """Two emotions or more, in a fixed order.
 
-    Raises LabelSetError where names or emojis repeat, or a name is not a short plain word.
+    Raises LabelSetError where names or emojis repeat (case and composition of letters do not tell names apart), a
+    name is not a short plain word, or an emoji is none.
     """
 
     emotions: tuple[Emotion, ...]
 
     def __post_init__(self) -> None:
-        if not 2 <= len(self.emotions) <= 24:
+        if not 2 <= len(self.emotions) <= MOST_EMOTIONS:
             raise LabelSetError(LabelSetProblem.COUNT)
-        if bad := [e.name for e in self.emotions if not _NAME.match(e.name)]:
+        if bad := [e.name for e in self.emotions if not is_name(e.name)]:
             raise LabelSetError(LabelSetProblem.NOT_A_WORD, names=bad)
         if _repeats(self.names):
             raise LabelSetError(LabelSetProblem.SAME_EMOTION)
         if _repeats([e.emoji for e in self.emotions if e.emoji]):
             raise LabelSetError(LabelSetProblem.SAME_EMOJI)
+        if any(e.emoji and not is_emoji(e.emoji.strip()) for e in self.emotions):
+            raise LabelSetError(LabelSetProblem.NOT_AN_EMOJI)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -89,6 +96,15 @@ class LabelSet:
         return LabelSet(tuple(Emotion(e.name, emojis.get(e.name, e.emoji)) for e in self.emotions))
 
 
+def is_name(text: str) -> bool:
+    """Whether an emotion may be called so: a letter first, then letters with their marks, digits, blanks,
+    hyphens, apostrophes, and strokes, as in Doubt/Confusion.
+    """
+    if not 0 < len(text) <= _MOST_LETTERS or not text[0].isalpha():
+        return False
+    return all(is_letter(c) or c.isdecimal() or c in "_' ’-/" for c in text)
+
+
 def normalise_emoji(emoji: str) -> str:
     """An emoji's identity: the id of a custom one; a unicode one without variation selectors and skin tone."""
     emoji = emoji.strip()
@@ -99,7 +115,7 @@ def normalise_emoji(emoji: str) -> str:
 
 
 def _repeats(written: Sequence[str]) -> bool:
-    return len({normalise_emoji(text) for text in written}) != len(written)
+    return len({folded(normalise_emoji(text)) for text in written}) != len(written)
 
 
 MIKELS = LabelSet(

@@ -52,6 +52,8 @@ class ImageProblem(StrEnum):
     """Discord has it no more."""
     TOO_BIG = "too_big"
     """More bytes than we download: `limit_mb`."""
+    BUSY = "busy"
+    """Too many pictures wait already, of this person or of all."""
     NO_FILE = "no_file"
     """A file on this machine that cannot be opened."""
 
@@ -65,6 +67,12 @@ class FileKind(StrEnum):
     """A still picture of the AV1 codec."""
     VIDEO = "video"
     """MP4, WebM and their like."""
+    RAW = "raw"
+    """What a camera's sensor saw, not yet a picture."""
+    JPEG_XL = "jpeg_xl"
+    """A recent kind that few programs read."""
+    JPEG_2000 = "jpeg_2000"
+    """A kind of cinemas and archives."""
     PDF = "pdf"
     """A document."""
     TIFF = "tiff"
@@ -91,7 +99,9 @@ class LabelSetProblem(StrEnum):
     """Why emotions do not make a label set."""
 
     COUNT = "count"
-    """Fewer than two, or more than 24."""
+    """Fewer than two, or more than any set has."""
+    TOO_MANY = "too_many"
+    """More than Discord has room for: 24."""
     NOT_A_WORD = "not_a_word"
     """`names` that are not short plain words: they would end up in prompts."""
     SAME_EMOTION = "same_emotion"
@@ -135,6 +145,8 @@ class StorageProblem(StrEnum):
     """It refused a request for a reason that is not foreseen; `kind` is the driver's name for it."""
     FOR_READING = "for_reading"
     """It was opened for reading only, by us."""
+    CLOSED = "closed"
+    """We have closed it; the program is ending."""
     NO_LOG = "no_log"
     """Its folder cannot hold SQLite's write-ahead log."""
     BUSY = "busy"
@@ -191,7 +203,13 @@ class ModelProblem(StrEnum):
     NO_SUCH_MODEL = "no_such_model"
     """The server does not have a model of that name."""
     UNREACHABLE = "unreachable"
-    """Nobody answers at the address, or only with faults."""
+    """Nobody answers at the address."""
+    TROUBLED = "troubled"
+    """The server answers, with a fault of its own."""
+    TOO_FAST = "too_fast"
+    """It is asked more often than it allows."""
+    REJECTED = "rejected"
+    """The server does not take our requests."""
     UNWILLING = "unwilling"
     """It refuses to look at a plain picture."""
     ENDLESS = "endless"
@@ -202,13 +220,16 @@ class ModelProblem(StrEnum):
     """Our own offline model did not start."""
     INTERRUPTED = "interrupted"
     """It went away in the middle of an evaluation, as `failure` says; what it had answered is kept."""
+    NO_ANSWERS = "no_answers"
+    """Not one question was answered of `what` in an evaluation."""
 
 
 class ModelError(FeelprintError):
     """The model cannot be used at all.
 
     `model` and `variable`: its name and the setting that chooses it; `url` and `host`: where it was asked;
-    `seconds`: how long we waited; `said`: the server's own words, for a self-hoster to read.
+    `seconds`: how long we waited; `said`: the server's own words, for a self-hoster to read;
+    `what`: whose questions they were.
     """
 
     exit_code = 5
@@ -224,8 +245,10 @@ class ModelError(FeelprintError):
         seconds: float = 0.0,
         said: str = "",
         failure: Failure = Failure.UNAVAILABLE,
+        what: str = "",
     ) -> None:
         super().__init__(reason)
+        self.what = what
         self.model, self.variable = model, variable
         self.url, self.host, self.seconds = url, host, seconds
         self.said, self.failure = said, failure

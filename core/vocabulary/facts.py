@@ -10,7 +10,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """A reaction was added or removed. `emoji` is normalised; `burst` marks a super-reaction."""
+    """A reaction was added or removed. `emoji` is normalised; `burst` marks a super-reaction.
+
+    `parent_id` is the channel that a thread or post belongs to.
+    """
 
     added: bool
     member_id: int
@@ -21,6 +24,7 @@ class Reacted:
     burst: bool
     by_bot: bool
     at: int
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

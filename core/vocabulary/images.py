@@ -15,6 +15,9 @@ details and the same of what matters here. Servers count by squares of 512 or pa
 
 MAX_INPUT_BYTES = 25 * 1024 * 1024
 MAX_INPUT_PIXELS = 40_000_000
+MAX_JPEG_PIXELS = 120_000_000
+"""Phones take photographs of 48 to 108 million pixels; a JPEG is decoded at a part of its size."""
+
 MAX_INPUT_SIDE = 20_000
 
 REFERENCE_DIGITS = 12

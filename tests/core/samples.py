@@ -64,6 +64,12 @@ def _lying_jpeg() -> bytes:
     return bytes(data)
 
 
+def many_scans(side: int = 3000, scans: int = 3000) -> bytes:
+    """A progressive JPEG of 100 kB that says its last scan again and again: ten seconds of work."""
+    data = encoded(Pillow.new("L", (side, side), 90), "JPEG", progressive=True)
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * scans + data[-2:]
+
+
 def _lying_gif() -> bytes:
     data = bytearray(encoded(Pillow.new("P", (10, 10)), "GIF"))
     data[6:10] = struct.pack("<HH", 65_535, 65_535)
@@ -82,6 +88,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "1 x 65,535": lambda: png(1, 65_535, 8, 0, b"\0"),
     "4 billion pixels in a JPEG's head": _lying_jpeg,
     "4 billion pixels in a GIF's head": _lying_gif,
+    "a JPEG of 3,000 scans": many_scans,
     "a text of 100 MB": lambda: _eight_by_eight(chunk(b"zTXt", b"note\0\0" + _deflated())),
     "a profile of 100 MB": lambda: _eight_by_eight(chunk(b"iCCP", b"icc\0\0" + _deflated())),
     "a text of 20 MB": lambda: _eight_by_eight(chunk(b"tEXt", b"note\0" + b"a" * (20 << 20))),

@@ -25,9 +25,9 @@ async def test_a_reaction_taken_back_while_its_picture_downloads_leaves_nothing(
     look, go = world.app.look, asyncio.Event()
     read = look.image
 
-    async def slow(wanted):
+    async def slow(*wanted, **how):
         await go.wait()
-        return await read(wanted)
+        return await read(*wanted, **how)
 
     monkeypatch.setattr(look, "image", slow)
     place = (world.bob.id, message.id, world.channel.id, world.guild.id, "😂", False, False, 1)

@@ -47,13 +47,34 @@ async def test_emotions_and_thresholds_are_chosen_in_forms(world):
     assert (place.min_labels, place.min_emotions) == (20, 2)
 
 
-@pytest.mark.parametrize("lines", ["calm 😌", "calm 😌\ncalm 🤩", "calm 😌\nwild 😌", "calm a\nwild b"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "calm 😌",
+        "calm 😌\ncalm 🤩",
+        "calm 😌\nCalm 🤩",
+        "calm 😌\nwild 😌",
+        "calm a\nwild b",
+        "joie extrême\ntristesse 😢",
+        "Freude Glück\nAngst 😨",
+        "joy 😂😂\nfear 😨",
+        "joy é[free](https://evil.example)\nfear 😨",
+        "\n".join(f"feeling {chr(97 + n)}" for n in range(25)),
+    ],
+)
 async def test_a_label_set_that_makes_no_sense_is_explained_and_not_stored(world, lines):
     panel = await _setup(world)
     form = await world.steward.click(panel.response, label="Emotions")
     said = text_of(await world.steward.submit_modal(form, {_field(form.modal["components"]): lines}))
     assert said.endswith(".")
     assert (await world.app.storage.servers.settings(world.guild.id)).label_set == world.app.default_label_set
+
+
+async def test_a_server_may_feel_in_its_own_script(world):
+    panel = await _setup(world)
+    form = await world.steward.click(panel.response, label="Emotions")
+    await world.steward.submit_modal(form, {_field(form.modal["components"]): "खुशी 😂\nge\u0302ne 😢"})
+    assert (await world.app.storage.servers.settings(world.guild.id)).label_set.names == ("खुशी", "g\u00eane")
 
 
 async def test_the_servers_own_emojis_may_be_named(world):

@@ -8,6 +8,7 @@ from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.reasons import Mode, RunResult
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
+from storage.codec import emotions_in
 from storage.members import about_members
 from storage.tables import metadata
 from tests.storage.made import MIKELS, SET, T0, hash_of, key, rated, reacted
@@ -112,3 +113,8 @@ async def test_joining_again_after_forgetting_starts_from_nothing(storage: Stora
     await storage.members.join(member, 1, T0)
     assert await storage.labels.labels(key(member)) == ()
     assert await storage.labels.profile(key(member)) is None
+
+
+def test_label_sets_of_older_versions_are_read_though_they_could_not_be_made_today():
+    old = emotions_in([["Joy", "\U0001f602"], ["joy", "\U0001f622"], ["fear", "word"]])
+    assert [(emotion.name, emotion.emoji) for emotion in old.emotions] == [("Joy", "\U0001f602"), ("fear", "")]

@@ -1,5 +1,8 @@
 import os
 import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -132,3 +135,34 @@ async def test_looking_into_what_is_not_there_is_said_in_a_sentence(tmp_path: Pa
     with pytest.raises(StorageError, match=StorageProblem.NOT_OPENED):
         async with open_storage(tmp_path / "none.db", clock=CLOCK, read_only=True):
             pass
+
+
+ANOTHERS = """
+import asyncio, os, sys
+from pathlib import Path
+from core.vocabulary.clock import SystemClock
+from storage import open_storage
+
+path = Path(sys.argv[1])
+
+async def go(member):
+    async with open_storage(path, clock=SystemClock()) as storage:
+        await storage.members.join(member, 1, 1)
+
+asyncio.run(go(1))
+for file in path.parent.iterdir():
+    file.chmod(0o666)
+path.parent.chmod(0o777)
+os.setegid(10001)
+os.seteuid(10001)
+asyncio.run(go(2))
+print("both")
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes the rights of another user")
+def test_another_users_database_that_may_be_written_is_opened() -> None:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        command = [sys.executable, "-c", ANOTHERS, f"{folder}/f.db"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.stdout.split() == ["both"], done.stderr

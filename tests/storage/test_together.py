@@ -1,8 +1,7 @@
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, select
@@ -10,8 +9,10 @@ from sqlalchemy import Connection, event, func, insert, select
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.address import parse
 from storage.engine import Database
+from storage.lane import Lane
 from storage.tables import tombstones
 from storage.together import AT_ONCE, Together
+from tests.storage.unclosed import until
 
 
 @pytest.fixture
@@ -33,8 +34,8 @@ def noted(connection: Connection) -> int:
 @contextmanager
 def busy(database: Database) -> Iterator[list[asyncio.Task[None]]]:
     """The writer has something to do until the block is left, so that what is written meanwhile waits."""
-    go_on = threading.Event()
-    writing = [asyncio.create_task(database.write(lambda _: go_on.wait(10) and None))]
+    go_on = asyncio.Event()
+    writing = [asyncio.create_task(database.write(until, go_on))]
     try:
         yield writing
     finally:
@@ -50,7 +51,7 @@ async def waiting(database: Database, *numbers: int) -> list[asyncio.Task[int]]:
 async def test_those_who_wait_for_the_writer_share_a_commit(database: Database) -> None:
     commits = 0
 
-    @event.listens_for(database._writer, "commit")
+    @event.listens_for(database._writer.sync_engine, "commit")
     def _count(_: Connection) -> None:
         nonlocal commits
         commits += 1
@@ -82,21 +83,39 @@ async def test_one_that_was_cancelled_while_it_waited_is_not_done(database: Data
     assert await database.read(noted) == 1
 
 
+class Nowhere:
+    """A connection of no database."""
+
+    async def run_sync(self, work: Callable[[Any], Any]) -> Any:
+        return work(None)
+
+
 async def test_nobody_is_answered_before_the_commit_and_all_hear_of_its_failure() -> None:
-    with ThreadPoolExecutor(1) as thread:
-        told: list[bool] = []
+    told: list[bool] = []
+    ran: list[int] = []
 
-        @contextmanager
-        def begin() -> Iterator[Connection]:
-            yield None  # type: ignore[misc]
-            told.extend(future.done() for future in futures)
-            raise StorageError(StorageProblem.FULL)
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Any]:
+        yield Nowhere()
+        await asyncio.sleep(0.01)
+        told.extend(future.done() for future in futures)
+        raise StorageError(StorageProblem.FULL)
 
-        together, go_on, ran = Together(begin, thread), threading.Event(), []
-        thread.submit(go_on.wait, 10)
-        futures = [together.submit(lambda _, n=n: ran.append(n)) for n in range(3)]
-        go_on.set()
-        results = await asyncio.gather(*map(asyncio.wrap_future, futures), return_exceptions=True)
+    together = Together(begin, Lane(1))
+    futures = [together.submit(lambda _, n=n: ran.append(n)) for n in range(3)]
+    results = await asyncio.gather(*futures, return_exceptions=True)
     assert [result.reason for result in results] == [StorageProblem.FULL] * 3
     assert told == [False] * 3
     assert ran == [0, 1, 2]
+
+
+async def test_nobody_waits_for_a_transaction_that_ends_with_the_loop() -> None:
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Any]:
+        yield Nowhere()
+        raise asyncio.CancelledError
+
+    together = Together(begin, Lane(1))
+    futures = [together.submit(lambda _, n=n: n) for n in range(3)]
+    ended = await asyncio.wait_for(asyncio.gather(*futures, return_exceptions=True), 5)
+    assert [type(one) for one in ended] == [asyncio.CancelledError] * 3

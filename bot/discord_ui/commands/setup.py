@@ -22,7 +22,17 @@ from bot.words.overview import PERMISSIONS, missing_permissions, overview
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
-_KINDS = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread]
+_KINDS = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.public_thread,
+]
+"""Wherever pictures can stand; the threads and posts of a channel count with it."""
+
 _MOST_CHANNELS = 25
 
 

@@ -1,6 +1,5 @@
 """The two forms of `/setup`: emotions with their emojis, and thresholds."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ from bot.words import buttons, texts
 from core.collecting.doors import Needs, Who
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
+from core.vocabulary.scripts import composed, is_emoji
 from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS, ServerSettings
 
 
@@ -71,7 +71,8 @@ def _number(label: str, value: int, *, digits: int) -> discord.ui.TextInput[Any]
     return discord.ui.TextInput(label=label, max_length=digits, default=str(value))
 
 
-_CUSTOM = re.compile(r"^<a?:\w+:\d+>$")
+_MOST_EMOTIONS = 24
+"""A message has room for 25 buttons, and 20 emojis are put under a picture."""
 
 
 def label_set_from(text: str, custom: Mapping[str, str]) -> LabelSet:
@@ -86,7 +87,9 @@ def label_set_from(text: str, custom: Mapping[str, str]) -> LabelSet:
         if not name:
             name, emoji = emoji, ""
         if name:
-            emotions.append(Emotion(name.strip(), custom.get(emoji.strip(":"), emoji)))
-    if any(emotion.emoji.isascii() and emotion.emoji and not _CUSTOM.match(emotion.emoji) for emotion in emotions):
+            emotions.append(Emotion(composed(name), custom.get(emoji.strip(":"), emoji)))
+    if any(emotion.emoji and not is_emoji(emotion.emoji) for emotion in emotions):
         raise LabelSetError(LabelSetProblem.NOT_AN_EMOJI)
+    if len(emotions) > _MOST_EMOTIONS:
+        raise LabelSetError(LabelSetProblem.TOO_MANY)
     return LabelSet(tuple(emotions))

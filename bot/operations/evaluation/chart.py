@@ -30,6 +30,8 @@ def chart(rows: Sequence[Row], *, model: str) -> Figure:
     methods = list(dict.fromkeys(row.method for row in rows))
     for panel, n in zip(panels, sizes, strict=True):
         for row in (r for r in rows if r.n_train == n):
+            if row.accuracy is None or row.accuracy_low is None or row.accuracy_high is None:
+                continue
             calls = row.image_calls + row.text_calls + row.writer_calls
             low, high = (100 * abs(row.accuracy - edge) for edge in (row.accuracy_low, row.accuracy_high))
             colour = _COLOURS[methods.index(row.method) % len(_COLOURS)]

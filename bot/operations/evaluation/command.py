@@ -34,7 +34,7 @@ from core.evaluate.run import Evaluated, Evaluation, Plan
 from core.evaluate.summary import CHANCE, Row, as_json, summarise
 from core.model.gateway import Gateway
 from core.vocabulary.clock import SystemClock
-from core.vocabulary.errors import ImageError, ImageProblem
+from core.vocabulary.errors import ImageError, ImageProblem, ModelError, ModelProblem
 from core.vocabulary.images import MAX_SIDE, Image
 from storage import open_storage
 
@@ -108,7 +108,9 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
             plan,
             gateway,
             loader.image,
-            lambda stage: bar.update(task, completed=stage.done, spent=words.spent(stage.spent)),
+            lambda stage: bar.update(
+                task, completed=stage.done, spent=words.spent(stage.spent, gateway.line.sent, gateway.line.usd)
+            ),
         ).run()
     rows = summarise(evaluated, seed=plan.seed)
     await asyncio.to_thread(_write, request, plan, evaluated, rows, shown)
@@ -119,7 +121,15 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
         console.print(words.failed(failed), style="yellow")
     console.print(table(rows))
     console.print(words.written(str(request.out), shown), highlight=False)
+    _judge(rows, gateway.line.said)
     return rows
+
+
+def _judge(rows: tuple[Row, ...], said: str) -> None:
+    """Raises ModelError where a row has no figure: whoever reads the exit code alone must not take it for one."""
+    lost = [f"{row.method} (n={row.n_train})" for row in rows if row.accuracy is None]
+    if lost:
+        raise ModelError(ModelProblem.NO_ANSWERS, what=", ".join(lost), said=said)
 
 
 class _Loader:

@@ -6,7 +6,6 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from bot.words import evaluation as words
-from bot.words.amounts import exactly
 from core.evaluate.summary import Row
 
 
@@ -31,7 +30,7 @@ def table(rows: Sequence[Row]) -> Table:
         drawn.add_row(
             str(row.n_train),
             row.method,
-            exactly(100 * row.accuracy, 1),
+            words.right(row.accuracy),
             words.interval(row.gain, row.gain_low, row.gain_high),
             words.share(row.worse),
             words.share(row.worse_by_a_point),

@@ -24,6 +24,7 @@ def message(attachments=(), embeds=(), content="", snapshots=()):
         embeds=[discord.Embed.from_dict(embed) for embed in embeds],
         content=content,
         message_snapshots=list(snapshots),
+        components=[],
     )
 
 
@@ -34,6 +35,13 @@ def message(attachments=(), embeds=(), content="", snapshots=()):
         ({"filename": "a.bin", "content_type": "image/webp"}, True),
         ({"filename": "a.heic", "content_type": "image/heic"}, True),
         ({"filename": "a.JPG"}, True),
+        ({"filename": "a.png", "content_type": "application/octet-stream"}, True),
+        ({"filename": "f.PNG", "content_type": "binary/octet-stream"}, True),
+        ({"filename": "a.jpg", "content_type": "IMAGE/JPEG"}, True),
+        ({"filename": "a.jpg", "content_type": "image/jpeg; charset=binary"}, True),
+        *(({"filename": f"a.{suffix}"}, True) for suffix in ("jfif", "apng", "jpe", "hif", "avif", "png ")),
+        ({"filename": "a.mp4", "content_type": "application/octet-stream"}, False),
+        ({"filename": "a.svg", "content_type": "Image/SVG+xml"}, False),
         ({"filename": "a.mp4", "content_type": "video/mp4"}, False),
         ({"filename": "a.png", "content_type": "text/html"}, False),
         ({"filename": "a.svg", "content_type": "image/svg+xml"}, False),

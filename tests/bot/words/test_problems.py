@@ -12,6 +12,7 @@ from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSettin
 from bot.words import language
 from bot.words.evaluation import left_out
 from bot.words.findings import model_sees
+from bot.words.outcomes import run_reason
 from bot.words.problem_texts import FILE_KINDS, SENTENCES
 from bot.words.problems import bad_row, sentence
 from core.asking.probe import Adjusted
@@ -27,6 +28,8 @@ from core.vocabulary.errors import (
     ModelError,
     ModelProblem,
 )
+from core.vocabulary.explanation import Stop
+from core.vocabulary.reasons import RunReason
 from storage.failures import DiskFull
 
 
@@ -131,3 +134,13 @@ def test_what_is_asked_differently_of_a_server_is_told():
 def test_no_sentence_is_for_a_reason_that_does_not_exist():
     for kind, sentences in SENTENCES.items():
         assert set(sentences) == set(kind)
+
+
+def test_a_run_that_could_not_look_is_told_as_one_that_could_not():
+    away = run_reason(RunReason.UNAVAILABLE, Stop(Failure.UNAVAILABLE, 1, 0))
+    assert away == run_reason(RunReason.UNAVAILABLE)
+    told = {failure: run_reason(RunReason.UNAVAILABLE, Stop(failure, 1, 0)) for failure in Failure}
+    assert [failure for failure, words in told.items() if words == away] == [Failure.UNAVAILABLE]
+    assert all("Nothing is lost" in words for words in told.values())
+    different = {Failure.RATE_LIMITED, Failure.UNAVAILABLE, Failure.QUOTA, Failure.REJECTED, Failure.REFUSED}
+    assert len({told[failure] for failure in different}) == len(different)

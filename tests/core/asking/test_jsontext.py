@@ -1,6 +1,8 @@
 """One JSON object out of what a model said, however it was wrapped; anything else is a ValueError."""
 
 import contextlib
+import json
+import time
 
 import pytest
 from hypothesis import given
@@ -69,3 +71,59 @@ def test_a_strict_object_requires_every_property_and_adds_none() -> None:
     schema = strict_object({"x": {"type": "integer"}, "y": {"type": "string"}})
     assert schema["required"] == ["x", "y"]
     assert schema["additionalProperties"] is False
+
+
+DRAFT, FINAL = '{"rule": 1, "scores": {"awe": 90}}', '{"rule": 0, "scores": {"awe": 10}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"First idea: {DRAFT} but no note applies.\n</think>\n\n{FINAL}",
+        f"<think>{DRAFT}</think>{FINAL}",
+        f"[THINK]{DRAFT}[/THINK]{FINAL}",
+        f"◁think▷{DRAFT}◁/think▷{FINAL}",
+        f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>{FINAL}",
+        f"<seed:think>{DRAFT}</seed:think>{FINAL}",
+        f"At first: {DRAFT}. On a second look: {FINAL}",
+        f'{FINAL} I hope that helps! {{"note": 1}}',
+    ],
+)
+def test_the_answer_is_the_last_whole_object_with_the_fields_asked_for(text: str) -> None:
+    assert read_object(text, ("rule", "scores")) == {"rule": 0, "scores": {"awe": 10}}
+
+
+def test_a_draft_is_no_answer_even_where_it_says_more() -> None:
+    draft = '{"rule": 1, "reason": "r", "scores": {"awe": 90}}'
+    assert read_object(f"{draft}</think>{FINAL}", ("rule", "reason", "scores"))["rule"] == 0
+    with pytest.raises(ValueError, match="no JSON object"):
+        read_object(f"{draft}</think>I cannot say.", ("rule", "scores"))
+
+
+SLIPS = [
+    '{"a": 1, "b": [1, 2,],}',
+    "{'a': 1, 'b': [1, 2]}",
+    "{a: 1, b: [1, 2]}",
+    '{"a": 1, "b": [1, 2], "c": None}',
+    '```json\n{"a": 1,\n "b": [1, 2,]\n}\n```',
+]
+
+
+@pytest.mark.parametrize("text", SLIPS)
+def test_slips_that_a_person_reads_over_are_read_over(text: str) -> None:
+    read = read_object(text)
+    assert (read["a"], read["b"]) == (1, [1, 2])
+
+
+@pytest.mark.parametrize("words", ["it's, {so} 'quoted',}", "a: b, None", "line\none"])
+def test_what_stands_in_quotes_is_not_mended(words: str) -> None:
+    broken = json.dumps({"reason": words}, ensure_ascii=False).replace("}", "}")[:-1] + ",}"
+    assert read_object(broken.replace("\\n", "\n")) == {"reason": words}
+
+
+def test_mending_takes_no_time_where_there_is_nothing_to_mend() -> None:
+    began = time.perf_counter()
+    for text in ("{" * 60_000, "{'" * 30_000, '{"a": ' * 10_000, "{a}" * 20_000):
+        with contextlib.suppress(ValueError):
+            read_object(text)
+    assert time.perf_counter() - began < 3.0

@@ -137,7 +137,6 @@ def test_scores_at_the_top_level_are_understood() -> None:
         dict.fromkeys(MIKELS.names, 0),
         dict.fromkeys(MIKELS.names, -5),
         {**SCORES, "fear": "very"},
-        {**SCORES, "fear": None},
         {**SCORES, "fear": True},
         {"joy": 1, "trust": 2, "hope": 3, "love": 4},
     ],
@@ -171,3 +170,18 @@ def test_a_reason_is_one_short_line_without_control_characters() -> None:
     assert reason.startswith("a b c")
     assert len(reason) <= 240
     assert parse_judgement(answer(reason={"x": 1}), MIKELS, 0).reason == ""
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        {**SCORES, "amusement": None},
+        {name: f"{value}/100" for name, value in SCORES.items()},
+        {name: f"{value / 10} / 10" for name, value in SCORES.items()},
+        {name: f"{value} out of 100" for name, value in SCORES.items()},
+        {name: {"score": value} for name, value in SCORES.items()},
+    ],
+)
+def test_scores_with_a_small_slip_say_what_they_say(scores: Any) -> None:
+    text = json.dumps({"rule": 0, "reason": "r", "scores": scores})
+    assert MIKELS.top(parse_judgement(text, MIKELS, 2).distribution) == MIKELS.top(MIKELS.distribution(SCORES))

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 
 from core.asking.probe import probe
 from core.asking.sight import plain_pictures
-from core.model.client import NOT_AN_API
+from core.model.answering import NOT_AN_API
 from core.model.config import ModelSettings
 from core.offline.server import OfflineServer
 from core.vocabulary.calls import Failure
@@ -71,7 +71,7 @@ async def test_a_server_that_does_it_all_needs_no_change(server: ModelServer) ->
             [SCHEMA, OLD_TOKENS, TEMPERATURE],
             {"structured": "text", "max_tokens_field": "max_completion_tokens", "send_temperature": False},
         ),
-        ([no("response_format", "Bad request")], {"structured": "text", "send_temperature": False}),
+        ([no("response_format", "Bad request")], {"structured": "text"}),
     ],
 )
 async def test_what_a_server_refuses_is_not_sent_again(
@@ -150,7 +150,7 @@ BROKEN: list[tuple[str, Behaviour, Failure, ModelProblem, str]] = [
     (
         "no eyes, in a 400",
         fails(400, "This model does not support image input"),
-        Failure.INVALID,
+        Failure.REJECTED,
         ModelProblem.BLIND,
         "This model does not support image input",
     ),
@@ -167,8 +167,8 @@ BROKEN: list[tuple[str, Behaviour, Failure, ModelProblem, str]] = [
     (
         "a stubborn server",
         fails(400, "Computer says no"),
-        Failure.INVALID,
-        ModelProblem.FORMLESS,
+        Failure.REJECTED,
+        ModelProblem.REJECTED,
         "Computer says no",
     ),
 ]

@@ -209,7 +209,6 @@ def test_half_a_picture_is_said_to_be_broken(kind: str) -> None:
         (b"\0" * 100, FileKind.OTHER),
         (encoded(scene(), "TIFF"), FileKind.TIFF),
         (encoded(scene(), "BMP"), FileKind.BMP),
-        (encoded(scene(), "AVIF"), FileKind.AVIF),
     ],
 )
 def test_another_kind_of_file_is_named(data: bytes, kind: FileKind) -> None:

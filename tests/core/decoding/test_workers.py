@@ -97,7 +97,7 @@ async def test_a_picture_that_takes_too_long_is_given_up_and_the_next_one_works(
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
-async def test_a_crash_fails_its_own_job_only(how: signal.Signals) -> None:
+async def test_a_worker_that_dies_with_a_picture_in_hand_costs_nobody_a_picture(how: signal.Signals) -> None:
     async with ImageWorkers(count=2) as workers:
         for _ in range(2):
             await workers.normalise(GOOD)
@@ -107,11 +107,67 @@ async def test_a_crash_fails_its_own_job_only(how: signal.Signals) -> None:
         await asyncio.sleep(0.2)
         os.kill(victim, how)
         os.kill(victim, signal.SIGCONT)
-        outcomes = await asyncio.gather(*jobs)
-        assert [o.reason for o in outcomes if isinstance(o, ImageError)] == [ImageProblem.UNREADABLE]
+        assert all(isinstance(outcome, Image) for outcome in await asyncio.gather(*jobs))
         assert workers.pids[0] != victim
         assert workers.pids[1] == other
         assert await asyncio.gather(*(workers.normalise(GOOD) for _ in range(4)))
+
+
+async def test_workers_that_die_together_with_the_arrival_of_pictures_cost_nobody_one() -> None:
+    rng = random.Random(7)
+    async with ImageWorkers(count=2) as workers:
+        for _ in range(20):
+            jobs = [asyncio.create_task(_outcome(workers, GOOD)) for _ in range(2)]
+            await asyncio.sleep(0)
+            os.kill(rng.choice(workers.pids), signal.SIGKILL)
+            assert all(isinstance(outcome, Image) for outcome in await asyncio.gather(*jobs))
+
+
+async def test_a_picture_under_which_two_workers_died_is_given_up(workers: ImageWorkers) -> None:
+    await workers.normalise(GOOD)
+    job = asyncio.create_task(_outcome(workers, HEAVY()))
+    killed: set[int] = set()
+    while not job.done():
+        await asyncio.sleep(0.01)
+        for pid in set(workers.pids) - killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+    assert (await job).reason is ImageProblem.UNREADABLE
+    assert await workers.normalise(GOOD)
+
+
+async def test_the_worst_picture_of_one_member_delays_others_by_two_seconds_at_most(
+    workers: ImageWorkers,
+) -> None:
+    await workers.normalise(GOOD)
+    worst = BOMBS["a JPEG of 3,000 scans"]()
+    jobs = [asyncio.create_task(workers.normalise(worst, owner=1)) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    began = time.monotonic()
+    assert await workers.normalise(GOOD, owner=2)
+    assert time.monotonic() - began < 2.0
+    reasons = {error.reason for error in await asyncio.gather(*jobs, return_exceptions=True)}
+    assert reasons <= {ImageProblem.TOO_LARGE, ImageProblem.SLOW}
+
+
+async def test_a_picture_has_so_much_of_the_processor_and_no_more() -> None:
+    async with ImageWorkers(work_s=0.05) as workers:
+        with pytest.raises(ImageError) as error:
+            await workers.normalise(HEAVY())
+        assert error.value.reason is ImageProblem.SLOW
+        assert await workers.normalise(GOOD)
+
+
+async def test_people_take_turns(workers: ImageWorkers) -> None:
+    await workers.normalise(GOOD)
+    done: list[int] = []
+
+    async def ask(owner: int) -> None:
+        await workers.normalise(GOOD, owner=owner)
+        done.append(owner)
+
+    await asyncio.gather(*(ask(owner) for owner in [1] * 9 + [2]))
+    assert done.index(2) <= 2
 
 
 async def test_a_worker_that_died_while_idle_costs_nobody_a_picture(workers: ImageWorkers) -> None:

@@ -86,3 +86,52 @@ def test_emotions_txt_orders_the_label_set_and_mikels_emojis_stay(folder):
     data = load(write(folder, "user,image,emotion\nu,a.png,awe\n", "fear\nawe\nboredom\n"))
     assert data.label_set.names == ("fear", "awe", "boredom")
     assert data.label_set.emoji_of("awe") == "😮"
+
+
+TABLES = {
+    "semicolons": "user;image;emotion;weight\nu;a.png;awe;0,5\n",
+    "tabs": "user\timage\temotion\tweight\nu\ta.png\tawe\t0.5\n",
+    "blanks and capitals": "User , Image, Emotion ,WEIGHT\n u , a.png , Awe , 0.5 \n",
+    "a mark in front": "\ufeffuser,image,emotion,weight\nu,a.png,awe,0.5\n",
+    "the folder in front": "user,image,emotion,weight\nu,images/a.png,awe,0.5\n",
+    "the strokes of Windows": "user,image,emotion,weight\nu,.\\images\\a.png,awe,0.5\n",
+    "empty lines": "user,image,emotion,weight\n\n,,,\nu,a.png,awe,0.5\n\n",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_is_read_however_it_is_written(folder, name, encoding):
+    (folder / "labels.csv").write_text(TABLES[name], encoding=encoding)
+    data = load(folder, strict=True)
+    assert (data.people["u"][0].image, data.people["u"][0].felt) == ("a.png", {"awe": 1.0})
+    assert data.label_set is MIKELS
+
+
+def test_a_folder_in_images_that_is_called_images_is_meant_where_it_is_there(folder):
+    (folder / "images" / "images").mkdir()
+    (folder / "images" / "images" / "a.png").write_bytes(b"another")
+    data = load(write(folder, "user,image,emotion\nu,images/a.png,awe\n"))
+    assert data.people["u"][0].image == "images/a.png"
+
+
+@pytest.mark.parametrize("image", ["../labels.csv", "images/../../labels.csv", "..\\labels.csv"])
+def test_no_name_leads_out_of_the_folder(folder, image):
+    with pytest.raises(DatasetError):
+        load(write(folder, f"user,image,emotion\nu,{image},awe\n"))
+
+
+def test_an_emotion_is_one_however_it_is_written(folder):
+    rows = "user,image,emotion\nu,a.png,Doubt/Confusion\nu,b.png,doubt/confusion\n"
+    rows += "u,c.png,ge\u0302ne\nv,a.png,g\u00eane\n"
+    assert load(write(folder, rows)).label_set.names == ("Doubt/Confusion", "g\u00eane")
+    data = load(write(folder, "user,image,emotion\nu,a.png,JOY\nu,b.png,calm\n", emotions="joy\nCalm\n"))
+    assert data.label_set.names == ("joy", "Calm")
+    assert [set(s.felt) for s in data.people["u"]] == [{"joy"}, {"Calm"}]
+
+
+@pytest.mark.parametrize("count", [26, 28, 32])
+def test_public_sets_of_emotions_are_read(folder, count):
+    names = [f"feeling {chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(count)]
+    data = load(write(folder, "user,image,emotion\n" + "".join(f"u,a.png,{name}\n" for name in names)))
+    assert data.label_set.names == tuple(names)

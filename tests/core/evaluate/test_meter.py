@@ -57,3 +57,18 @@ async def test_a_cap_holds_when_questions_are_asked_together(cap):
     outcomes = await asyncio.gather(*asked)
     assert len(echo.sent) == meter.spent.calls == cap
     assert outcomes.count(Failure.BUDGET) == 9 - cap
+
+
+async def test_a_kind_of_question_without_one_answer_is_named_but_for_match():
+    class Deaf:
+        async def ask(self, call, parse):
+            return (
+                Failure.REJECTED if call.purpose in (Purpose.MATCH, Purpose.WRITE) else Answer(1, Usage(), False)
+            )
+
+    meter = Meter(Deaf())
+    await meter.ask(call(Purpose.ALONE, "a"), str)
+    await meter.ask(call(Purpose.MATCH, "m"), str)
+    assert meter.blind() is None
+    await meter.ask(call(Purpose.WRITE, "w"), str)
+    assert meter.blind() is Failure.REJECTED

@@ -6,7 +6,7 @@ import pytest
 
 from core.evaluate.dataset import load
 from core.evaluate.methods import named
-from core.evaluate.refusals import UnusedImage, UnusedUser
+from core.evaluate.refusals import DatasetError, DatasetProblem, UnusedImage, UnusedUser
 from core.evaluate.run import Evaluation, Plan
 from core.evaluate.summary import as_json, summarise
 from core.vocabulary.calls import Answer, Failure, Usage
@@ -113,3 +113,48 @@ async def test_a_user_with_too_few_labels_is_named(folder):
         file.write("\ncyd,1.png,awe\ncyd,2.png,awe\n")
     done, _ = await evaluated(folder, Model(), "generic")
     assert UnusedUser("cyd", 8, to_learn=0, to_test=2) in done.left_out
+
+
+class OnePicture(Model):
+    """A server that takes one picture a request: the writer and few-shot questions are refused."""
+
+    async def ask(self, call, parse):
+        if sum(not isinstance(part, str) for part in call.parts) > 1:
+            return Failure.REJECTED
+        return await super().ask(call, parse)
+
+
+async def test_a_method_that_could_not_look_has_no_figure(folder):
+    _, report = await evaluated(folder, OnePicture(), "generic", "fewshot", "paper", "rules")
+    rows = {(row["method"], row["n_train"]): row for row in report["summary"]}
+    for method in ("fewshot", "paper", "rules"):
+        row = rows[method, 16]
+        assert (row["accuracy"], row["gain"], row["gain_low"], row["worse"]) == (None,) * 4, method
+        assert row["lost"] == Failure.REJECTED
+    assert rows["generic", 16]["gain"] == 0.0
+    assert all(r["gain"] is None for r in report["results"] if r["method"] != "generic")
+
+
+async def test_a_plan_that_fits_nobody_is_said_before_anything_is_asked(folder):
+    dataset, model = load(folder), Model()
+    plan_ = Plan(named(["generic", "rules"]), list(dataset.people), [64], 10, seed=1)
+    with pytest.raises(DatasetError) as refused:
+        await Evaluation(dataset, plan_, model, picture).run()
+    assert (refused.value.reason, refused.value.needed, refused.value.most) == (DatasetProblem.TOO_FEW, 64, 28)
+    assert model.asked == 0
+
+
+async def test_whoever_has_too_few_labels_is_asked_nothing(folder):
+    with (folder / "labels.csv").open("a") as file:
+        file.write("\ncyd,cyd1.png,awe\ncyd,cyd2.png,awe\n")
+    for name in ("cyd1.png", "cyd2.png"):
+        (folder / "images" / name).write_bytes(b"x")
+    asked: set[str] = set()
+
+    class Noting(Model):
+        async def ask(self, call, parse):
+            asked.add(call.about)
+            return await super().ask(call, parse)
+
+    await evaluated(folder, Noting(), "generic")
+    assert not {about for about in asked if "cyd" in about}

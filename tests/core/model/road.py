@@ -31,18 +31,32 @@ class Road:
 
 @asynccontextmanager
 async def road(
-    server: ModelServer, answers: MemoryAnswers | None = None, breaker: Breaker | None = None, **changes: Any
+    server: ModelServer,
+    answers: MemoryAnswers | None = None,
+    breaker: Breaker | None = None,
+    *,
+    passing: bool = False,
+    **changes: Any,
 ) -> AsyncIterator[Road]:
+    """`passing`: whoever sleeps moves the clock."""
     settings = settings_for(server, **{**PRICES, **changes})
     answers, clock, slept = answers or MemoryAnswers(), ManualClock(), []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
+        if passing:
+            clock.advance(seconds=seconds)
         await asyncio.sleep(0)
 
     async with ModelClient(settings) as client:
         gateway = Gateway(
-            client, answers, settings, clock, backoff=Backoff(settings.retries), breaker=breaker, sleep=sleep
+            client,
+            answers,
+            settings,
+            clock,
+            backoff=Backoff(settings.retries),
+            breaker=lambda: breaker or Breaker(),
+            sleep=sleep,
         )
         yield Road(gateway, answers, clock, slept)
         await gateway.aclose(0.1)

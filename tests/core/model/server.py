@@ -108,6 +108,8 @@ class ModelServer:
     script: list[Behaviour] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    most_bytes: int | None = None
+    refused_bytes: int = 0
     arrival: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def arrived(self, count: int = 1) -> None:
@@ -116,6 +118,9 @@ class ModelServer:
             await self.arrival.wait_for(lambda: len(self.requests) >= count)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        if self.most_bytes is not None and (request.content_length or 0) > self.most_bytes:
+            self.refused_bytes += 1  # as nginx does: not read, in HTML, and the connection ends
+            return web.Response(status=413, text="<html>413 Request Entity Too Large</html>")
         self.requests.append(await request.json())
         async with self.arrival:
             self.arrival.notify_all()

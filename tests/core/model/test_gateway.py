@@ -76,7 +76,7 @@ async def test_an_answer_not_in_form_is_asked_once_more_with_a_reminder(server: 
 
 async def test_a_second_answer_not_in_form_is_the_end(server: ModelServer) -> None:
     server.always = BAD_FORM
-    async with road(server) as r:
+    async with road(server, structured="text") as r:
         assert await r.gateway.ask(a_call(), colour) is Failure.INVALID
         assert len(server.requests) == 2
         assert await r.gateway.ask(a_call(), colour) is Failure.INVALID
@@ -107,7 +107,7 @@ async def test_a_server_that_is_down_for_a_moment_is_tried_again(server: ModelSe
         assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
     assert len(server.requests) == 3
     assert r.slept[1] >= 3.0
-    assert r.answers.outcomes == ["unavailable", "unavailable", "ok"]
+    assert r.answers.outcomes == ["unavailable", "rate_limited", "ok"]
     assert (await r.answers.spent(0))["generic"] == PAID
 
 
@@ -117,8 +117,7 @@ async def test_a_server_that_is_down_for_a_moment_is_tried_again(server: ModelSe
         (fails(503), Failure.UNAVAILABLE, 3),
         (fails(401), Failure.AUTH, 1),
         (fails(429, code="insufficient_quota"), Failure.QUOTA, 1),
-        (fails(429, retry_after="9999"), Failure.UNAVAILABLE, 1),
-        (fails(400), Failure.INVALID, 1),
+        (fails(429, retry_after="9999"), Failure.RATE_LIMITED, 1),
         (answers(completion(None, refusal="no")), Failure.REFUSED, 1),
         (answers(completion("", finish="content_filter")), Failure.FILTERED, 1),
     ],

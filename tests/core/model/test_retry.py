@@ -3,7 +3,7 @@ from random import Random
 import pytest
 
 from core.model.replies import Fault
-from core.model.retry import Backoff, Breaker
+from core.model.retry import Backoff, Breaker, Pace
 from core.vocabulary.calls import Failure
 
 DOWN = Fault(Failure.UNAVAILABLE, again=True)
@@ -79,3 +79,32 @@ def test_an_empty_account_or_a_wrong_key_opens_it_at_once_and_for_longer(failure
     breaker.record(failure, 0)
     assert breaker.refusal(59_999) is failure
     assert breaker.refusal(60_000) is None
+
+
+def test_a_clock_set_back_ends_a_pause_instead_of_lengthening_it() -> None:
+    breaker, pace, now = Breaker(threshold=1), Pace(), 10_000_000
+    breaker.record(Failure.UNAVAILABLE, now)
+    pace.limited(now, 30.0)
+    assert breaker.refusal(now + 1) is Failure.UNAVAILABLE
+    assert pace.wait(now + 1)
+    assert breaker.refusal(now - 3_600_000 + 31_000) is None
+    assert pace.wait(now - 3_600_000 + 31_000) == 0.0
+
+
+def test_those_limited_together_are_one_round() -> None:
+    pace = Pace(first_s=2.0)
+    for _ in range(8):
+        pace.limited(0, None)
+    assert pace.wait(0) == 2.0
+    pace.limited(2000, None)
+    assert pace.wait(2000) == 4.0
+    pace.answered()
+    pace.limited(6000, None)
+    assert pace.wait(6000) == 2.0
+
+
+def test_a_pause_that_was_kept_to_and_did_not_help_is_made_longer() -> None:
+    pace = Pace(first_s=2.0)
+    for n in range(6):
+        pace.limited(n * 100_000, 1.0)
+    assert (pace.wait(500_000) or 0.0) > 30.0

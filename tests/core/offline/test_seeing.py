@@ -5,7 +5,7 @@ import base64
 import pytest
 from PIL import Image as Pillow
 
-from core.asking.safety import condition_of
+from core.asking.conditions import condition_of
 from core.offline.describe import describe
 from core.offline.eyes import Eyes
 from core.offline.vocabulary import Strengths, Vocabulary, strength_of

@@ -96,9 +96,9 @@ def test_chance_is_what_the_emotion_would_win_everywhere() -> None:
     assert chance_of("awe", WORLD) == (6 - 10) / 20
 
 
-def test_what_is_at_stake_is_what_most_people_are_right_about_by_weight() -> None:
+def test_what_is_at_stake_is_what_most_people_are_right_about() -> None:
     assert at_stake(WORLD) == 0.5
-    assert at_stake([dataclasses.replace(item, weight=0.0) for item in WORLD[:10]] + WORLD[10:]) == 6 / 10
+    assert at_stake([dataclasses.replace(item, held_out=True) for item in WORLD[:10]] + WORLD[10:]) == 6 / 10
     assert at_stake([]) == 0.0
 
 

@@ -19,7 +19,7 @@ def items(*felt: str) -> list[Item]:
 
 
 def test_the_formula_by_hand() -> None:
-    found = corrected(MIKELS, P, [(P, {"fear": 1.0}, 1.0)] * 5)
+    found = corrected(MIKELS, P, [(P, {"fear": 1.0})] * 5)
     m, ratios = 5 / 25, {"awe": 3.0 / 5.5, "fear": (5 + 1.8) / (1.5 + 1.8), "anger": 1.2 / 2.2}
     raw = {name: p * ratios[name] ** m for name, p in (("awe", 0.5), ("fear", 0.3), ("anger", 0.2))}
     assert found == pytest.approx(MIKELS.distribution(raw))

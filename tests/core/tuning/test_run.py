@@ -11,7 +11,7 @@ from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.images import reference_of
+from core.vocabulary.images import Image, reference_of
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from tests.fakes import ManualClock
@@ -168,6 +168,27 @@ async def test_no_credit_stops_the_run_and_each_try_waits_longer() -> None:
     assert await tuning.versions.active(KEY) is None
 
 
+@pytest.mark.parametrize("step", [Purpose.GENERIC, Purpose.WRITE, Purpose.ALONE, Purpose.VERIFY])
+@pytest.mark.parametrize("failure", [Failure.REJECTED, Failure.INVALID, Failure.REFUSED])
+async def test_a_step_without_one_answer_is_no_finding(step: Purpose, failure: Failure) -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[GOOD], fails=lambda purpose, _: failure if purpose is step else None)
+    labels, _, tuner = bench({"storm": "excitement"}, asker)
+    report = await tuner.tune(KEY)
+    assert (report.result, report.explanation.stop.failure) == (RunResult.STOPPED, failure)
+    assert labels.retry[KEY] == report.explanation.stop.retry_at > report.finished_at
+    assert KEY not in labels.at_run, "it is tried again without new labels"
+
+
+async def test_without_descriptions_there_is_another_way_so_that_is_no_stop() -> None:
+    asker = ScriptedAsker(
+        MAJORITY, writes=[BAD], fails=lambda purpose, _: Failure.INVALID if purpose is Purpose.MATCH else None
+    )
+    _, _, tuner = bench({"storm": "excitement"}, asker)
+    report = await tuner.tune(KEY)
+    assert report.explanation.cost.failures[Failure.INVALID] > 0
+    assert report.result == RunResult.KEPT
+
+
 async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice() -> None:
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], slow=0.001)
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
@@ -198,9 +219,10 @@ async def test_progress_ends_each_step_whole_and_calls_keep_the_concurrency() ->
 
 
 async def test_a_text_that_makes_answers_unreadable_is_not_deployed() -> None:
-    asker = ScriptedAsker(
-        MAJORITY, writes=[GOOD], fails=lambda purpose, _: Failure.INVALID if purpose is Purpose.VERIFY else None
-    )
+    def fails(purpose: Purpose, image: Image | None) -> Failure | None:
+        return Failure.INVALID if purpose is Purpose.VERIFY and image and image.hash[0] < "8" else None
+
+    asker = ScriptedAsker(MAJORITY, writes=[GOOD], fails=fails)
     _, tuning, tuner = bench({"storm": "excitement"}, asker)
     report = await tuner.tune(KEY)
     assert report.result == RunResult.KEPT

@@ -1,0 +1,80 @@
+"""`doctor` asks the model what a tuning run will ask it, in its real size."""
+
+import json
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.host.settings import Settings
+from bot.operations.doctor import _model
+from bot.operations.evaluation.command import _judge
+from bot.words.problems import sentence
+from core.evaluate.summary import Row
+from core.tuning.presets import PRESETS
+from core.vocabulary.errors import ModelError
+from tests.core.model.dialects import pictures_in
+from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, serving
+
+
+def settings_at(url: str) -> Settings:
+    return Settings(_env_file=None).model_copy(update={"openai_base_url": url, "model": "m"})
+
+
+def seeing(most: int | None = None, status: int = 400) -> Behaviour:
+    colours = iter(["red", "blue"] * 9)
+
+    async def behave(request: web.Request) -> web.StreamResponse:
+        body: dict[str, Any] = await request.json()
+        if most is not None and pictures_in(body) > most:
+            return await fails(status, f"At most {most} image(s) may be provided in one request.")(request)
+        colour = '"colour"' in body["messages"][0]["content"]
+        said = {"colour": next(colours)} if colour else {"rules": []}
+        return await answers(completion(json.dumps(said)))(request)
+
+    return behave
+
+
+async def test_one_question_has_the_writers_largest_size() -> None:
+    async with serving(ModelServer(always=seeing())) as server:
+        finding = await _model(settings_at(server.url))
+        assert finding.exit_code == 0
+        largest = max(server.requests, key=pictures_in)
+    assert pictures_in(largest) == max(preset.shown for preset in PRESETS.values())
+    assert len(json.dumps(largest)) > 1 << 20, "what a proxy with default limits turns away"
+
+
+async def test_a_server_that_takes_fewer_pictures_is_told_as_such() -> None:
+    async with serving(ModelServer(always=seeing(most=3))) as server:
+        finding = await _model(settings_at(server.url))
+    assert "takes fewer pictures in one request" in finding.sentence
+
+
+async def test_a_proxy_in_front_is_found_out() -> None:
+    async with serving(ModelServer(always=seeing(), most_bytes=1 << 20)) as server:
+        finding = await _model(settings_at(server.url))
+    assert "takes no larger requests" in finding.sentence
+
+
+async def test_a_server_that_refuses_the_writer_is_a_problem_in_its_own_words() -> None:
+    async def behave(request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        if '"rules"' in body["messages"][0]["content"]:
+            return await fails(400, "The prompt is of the wrong kind.")(request)
+        return await look(request)
+
+    look = seeing()
+    async with serving(ModelServer(always=behave)) as server:
+        with pytest.raises(ModelError) as refused:
+            await _model(settings_at(server.url))
+    assert "The prompt is of the wrong kind" in sentence(refused.value)
+
+
+def test_an_evaluation_without_an_answer_ends_as_one_whose_model_is_away() -> None:
+    figures = (None,) * 8
+    row = Row("rules", 16, 0, *figures, None, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0, 5)
+    with pytest.raises(ModelError) as caught:
+        _judge((row,), "At most 1 image")
+    assert caught.value.exit_code == 5
+    assert "rules (n=16)" in sentence(caught.value)
+    assert "At most 1 image" in sentence(caught.value)

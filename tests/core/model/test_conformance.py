@@ -1,0 +1,107 @@
+"""Eight servers' dialects over sockets, through the real client: questions, the start-up check, whole runs."""
+
+from collections.abc import AsyncIterator
+from functools import lru_cache
+
+import pytest
+
+from bot.demo.pictures import draw_many
+from core.asking.asker import ModelAsker
+from core.asking.probe import probe
+from core.asking.questions import Description, Example
+from core.decoding.normalise import normalise
+from core.model.client import ModelClient
+from core.model.config import ModelSettings
+from core.model.gateway import Gateway
+from core.model.retry import Backoff
+from core.offline.server import OfflineServer
+from core.tuning.run import Tuner
+from core.vocabulary.calls import Answer, Failure
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RunResult
+from tests.core.model.dialects import BEHIND_NGINX, DIALECTS, Dialect, pictures_in, speaking
+from tests.fakes import MemoryAnswers
+from tests.fakes_tuning import MemoryLabels, MemoryTuning
+
+ME = 7
+named = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
+
+
+@lru_cache(maxsize=1)
+def world() -> tuple[Image, ...]:
+    return tuple(normalise(picture.png) for picture in draw_many(32, 3))
+
+
+@pytest.fixture
+async def offline() -> AsyncIterator[str]:
+    async with OfflineServer() as server:
+        yield server.base_url
+
+
+def settings_at(url: str) -> ModelSettings:
+    return ModelSettings(url, "sk-0123456789", "some-model", deadline_s=20.0)
+
+
+@named
+async def test_the_start_up_check_passes(offline: str, dialect: Dialect) -> None:
+    async with speaking(dialect, offline) as spoken:
+        result = await probe(settings_at(spoken.url), shown=world())
+    assert result.ok, result.problem
+
+
+@named
+async def test_every_kind_of_question_is_answered_and_a_second_one_without_detours(
+    offline: str, dialect: Dialect
+) -> None:
+    images = world()
+    guess = MIKELS.distribution(dict.fromkeys(MIKELS.names, 1.0))
+    shown = [
+        Example(i, {MIKELS.names[n % 8]: 1.0}, guess, Description("A sky.", ())) for n, i in enumerate(images)
+    ]
+    options = {"owner": 1, "limit": 5, "temperature": 0.7}
+    async with speaking(dialect, offline) as spoken, ModelClient(settings_at(spoken.url)) as client:
+        gateway = Gateway(client, MemoryAnswers(), settings_at(spoken.url), SystemClock())
+        asker = ModelAsker(gateway)
+        for nonce in ("first", "second"):
+            before = len(spoken.bodies)
+            at = int(nonce == "second")
+            outcomes = [
+                await asker.generic(images[at], MIKELS),
+                await asker.fewshot(images[at], MIKELS, shown[2:6], owner=1),
+                await asker.match(["a dark sky", nonce], [Description("A dark sky.", ("dark",))]),
+                await asker.write_rules(MIKELS, shown, nonce=nonce, **options),
+                await asker.write_prompt(MIKELS, shown, parent="", owner=1, temperature=0.7, nonce=nonce),
+            ]
+            assert all(isinstance(outcome, Answer) for outcome in outcomes), outcomes
+        assert len(spoken.bodies) - before == len(outcomes), "all was learned from the first ones"
+
+
+async def tuned(url: str) -> tuple[RunResult, dict[Failure, int]]:
+    """How a run ends for somebody who is thrilled by what is dark, and else feels as most do."""
+    labels = MemoryLabels()
+    settings, clock = settings_at(url), SystemClock()
+    async with ModelClient(settings) as client:
+        gateway = Gateway(client, MemoryAnswers(), settings, clock, backoff=Backoff(base_s=0.05))
+        asker = ModelAsker(gateway)
+        for at, image in enumerate(world()):
+            general = await asker.generic(image, MIKELS)
+            assert isinstance(general, Answer)
+            top = MIKELS.top(general.value.distribution)
+            dark = any("dark" in tag or "night" in tag for tag in general.value.description.tags)
+            labels.felt(ME, image, "excitement" if dark else top, at=1000 + at)
+        report = await Tuner(MemoryTuning(labels), asker, clock).tune(ProfileKey(ME, MIKELS.id))
+        await gateway.aclose(0.1)
+    assert report.explanation.cost is not None
+    return report.result, dict(report.explanation.cost.failures)
+
+
+@pytest.mark.parametrize("dialect", [*DIALECTS, BEHIND_NGINX], ids=lambda d: d.name)
+async def test_a_whole_run_ends_in_a_feelprint(offline: str, dialect: Dialect) -> None:
+    async with speaking(dialect, offline) as spoken:
+        result, failures = await tuned(spoken.url)
+        assert (result, failures) == (RunResult.DEPLOYED, {})
+        assert max(map(pictures_in, spoken.bodies)) >= 1
+        assert spoken.refused <= 12, "what was refused is asked for no more"
