@@ -21,6 +21,7 @@ from bot.intake.look import Look
 from bot.intake.roster import Roster
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
+from bot.outgoing.unanswered import Unanswered
 from core.asking.asker import ModelAsker
 from core.collecting.allowance import Allowance
 from core.decoding.workers import ImageWorkers
@@ -36,8 +37,8 @@ from core.vocabulary.emotions import LabelSet
 from storage import Storage
 
 _REFRESH_S = 60.0
-_PATIENCE_S = 4.0
-"""Twice this and a little is how long stopping takes at most; containers are killed after ten seconds."""
+_PATIENCE_S, _TELLING_S = 3.0, 1.5
+"""Twice the first and the second are how long stopping takes at most; containers are killed after ten seconds."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,7 @@ class App:
     notes: Notes
     roster: Roster
     seeder: Seeder = field(default_factory=Seeder)
+    unanswered: Unanswered = field(default_factory=Unanswered)
 
     def __post_init__(self) -> None:
         stored, labels, together = self.storage, self.storage.labels, self.settings.concurrency
@@ -110,7 +112,7 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing more in, finish and keep what is under way, leave Discord."""
-        await self.intake.stop(_PATIENCE_S)
+        await asyncio.gather(self.intake.stop(_PATIENCE_S), self.unanswered.close(_PATIENCE_S, _TELLING_S))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -118,10 +120,9 @@ class App:
         if not self.client.is_closed():
             await self.client.close()
 
-    def without_message_content(self) -> discord.Client:
-        """A fresh client that asks for no privileged intent, in place of the one that was refused."""
-        self.client = self.make_client(self, False)
-        return self.client
+    def renew_client(self, *, message_content: bool) -> None:
+        """A fresh client in place of one that was refused, or that did not get in; close that first."""
+        self.client = self.make_client(self, message_content)
 
     async def forget(self, member_id: int) -> int:
         """Erase a member, after stopping what is under way for them; how many labels that were."""

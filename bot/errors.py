@@ -63,6 +63,8 @@ class DiscordProblem(StrEnum):
 
     WRONG_TOKEN = "wrong_token"  # noqa: S105
     """Discord does not accept the token."""
+    FORBIDDEN = "forbidden"
+    """Discord refuses a request that every start makes, with `code`."""
     CLOSED = "closed"
     """Discord closed the connection for good, with `code`."""
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from core.ports import DueStore, TuningPolicy
 from core.vocabulary.profile import ProfileKey
 from storage.queries import may_collect
-from storage.tables import members, profiles
+from storage.tables import labels, members, profiles
 from storage.transactions import SqlStore, reading
 
 
@@ -29,7 +29,9 @@ class SqlDueStore(SqlStore, DueStore):
     def for_run(
         self, connection: Connection, now: int, policy: TuningPolicy, *, limit: int
     ) -> tuple[ProfileKey, ...]:
-        rows = connection.execute(due_query(now, policy).limit(limit))
+        rows = list(connection.execute(due_query(now, policy).limit(limit)))
+        if len(rows) < limit:
+            rows += connection.execute(restless_query(now, policy).limit(limit - len(rows)))
         return tuple(ProfileKey(row.member_id, row.label_set_id) for row in rows)
 
     @reading
@@ -71,6 +73,37 @@ def due_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
             may_collect(),
         )
         .order_by(profiles.c.last_label_at, profiles.c.retry_at)
+    )
+
+
+def restless_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
+    """Who has not paused yet, and had enough labels as long ago as anybody is waited for."""
+    had = (
+        select(func.count())
+        .where(
+            labels.c.member_id == profiles.c.member_id,
+            labels.c.label_set_id == profiles.c.label_set_id,
+            labels.c.first_at <= now - policy.longest_ms,
+        )
+        .correlate(profiles)
+        .scalar_subquery()
+    )
+    new = had - profiles.c.labels_at_run
+    renewed = and_(
+        profiles.c.labels_at_run > 0, new >= policy.renew_min, new >= policy.renew_share * profiles.c.lasting
+    )
+    first = and_(profiles.c.labels_at_run == 0, had >= profiles.c.min_labels)
+    return (
+        select(profiles.c.member_id, profiles.c.label_set_id)
+        .join(members, members.c.member_id == profiles.c.member_id)
+        .where(
+            _enough(policy),
+            profiles.c.last_label_at > now - policy.quiet_ms,
+            profiles.c.retry_at <= now,
+            may_collect(),
+            or_(first, renewed),
+        )
+        .order_by(profiles.c.last_label_at)
     )
 
 

@@ -99,6 +99,8 @@ async def refusal_of(
     """
     speak(str(interaction.locale))
     app: App = interaction.client.app
+    if app.unanswered.closing:
+        return Refused(Refusal.LEAVING)
     user_id = interaction.user.id
     person = Person(
         app.roster.standing(user_id),

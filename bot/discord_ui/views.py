@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import discord
 
 from bot.discord_ui.doors import refusal_of
-from bot.discord_ui.replies import replace_message, say, say_error
+from bot.discord_ui.replies import acknowledge, replace_message, say, say_error
 from bot.words.refused import sentence
 from core.collecting.doors import Needs, Who
 from core.collecting.refusals import Refusal
@@ -88,6 +88,8 @@ class Choice(OwnView, needs=Needs(Who.ANYBODY)):
         await self._chosen(interaction, agreed=False)
 
     async def _chosen(self, interaction: discord.Interaction[Any], *, agreed: bool) -> None:
+        await acknowledge(interaction)
+        if self.is_finished():  # pressed twice: the first press is being answered
+            return
         self.stop()
-        await interaction.response.defer()
         await replace_message(interaction, await self.answer(interaction, agreed), view=None)

@@ -7,6 +7,7 @@ waits; the time of the last start is noted on disk, and struck out when the bot 
 import asyncio
 import gc
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -16,6 +17,7 @@ import structlog
 
 from bot.app import App
 from bot.bootstrap import open_app
+from bot.discord_ui.sending import passes, tried
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
 from bot.host.state import Notes
@@ -23,6 +25,9 @@ from bot.words import texts
 from core.vocabulary.clock import Clock
 
 BETWEEN_STARTS_MS = 90_000
+PATIENCE_S, _FIRST_WAIT_S = 30.0, 0.5
+"""How long a start tries again what may pass. Whoever supervises the process tries anew after that."""
+
 _STARTED = "started"
 _FATAL = {4004, 4010, 4011, 4012, 4013, 4014}
 
@@ -80,25 +85,30 @@ async def wait_for_turn(
 async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> None:
     """Log in, wait for the turn, and stay connected; without the privileged intent where it is not granted.
 
-    Raises DiscordRefused, DiscordAway.
+    Whatever may pass is tried again for half a minute. Raises DiscordRefused, DiscordAway.
     """
     try:
-        await app.client.login(token)
-        if app.client.intents.message_content and not await may_see_content(app.client):
-            await _without_message_content(app, token)
+        await tried(partial(_log_in, app, token), PATIENCE_S)
         await turn()
         try:
-            await app.client.connect()
+            await _stay(app)
         except discord.PrivilegedIntentsRequired:
             await _without_message_content(app, token)
-            await app.client.connect()
+            await _stay(app)
     except discord.LoginFailure as error:
         raise DiscordRefused(DiscordProblem.WRONG_TOKEN) from error
     except discord.ConnectionClosed as error:
         if error.code in _FATAL:
             raise DiscordRefused(DiscordProblem.CLOSED, code=error.code) from error
         raise DiscordAway from error
-    except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
+    except discord.HTTPException as error:
+        if error.status in (401, 403):
+            problem = DiscordProblem.WRONG_TOKEN if error.status == 401 else DiscordProblem.FORBIDDEN
+            raise DiscordRefused(problem, code=error.code) from error
+        if not passes(error):
+            raise
+        raise DiscordAway from error
+    except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
         raise DiscordAway from error
 
 
@@ -108,7 +118,39 @@ async def may_see_content(client: discord.Client) -> bool:
     return flags.gateway_message_content or flags.gateway_message_content_limited
 
 
+async def _log_in(app: App, token: str) -> None:
+    """Log in, announce the commands, ask what is granted; a client that did not come so far before is replaced."""
+    if app.client.is_closed():
+        app.renew_client(message_content=app.client.intents.message_content)
+    try:
+        await app.client.login(token)
+        granted = not app.client.intents.message_content or await may_see_content(app.client)
+    except Exception as error:
+        if passes(error):
+            log.warning("discord.away", why=type(error).__name__)
+            await app.client.close()
+        raise
+    if not granted:
+        await _without_message_content(app, token)
+
+
+async def _stay(app: App) -> None:
+    """Connect and stay so; only the first request of it fails for good with discord.py. Raises what that does."""
+    until, wait = time.monotonic() + PATIENCE_S, _FIRST_WAIT_S
+    while True:
+        try:
+            return await app.client.connect()
+        except (discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+            cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error
+            if cause is None or not passes(cause) or time.monotonic() + wait >= until:
+                raise cause or error from None
+        log.warning("discord.away", why="gateway")
+        await asyncio.sleep(wait)
+        wait *= 2
+
+
 async def _without_message_content(app: App, token: str) -> None:
     log.warning("discord.no_message_content", note=texts.no_message_content())
     await app.client.close()
-    await app.without_message_content().login(token)
+    app.renew_client(message_content=False)
+    await tried(lambda: app.client.login(token), PATIENCE_S)

@@ -203,6 +203,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DiscordProblem.WRONG_TOKEN: mark(
             "Discord does not accept the token. Copy a fresh one from the developer portal into DISCORD_TOKEN."
         ),
+        DiscordProblem.FORBIDDEN: mark(
+            "Discord refuses this bot what every start needs (code {code}). Look at the application in the "
+            "developer portal: perhaps it was disabled, or this token is another one's."
+        ),
         DiscordProblem.CLOSED: mark("Discord closed the connection for good (code {code})."),
     },
     Absence: {

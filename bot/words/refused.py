@@ -16,6 +16,7 @@ _SENTENCES: Mapping[Refusal, Callable[[], str]] = {
     Refusal.NOT_YOURS: texts.not_yours,
     Refusal.NOT_IN_A_SERVER: texts.servers_only,
     Refusal.NOT_A_MANAGER: texts.admins_only,
+    Refusal.LEAVING: texts.leaving,
 }
 
 

@@ -178,6 +178,10 @@ def unreadable_answer() -> str:
     return _("The model gave an answer that I could not read. Please try once more.")
 
 
+def leaving() -> str:
+    return _("I am being restarted and could not finish this. Please try once more in a minute.")
+
+
 def no_message_content() -> str:
     return _(
         "Discord refuses the Message Content intent, so reactions to pictures cannot be counted; members can use "

@@ -42,5 +42,7 @@ class Refusal(StrEnum):
     """It only makes sense in a server."""
     NOT_A_MANAGER = "not_a_manager"
     """They may not (or no longer) manage the server."""
+    LEAVING = "leaving"
+    """The bot is about to end, or to start anew."""
     TOO_OFTEN = "too_often"
     """They have used up what one person may ask for at the moment."""

@@ -9,9 +9,12 @@ from core.vocabulary.profile import ProfileKey
 
 @dataclass(frozen=True, slots=True)
 class TuningPolicy:
-    """When a profile is due again: after `quiet_ms`, with max(renew_min, renew_share x `lasting`) new labels."""
+    """When a profile is due again: with max(renew_min, renew_share x `lasting`) new labels, once none has come for
+    `quiet_ms`; whoever never pauses is not waited for longer than `longest_ms` from when there were enough.
+    """
 
     quiet_ms: int = 60_000
+    longest_ms: int = 30 * 60_000
     renew_min: int = 4
     renew_share: float = 0.2
 
@@ -26,15 +29,15 @@ class DueStore(Protocol):
     async def for_run(self, now: int, policy: TuningPolicy, *, limit: int) -> tuple[ProfileKey, ...]:
         """Profiles due for a run, longest waiting first.
 
-        No new label for `quiet_ms`; past `retry_at`; never run: at least `min_labels` labels over
-        `min_emotions` emotions; else at least max(renew_min, renew_share x lasting) more labels than at the
-        last run.
+        No new label for `quiet_ms`, or enough of them for `longest_ms`; past `retry_at`; never run: at least
+        `min_labels` labels over `min_emotions` emotions; else at least max(renew_min, renew_share x lasting)
+        more labels than at the last run.
         """
         ...
 
     async def next_run_at(self, now: int, policy: TuningPolicy) -> int | None:
         """When the next profile that is not due yet becomes due by waiting alone, or None: how long a worker
-        may sleep. Always later than `now`.
+        may sleep. Always later than `now`. Whoever does not pause is looked at again `quiet_ms` after their last.
         """
         ...
 

@@ -4,8 +4,8 @@ from core.ports import Shadow, TuningPolicy
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunResult
 from storage import Storage
-from tests.contracts.tuned import ANN, BEN, deployed, label, run
-from tests.storage.made import T0, hash_of, key
+from tests.contracts.tuned import ANN, BEN, FEELINGS, deployed, label, run
+from tests.storage.made import T0, hash_of, key, rated
 
 
 async def due(storage: Storage, at: int, *, quiet: int = 60_000, limit: int = 10) -> tuple[ProfileKey, ...]:
@@ -23,7 +23,8 @@ class TestDueStore:
 
     async def test_a_first_run_waits_for_enough_labels_variety_and_quiet(self, storage: Storage) -> None:
         """
-        No new label for `quiet_ms`; never run: at least `min_labels` labels over `min_emotions` emotions;
+        No new label for `quiet_ms`, or enough of them for `longest_ms`;
+        never run: at least `min_labels` labels over `min_emotions` emotions;
         When the next profile that is not due yet becomes due by waiting alone, or None: how long a worker
         may sleep. Always later than `now`.
         """
@@ -36,6 +37,26 @@ class TestDueStore:
         assert await next_due(storage, 60_006) == 60_007
         assert await due(storage, 60_007) == (key(ANN),)
         assert await next_due(storage, 60_007) is None
+
+    async def test_who_never_pauses_is_due_after_the_longest_wait(self, storage: Storage) -> None:
+        """
+        No new label for `quiet_ms`, or enough of them for `longest_ms`;
+        Whoever does not pause is looked at again `quiet_ms` after their last.
+        """
+        minute, last = 60_000, 0
+        for turn in range(60):  # a label every 40 seconds
+            await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * 40_000)])
+            last = turn * 40_000
+            enough_for = last - 7 * 40_000  # the eighth made it enough
+            found = await due(storage, last + 1)
+            assert found == ((key(ANN),) if enough_for >= 30 * minute - 1 else ())
+        await storage.runs.finish(run(ANN, 60, started=last))
+        assert await due(storage, last + 1) == ()
+        for turn in range(60, 125):
+            await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * 40_000)])
+            renewed_for = (turn - 71) * 40_000  # twelve more are a fifth of 60
+            expected = (key(ANN),) if renewed_for >= 30 * minute - 1 else ()
+            assert await due(storage, turn * 40_000 + 1) == expected
 
     async def test_the_longest_waiting_is_due_first(self, storage: Storage) -> None:
         """Profiles due for a run, longest waiting first."""

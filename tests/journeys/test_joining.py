@@ -38,7 +38,7 @@ async def test_reactions_from_before_joining_count_only_if_the_member_says_so(wo
 
 async def test_the_panel_joins_whoever_presses_it_even_after_a_restart(world):
     sent = await world.app.client.get_channel(world.channel.id).send(view=JoinPanel(world.app))
-    world.app.without_message_content()
+    world.app.renew_client(message_content=False)
     await world.env.restart_bot(world.app.client)
     panel = world.channel.last_message
     assert panel.id == sent.id

@@ -56,8 +56,8 @@ class Pages(Card, needs=Needs(Who.MEMBER)):
         button: discord.ui.Button[Any] = discord.ui.Button(label=label, disabled=not 0 <= to < len(self._pages))
 
         async def turn(interaction: discord.Interaction[Any]) -> None:
-            self.stop()
             await replace_message(interaction, view=Pages(interaction.user.id, self._pages, to))
+            self.stop()
 
         button.callback = turn  # type: ignore[method-assign]
         return button

@@ -13,7 +13,7 @@ import structlog
 from bot.app import App
 from bot.discord_ui.choosing import WhichPicture, choose
 from bot.discord_ui.doors import asks
-from bot.discord_ui.replies import defer, replace_message, say
+from bot.discord_ui.replies import acknowledge, defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
@@ -55,7 +55,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
 
     async def press(self, interaction: discord.Interaction[Any], emotion: str) -> None:
         """Write the answer with one emotion more or less, then show what stands."""
-        await interaction.response.defer()
+        await acknowledge(interaction)
         async with self._one_at_a_time:
             chosen = self._chosen ^ {emotion}
             user_id = interaction.user.id
@@ -107,10 +107,7 @@ def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoj
 class WhichToRate(WhichPicture, needs=Needs(Who.MEMBER, Pace.COSTS)):
     """The picture that is picked takes the menu's place."""
 
-    @staticmethod
-    async def acknowledge(interaction: discord.Interaction[Any]) -> None:
-        """Acknowledge that the message will change."""
-        await interaction.response.defer()
+    acknowledge = staticmethod(acknowledge)
 
     @staticmethod
     async def use(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:

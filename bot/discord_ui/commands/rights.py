@@ -1,6 +1,5 @@
 """A member's rights over what is kept: `/privacy`, `/export`, `/forget`."""
 
-import io
 import json
 from typing import Any
 
@@ -8,7 +7,7 @@ import discord
 
 from bot.app import App
 from bot.discord_ui.doors import asks
-from bot.discord_ui.replies import defer, say
+from bot.discord_ui.replies import Upload, defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice
 from bot.words import buttons, commands, texts
@@ -44,8 +43,7 @@ def add(tree: FeelprintTree, app: App) -> None:
         await defer(interaction)
         data = await app.storage.members.export(interaction.user.id)
         body = json.dumps(data, indent=2, ensure_ascii=False, default=str).encode()
-        file = discord.File(io.BytesIO(body), "feelprint-export.json")
-        await say(interaction, texts.export_ready(), files=(file,))
+        await say(interaction, texts.export_ready(), files=[Upload("feelprint-export.json", body)])
 
     @tree.command(name="forget", description=commands.FORGET)
     @asks(Who.ANYBODY)

@@ -14,7 +14,7 @@ from bot.app import App
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
 from bot.discord_ui.doors import asks
-from bot.discord_ui.replies import replace_message, say
+from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.words import buttons, commands, texts
@@ -77,7 +77,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
 
     async def change(self, interaction: discord.Interaction[Any], /, **chosen: Any) -> None:
         """Store what was chosen, whatever else has changed since this was shown, and show all of it."""
-        await interaction.response.defer()
+        await acknowledge(interaction)
         place = replace(self.place, **chosen)
         await self._app.roster.save(place)
         fresh = SetupView(self._app, interaction.user.id, self._guild, place)
@@ -100,12 +100,12 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
     async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Choose emotions and emojis."""
         custom = {emoji.name: str(emoji) for emoji in self._guild.emojis}
-        await interaction.response.send_modal(EmotionsForm(self.place, self.change, custom))
+        await show_form(interaction, EmotionsForm(self.place, self.change, custom))
 
     @discord.ui.button()
     async def thresholds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Choose thresholds."""
-        await interaction.response.send_modal(ThresholdsForm(self.place, self.change))
+        await show_form(interaction, ThresholdsForm(self.place, self.change))
 
     @discord.ui.button(row=2)
     async def seeds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
@@ -125,7 +125,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
     @discord.ui.button(style=discord.ButtonStyle.primary, row=3)
     async def post(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Post the panel with the Join button."""
-        await interaction.response.defer()
+        await acknowledge(interaction)
         channel = interaction.channel
         if not isinstance(channel, discord.abc.Messageable):
             raise app_commands.NoPrivateMessage

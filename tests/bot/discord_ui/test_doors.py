@@ -18,6 +18,7 @@ from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.doors import Judge, handlers_of, heard, needs_of, undeclared_commands
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Guarded, OwnView
+from bot.outgoing.unanswered import Unanswered
 from bot.words import texts
 from bot.words.refused import sentence
 from core.collecting.allowance import Allowance
@@ -78,7 +79,8 @@ def _app(standing: Standing) -> Any:
         return standing
 
     roster = SimpleNamespace(standing=lambda _: standing, standing_stored=stored)
-    return SimpleNamespace(roster=roster, allowance=Allowance(1, ManualClock()), settings=SimpleNamespace())
+    allowance, nothing = Allowance(1, ManualClock()), SimpleNamespace()
+    return SimpleNamespace(roster=roster, allowance=allowance, settings=nothing, unanswered=Unanswered())
 
 
 def _interaction(app: Any, *, user: int = 1, manages: bool = False, command: Any = None) -> Any:

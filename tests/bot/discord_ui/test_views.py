@@ -1,5 +1,6 @@
 """Buttons belong to one person; errors become one sentence; words of others stay words."""
 
+import asyncio
 from types import SimpleNamespace
 
 import discord
@@ -8,8 +9,10 @@ from discord import app_commands
 
 from bot.discord_ui.mapper import sentence_for
 from bot.discord_ui.replies import say, say_error
-from bot.discord_ui.views import OwnView
+from bot.discord_ui.views import Choice, OwnView
+from bot.outgoing.unanswered import Unanswered
 from bot.words import cards, texts
+from core.collecting.doors import Needs, Who
 from core.predicting.predictor import Prediction
 from core.vocabulary.calls import Failure
 from core.vocabulary.consent import Standing
@@ -25,6 +28,10 @@ class _Response:
     def is_done(self):
         return self.done
 
+    async def defer(self):
+        await asyncio.sleep(0)
+        self.done = True
+
     async def send_message(self, content=None, **more):
         self.done = True
         self.sent.append((content, more))
@@ -34,7 +41,7 @@ def _interaction(user_id=1):
     roster = SimpleNamespace(standing=lambda _: Standing.JOINED)
     made = SimpleNamespace(
         user=SimpleNamespace(id=user_id),
-        client=SimpleNamespace(app=SimpleNamespace(roster=roster)),
+        client=SimpleNamespace(app=SimpleNamespace(roster=roster, unanswered=Unanswered())),
         guild_id=1,
         permissions=discord.Permissions.none(),
         locale="en-US",
@@ -56,6 +63,20 @@ async def test_somebody_elses_press_is_refused_in_private():
     assert not await buttons.interaction_check(stranger)
     assert stranger.response.sent == [(texts.not_yours(), {"ephemeral": True})]
     assert await buttons.interaction_check(_interaction(user_id=1))
+
+
+async def test_buttons_that_are_pressed_twice_do_once_what_they_do():
+    done = []
+
+    class Asked(Choice, needs=Needs(Who.ANYBODY)):
+        async def answer(self, interaction, agreed):
+            done.append(agreed)
+            return "done"
+
+    buttons, presses = Asked(1, "yes", "no"), [_interaction(), _interaction()]
+    await asyncio.gather(*(buttons._chosen(press, agreed=True) for press in presses))
+    assert done == [True]
+    assert [edit["content"] for press in presses for edit in press.edits] == ["done"]
 
 
 async def test_an_error_after_the_answer_says_nothing_more():

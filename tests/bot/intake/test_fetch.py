@@ -105,6 +105,8 @@ async def server():
             for _ in range(100):
                 await response.write(bytes(65536))
             return response
+        if request.path[1:].isdigit():
+            return web.Response(status=int(request.path[1:]))
         return web.Response(body=b"picture", status=200 if request.path == "/picture" else 404)
 
     app = web.Application()
@@ -136,7 +138,12 @@ async def test_a_redirect_is_not_followed(server, downloads):
 
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [("/endless", ImageProblem.TOO_BIG), ("/drip", ImageProblem.LATE), ("/gone", ImageProblem.GONE)],
+    [
+        ("/endless", ImageProblem.TOO_BIG),
+        ("/drip", ImageProblem.LATE),
+        ("/gone", ImageProblem.GONE),
+        *((f"/{status}", ImageProblem.NOT_FETCHED) for status in (408, 425, 429, 500, 502, 503)),
+    ],
 )
 async def test_what_is_endless_slow_or_gone_has_its_reason(server, downloads, path, reason):
     with pytest.raises(ImageError) as caught:

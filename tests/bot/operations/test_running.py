@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.errors import DiscordAway, DiscordRefused
 from bot.host.settings import Settings
 from bot.host.state import Notes
+from bot.operations import running
 from bot.operations.running import BETWEEN_STARTS_MS, connect, run_bot, settle, until, wait_for_turn
 from bot.words.problems import sentence
 from core.vocabulary.errors import FeelprintError
@@ -69,6 +70,9 @@ class _Client:
         self.intents = SimpleNamespace(message_content=True)
         self._login, self._connects, self._content, self.closed = login, list(connects), content, False
 
+    def is_closed(self):
+        return self.closed
+
     async def login(self, token):
         if self._login:
             raise self._login
@@ -89,10 +93,9 @@ class _App:
     def __init__(self, client):
         self.client, self.fallback = client, None
 
-    def without_message_content(self):
-        self.client = self.fallback = _Client()
-        self.client.intents.message_content = False
-        return self.client
+    def renew_client(self, *, message_content):
+        self.client = self.fallback = _Client(login=self.client._login)
+        self.client.intents.message_content = message_content
 
 
 def _closed(code):
@@ -101,6 +104,12 @@ def _closed(code):
 
 async def _turn():
     return None
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """A start that tries nothing again."""
+    monkeypatch.setattr(running, "PATIENCE_S", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""`python -m tests.bench.reliability.bot_process`: `feelprint run`, with Discord at another address.
+
+Nothing of the bot is changed but where Discord and its files are, and, for a proof, the defences in `WITHOUT`;
+settings come from the environment.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import discord
+import yarl
+
+from bot.discord_ui import replies
+from bot.intake import fetch
+from bot.operations import cli
+from bot.outgoing.unanswered import Unanswered
+
+
+async def _once(request: Callable[[], Awaitable[Any]], _: float) -> Any:
+    return await request()
+
+
+async def _leave_them(*_: object) -> None:
+    return
+
+
+def _nothing_is_tried_again() -> None:
+    replies.tried = _once  # type: ignore[attr-defined]
+
+
+def _nobody_is_told() -> None:
+    Unanswered.close = _leave_them  # type: ignore[assignment, method-assign]
+
+
+_OFF: Mapping[str, Callable[[], None]] = {"tries": _nothing_is_tried_again, "telling": _nobody_is_told}
+"""Defences that a proof switches off."""
+
+
+def main() -> None:
+    """Point at the server of `DISCORD_AT` (http://127.0.0.1:port) and run."""
+    at = os.environ["DISCORD_AT"]
+    discord.http.Route.BASE = f"{at}/api/v10"
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws{at.removeprefix('http')}/gateway")
+    init = fetch.Downloads.__init__
+
+    def here(self: fetch.Downloads, **given: object) -> None:
+        elsewhere = {"hosts": re.compile(r"^127\.0\.0\.1$"), "scheme": "http", "private": True}
+        init(self, **{**given, **elsewhere})  # type: ignore[arg-type]
+
+    fetch.Downloads.__init__ = here  # type: ignore[method-assign]
+    for defence in os.environ.get("WITHOUT", "").split():
+        _OFF[defence]()
+    sys.argv = ["feelprint", "run", "--env-file", os.devnull]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
