@@ -1,0 +1,1 @@
+"""One module a figure, named by its number in the table."""
