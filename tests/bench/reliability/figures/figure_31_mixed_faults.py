@@ -1,0 +1,61 @@
+"""Figure 31: after a life of mixed faults, what Discord holds and what the database holds are the same.
+
+Over real sockets: gateway drops with and without resume, REST and file errors, cut connections, kill -9, orderly
+ends, while people go on. A trial is one thing that somebody did.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+
+from tests.bench.reliability.figure import Figure, Trials
+from tests.bench.reliability.living import Life, life
+
+CATCHING_UP = {"FEELPRINT_CATCHUP_CALLS": "2000"}
+A_SECOND = 40
+"""Things that happen in a second."""
+
+
+async def body(trials: Trials) -> None:
+    """Live, then let the faults end and compare."""
+    async with life(trials.folder, trials.seed, **CATCHING_UP) as lived:
+        await lived.furnish(servers=4, channels=2, people=6, joined=4)
+        for _ in range(20):
+            lived.post()
+        await lived.start()
+        lived.server.faults.rate, lived.server.faults.invalid = 0.05, 0.3
+        for number in range(trials.n):
+            lived.act()
+            if number % A_SECOND == A_SECOND - 1:
+                await asyncio.sleep(1.0)
+                await _mishap(lived)
+        lived.server.faults.rate = 0.0
+        if not lived.alive:
+            await lived.start()
+        left = await lived.differences(60.0)
+        trials.check(not left, f"{len(left)} reactions differ", times=trials.n)
+        trials.note(f"{lived.server.faults.drawn} faults of requests, {lived.server.identified} sessions")
+
+
+async def _mishap(lived: Life) -> None:
+    draw = lived.rng.random()
+    if draw < 0.25:
+        await lived.server.drop(lived.rng.choice((4000, 1000, 4007, 4009)))
+    elif draw < 0.35:
+        await lived.end(lived.rng.choice((signal.SIGKILL, signal.SIGTERM)))
+    elif draw < 0.55 and not lived.alive:
+        await lived.start()
+
+
+@contextlib.contextmanager
+def without() -> Iterator[None]:
+    """No catching up, by the setting: the process does not see what is patched here."""
+    CATCHING_UP["FEELPRINT_CATCHUP_CALLS"] = "0"
+    try:
+        yield
+    finally:
+        CATCHING_UP["FEELPRINT_CATCHUP_CALLS"] = "2000"
+
+
+FIGURE = Figure(31, "After a life of mixed faults Discord and database agree", body, without, 400, 144_000, 300)
