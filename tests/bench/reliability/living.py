@@ -88,7 +88,7 @@ class Life:
         with (self.folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=log, stdout=log)
         async with asyncio.timeout(60):
-            while self.server.identified == before and self._process.returncode is None:
+            while self.server.identified == before and self._process.returncode is None:  # noqa: ASYNC110 - of two processes
                 await asyncio.sleep(0.05)
         if self._process.returncode is not None:
             raise RuntimeError(f"The bot ended: {self._process.returncode}")
