@@ -22,6 +22,8 @@ from core.vocabulary.images import MAX_INPUT_BYTES
 DISCORD_HOST = re.compile(r"^(cdn\.discordapp\.com|media\.discordapp\.net|images-ext-\d+\.discordapp\.net)$")
 _NEVER = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "224.0.0.0/4", "ff00::/8"))
 _CHUNK = 64 * 1024
+_PASSING = (408, 425, 429)
+"""Not now, say these; the picture is there."""
 
 
 class Downloads:
@@ -64,6 +66,8 @@ class Downloads:
             connector = aiohttp.TCPConnector(limit=8, socket_factory=self._socket)
             self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False)
         async with self._session.get(url, allow_redirects=False) as response:
+            if response.status in _PASSING or response.status >= 500:
+                raise ImageError(ImageProblem.NOT_FETCHED)
             if response.status != 200:
                 raise ImageError(ImageProblem.GONE)
             if (response.content_length or 0) > self._max_bytes:

@@ -50,8 +50,9 @@ class LabelStore(Protocol):
         """Commit changes in order, in one transaction; recompute labels and profiles of those touched.
 
         A record for a member who is not joined (or is paused), or on a message known to be deleted, is
-        skipped; a rating that only takes emotions back from a stored label is not. Images that no reaction
-        and no rating needs any more are deleted, with answers about them. Repeating a batch changes nothing.
+        skipped; a rating that only takes emotions back from a stored label is not. So is a reaction found
+        standing that is not known to have been made after their last no. Images that no reaction and no rating
+        needs any more are deleted, with answers about them. Repeating a batch changes nothing.
 
         A label is the union of the emotions of the member's live reactions on an image, in whatever
         message, and of their rating of it; a rating supersedes reactions that are not newer than it.

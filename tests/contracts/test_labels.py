@@ -5,6 +5,7 @@ import pytest
 from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
 from core.vocabulary.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
+from core.vocabulary.consent import Past
 from core.vocabulary.errors import StorageError
 from core.vocabulary.label import Label
 from core.vocabulary.server_settings import ServerSettings
@@ -27,6 +28,18 @@ class TestLabelStore:
     async def _joined(self, storage: Storage) -> None:
         for member in (ANN, BEN):
             await storage.members.join(member, 1, T0)
+
+    async def test_what_is_found_standing_counts_only_if_it_is_younger_than_the_last_no(
+        self, storage: Storage
+    ) -> None:
+        """So is a reaction found standing that is not known to have been made after their last no."""
+        await storage.members.pause(ANN, True)
+        await storage.members.join(ANN, 1, T0, 100)
+        await storage.members.answer_past(Past(ANN, 5, wanted=False, moment=200), T0)
+        elsewhere = replace(reacted(ANN, 4, "awe", server=6), made_after=150)
+        stood = [replace(reacted(ANN, n, "awe"), made_after=moment) for n, moment in ((1, 199), (2, 200))]
+        await storage.labels.apply([*stood, reacted(ANN, 3, "awe"), elsewhere])
+        assert [await felt(storage, ANN, n) for n in (1, 2, 3, 4)] == [set(), {"awe"}, {"awe"}, {"awe"}]
 
     async def test_a_reaction_becomes_a_label_with_its_image_and_sighting(self, storage: Storage) -> None:
         """

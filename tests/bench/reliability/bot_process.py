@@ -1,6 +1,7 @@
 """`python -m tests.bench.reliability.bot_process`: `feelprint run`, with Discord at another address.
 
-Nothing of the bot is changed but where Discord and its files are; settings come from the environment.
+Nothing of the bot is changed but where Discord and its files are; settings come from the environment. A figure's
+proof may switch a defence off by its name in `WITHOUT`.
 """
 
 import os
@@ -10,7 +11,7 @@ import sys
 import discord
 import yarl
 
-from bot.intake import fetch
+from bot.intake import catchup, fetch, patience
 from bot.operations import cli
 
 
@@ -26,6 +27,9 @@ def main() -> None:
         init(self, **{**given, **elsewhere})  # type: ignore[arg-type]
 
     fetch.Downloads.__init__ = here  # type: ignore[method-assign]
+    if os.environ.get("WITHOUT") == "patience":
+        patience.WAITS = ()  # type: ignore[assignment]
+        catchup.CatchUp.again = lambda *_: None  # type: ignore[method-assign]
     sys.argv = ["feelprint", "run", "--env-file", os.devnull]
     cli.main()
 
