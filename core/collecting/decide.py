@@ -15,6 +15,7 @@ from core.vocabulary.changes import (
     Change,
     DropChannel,
     DropMessages,
+    DropPicture,
     DropServer,
     RecordRating,
     Sighting,
@@ -23,7 +24,7 @@ from core.vocabulary.changes import (
 )
 from core.vocabulary.consent import Standing
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, Rated, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, PictureGone, Rated, Reacted, ServerGone
 from core.vocabulary.server_settings import ServerSettings, label_set_at
 
 
@@ -79,7 +80,9 @@ def decide(
     return Write(_taken_back(fact, now))
 
 
-def _taken_back(fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone, now: int) -> Change:
+def _taken_back(
+    fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone, now: int
+) -> Change:
     match fact:
         case Reacted():
             return WithdrawReaction(fact.member_id, fact.message_id, fact.emoji, fact.burst, fact.at)
@@ -91,6 +94,8 @@ def _taken_back(fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGon
             return DropChannel(fact.channel_id, now)
         case ServerGone():
             return DropServer(fact.server_id, now)
+        case PictureGone():
+            return DropPicture(fact.message_id, fact.sources, now)
 
 
 def _emotion_meant(

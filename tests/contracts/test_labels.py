@@ -5,6 +5,7 @@ import pytest
 from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
 from core.vocabulary.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
+from core.vocabulary.consent import Past
 from core.vocabulary.errors import StorageError
 from core.vocabulary.label import Label
 from core.vocabulary.server_settings import ServerSettings
@@ -28,6 +29,18 @@ class TestLabelStore:
         for member in (ANN, BEN):
             await storage.members.join(member, 1, T0)
 
+    async def test_what_is_found_standing_counts_only_if_it_is_younger_than_the_last_no(
+        self, storage: Storage
+    ) -> None:
+        """So is a reaction found standing that is not known to have been made after their last no."""
+        await storage.members.pause(ANN, True)
+        await storage.members.join(ANN, 1, T0, 100)
+        await storage.members.answer_past(Past(ANN, 5, wanted=False, moment=200), T0)
+        elsewhere = replace(reacted(ANN, 4, "awe", server=6), made_after=150)
+        stood = [replace(reacted(ANN, n, "awe"), made_after=moment) for n, moment in ((1, 199), (2, 200))]
+        await storage.labels.apply([*stood, reacted(ANN, 3, "awe"), elsewhere])
+        assert [await felt(storage, ANN, n) for n in (1, 2, 3, 4)] == [set(), {"awe"}, {"awe"}, {"awe"}]
+
     async def test_a_reaction_becomes_a_label_with_its_image_and_sighting(self, storage: Storage) -> None:
         """
         recompute labels and profiles of those touched.
@@ -40,8 +53,6 @@ class TestLabelStore:
         assert await storage.labels.image(hash_of(1)) == image(1)
         assert await storage.labels.sighting(1) == sighting(1, 1)
         assert await storage.labels.reactions_on([1, 2]) == {(1, ANN, EMOJI["awe"], False)}
-        assert await storage.labels.messages_in(50, 1) == {1}
-        assert await storage.labels.messages_in(50, 2) == frozenset()
 
     async def test_two_reactions_on_one_image_are_one_label_with_two_emotions(self, storage: Storage) -> None:
         """
@@ -221,12 +232,6 @@ class TestLabelStore:
         await storage.labels.apply([rated(BEN, 20, "awe")])
         found = [(label.at, label.image_hash) for label in await storage.labels.labels(key(ANN))]
         assert found == sorted((T0 - n // 4, hash_of(n)) for n in range(12))
-
-    async def test_catching_up_finds_the_messages_of_one_channel_from_one_on(self, storage: Storage) -> None:
-        """Messages of a channel with a sighting, from message id `since` on: catch-up looks for lost ones."""
-        await storage.labels.apply([reacted(ANN, n, "awe") for n in (1, 2, 3)])
-        await storage.labels.apply([reacted(ANN, 4, "awe", channel=51)])
-        assert await storage.labels.messages_in(50, 2) == {2, 3}
 
     async def test_a_paused_member_may_take_emotions_back_from_a_rating_and_add_none(
         self, storage: Storage

@@ -1,6 +1,8 @@
 from core.ports import RunReport
-from core.vocabulary.consent import Membership, Standing
+from core.vocabulary.consent import Membership, Past, Standing
 from core.vocabulary.feelprint import RuleRecord
+from core.vocabulary.looks import Look, Walked
+from core.vocabulary.moments import moment_of
 from core.vocabulary.reasons import Mode, RuleStatus
 from storage import Storage
 from tests.storage.lives import answer, live, rule
@@ -16,13 +18,47 @@ class TestMemberStore:
         """
         The member's consent, or None if they have not joined.
         Record consent (again, if they had joined), which ends a pause.
+        Where it is news (they had left, were paused, had agreed to less), reactions count from `moment` on, which
+        is that of `at` where it is not given;
         """
         assert await storage.members.membership(ANN) is None
         await storage.members.join(ANN, 1, T0)
-        assert await storage.members.membership(ANN) == Membership(ANN, 1, T0)
+        assert await storage.members.membership(ANN) == Membership(ANN, 1, T0, counts_from=moment_of(T0))
         await storage.members.pause(ANN, True)
-        await storage.members.join(ANN, 2, T0 + 5)
-        assert await storage.members.membership(ANN) == Membership(ANN, 2, T0 + 5)
+        await storage.members.join(ANN, 2, T0 + 5, 77)
+        assert await storage.members.membership(ANN) == Membership(ANN, 2, T0 + 5, counts_from=77)
+
+    async def test_joining_again_moves_no_moment(self, storage: Storage) -> None:
+        """
+        where it is none, from when they did before.
+        The moments from which everybody's reactions count, whether they are collected now or not.
+        """
+        await storage.members.join(ANN, 1, T0, 5)
+        await storage.members.join(ANN, 1, T0 + 9, 8)
+        await storage.members.join(BEN, 1, T0, 6)
+        await storage.members.pause(BEN, True)
+        assert await storage.members.starts() == {ANN: 5, BEN: 6}
+
+    async def test_the_last_answer_about_the_past_is_kept_for_each_server(self, storage: Storage) -> None:
+        """
+        Keep what a member answered about a server's past, in place of what they answered before.
+        Every answer about the past.
+        """
+        await storage.members.join(ANN, 1, T0)
+        last = [Past(ANN, 5, wanted=True, moment=9), Past(ANN, 6, wanted=False, moment=8)]
+        for past in (Past(ANN, 5, wanted=False, moment=7), *last, Past(BEN, 5, wanted=True, moment=3)):
+            await storage.members.answer_past(past, T0)
+        assert sorted(await storage.members.pasts(), key=lambda past: past.server_id) == last
+
+    async def test_who_lets_the_past_count_gets_back_what_did_not_count_there(self, storage: Storage) -> None:
+        """A yes takes back that reactions in that server were found not to count; those elsewhere stay so."""
+        await storage.members.join(ANN, 1, T0)
+        for channel, server in ((50, 5), (60, 6)):
+            await storage.walks.save(Walked(channel, server))
+            await storage.walks.looked([Look(channel, channel, 1, 0, {}, frozenset({(ANN, "😮", False)}))])
+        await storage.members.answer_past(Past(ANN, 5, wanted=True, moment=9), T0)
+        known = await storage.walks.known([50, 60])
+        assert [len(known[message].declined) for message in (50, 60)] == [0, 1]
 
     async def test_only_the_joined_of_todays_version_who_are_not_paused_are_collected(
         self, storage: Storage
@@ -56,7 +92,7 @@ class TestMemberStore:
         """Times are milliseconds since the epoch; ids of Discord are 64-bit integers."""
         huge = 2**63 - 1
         await storage.members.join(huge, 1, T0)
-        assert await storage.members.membership(huge) == Membership(huge, 1, T0)
+        assert await storage.members.membership(huge) == Membership(huge, 1, T0, counts_from=moment_of(T0))
         await storage.labels.apply([reacted(huge, huge, "awe", picture=1, channel=huge, server=huge)])
         assert {row[:2] for row in await storage.labels.reactions_on([huge])} == {(huge, huge)}
 
