@@ -13,12 +13,12 @@ import discord
 import structlog
 
 from bot.host.settings import Settings
-from bot.host.state import Notes
+from bot.host.state import StateFolder
 from bot.intake.catchup import CatchUp, Walk
 from bot.intake.fetch import Downloads
 from bot.intake.lanes import Intake
-from bot.intake.look import Look
 from bot.intake.roster import Roster
+from bot.intake.source import MessageSource
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
 from bot.outgoing.unanswered import Unanswered
@@ -58,7 +58,7 @@ class App:
     asker: ModelAsker
     policy: TuningPolicy
     downloads: Downloads
-    notes: Notes
+    notes: StateFolder
     roster: Roster
     seeder: Seeder = field(default_factory=Seeder)
     unanswered: Unanswered = field(default_factory=Unanswered)
@@ -89,8 +89,8 @@ class App:
             self.policy,
             self._result,
         )
-        self.look = Look(lambda: self.client, self.images)
-        self.intake = Intake(self.roster, labels, self.look, self.clock, self._applied, on_missed=self._missed)
+        self.source = MessageSource(lambda: self.client, self.images)
+        self.intake = Intake(self.roster, labels, self.source, self.clock, self._applied, on_missed=self._missed)
         self.catchup = CatchUp(
             lambda: self.client,
             self.roster,
@@ -147,7 +147,7 @@ class App:
 
     def reachable(self, server_id: int) -> None:
         """A server may be read, or read elsewhere than before: what was missed there is looked at."""
-        self.look.reopen()
+        self.source.reopen()
         self.catchup.request(Walk(server_id))
 
     def _missed(self, fact: Reacted) -> None:

@@ -13,7 +13,7 @@ from bot.app import App
 from bot.discord_ui.client import FeelprintClient
 from bot.host.model import open_model
 from bot.host.settings import Settings
-from bot.host.state import Notes
+from bot.host.state import StateFolder
 from bot.intake.fetch import Downloads
 from bot.intake.roster import Roster
 from core.ports import TuningPolicy
@@ -51,7 +51,7 @@ async def open_app(
             asker=model.asker,
             policy=TuningPolicy(quiet_ms=round(settings.quiet_seconds * 1000)),
             downloads=downloads,
-            notes=Notes(settings.state_dir),
+            notes=StateFolder(settings.state_dir),
             roster=Roster(storage.members, storage.servers),
         )
         stack.push_async_callback(app.stop)

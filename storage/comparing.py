@@ -30,8 +30,8 @@ walks = Table(  # how far each channel has been compared with what is stored
     Column("seen", BIG, nullable=False),  # the newest message when all of it was compared
 )
 
-looks = Table(  # what the reactions to a message were when all of them were last listed
-    "looks",
+snapshots = Table(  # what the reactions to a message were when all of them were last listed
+    "snapshots",
     metadata,
     Column("message_id", BIG, primary_key=True, autoincrement=False),
     Column("channel_id", BIG, nullable=False, index=True),
@@ -44,7 +44,7 @@ declined = Table(  # reactions that stand on Discord and do not count, until the
     "declined",
     metadata,
     member(),
-    Column("message_id", BIG, ForeignKey("looks.message_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("message_id", BIG, ForeignKey("snapshots.message_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("emoji", Text, nullable=False),
     Column("burst", Boolean, nullable=False),
     PrimaryKeyConstraint("member_id", "message_id", "emoji", "burst"),

@@ -13,7 +13,7 @@ from core.vocabulary.moments import moment_of
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.queries import many, put
-from storage.tables import declined, looks, members, metadata, pasts, reactions, sightings, walks
+from storage.tables import declined, members, metadata, pasts, reactions, sightings, snapshots, walks
 from storage.transactions import SqlStore, reading, writing
 
 
@@ -65,7 +65,7 @@ class SqlMemberStore(SqlStore, MemberStore):
             return
         put(connection, pasts, [{**asdict(past), "at": at}])
         if past.wanted and not past.done:  # what was noted as not counting there, counts
-            there = select(looks.c.message_id).join(walks, walks.c.channel_id == looks.c.channel_id)
+            there = select(snapshots.c.message_id).join(walks, walks.c.channel_id == snapshots.c.channel_id)
             counts = declined.c.message_id.in_(there.where(walks.c.server_id == past.server_id))
             connection.execute(delete(declined).where(declined.c.member_id == past.member_id, counts))
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select
 from core.vocabulary.changes import RecordReaction
 from core.vocabulary.consent import Past, counts_from, may_count
 from storage.queries import add, chunks
-from storage.tables import declined, looks, members, pasts, walks
+from storage.tables import declined, members, pasts, snapshots, walks
 
 Key = tuple[int, int, str, bool]
 """(member, message, emoji, super-reaction)."""
@@ -48,7 +48,7 @@ class Noes:
         """Keep that reactions to a message do not count."""
         blank = {"message_id": message_id, "channel_id": channel_id, "round": 0, "mark": 0, "others": {}}
         if keys:
-            add(self._connection, looks, [blank])
+            add(self._connection, snapshots, [blank])
             add(self._connection, declined, [dict(zip(_COLUMNS, key, strict=True)) for key in keys])
 
     def forget(self, keys: Collection[Key]) -> None:
@@ -64,11 +64,11 @@ class Noes:
     def drop_messages(self, message_ids: Iterable[int]) -> None:
         """Messages are gone."""
         for ids in chunks(message_ids):
-            self._connection.execute(delete(looks).where(looks.c.message_id.in_(ids)))
+            self._connection.execute(delete(snapshots).where(snapshots.c.message_id.in_(ids)))
 
     def drop_channel(self, channel_id: int) -> None:
         """A channel is gone."""
-        self._connection.execute(delete(looks).where(looks.c.channel_id == channel_id))
+        self._connection.execute(delete(snapshots).where(snapshots.c.channel_id == channel_id))
         self._connection.execute(delete(walks).where(walks.c.channel_id == channel_id))
 
     def drop_server(self, server_id: int) -> None:

@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage.columns import BIG, label_set, member, metadata, one_of, only
-from storage.comparing import declined, looks, pasts, walks
+from storage.comparing import declined, pasts, snapshots, walks
 
-__all__ = ["declined", "looks", "metadata", "pasts", "walks"]
+__all__ = ["declined", "metadata", "pasts", "snapshots", "walks"]
 
 members = Table(
     "members",

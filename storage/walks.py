@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Table, delete, exists, func, select, union, u
 
 from core.ports import WalkStore
 from core.vocabulary.changes import Sighting
-from core.vocabulary.looks import Known, Look, Walked
+from core.vocabulary.comparison import Known, Snapshot, Walked
 from storage.queries import add, chunks, many, put
-from storage.tables import declined, looks, members, reactions, servers, sightings, walks
+from storage.tables import declined, members, reactions, servers, sightings, snapshots, walks
 from storage.transactions import SqlStore, reading, writing
 
 
@@ -27,7 +27,7 @@ class SqlWalkStore(SqlStore, WalkStore):
 
     @reading
     def last_round(self, connection: Connection) -> int:
-        last = [connection.scalar(select(func.max(table.c.round))) or 0 for table in (walks, looks)]
+        last = [connection.scalar(select(func.max(table.c.round))) or 0 for table in (walks, snapshots)]
         return max(last)
 
     @reading
@@ -54,7 +54,7 @@ class SqlWalkStore(SqlStore, WalkStore):
     def known(self, connection: Connection, message_ids: Sequence[int]) -> dict[int, Known]:
         found: dict[int, Known] = {}
         for ids in chunks(message_ids):
-            for row in connection.execute(select(looks).where(looks.c.message_id.in_(ids))):
+            for row in connection.execute(select(snapshots).where(snapshots.c.message_id.in_(ids))):
                 others = {emoji: (counts[0], counts[1]) for emoji, counts in row.others.items()}
                 found[row.message_id] = Known(others=others, mark=row.mark, round=row.round)
             for row in connection.execute(select(sightings).where(sightings.c.message_id.in_(ids))):
@@ -75,7 +75,7 @@ class SqlWalkStore(SqlStore, WalkStore):
                 select(table.c.message_id).where(
                     table.c.channel_id == channel_id, table.c.message_id < top, table.c.message_id >= down_to
                 )
-                for table in (sightings, looks)
+                for table in (sightings, snapshots)
             )
         ).subquery()
         query = select(either.c.message_id).order_by(either.c.message_id.desc()).limit(limit)
@@ -83,9 +83,9 @@ class SqlWalkStore(SqlStore, WalkStore):
 
     @reading
     def unlisted(self, connection: Connection, channel_id: int, round_: int, since: int, top: int) -> int | None:
-        listed = exists().where(looks.c.message_id == sightings.c.message_id, looks.c.round >= round_)
+        listed = exists().where(snapshots.c.message_id == sightings.c.message_id, snapshots.c.round >= round_)
         newest: list[int] = [0]
-        for table, where in ((sightings, ~listed), (looks, looks.c.round < round_)):
+        for table, where in ((sightings, ~listed), (snapshots, snapshots.c.round < round_)):
             found = table.c
             query = select(found.message_id).order_by(found.message_id.desc()).limit(1)
             query = query.where(
@@ -95,8 +95,8 @@ class SqlWalkStore(SqlStore, WalkStore):
         return max(newest) or None
 
     @writing
-    def looked(self, connection: Connection, seen: Sequence[Look]) -> None:
-        put(connection, looks, [_look_row(look) for look in seen])
+    def looked(self, connection: Connection, seen: Sequence[Snapshot]) -> None:
+        put(connection, snapshots, [_look_row(look) for look in seen])
         stand = [
             {"member_id": member_id, "message_id": look.message_id, "emoji": emoji, "burst": burst}
             for look in seen
@@ -111,15 +111,15 @@ class SqlWalkStore(SqlStore, WalkStore):
 
     @writing
     def prune(self, connection: Connection, channel_id: int, before: int) -> None:
-        holds = [exists().where(table.c.message_id == looks.c.message_id) for table in (declined, sightings)]
+        holds = [exists().where(table.c.message_id == snapshots.c.message_id) for table in (declined, sightings)]
         connection.execute(
-            delete(looks).where(
-                looks.c.channel_id == channel_id, looks.c.message_id < before, ~holds[0], ~holds[1]
+            delete(snapshots).where(
+                snapshots.c.channel_id == channel_id, snapshots.c.message_id < before, ~holds[0], ~holds[1]
             )
         )
 
 
-def _look_row(look: Look) -> dict[str, Any]:
+def _look_row(look: Snapshot) -> dict[str, Any]:
     return {
         "message_id": look.message_id,
         "channel_id": look.channel_id,

@@ -148,7 +148,7 @@ class FeelprintClient(discord.AutoShardedClient):
         place, view, late = self._place(message), view_of(message), False
         counts = channel_counts(view.server_id, view.channel_id, place, view.parent_id)
         if self.intents.message_content and counts:
-            late = self.app.look.shown(message.id, view)
+            late = self.app.source.shown(message.id, view)
         if seeds:
             self.app.seeder.offer(message, view, place)
         return late

@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.discord_ui.doors import needs_of, refusal_of
 from bot.discord_ui.replies import say, say_error
-from bot.host.state import Notes
+from bot.host.state import StateFolder
 from bot.words import texts
 from bot.words.refused import sentence
 from core.collecting.refusals import Refusal
@@ -69,7 +69,7 @@ class FeelprintTree(app_commands.CommandTree[discord.Client]):
         content = json.dumps([application_id, commands], sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).hexdigest()
 
-    async def announce(self, notes: Notes) -> bool:
+    async def announce(self, notes: StateFolder) -> bool:
         """Announce the commands if they are not what Discord has; whether that was needed."""
         mark = await self.fingerprint(self.client.application_id or 0)
         listed = {(command.name, command.type) for command in await self.fetch_commands()}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class Notes:
+class StateFolder:
     """Short texts by name in one folder. Losing them costs a little time and nothing else."""
 
     def __init__(self, folder: Path) -> None:

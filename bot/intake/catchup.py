@@ -23,8 +23,8 @@ from bot.intake.roster import Roster
 from core.collecting.turns import RECENT, TOP, Descent, in_turn
 from core.ports import LabelStore, WalkStore
 from core.vocabulary.clock import Clock
+from core.vocabulary.comparison import Known, Walked
 from core.vocabulary.consent import Past
-from core.vocabulary.looks import Known, Walked
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
 
@@ -261,7 +261,7 @@ class CatchUp:
             self._verifying[channel.id] = 0 if descent.done else descent.at
 
     async def _messages(self, places: dict[int, ServerSettings], budget: Budget) -> None:
-        """Look at those messages that could not be looked at when something happened to them."""
+        """Snapshot at those messages that could not be looked at when something happened to them."""
         for (server_id, channel_id), message_ids in list(self._again.items()):
             place = places.get(server_id)
             channel = await self._reach.channel(channel_id, budget) if place else None

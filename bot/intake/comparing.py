@@ -20,9 +20,9 @@ from core.collecting.refusals import Refusal
 from core.collecting.turns import Descent
 from core.ports import WalkStore
 from core.vocabulary.clock import Clock
+from core.vocabulary.comparison import Known, Snapshot, Stood
 from core.vocabulary.emotions import normalise_emoji
 from core.vocabulary.facts import MessagesGone, PictureGone, Reacted
-from core.vocabulary.looks import Known, Look, Stood
 from core.vocabulary.server_settings import ServerSettings
 
 TRIES = 3
@@ -44,7 +44,7 @@ class Turn:
     budget: Budget
     full: bool = False
     found: int = 0
-    looks: dict[int, Look] = field(default_factory=dict)
+    snapshots: dict[int, Snapshot] = field(default_factory=dict)
     added: list[tuple[int, Stood, asyncio.Future[Refusal | None]]] = field(default_factory=list)
     again: set[int] = field(default_factory=set)
 
@@ -130,12 +130,12 @@ class Comparer:
         """Wait for what was fed to be written, and keep what the messages showed."""
         for message_id, stood, written in turn.added:
             if await written is not None:
-                turn.looks[message_id] = _not_stored(turn.looks[message_id], stood)
-        looks = list(turn.looks.values())
+                turn.snapshots[message_id] = _not_stored(turn.snapshots[message_id], stood)
+        snapshots = list(turn.snapshots.values())
         turn.added.clear()
-        turn.looks.clear()
-        if looks:
-            await self._walks.looked(looks)
+        turn.snapshots.clear()
+        if snapshots:
+            await self._walks.looked(snapshots)
 
     def _is_news(
         self, counts: dict[str, tuple[int, int]], known: Known, emojis: frozenset[str], turn: Turn
@@ -154,7 +154,7 @@ class Comparer:
         return since
 
     def _feed(self, message: discord.Message, found: Found, mark: int, turn: Turn) -> None:
-        turn.looks[message.id] = Look(
+        turn.snapshots[message.id] = Snapshot(
             message.id, message.channel.id, turn.round, mark, found.others, found.declined
         )
         turn.found += len(found.removed) + len(found.added)
@@ -184,9 +184,9 @@ class Comparer:
         return bool(message._state._intents.message_content)
 
 
-def _not_stored(look: Look, stood: Stood) -> Look:
-    """A look when a reaction turned out not to be stored: then it is one of the others."""
+def _not_stored(snapshot: Snapshot, stood: Stood) -> Snapshot:
+    """A snapshot when a reaction turned out not to be stored: then it is one of the others."""
     _, emoji, burst = stood
-    normal, super_ = look.others.get(emoji, (0, 0))
+    normal, super_ = snapshot.others.get(emoji, (0, 0))
     counts = (normal, super_ + 1) if burst else (normal + 1, super_)
-    return replace(look, others={**look.others, emoji: counts})
+    return replace(snapshot, others={**snapshot.others, emoji: counts})

@@ -15,9 +15,9 @@ from functools import partial
 import structlog
 
 from bot.intake.commit import Committer
-from bot.intake.look import Look
 from bot.intake.patience import passes
 from bot.intake.roster import Roster
+from bot.intake.source import MessageSource
 from core.collecting.decide import Decision, Ignore, NeedMessage, Record, Write, decide
 from core.collecting.doors import ADDS_NOTHING
 from core.collecting.policy import MessageView, Picture
@@ -58,7 +58,7 @@ class Intake:
         self,
         roster: Roster,
         labels: LabelStore,
-        look: Look,
+        source: MessageSource,
         clock: Clock,
         on_applied: Callable[[Applied], None],
         *,
@@ -66,7 +66,7 @@ class Intake:
         lanes: int = 12,
     ) -> None:
         """`on_missed` is told of reactions whose picture could not be had for a fault that passes."""
-        self._roster, self._labels, self._look, self._clock = roster, labels, look, clock
+        self._roster, self._labels, self._source, self._clock = roster, labels, source, clock
         self._on_missed = on_missed
         self._committer = Committer(labels, on_applied)
         self._lanes: list[asyncio.Queue[_Job]] = [asyncio.Queue() for _ in range(lanes)]
@@ -210,7 +210,7 @@ class Intake:
         if isinstance(fact, MessagesGone):
             for message_id in fact.message_ids:
                 self._recent.pop(message_id, None)
-                self._look.shown(message_id, None)
+                self._source.shown(message_id, None)
         if isinstance(fact, PictureGone):
             self._drop_replaced(fact)
         if isinstance(decision.change, RecordRating):
@@ -219,14 +219,14 @@ class Intake:
 
     async def _reaction(self, fact: Reacted) -> Change | Refusal:
         seen = await self._seen(fact.message_id)
-        message = seen.sighting if seen else await self._look.message(*_place_of(fact))
+        message = seen.sighting if seen else await self._source.message(*_place_of(fact))
         decision = Ignore(Refusal.OUT_OF_REACH) if message is None else self._decide(fact, message)
         if (
             isinstance(message, MessageView)
             and isinstance(decision, Record)
             and isinstance(decision.source, Picture)
         ):
-            image = await self._look.image(decision.source, fact.member_id, patient=True)
+            image = await self._source.image(decision.source, fact.member_id, patient=True)
             seen = self._keep(Seen(_sighting(message, image, decision.source.source), image))
         if seen is None or not isinstance(decision, Record):
             return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT

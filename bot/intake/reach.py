@@ -13,8 +13,8 @@ from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
 from bot.intake.roster import Roster
 from core.collecting.policy import channel_counts
 from core.ports import WalkStore
+from core.vocabulary.comparison import Walked
 from core.vocabulary.facts import ChannelGone, ServerGone
-from core.vocabulary.looks import Walked
 from core.vocabulary.server_settings import ServerSettings
 
 

@@ -13,7 +13,7 @@ import discord
 from bot.intake.event_facts import emoji_of
 from bot.intake.patience import patiently
 from core.collecting.compare import Counts
-from core.vocabulary.looks import Stood
+from core.vocabulary.comparison import Stood
 
 PAGE = 100
 _NORMAL, _BURST = discord.ReactionType.normal, discord.ReactionType.burst

@@ -20,7 +20,7 @@ from bot.bootstrap import open_app
 from bot.discord_ui.sending import passes, tried
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
-from bot.host.state import Notes
+from bot.host.state import StateFolder
 from bot.words import texts
 from core.vocabulary.clock import Clock
 
@@ -42,7 +42,7 @@ async def run_bot(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    notes = Notes(settings.state_dir)
+    notes = StateFolder(settings.state_dir)
     async with open_app(settings, probe_first=True) as app:
         settle()
         app.start()
@@ -70,7 +70,7 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> bool:
 
 
 async def wait_for_turn(
-    notes: Notes, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    notes: StateFolder, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
     """Wait until a crashed start is 90 seconds past, then note this one."""
     noted = await asyncio.to_thread(notes.read, _STARTED)

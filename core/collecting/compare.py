@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from core.vocabulary.comparison import Known, Stood
 from core.vocabulary.consent import may_count
-from core.vocabulary.looks import Known, Stood
 
 Counts = Mapping[str, tuple[int, int]]
 """How many reacted, by emoji: (normal, super)."""

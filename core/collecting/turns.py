@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from core.vocabulary.looks import Walked
+from core.vocabulary.comparison import Walked
 
 TOP = 2**63 - 1
 """Above every message."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from core.vocabulary.looks import Known, Look, Walked
+from core.vocabulary.comparison import Known, Snapshot, Walked
 
 
 class WalkStore(Protocol):
@@ -45,10 +45,10 @@ class WalkStore(Protocol):
         """The newest known message of a channel in [since, top) that was not listed in a round."""
         ...
 
-    async def looked(self, looks: Sequence[Look]) -> None:
-        """Keep what messages showed, in place of earlier looks. Whoever has left meanwhile is left out."""
+    async def looked(self, snapshots: Sequence[Snapshot]) -> None:
+        """Keep what messages showed, in place of earlier snapshots. Whoever has left meanwhile is left out."""
         ...
 
     async def prune(self, channel_id: int, before: int) -> None:
-        """Forget looks at messages older than one that hold nothing of anybody."""
+        """Forget snapshots at messages older than one that hold nothing of anybody."""
         ...

@@ -7,9 +7,9 @@ from typing import Any
 import core.ports
 from core.ports import Caps, Purchase, Reservation, RunReport, TuningPolicy
 from core.vocabulary.calls import Usage
+from core.vocabulary.comparison import Snapshot, Walked
 from core.vocabulary.consent import Past
 from core.vocabulary.errors import StorageError
-from core.vocabulary.looks import Look, Walked
 from core.vocabulary.reasons import Mode
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
@@ -58,7 +58,7 @@ VALUES = {
     "policy": TuningPolicy(),
     "past": Past(11, 5, wanted=True, moment=1),
     "walked": Walked(50, 5),
-    "looks": [Look(1, 50, 1, 0, {}, frozenset())],
+    "snapshots": [Snapshot(1, 50, 1, 0, {}, frozenset())],
     "server_ids": [5],
     "bot_id": 9,
     "top": 2,

@@ -1,7 +1,7 @@
 from core.ports import RunReport
+from core.vocabulary.comparison import Snapshot, Walked
 from core.vocabulary.consent import Membership, Past, Standing
 from core.vocabulary.feelprint import RuleRecord
-from core.vocabulary.looks import Look, Walked
 from core.vocabulary.moments import moment_of
 from core.vocabulary.reasons import Mode, RuleStatus
 from storage import Storage
@@ -55,7 +55,7 @@ class TestMemberStore:
         await storage.members.join(ANN, 1, T0)
         for channel, server in ((50, 5), (60, 6)):
             await storage.walks.save(Walked(channel, server))
-            await storage.walks.looked([Look(channel, channel, 1, 0, {}, frozenset({(ANN, "😮", False)}))])
+            await storage.walks.looked([Snapshot(channel, channel, 1, 0, {}, frozenset({(ANN, "😮", False)}))])
         await storage.members.answer_past(Past(ANN, 5, wanted=True, moment=9), T0)
         known = await storage.walks.known([50, 60])
         assert [len(known[message].declined) for message in (50, 60)] == [0, 1]

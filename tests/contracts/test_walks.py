@@ -1,6 +1,6 @@
 from core.ports import Applied
 from core.vocabulary.changes import DropPicture
-from core.vocabulary.looks import Known, Look, Walked
+from core.vocabulary.comparison import Known, Snapshot, Walked
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from tests.storage.made import EMOJI, T0, reacted, sighting
@@ -9,8 +9,8 @@ ANN, BEN = 11, 12
 AWE = EMOJI["awe"]
 
 
-def look(message: int, *, round_: int = 1, channel: int = 50, declined: frozenset = frozenset()) -> Look:
-    return Look(message, channel, round_, 7, {AWE: (2, 1)}, declined)
+def look(message: int, *, round_: int = 1, channel: int = 50, declined: frozenset = frozenset()) -> Snapshot:
+    return Snapshot(message, channel, round_, 7, {AWE: (2, 1)}, declined)
 
 
 class TestWalkStore:
@@ -85,7 +85,7 @@ class TestWalkStore:
         self, storage: Storage
     ) -> None:
         """
-        Keep what messages showed, in place of earlier looks.
+        Keep what messages showed, in place of earlier snapshots.
         Whoever has left meanwhile is left out.
         """
         await storage.members.join(ANN, 1, T0)
@@ -96,7 +96,7 @@ class TestWalkStore:
         assert (known.round, known.declined) == (3, {(ANN, AWE, True)})
 
     async def test_only_looks_that_hold_nothing_of_anybody_are_forgotten(self, storage: Storage) -> None:
-        """Forget looks at messages older than one that hold nothing of anybody."""
+        """Forget snapshots at messages older than one that hold nothing of anybody."""
         await storage.members.join(ANN, 1, T0)
         await storage.labels.apply([reacted(ANN, 2, "awe")])
         stood = frozenset({(ANN, AWE, False)})

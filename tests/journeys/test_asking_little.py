@@ -22,7 +22,7 @@ async def test_reactions_to_chat_are_asked_about_once_for_each_message_at_most(w
     await world.join(world.bob, world.alice)
     with deaf(world.app.intake):
         old = [await world.alice.send(world.channel, f"chat {n}") for n in range(5)]
-    world.app.look._views.clear()
+    world.app.source._views.clear()
     before = len(world.env.http_requests)
     for message in old:
         for emoji in EMOJIS:
@@ -35,7 +35,7 @@ async def test_a_channel_that_may_not_be_read_is_asked_about_once(world):
     await world.join(world.bob)
     with deaf(world.app.intake):
         posts = [await world.post(picture(20 * n)) for n in range(5)]
-    world.app.look._views.clear()
+    world.app.source._views.clear()
     world.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001, times=100)
     before = len(world.env.http_requests)
     for message in posts:

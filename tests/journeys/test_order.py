@@ -22,7 +22,7 @@ async def test_added_and_taken_back_in_quick_succession_leaves_nothing(world):
 async def test_a_reaction_taken_back_while_its_picture_downloads_leaves_nothing(world, monkeypatch):
     await world.join(world.bob)
     message = await world.post()
-    look, go = world.app.look, asyncio.Event()
+    look, go = world.app.source, asyncio.Event()
     read = look.image
 
     async def slow(*wanted, **how):
@@ -69,7 +69,7 @@ async def test_a_thousand_hasty_changes_end_where_discord_ends(world):
 async def test_an_exception_for_one_fact_stops_no_lane(world, monkeypatch):
     await world.join(world.bob)
     first, second = await world.post(picture(1)), await world.post(picture(2))
-    look, read = world.app.look, world.app.look.message
+    look, read = world.app.source, world.app.source.message
 
     async def broken(server_id, channel_id, message_id):
         if message_id == first.id:

@@ -45,7 +45,7 @@ async def test_a_message_that_a_proxy_refuses_twice_is_had_the_third_time(world,
     await world.join(world.bob)
     with deaf(world.app.intake):
         message = await world.post()
-    world.app.look._views.clear()
+    world.app.source._views.clear()
     world.env.inject_error("GET", f"/channels/*/messages/{message.id}", status=status, times=2)
     await world.bob.react(message, "😂")
     assert await world.labels(world.bob) == [{"amusement"}]

@@ -24,7 +24,7 @@ from tests.storage.made import SET, T0, key, reacted
 CLOCK = ManualClock()
 HEAD = "0005"
 UNDO_0005 = (
-    *(f"DROP TABLE {table}" for table in ("declined", "looks", "walks", "pasts")),
+    *(f"DROP TABLE {table}" for table in ("declined", "snapshots", "walks", "pasts")),
     "ALTER TABLE members DROP COLUMN counts_from",
     "ALTER TABLE servers DROP COLUMN bot_id",
     "ALTER TABLE sightings DROP COLUMN source",

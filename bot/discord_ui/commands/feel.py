@@ -34,7 +34,7 @@ class Card(OwnLayout, needs=Needs(Who.ANYBODY)):
 
 async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
     """Answer a deferred question about one picture. Raises ImageError."""
-    image = await app.look.image(picture, interaction.user.id)
+    image = await app.source.image(picture, interaction.user.id)
     label_set = app.roster.label_set(interaction.guild_id)
     user_id = interaction.user.id
     prediction = await app.predictor.predict(image, user_id, label_set)

@@ -87,7 +87,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
 
 async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Picture) -> tuple[str, RatingView]:
     """The question and its buttons for one picture. Raises ImageError."""
-    image = await app.look.image(picture, interaction.user.id)
+    image = await app.source.image(picture, interaction.user.id)
     label_set = app.roster.label_set(interaction.guild_id)
     label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
     chosen = label.emotions if label else frozenset()

@@ -45,15 +45,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_walks")),
     )
     op.create_table(
-        "looks",
+        "snapshots",
         sa.Column("message_id", _BIG, autoincrement=False, nullable=False),
         sa.Column("channel_id", _BIG, nullable=False),
         sa.Column("round", _BIG, nullable=False),
         sa.Column("mark", _BIG, nullable=False),
         sa.Column("others", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_looks")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_snapshots")),
     )
-    op.create_index(op.f("ix_looks_channel_id"), "looks", ["channel_id"])
+    op.create_index(op.f("ix_snapshots_channel_id"), "snapshots", ["channel_id"])
     op.create_table(
         "declined",
         _member(),
@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "message_id", "emoji", "burst", name=op.f("pk_declined")),
         _of_member("declined"),
         sa.ForeignKeyConstraint(
-            ["message_id"], ["looks.message_id"], ondelete="CASCADE", name=op.f("fk_declined_message_id")
+            ["message_id"], ["snapshots.message_id"], ondelete="CASCADE", name=op.f("fk_declined_message_id")
         ),
     )
     op.create_index(op.f("ix_declined_message_id"), "declined", ["message_id"])

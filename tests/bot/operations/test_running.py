@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot.errors import DiscordAway, DiscordRefused
 from bot.host.settings import Settings
-from bot.host.state import Notes
+from bot.host.state import StateFolder
 from bot.operations import running
 from bot.operations.running import BETWEEN_STARTS_MS, connect, run_bot, settle, until, wait_for_turn
 from bot.words.problems import sentence
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 
 
 async def test_a_crash_loop_starts_once_in_ninety_seconds(tmp_path):
-    clock, notes, starts = ManualClock(), Notes(tmp_path), []
+    clock, notes, starts = ManualClock(), StateFolder(tmp_path), []
 
     async def sleep(seconds):
         clock.advance(seconds=seconds)
@@ -40,7 +40,7 @@ async def test_a_crash_loop_starts_once_in_ninety_seconds(tmp_path):
 
 
 async def test_a_start_after_leaving_in_order_does_not_wait(tmp_path):
-    clock, notes, slept = ManualClock(), Notes(tmp_path), []
+    clock, notes, slept = ManualClock(), StateFolder(tmp_path), []
 
     async def sleep(seconds):
         slept.append(seconds)
@@ -53,7 +53,7 @@ async def test_a_start_after_leaving_in_order_does_not_wait(tmp_path):
 
 async def test_a_damaged_note_does_not_keep_the_bot_from_starting(tmp_path):
     (tmp_path / "started").write_bytes(b"\xff\xfe")
-    await wait_for_turn(Notes(tmp_path), ManualClock())
+    await wait_for_turn(StateFolder(tmp_path), ManualClock())
 
 
 async def test_work_ends_with_the_stop_and_not_before():

@@ -36,6 +36,8 @@ def _no_texts(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.Expr(value=docstring):
             return [docstring]
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="re")), args=[pattern, *_]):
+            return [pattern]
         case ast.keyword(arg="help", value=help_of_typer):
             return [help_of_typer]
         case ast.JoinedStr(values=parts):
@@ -74,6 +76,8 @@ def test_no_sentence_for_people_stands_outside_the_room_of_words(file):
         ('"""A docstring says what it says."""', False),
         ('X = 1\n"""What X is for."""', False),
         ('typer.Option(help="Do not ask.")', False),
+        ('re.compile(r"In the (first|second) place[.]")', False),
+        ('re.sub(PLACE, "In the first place.")', True),
         ('log.info("model.away", why="the last start did not end in order")', False),
     ],
 )

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.collecting.compare import compare, differs, emojis_of
+from core.vocabulary.comparison import Known
 from core.vocabulary.consent import Past, counts_from, may_count
-from core.vocabulary.looks import Known
 
 ANN, BEN = 1, 2
 AWE, FEAR = "😮", "😨"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.collecting.turns import RECENT, Descent, in_turn
-from core.vocabulary.looks import Walked
+from core.vocabulary.comparison import Walked
 
 PAGE = 5
 

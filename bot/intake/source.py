@@ -1,6 +1,6 @@
-"""Looking: a message by REST, a picture by download and decoding, when a fact may really count.
+"""What Discord shows: a message by REST, a picture by download and decoding, when a fact may really count.
 
-A picture in memory is large and a wish for one is small, so pictures are looked at by turns: few at once, and
+A picture in memory is large and a wish for one is small, so pictures are fetched by turns: few at once, and
 who waits has nothing downloaded yet. What we cannot decode is asked of Discord's own proxy as a JPEG.
 
 What an event has shown needs no request, and what is known to hold no picture, or may not be read, is not asked
@@ -43,7 +43,7 @@ class Normaliser(Protocol):
         ...
 
 
-class Look:
+class MessageSource:
     """Discord seen through whichever client is logged in."""
 
     def __init__(self, client: Callable[[], discord.Client], images: Normaliser) -> None:

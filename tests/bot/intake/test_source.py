@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.intake.fetch import Downloads
-from bot.intake.look import Look
+from bot.intake.source import MessageSource
 from core.collecting.policy import Picture
 from core.decoding.workers import ImageWorkers
 from core.vocabulary.errors import FileKind, ImageError, ImageProblem
@@ -49,7 +49,7 @@ async def hosts():
             url=f"http://127.0.0.1:{runner.addresses[0][1]}",
             asked=asked,
             go=go,
-            look=Look(lambda: client, workers),
+            look=MessageSource(lambda: client, workers),
         )
     await downloads.close()
     await runner.cleanup()
@@ -104,7 +104,7 @@ PROGRAM = textwrap.dedent(
     from types import SimpleNamespace
     from aiohttp import web
     from bot.intake.fetch import Downloads
-    from bot.intake.look import Look
+    from bot.intake.source import MessageSource
     from core.collecting.policy import Picture
     from core.decoding.workers import ImageWorkers
     from core.vocabulary.errors import FileKind, ImageError, ImageProblem
@@ -122,7 +122,7 @@ PROGRAM = textwrap.dedent(
         downloads = Downloads(hosts=re.compile(".*"), scheme="http", private=True)
         client = SimpleNamespace(http=SimpleNamespace(get_from_cdn=downloads.get))
         async with ImageWorkers(2) as workers:
-            look = Look(lambda: client, workers)
+            look = MessageSource(lambda: client, workers)
             before = peak()
             jobs = [look.image(picture, owner, patient=True) for owner in range(40)]
             for pid in workers.pids:

@@ -44,7 +44,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Snapshot:
     """A message whose reactions were all listed: what is to be known of it from now on."""
 
     message_id: int
