@@ -167,7 +167,8 @@ class _Batch:
 
     def _drop_messages(self, run: list[DropMessages]) -> None:
         for change in run:
-            self._bury(change.message_ids)
+            if change.remember:
+                self._bury(change.message_ids)
             self._unsee(change.message_ids, change.at)
 
     def _drop_channels(self, run: list[DropChannel]) -> None:
