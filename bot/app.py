@@ -14,7 +14,7 @@ import structlog
 
 from bot.host.settings import Settings
 from bot.host.state import Notes
-from bot.intake.catchup import CatchUp
+from bot.intake.catchup import CatchUp, Walk
 from bot.intake.fetch import Downloads
 from bot.intake.lanes import Intake
 from bot.intake.look import Look
@@ -34,6 +34,7 @@ from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
+from core.vocabulary.facts import Reacted
 from storage import Storage
 
 _REFRESH_S = 60.0
@@ -89,11 +90,18 @@ class App:
             self._result,
         )
         self.look = Look(lambda: self.client, self.images)
-        self.intake = Intake(self.roster, labels, self.look, self.clock, self._applied)
+        self.intake = Intake(self.roster, labels, self.look, self.clock, self._applied, on_missed=self._missed)
         self.catchup = CatchUp(
-            lambda: self.client, self.roster, labels, self.intake, self.clock, calls=self.settings.catchup_calls
+            lambda: self.client,
+            self.roster,
+            self.intake,
+            self.clock,
+            labels=labels,
+            walks=self.storage.walks,
+            calls=self.settings.catchup_calls,
         )
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
+        self.roster.on_saved = self.reachable
         self.client = self.make_client(self, self.settings.message_content)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -136,6 +144,14 @@ class App:
     async def _result(self, report: RunReport) -> None:
         for listener in self.listeners:
             await listener(report)
+
+    def reachable(self, server_id: int) -> None:
+        """A server may be read, or read elsewhere than before: what was missed there is looked at."""
+        self.look.reopen()
+        self.catchup.request(Walk(server_id))
+
+    def _missed(self, fact: Reacted) -> None:
+        self.catchup.again(fact.server_id, fact.channel_id, fact.message_id)
 
     def _applied(self, applied: Applied) -> None:
         if applied.touched:

@@ -15,6 +15,7 @@ from core.vocabulary.changes import (
     Change,
     DropChannel,
     DropMessages,
+    DropPicture,
     DropServer,
     RecordRating,
     RecordReaction,
@@ -23,6 +24,7 @@ from core.vocabulary.changes import (
 )
 from core.vocabulary.images import Image
 from storage.derive import Pair, Touch, recompute
+from storage.noes import Noes
 from storage.queries import add, chunks, may_collect, put
 from storage.sweep import sweep_images, sweep_sightings
 from storage.tables import images, labels, members, profiles, ratings, reactions, servers, sightings, tombstones
@@ -55,6 +57,7 @@ class _Batch:
             DropMessages: self._drop_messages,
             DropChannel: self._drop_channels,
             DropServer: self._drop_servers,
+            DropPicture: self._drop_pictures,
         }
         self._connection = connection
         self._now = now
@@ -64,6 +67,7 @@ class _Batch:
         self.wanting: list[Change] = []
         ids = {change.member_id for change in changes if isinstance(change, RecordReaction | RecordRating)}
         self._joined = self._present(members.c.member_id, ids, may_collect())
+        self._noes = Noes(connection)
 
     def _present(self, column: Any, values: Iterable[Any], *where: Any) -> set[Any]:
         """Those of `values` that a table has in a column."""
@@ -95,6 +99,7 @@ class _Batch:
             for c in run
             if c.member_id in self._joined and gone.isdisjoint((c.sighting.message_id, c.sighting.channel_id))
         ]
+        live = self._noes.counting(live)
         stored = self._stored(live, (c.sighting.image_hash for c in live))
         kept = [c for c in live if c.sighting.image_hash in stored]
         self.wanting += [c for c in live if c.sighting.image_hash not in stored]
@@ -102,6 +107,7 @@ class _Batch:
         shows = self._images_of(c.sighting.message_id for c in kept)
         add(self._connection, reactions, [_reaction_row(c, shows[c.sighting.message_id]) for c in kept])
         self.images.update(c.sighting.image_hash for c in kept)
+        self._noes.forget({(c.member_id, c.sighting.message_id, c.emoji, c.burst) for c in kept})
         for c in kept:
             pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
             self._touch(pair, c.at, c.sighting.server_id)
@@ -142,13 +148,15 @@ class _Batch:
         keys = {(c.member_id, c.message_id, c.emoji, c.burst): c.at for c in run}
         rows = self._reactions(c.message_id for c in run)
         self._remove([(row, keys[_key(row)]) for row in rows if _key(row) in keys])
+        self._noes.forget(set(keys))
 
     def _withdraw_cleared(self, run: list[WithdrawCleared]) -> None:
         whole = {c.message_id for c in run if c.emoji is None}
-        some = {(c.message_id, c.emoji) for c in run}
+        some = {(c.message_id, c.emoji) for c in run if c.emoji is not None}
         rows = self._reactions(c.message_id for c in run)
         cleared = [row for row in rows if row.message_id in whole or (row.message_id, row.emoji) in some]
         self._remove([(row, self._now) for row in cleared])
+        self._noes.clear(whole, some)
 
     def _reactions(self, message_ids: Iterable[int]) -> list[Row[Any]]:
         return [
@@ -170,17 +178,31 @@ class _Batch:
             if change.remember:
                 self._bury(change.message_ids)
             self._unsee(change.message_ids, change.at)
+            self._noes.drop_messages(change.message_ids)
+
+    def _drop_pictures(self, run: list[DropPicture]) -> None:
+        """What stands under another picture than before does not count for it, and is known not to."""
+        for change in run:
+            query = select(sightings).where(sightings.c.message_id == change.message_id)
+            seen = self._connection.execute(query).first()
+            if seen is None or seen.source in change.sources or (seen.source is None and change.sources):
+                continue
+            rows = self._reactions([change.message_id])
+            self._noes.decline(change.message_id, seen.channel_id, [_key(row) for row in rows])
+            self._unsee([change.message_id], change.at)
 
     def _drop_channels(self, run: list[DropChannel]) -> None:
         for change in run:
             self._bury([change.channel_id])
             self._unsee(self._seen(sightings.c.channel_id == change.channel_id), change.at)
+            self._noes.drop_channel(change.channel_id)
 
     def _drop_servers(self, run: list[DropServer]) -> None:
         """The bot may be asked back, so a server gets no tombstone; ratings are the member's, not its."""
         for change in run:
             self._unsee(self._seen(sightings.c.server_id == change.server_id), change.at)
             self._connection.execute(delete(servers).where(servers.c.server_id == change.server_id))
+            self._noes.drop_server(change.server_id)
             for table in (ratings, profiles):
                 left = update(table).where(table.c.server_id == change.server_id).values(server_id=None)
                 self._connection.execute(left)

@@ -34,12 +34,6 @@ class SqlLabelStore(SqlStore, LabelStore):
         return None if row is None else Sighting(**row._mapping)
 
     @reading
-    def messages_in(self, connection: Connection, channel_id: int, since: int) -> frozenset[int]:
-        seen = sightings.c
-        query = select(seen.message_id).where(seen.channel_id == channel_id, seen.message_id >= since)
-        return frozenset(row.message_id for row in many(connection, query))
-
-    @reading
     def reactions_on(
         self, connection: Connection, message_ids: Sequence[int]
     ) -> frozenset[tuple[int, int, str, bool]]:

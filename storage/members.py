@@ -1,17 +1,19 @@
 """Consent, and the rights that go with it: pausing, erasing, taking a copy."""
 
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select, update
+from sqlalchemy import Connection, Select, Table, delete, select, update
 
 from core.ports import MemberStore
 from core.vocabulary.clock import Clock
-from core.vocabulary.consent import Membership, Standing, standing_of
+from core.vocabulary.consent import Membership, Past, Standing, may_collect, standing_of
+from core.vocabulary.moments import moment_of
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.queries import many, put
-from storage.tables import members, metadata, reactions, sightings
+from storage.tables import declined, looks, members, metadata, pasts, reactions, sightings, walks
 from storage.transactions import SqlStore, reading, writing
 
 
@@ -24,8 +26,7 @@ class SqlMemberStore(SqlStore, MemberStore):
 
     @reading
     def membership(self, connection: Connection, member_id: int) -> Membership | None:
-        row = connection.execute(select(members).where(members.c.member_id == member_id)).first()
-        return None if row is None else Membership(**row._mapping)
+        return _membership(connection, member_id)
 
     @reading
     def standings(self, connection: Connection) -> dict[int, Standing]:
@@ -33,13 +34,45 @@ class SqlMemberStore(SqlStore, MemberStore):
         return {row.member_id: standing_of(Membership(**row._mapping)) for row in rows}
 
     @writing
-    def join(self, connection: Connection, member_id: int, consent_version: int, at: int) -> None:
-        row = {"member_id": member_id, "consent_version": consent_version, "joined_at": at, "paused": False}
+    def join(
+        self, connection: Connection, member_id: int, consent_version: int, at: int, moment: int | None = None
+    ) -> None:
+        before = _membership(connection, member_id)
+        begins = before.counts_from if before and may_collect(before) else moment or moment_of(at)
+        row = {
+            "member_id": member_id,
+            "consent_version": consent_version,
+            "joined_at": at,
+            "paused": False,
+            "counts_from": begins,
+        }
         put(connection, members, [row])
 
     @writing
     def pause(self, connection: Connection, member_id: int, paused: bool) -> None:
-        connection.execute(update(members).where(members.c.member_id == member_id).values(paused=paused))
+        changed: dict[str, Any] = {"paused": paused}
+        if not paused:
+            changed["counts_from"] = moment_of(self._clock.now_ms())
+        connection.execute(update(members).where(members.c.member_id == member_id).values(**changed))
+
+    @reading
+    def starts(self, connection: Connection) -> dict[int, int]:
+        return {row.member_id: row.counts_from for row in many(connection, select(members))}
+
+    @writing
+    def answer_past(self, connection: Connection, past: Past, at: int) -> None:
+        if _membership(connection, past.member_id) is None:
+            return
+        put(connection, pasts, [{**asdict(past), "at": at}])
+        if past.wanted and not past.done:  # what was noted as not counting there, counts
+            there = select(looks.c.message_id).join(walks, walks.c.channel_id == looks.c.channel_id)
+            counts = declined.c.message_id.in_(there.where(walks.c.server_id == past.server_id))
+            connection.execute(delete(declined).where(declined.c.member_id == past.member_id, counts))
+
+    @reading
+    def pasts(self, connection: Connection) -> tuple[Past, ...]:
+        columns = [pasts.c[name.name] for name in fields(Past)]
+        return tuple(Past(**row._mapping) for row in many(connection, select(*columns)))
 
     async def forget(self, member_id: int) -> int:  # noqa: D102
         return await self._eraser.forget(member_id)
@@ -54,6 +87,11 @@ class SqlMemberStore(SqlStore, MemberStore):
         seen = _ordered(sightings).where(sightings.c.message_id.in_(reacted_to))
         copy["sightings"] = _rows(connection, seen)
         return copy
+
+
+def _membership(connection: Connection, member_id: int) -> Membership | None:
+    row = connection.execute(select(members).where(members.c.member_id == member_id)).first()
+    return None if row is None else Membership(**row._mapping)
 
 
 def about_members() -> Iterator[tuple[Table, str]]:

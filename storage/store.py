@@ -21,10 +21,11 @@ from storage.servers import SqlServerStore
 from storage.shadows import SqlShadowStore
 from storage.upgrade import SCRIPTS, check, upgrade
 from storage.versions import SqlVersionStore
+from storage.walks import SqlWalkStore
 
 
 class Storage:
-    """The stores over one database: those of tuning, `members`, `servers` and `answers`."""
+    """The stores over one database: those of tuning, `members`, `servers`, `walks` and `answers`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -37,6 +38,7 @@ class Storage:
         self.shadows = SqlShadowStore(database, clock)
         self.due = SqlDueStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
+        self.walks = SqlWalkStore(database, clock)
 
     async def backup(self, target: Path) -> None:
         """Write a private copy of an SQLite database to a new file, while it is in use."""

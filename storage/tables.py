@@ -15,23 +15,16 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
 )
 
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
-from storage.columns import BIG, label_set, member, one_of, only
+from storage.columns import BIG, label_set, member, metadata, one_of, only
+from storage.comparing import declined, looks, pasts, walks
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = ["declined", "looks", "metadata", "pasts", "walks"]
 
 members = Table(
     "members",
@@ -40,6 +33,7 @@ members = Table(
     Column("consent_version", Integer, nullable=False),
     Column("joined_at", BIG, nullable=False),
     Column("paused", Boolean, nullable=False),
+    Column("counts_from", BIG, nullable=False, server_default="0"),  # in Discord's time: before it nothing counts
 )
 
 label_sets = Table(
@@ -60,6 +54,7 @@ servers = Table(
     Column("seed_reactions", Boolean, nullable=False),
     Column("allow_nsfw", Boolean, nullable=False),
     Column("allow_spoilers", Boolean, nullable=False),
+    Column("bot_id", BIG),  # which bot was seen there: another one's absence says nothing
 )
 
 images = Table(
@@ -79,6 +74,7 @@ sightings = Table(  # there as long as a reaction needs it
     Column("server_id", BIG, index=True),
     Column("image_hash", Text, ForeignKey("images.hash"), nullable=False, index=True),
     Column("posted_at", BIG, nullable=False),
+    Column("source", Text),  # which file it was; an edit may put another in its place
 )
 
 tombstones = Table(  # messages and channels that are gone: a late reaction does not revive them

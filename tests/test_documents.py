@@ -75,7 +75,7 @@ def test_every_test_that_a_document_names_is_there() -> None:
     named = [
         (path, name)
         for document in files(".md")
-        for path, name in re.findall(r"(tests/[\w/]+\.py)::(\w+)", document.read_text())
+        for path, name in re.findall(r"(tests/[\w/]+\.py)::(?:Test\w+::)?(\w+)", document.read_text())
     ]
     assert len(named) > 50
     there = {path: (ROOT / path).read_text() for path, _ in named if (ROOT / path).exists()}

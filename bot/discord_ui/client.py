@@ -18,6 +18,8 @@ from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
 from bot.intake.fetch import guard
 from bot.intake.shown_pictures import view_of
+from core.collecting.policy import channel_counts
+from core.vocabulary.server_settings import ServerSettings
 
 PREVIEWS_COME_WITHIN = timedelta(minutes=10)
 """Later edits are of other kinds, and nobody wants emojis under a picture of last year."""
@@ -127,15 +129,57 @@ class FeelprintClient(discord.AutoShardedClient):
         """A new message: perhaps a picture to put emojis under."""
         self._offer(message)
 
-    @heard(Judge.SEEDS)
+    @heard(Judge.INTAKE)
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A message was changed: Discord tells the picture behind a link so, a moment after the message."""
-        if discord.utils.utcnow() - event.message.created_at < PREVIEWS_COME_WITHIN:
-            self._offer(event.message)
+        """A message was changed: its picture was taken out, or replaced, or that behind a link is told."""
+        if not self.intents.message_content:
+            return
+        view = view_of(event.message)
+        if not channel_counts(view.server_id, view.channel_id, self._place(event.message), view.parent_id):
+            return
+        self.app.intake.put(facts.picture_gone(view))
+        if self._offer(
+            event.message, seeds=discord.utils.utcnow() - event.message.created_at < PREVIEWS_COME_WITHIN
+        ):
+            self.app.catchup.again(view.server_id, view.channel_id, view.message_id)
 
-    def _offer(self, message: discord.Message) -> None:
-        place = self.app.roster.place(message.guild.id if message.guild else None)
-        self.app.seeder.offer(message, view_of(message), place)
+    def _offer(self, message: discord.Message, *, seeds: bool = True) -> bool:
+        """Take note of what a message shows, and perhaps seed it; whether its picture came late."""
+        place, view, late = self._place(message), view_of(message), False
+        counts = channel_counts(view.server_id, view.channel_id, place, view.parent_id)
+        if self.intents.message_content and counts:
+            late = self.app.look.shown(message.id, view)
+        if seeds:
+            self.app.seeder.offer(message, view, place)
+        return late
+
+    def _place(self, message: discord.Message) -> ServerSettings | None:
+        return self.app.roster.place(message.guild.id if message.guild else None)
+
+    @heard(Judge.NOBODY)
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Added to a server, perhaps again."""
+        self.app.reachable(guild.id)
+
+    @heard(Judge.NOBODY)
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Rights in a channel may have come back."""
+        if before.overwrites != after.overwrites:
+            self.app.reachable(after.guild.id)
+
+    @heard(Judge.NOBODY)
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Rights in a server may have come back."""
+        if before.permissions != after.permissions:
+            self.app.reachable(after.guild.id)
+
+    @heard(Judge.NOBODY)
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """The bot itself was given other roles."""
+        if after.id == self._me:
+            self.app.reachable(after.guild.id)
 
     def _reaction(self, event: discord.RawReactionActionEvent) -> None:
         at, parent_id = self.app.clock.now_ms(), self._parent_of(event.channel_id)

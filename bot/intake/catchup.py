@@ -1,49 +1,46 @@
 """Catching up: what happened while nobody was listening.
 
-A restart always leaves a gap that the gateway never fills, so recent messages of the chosen channels are
-read again and the differences to what is stored travel the same road as live events. Normal and super
-reactions are listed apart by Discord and are asked for apart. Requests are counted: the budget of one
-walk is a hard limit, and a channel that Discord refuses is not asked again. A server that is not there is
-left alone: it may be the wrong token, and nothing may be lost to that.
+Every absence begins a new round, in which each channel is compared once, however many walks that takes: a walk is
+a budget of requests, and the next one follows after a pause. Channels take turns (`core.collecting.turns`). First
+everything whose numbers differ, in all channels; then recent messages in full, since numbers may hide a swap.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import discord
 import structlog
 
-from bot.intake.event_facts import emoji_of
+from bot.intake.comparing import Comparer, Turn
+from bot.intake.counting import Counted, PastCounter, PastWish
 from bot.intake.lanes import Intake
+from bot.intake.patience import passes
+from bot.intake.reach import Reach
+from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
 from bot.intake.roster import Roster
-from bot.intake.shown_pictures import view_of
-from core.collecting.policy import Picture, channel_counts, only_picture
-from core.ports import LabelStore
+from core.collecting.turns import RECENT, TOP, Descent, in_turn
+from core.ports import LabelStore, WalkStore
 from core.vocabulary.clock import Clock
-from core.vocabulary.facts import ChannelGone, MessagesGone, Reacted
+from core.vocabulary.consent import Past
+from core.vocabulary.looks import Known, Walked
+from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
 
-_PAGE = 100
-_NORMAL, _BURST = discord.ReactionType.normal, discord.ReactionType.burst
-
-Readable: TypeAlias = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
-"""Channels that have messages; of forums and media channels the posts, which are threads, have them."""
+_RETRY_MS, _RETRY_CALLS = 30_000, 20
+"""How soon messages that could not be looked at are tried again, and with how many requests."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What to read again: all servers or one, for everybody or for one member."""
+    """What to read again: everything, or a server; or what one member reacted to before they joined."""
 
     server_id: int | None = None
     member_id: int | None = None
-
-
-class _OutOfBudget(Exception):
-    pass
+    channel_id: int = 0
 
 
 class CatchUp:
@@ -53,159 +50,252 @@ class CatchUp:
         self,
         client: Callable[[], discord.Client],
         roster: Roster,
-        labels: LabelStore,
         intake: Intake,
         clock: Clock,
         *,
+        labels: LabelStore,
+        walks: WalkStore,
         calls: int,
-        cooldown_ms: int = 300_000,
+        pause_ms: int = 300_000,
     ) -> None:
-        self._client, self._roster, self._labels, self._intake, self._clock = client, roster, labels, intake, clock
-        self._calls, self._cooldown_ms = calls, cooldown_ms
-        self._queue: asyncio.Queue[Walk] = asyncio.Queue()
-        self._last = -cooldown_ms
-        self._left = 0
-        self._refused: set[int] = set()
+        self._roster, self._walks, self._clock = roster, walks, clock
+        self._calls, self._pause_ms = calls, pause_ms
+        reader = Reader(client)
+        self._reader, self._reach = reader, Reach(reader, roster, walks, intake)
+        self._comparer = Comparer(reader, roster, walks, intake, clock)
+        self._counter = PastCounter(reader, labels, intake)
+        self._round = 0
+        self._round_wanted = False
+        self._last = -pause_ms
+        self._descents: dict[int, Descent] = {}
+        self._verifying: dict[int, int] = {}
+        self._verified: set[int] = set()
+        self._again: dict[tuple[int, int], set[int]] = {}
+        self._again_at = 0
+        self._wishes: list[PastWish] = []
+        self._unfinished: list[PastWish] = []
+        self._left = self._found = 0
+        self._some, self._idle = asyncio.Event(), asyncio.Event()
+        self._idle.set()
 
     def request(self, walk: Walk | None = None) -> None:
-        """Ask for a walk; one for everybody has a cool-down, since being ready comes often on a bad line."""
-        now = self._clock.now_ms()
-        if walk is None:
-            if now - self._last < self._cooldown_ms:
-                return
-            self._last = now
-        self._queue.put_nowait(walk or Walk())
+        """Something may have been missed: by everybody, or in one server, which can be read (again) now."""
+        if walk is None or walk.server_id is None:
+            self._round_wanted = True
+        else:
+            self._reach.changed.add(walk.server_id)
+        self._wake()
+
+    def count_past(
+        self, past: Past, channel_id: int, tell: Callable[[Counted], Awaitable[None]] | None = None
+    ) -> None:
+        """A member wants their past counted, first in the channel where they said so."""
+        self._wishes.append(PastWish(past, channel_id, {}, tell))
+        self._wake()
+
+    def again(self, server_id: int | None, channel_id: int, message_id: int) -> None:
+        """A message could not be looked at when something happened to it: it is in the next walk."""
+        if server_id is not None:
+            self._again.setdefault((server_id, channel_id), set()).add(message_id)
+            self._again_at = max(self._again_at, self._clock.now_ms() + _RETRY_MS)
+            self._wake()
+
+    @property
+    def left(self) -> int:
+        """How many channels are still to be compared, after the last walk."""
+        return self._left
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._some.set()
 
     async def run(self) -> None:
-        """Walk for ever, one after the other."""
+        """Walk for ever: wishes at once, the rest with a pause after each walk."""
         while True:
-            walk = await self._queue.get()
             try:
-                found = await self.walk(walk)
-                log.info("catchup.done", differences=found, requests=self._calls - self._left)
+                if self._wishes:
+                    await self._fulfil(self._wishes.pop(0))
+                    continue
+                if self._due() and not self._wait(self._last + self._pause_ms):
+                    await self._walk()
+                    continue
+                if self._again and not self._wait(self._again_at):
+                    await self._retry()
+                    continue
             except Exception:
+                self._left = max(self._left, 1)
                 log.exception("catchup.failed")
-            finally:
-                self._queue.task_done()
+            self._idle.set()
+            self._some.clear()
+            waits = [self._wait(self._last + self._pause_ms)] if self._due() else []
+            waits += [self._wait(self._again_at)] if self._again else []
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._some.wait(), min(waits) / 1000 if waits else None)
+            self._idle.clear()
+
+    def _wait(self, until: int) -> int:
+        """Milliseconds until then; a clock that was set back does not make it long."""
+        return min(max(0, until - self._clock.now_ms()), self._pause_ms)
+
+    async def _retry(self) -> None:
+        self._again_at = self._clock.now_ms() + _RETRY_MS
+        places = {place.server_id: place for place in self._roster.places}
+        with suppress(OutOfBudget):
+            await self._messages(places, Budget(_RETRY_CALLS))
 
     async def idle(self) -> None:
-        """Wait until no walk is asked for or under way."""
-        await self._queue.join()
+        """Wait until nothing is to be done at once."""
+        await self._idle.wait()
 
     async def walk(self, walk: Walk) -> int:
-        """Compare and feed; how many differences there were."""
-        self._left, found = self._calls, 0
+        """Compare at once, as after an absence, within one budget; how many differences there were."""
+        if walk.member_id is not None and walk.server_id is not None:
+            wish = PastWish(Past(walk.member_id, walk.server_id, True, moment_of(self._clock.now_ms())), 0, {})
+            return (await self._count(wish)).found
+        self._round_wanted = True
+        return await self._walk()
+
+    def _due(self) -> bool:
+        return self._round_wanted or self._left > 0 or bool(self._reach.changed or self._unfinished)
+
+    async def _walk(self) -> int:
+        """One walk within the budget; how many differences there were."""
+        self._last, self._found = self._clock.now_ms(), 0
+        if self._round_wanted:
+            await self._begin()
+        budget = Budget(self._calls)
+        places = {place.server_id: place for place in self._roster.places}
+        await self._reach.servers_left(places, budget)
+        channels = await self._reach.channels(places)
+        for channel_id in self._reach.reopened(channels):
+            channels[channel_id] = replace(channels[channel_id], round=0)
+            self._verified.discard(channel_id)
+            self._verifying.pop(channel_id, None)
+            self._descents.pop(channel_id, None)
         try:
-            for place in self._roster.places:
-                if walk.server_id in (None, place.server_id) and self._client().get_guild(place.server_id):
-                    for channel_id in self._channels(place):
-                        found += await self._channel(channel_id, place, walk.member_id)
-        except _OutOfBudget:
-            log.warning("catchup.budget_reached", requests=self._calls)
-        return found
+            await self._messages(places, budget)
+            await self._in_turn(self._to_compare, channels, places, budget, full=False)
+            await self._in_turn(self._to_verify, channels, places, budget, full=True)
+        except OutOfBudget:
+            pass
+        self._left = len({w.channel_id for w in (*self._to_compare(channels), *self._to_verify(channels))})
+        level = log.warning if self._left else log.info
+        level("catchup.done", differences=self._found, requests=budget.spent, channels_left=self._left)
+        if self._unfinished:
+            await self._fulfil(self._unfinished.pop(0))
+        return self._found
 
-    def _channels(self, place: ServerSettings) -> list[int]:
-        """The chosen channels, and the open threads and posts that belong to them."""
-        guild = self._client().get_guild(place.server_id)
-        threads = guild.threads if guild else ()
-        counted = {t.id for t in threads if channel_counts(place.server_id, t.id, place, t.parent_id)}
-        return sorted((place.channels | counted) - self._refused)
+    async def _begin(self) -> None:
+        """Begin a round: whatever was looked at before the absence is to be looked at again."""
+        if not self._round:
+            self._unfinished = [PastWish(past, 0, {}) for past in self._roster.noes.pasts_to_count]
+        self._round = max(self._round, await self._walks.last_round()) + 1
+        self._round_wanted = False
+        self._descents.clear()
+        self._verifying.clear()
+        self._verified.clear()
 
-    async def _channel(self, channel_id: int, place: ServerSettings, member_id: int | None) -> int:
-        try:
-            channel = await self._readable(channel_id)
-            if channel is None:
-                return 0
-            with self._intake.watching() as touched:
-                self._spend(1)
-                messages = [message async for message in channel.history(limit=_PAGE)]
-                stored = await self._stored([message.id for message in messages])
-                if member_id is None:
-                    await self._gone(channel_id, messages, touched)
-                found = 0
-                for message in messages:
-                    mine = stored.get(message.id, frozenset())
-                    if isinstance(only_picture(view_of(message), place), Picture):
-                        found += await self._message(message, place, mine, member_id, touched)
-                return found
-        except (discord.Forbidden, discord.NotFound):
-            self._refused.add(channel_id)
-            return 0
+    def _to_compare(self, channels: dict[int, Walked]) -> list[Walked]:
+        return [w for w in channels.values() if w.round < self._round and w.channel_id not in self._reach.refused]
 
-    async def _readable(self, channel_id: int) -> Readable | None:
-        """A channel whose whole history can be seen; without that right Discord shows an empty one."""
-        channel: object = self._client().get_channel(channel_id)
-        if channel is None:
-            try:
-                self._spend(1)
-                channel = await self._client().fetch_channel(channel_id)
-            except discord.NotFound:
-                self._intake.put(ChannelGone(channel_id))
-                raise
-        if not isinstance(channel, Readable):
-            return None
-        rights = channel.permissions_for(channel.guild.me)
-        return channel if rights.view_channel and rights.read_message_history else None
+    def _to_verify(self, channels: dict[int, Walked]) -> list[Walked]:
+        skip = self._verified | self._reach.refused
+        return [w for key, w in channels.items() if key not in skip and key in self._descents]
 
-    async def _message(
+    async def _in_turn(
         self,
-        message: discord.Message,
-        place: ServerSettings,
-        stored: frozenset[tuple[int, str, bool]],
-        member_id: int | None,
-        touched: set[int],
-    ) -> int:
-        present: set[tuple[int, str, bool]] = set()
-        known = {emoji for _, emoji, _ in stored}
-        for reaction in message.reactions:
-            emoji = emoji_of(reaction.emoji)
-            if place.label_set.emotion_of(emoji) is not None or emoji in known:
-                async for user_id, burst in self._users(reaction):
-                    present.add((user_id, emoji, burst))
-        if message.id in touched:
-            return 0  # a live event came while we read; it is newer than what we read
-        joined = frozenset({member_id}) if member_id is not None else self._roster.joined_ids
-        added = {entry for entry in present - stored if entry[0] in joined}
-        removed = {entry for entry in stored - present if member_id in (None, entry[0])}
-        posted = int(message.created_at.timestamp() * 1000)
-        at = self._clock.now_ms() if member_id is None else posted
-        for entries, is_added in ((removed, False), (added, True)):
-            for user_id, emoji, burst in sorted(entries):
-                parent_id = getattr(message.channel, "parent_id", None)
-                place_of = (message.id, message.channel.id, place.server_id)
-                self._intake.put(
-                    Reacted(is_added, user_id, *place_of, emoji, burst, by_bot=False, at=at, parent_id=parent_id)
-                )
-        return len(added) + len(removed)
+        due: Callable[[dict[int, Walked]], list[Walked]],
+        channels: dict[int, Walked],
+        places: dict[int, ServerSettings],
+        budget: Budget,
+        *,
+        full: bool,
+    ) -> None:
+        """Give every channel that is due one page after the other, until none is. Raises OutOfBudget."""
+        put_off: set[int] = set()
+        while waiting := in_turn(w for w in due(channels) if w.channel_id not in put_off):
+            for walked in waiting:
+                place = places[walked.server_id or 0]
+                channel = await self._reach.channel(walked.channel_id, budget)
+                if channel is None:
+                    continue
+                turn = Turn(place, self._round, budget, full)
+                try:
+                    await (self._verify if full else self._compare)(channel, channels, turn)
+                except (discord.Forbidden, discord.NotFound):
+                    self._reach.refused.add(walked.channel_id)
+                except Exception as error:
+                    if not passes(error):
+                        raise
+                    log.warning("catchup.put_off", problem=type(error).__name__)
+                    put_off.add(walked.channel_id)
+                finally:
+                    self._found += turn.found
+                    for message_id in turn.again:
+                        self.again(place.server_id, channel.id, message_id)
 
-    async def _users(self, reaction: discord.Reaction) -> AsyncIterator[tuple[int, bool]]:
-        counts = (
-            (_NORMAL, reaction.normal_count - reaction.me),
-            (_BURST, reaction.burst_count - reaction.me_burst),
-        )
-        for kind, count in counts:
-            if count > 0:
-                self._spend(-(-count // _PAGE))
-                async for user in reaction.users(limit=None, type=kind):
-                    if not user.bot:
-                        yield user.id, kind is _BURST
+    async def _compare(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
+        walked = channels[channel.id]
+        descent = self._descents.setdefault(channel.id, Descent(walked.seen, walked.cursor))
+        try:
+            await self._comparer.page(channel, descent, turn)
+        finally:
+            walked = replace(walked, turn=self._clock.now_ms(), cursor=0 if descent.done else descent.at)
+            if descent.done:
+                walked = replace(walked, round=self._round, seen=descent.newest)
+                await self._walks.prune(channel.id, descent.recent - RECENT)
+            channels[channel.id] = walked
+            await self._walks.save(walked)
 
-    async def _stored(self, message_ids: Iterable[int]) -> dict[int, frozenset[tuple[int, str, bool]]]:
-        rows = await self._labels.reactions_on(list(message_ids))
-        by_message: dict[int, set[tuple[int, str, bool]]] = {}
-        for message_id, user_id, emoji, burst in rows:
-            by_message.setdefault(message_id, set()).add((user_id, emoji, burst))
-        return {message_id: frozenset(entries) for message_id, entries in by_message.items()}
+    async def _verify(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
+        top = self._verifying.get(channel.id, TOP)
+        recent = self._descents[channel.id].recent
+        unlisted = await self._walks.unlisted(channel.id, turn.round, recent, top)
+        if unlisted is None:
+            self._verified.add(channel.id)
+            return
+        descent = Descent(at=unlisted + 1)
+        try:
+            await self._comparer.page(channel, descent, turn)
+        finally:
+            self._verifying[channel.id] = 0 if descent.done else descent.at
 
-    async def _gone(self, channel_id: int, messages: list[discord.Message], touched: set[int]) -> None:
-        """Messages that we know of and that the page should show, but does not, were deleted meanwhile."""
-        whole = len(messages) < _PAGE
-        oldest = min((message.id for message in messages), default=0)
-        known = await self._labels.messages_in(channel_id, 0 if whole else oldest)
-        if lost := known - {message.id for message in messages} - touched:
-            self._intake.put(MessagesGone(tuple(sorted(lost))))
+    async def _messages(self, places: dict[int, ServerSettings], budget: Budget) -> None:
+        """Look at those messages that could not be looked at when something happened to them."""
+        for (server_id, channel_id), message_ids in list(self._again.items()):
+            place = places.get(server_id)
+            channel = await self._reach.channel(channel_id, budget) if place else None
+            if channel is None or place is None:
+                del self._again[server_id, channel_id]
+                continue
+            turn = Turn(place, self._round, budget, full=True)
+            for message_id in sorted(message_ids):
+                known = (await self._walks.known([message_id])).get(message_id, Known())
+                message = await self._reader.message(channel, message_id, budget)
+                if message is not None:
+                    await self._comparer.message(message, replace(known, round=-1), turn)
+                message_ids.discard(message_id)
+            await self._comparer.settle(turn)
+            del self._again[server_id, channel_id]
+            self._found += turn.found
 
-    def _spend(self, calls: int) -> None:
-        if self._left < calls:
-            raise _OutOfBudget
-        self._left -= calls
+    async def _fulfil(self, wish: PastWish) -> None:
+        counted = await self._count(wish)
+        if counted.back_to is None:
+            await self._roster.noes.done(wish.past, self._clock.now_ms())
+        else:
+            self._unfinished.append(wish)
+        if wish.tell is not None:
+            tell, wish.tell = wish.tell, None
+            await tell(counted)
+
+    async def _count(self, wish: PastWish) -> Counted:
+        place = self._roster.place(wish.past.server_id)
+        channels = await self._reach.channels({wish.past.server_id: place} if place else {})
+        ids = [walked.channel_id for walked in channels.values() if walked.server_id == wish.past.server_id]
+        budget = Budget(self._calls)
+        if place is None:
+            return Counted(0, None)
+        counted = await self._counter.count(wish, place, ids, budget)
+        log.info("catchup.past", found=counted.found, requests=budget.spent, all=counted.back_to is None)
+        return counted

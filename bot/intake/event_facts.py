@@ -6,8 +6,9 @@ handler in a task of its own), so a handler calls one of these and queues the re
 
 import discord
 
+from core.collecting.policy import MessageView
 from core.vocabulary.emotions import normalise_emoji
-from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, PictureGone, Reacted, ServerGone
 
 
 def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int, parent_id: int | None = None) -> Reacted:
@@ -42,6 +43,11 @@ def messages_gone(
     """One message or several were deleted."""
     ids = {event.message_id} if isinstance(event, discord.RawMessageDeleteEvent) else event.message_ids
     return MessagesGone(tuple(sorted(ids)), event.guild_id, event.channel_id, parent_id)
+
+
+def picture_gone(view: MessageView) -> PictureGone:
+    """A message was edited; whether its picture went with that is for storage to say."""
+    return PictureGone(view.message_id, tuple(picture.source for picture in view.pictures))
 
 
 def channel_gone(channel_id: int) -> ChannelGone:

@@ -16,8 +16,10 @@ import structlog
 
 from bot.intake.commit import Committer
 from bot.intake.look import Look
+from bot.intake.patience import passes
 from bot.intake.roster import Roster
 from core.collecting.decide import Decision, Ignore, NeedMessage, Record, Write, decide
+from core.collecting.doors import ADDS_NOTHING
 from core.collecting.policy import MessageView, Picture
 from core.collecting.refusals import Refusal
 from core.ports import Applied, LabelStore
@@ -25,7 +27,7 @@ from core.vocabulary.changes import Change, RecordRating, RecordReaction, Sighti
 from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Standing
 from core.vocabulary.errors import ImageError
-from core.vocabulary.facts import ChannelGone, Fact, MessagesGone, Rated, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, Fact, MessagesGone, PictureGone, Rated, Reacted, ServerGone
 from core.vocabulary.images import Image
 
 _RECENT = 64
@@ -60,9 +62,12 @@ class Intake:
         clock: Clock,
         on_applied: Callable[[Applied], None],
         *,
+        on_missed: Callable[[Reacted], None] = lambda _: None,
         lanes: int = 12,
     ) -> None:
+        """`on_missed` is told of reactions whose picture could not be had for a fault that passes."""
         self._roster, self._labels, self._look, self._clock = roster, labels, look, clock
+        self._on_missed = on_missed
         self._committer = Committer(labels, on_applied)
         self._lanes: list[asyncio.Queue[_Job]] = [asyncio.Queue() for _ in range(lanes)]
         self._tasks: list[asyncio.Task[None]] = []
@@ -82,7 +87,9 @@ class Intake:
         self, fact: Fact, image: Image | None = None, done: asyncio.Future[Refusal | None] | None = None
     ) -> None:
         """Queue a fact; never awaits. `image` belongs to a rating; `done` gets why it was not written, or None."""
-        if self._closed:
+        if refusal := Refusal.NOT_KEPT if self._closed else self._refused_now(fact):
+            if done is not None:
+                done.set_result(refusal)
             return
         for job, lanes in self._routes(fact, image, done):
             self._open += 1
@@ -94,7 +101,7 @@ class Intake:
         """Queue a fact and wait until it is written (None), or it is known why it does not count."""
         done: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
         self.put(fact, image, done)
-        return Refusal.NOT_KEPT if self._closed else await done
+        return await done
 
     async def drained(self) -> None:
         """Wait until everything that was put is settled."""
@@ -144,6 +151,15 @@ class Intake:
             self._touch(fact.message_id)
             yield _Job(fact, image, done), [fact.message_id % len(self._lanes)]
 
+    def _refused_now(self, fact: Fact) -> Refusal | None:
+        """A reaction told live counts by how its maker stands at this moment, not when its turn comes."""
+        if not isinstance(fact, Reacted) or not fact.added or fact.made_after is not None:
+            return None
+        refusal = ADDS_NOTHING.get(self._roster.standing(fact.member_id))
+        if refusal is not None:
+            self._touch(fact.message_id)
+        return refusal
+
     def _touch(self, message_id: int) -> None:
         for watch in self._watches:
             watch.add(message_id)
@@ -157,15 +173,22 @@ class Intake:
             change: Change | Refusal = Refusal.NOT_KEPT
             try:
                 change = await self._change(job.fact, job.image)
-            except ImageError as error:
-                log.debug("intake.no_picture", reason=str(error))
-            except Exception:
-                log.exception("intake.failed", fact=type(job.fact).__name__)
+            except Exception as error:
+                self._failed(job.fact, error)
             if isinstance(change, Refusal):
                 log.debug("intake.ignored", reason=change.value)
                 self._settled(job, change)
             else:
                 self._committer.put(change, partial(self._written, job))
+
+    def _failed(self, fact: Fact, error: Exception) -> None:
+        if passes(error) and isinstance(fact, Reacted):
+            log.warning("intake.missed", reason=str(error) or type(error).__name__)
+            self._on_missed(fact)
+        elif isinstance(error, ImageError):
+            log.debug("intake.no_picture", reason=str(error))
+        else:
+            log.error("intake.failed", fact=type(fact).__name__, exc_info=error)
 
     def _written(self, job: _Job, written: bool) -> None:
         self._settled(job, None if written else Refusal.NOT_KEPT)
@@ -187,6 +210,9 @@ class Intake:
         if isinstance(fact, MessagesGone):
             for message_id in fact.message_ids:
                 self._recent.pop(message_id, None)
+                self._look.shown(message_id, None)
+        if isinstance(fact, PictureGone):
+            self._drop_replaced(fact)
         if isinstance(decision.change, RecordRating):
             return replace(decision.change, image=image)
         return decision.change
@@ -201,7 +227,7 @@ class Intake:
             and isinstance(decision.source, Picture)
         ):
             image = await self._look.image(decision.source, fact.member_id, patient=True)
-            seen = self._keep(Seen(_sighting(message, image), image))
+            seen = self._keep(Seen(_sighting(message, image, decision.source.source), image))
         if seen is None or not isinstance(decision, Record):
             return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
         return RecordReaction(
@@ -213,12 +239,18 @@ class Intake:
             decision.label_set.id,
             fact.at,
             seen.image,
+            fact.made_after,
         )
 
     def _decide(self, fact: Fact, message: MessageView | Sighting | None) -> Decision:
         member_id, server_id = getattr(fact, "member_id", None), getattr(fact, "server_id", None)
         standing = Standing.ABSENT if member_id is None else self._roster.standing(member_id)
         return decide(fact, self._roster.place(server_id), standing, message, self._clock.now_ms())
+
+    def _drop_replaced(self, fact: PictureGone) -> None:
+        seen = self._recent.get(fact.message_id)
+        if seen is not None and seen.sighting.source not in fact.sources:
+            del self._recent[fact.message_id]
 
     async def _seen(self, message_id: int) -> Seen | None:
         """Where a message's image is known from, with its bytes: the image may be erased before we write."""
@@ -239,5 +271,5 @@ def _place_of(fact: Reacted) -> tuple[int | None, int, int]:
     return fact.server_id, fact.channel_id, fact.message_id
 
 
-def _sighting(view: MessageView, image: Image) -> Sighting:
-    return Sighting(view.message_id, view.channel_id, view.server_id, image.hash, view.posted_at)
+def _sighting(view: MessageView, image: Image, source: str) -> Sighting:
+    return Sighting(view.message_id, view.channel_id, view.server_id, image.hash, view.posted_at, source)

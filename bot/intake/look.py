@@ -2,8 +2,13 @@
 
 A picture in memory is large and a wish for one is small, so pictures are looked at by turns: few at once, and
 who waits has nothing downloaded yet. What we cannot decode is asked of Discord's own proxy as a JPEG.
+
+What an event has shown needs no request, and what is known to hold no picture, or may not be read, is not asked
+for again: most reactions in a busy channel are to chat.
 """
 
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -11,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import discord
 
 from bot.intake.fetch import download
+from bot.intake.patience import patiently
 from bot.intake.shown_pictures import view_of
 from core.collecting.policy import MessageView, Picture
 from core.decoding.kinds import readable
@@ -20,6 +26,13 @@ from core.vocabulary.images import MAX_INPUT_BYTES, MAX_SIDE, Image
 
 _AT_ONCE, _EACH = 8, 2
 _ROOM = 4 * MAX_INPUT_BYTES
+
+_REMEMBERED = 5_000
+_FRESH_S = 6 * 60 * 60.0
+"""The addresses of files are signed, and hold for about a day."""
+
+_CLOSED_S = 15 * 60.0
+"""How long a channel that may not be read is left alone, unless its rights change."""
 
 
 class Normaliser(Protocol):
@@ -36,19 +49,52 @@ class Look:
     def __init__(self, client: Callable[[], discord.Client], images: Normaliser) -> None:
         self._client, self._images = client, images
         self._turns = Turns(_AT_ONCE, room=_ROOM, each=_EACH)
+        self._views: OrderedDict[int, tuple[float, MessageView | None]] = OrderedDict()
+        self._in_vain: dict[int, None] = {}
+        self._closed: dict[int, float] = {}
+
+    def shown(self, message_id: int, view: MessageView | None) -> bool:
+        """An event has shown what a message holds; None: it is gone.
+
+        Whether it shows a picture now, and did not when it was asked about: a link's preview comes late.
+        """
+        self._views[message_id] = (time.monotonic(), view)
+        self._views.move_to_end(message_id)
+        while len(self._views) > _REMEMBERED:
+            self._views.popitem(last=False)
+        if view is None or not view.pictures:
+            return False
+        return self._in_vain.pop(message_id, self) is None
+
+    def reopen(self) -> None:
+        """Rights have changed somewhere: what could not be read may be readable."""
+        self._closed.clear()
 
     async def message(self, server_id: int | None, channel_id: int, message_id: int) -> MessageView | None:
         """What a message shows; None where it is gone or out of reach (asking again would not help)."""
-        client = self._client()
-        try:
-            channel: object = client.get_channel(channel_id)
-            if channel is None and server_id is not None:
-                channel = await client.fetch_channel(channel_id)
-            if not isinstance(channel, discord.abc.Messageable):
-                channel = client.get_partial_messageable(channel_id, guild_id=server_id)
-            return view_of(await channel.fetch_message(message_id))
-        except (discord.NotFound, discord.Forbidden):
+        view = await self._view(server_id, channel_id, message_id)
+        if view is not None and not view.pictures:
+            self._in_vain[message_id] = None
+            if len(self._in_vain) > _REMEMBERED:
+                del self._in_vain[next(iter(self._in_vain))]
+        return view
+
+    async def _view(self, server_id: int | None, channel_id: int, message_id: int) -> MessageView | None:
+        now = time.monotonic()
+        at, view = self._views.get(message_id, (0.0, None))
+        if message_id in self._views and (now - at < _FRESH_S or view is None or not view.pictures):
+            return view
+        if now - self._closed.get(channel_id, -_CLOSED_S) < _CLOSED_S:
             return None
+        try:
+            view = await patiently(lambda: self._fetched(server_id, channel_id, message_id))
+        except discord.Forbidden:
+            self._closed[channel_id] = now
+            return None
+        except discord.NotFound:
+            view = None
+        self.shown(message_id, view)
+        return view
 
     async def image(self, picture: Picture, owner: int, *, patient: bool = False) -> Image:
         """The picture, downloaded and normalised, when it is its owner's turn.
@@ -57,7 +103,7 @@ class Look:
         """
         try:
             async with self._turns.place(owner, picture.size or MAX_INPUT_BYTES, patient=patient):
-                data = await download(self._client(), picture.url, picture.size)
+                data = await patiently(lambda: download(self._client(), picture.url, picture.size))
                 if picture.proxy is not None and not readable(data):
                     data = await self._as_jpeg(picture.proxy, data)
                 return await self._images.normalise(data, owner=owner)
@@ -70,6 +116,15 @@ class Look:
         query = [(name, value) for name, value in parse_qsl(parts.query) if name != "format"]
         url = parts._replace(query=urlencode([*query, ("format", "jpeg")])).geturl()
         try:
-            return await download(self._client(), url)
+            return await patiently(lambda: download(self._client(), url))
         except ImageError:
             return data
+
+    async def _fetched(self, server_id: int | None, channel_id: int, message_id: int) -> MessageView:
+        client = self._client()
+        channel: object = client.get_channel(channel_id)
+        if channel is None and server_id is not None:
+            channel = await client.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.Messageable):
+            channel = client.get_partial_messageable(channel_id, guild_id=server_id)
+        return view_of(await channel.fetch_message(message_id))

@@ -8,10 +8,11 @@ Both are read anew now and then, as other processes write too. What is here hold
 and what changed meanwhile is put on top of it: a reading may have begun before the change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.intake.noes import Noes
 from core.ports import MemberStore, ServerStore
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, standing_of
 from core.vocabulary.emotions import LabelSet
@@ -33,12 +34,15 @@ class Roster:
         self._members, self._servers = members, servers
         self._standings: dict[int, Standing] = {}
         self._settings: dict[int, ServerSettings] = {}
+        self.noes = Noes(members)
+        self.on_saved: Callable[[int], None] = lambda _: None
         self._readings: list[_Changes] = []
         self._leaving: dict[int, Standing] = {}
 
     async def refresh(self) -> None:
         """Read both anew: at start, and now and then where other processes write too."""
         with self._missed() as missed:
+            await self.noes.refresh()
             standings = dict(await self._members.standings())
             settings = {place.server_id: place for place in await self._servers.all()}
         self._standings, self._settings = standings, settings
@@ -63,11 +67,6 @@ class Roster:
         """Whether this member's reactions may be collected."""
         return self.standing(member_id) is Standing.JOINED
 
-    @property
-    def joined_ids(self) -> frozenset[int]:
-        """Everybody whose reactions may be collected."""
-        return frozenset(member_id for member_id in self._standings if self.joined(member_id))
-
     def place(self, server_id: int | None) -> ServerSettings | None:
         """A server's settings, the defaults where it has none; None in direct messages."""
         if server_id is None:
@@ -87,10 +86,12 @@ class Roster:
         """The member's consent as stored."""
         return await self._members.membership(member_id)
 
-    async def join(self, member_id: int, at: int) -> bool:
-        """Record consent, which ends a pause; whether it is new."""
+    async def join(self, member_id: int, at: int, moment: int | None = None) -> bool:
+        """Record consent, which ends a pause; whether it is new. `moment`: when, in Discord's time."""
         before = await self._members.membership(member_id)
-        await self._members.join(member_id, CONSENT_VERSION, at)
+        await self._members.join(member_id, CONSENT_VERSION, at, moment)
+        if (now := await self._members.membership(member_id)) is not None:
+            self.noes.began(member_id, now.counts_from)
         self._note(member_id, Standing.JOINED)
         return not may_collect(before)
 
@@ -108,6 +109,7 @@ class Roster:
         """Store a server's settings."""
         await self._servers.save(settings)
         self._settle(settings.server_id, settings)
+        self.on_saved(settings.server_id)
 
     def server_gone(self, server_id: int) -> None:
         """Forget the copy of a server that the bot has left."""

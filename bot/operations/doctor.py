@@ -64,6 +64,9 @@ async def _database(settings: Settings) -> Finding:
     try:
         async with open_storage(settings.database, clock=clock) as storage:
             shown = storage.address.shown
+            left, channels = await storage.walks.behind()
+            if left:
+                return Finding(findings.database(), findings.behind(shown, left, channels), warning=True)
             return Finding(findings.database(), findings.database_well(shown))
     except StorageError as refused:
         try:

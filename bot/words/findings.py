@@ -41,6 +41,12 @@ def database_well(where: str) -> str:
     return _("{where} is there, up to date, and can be written.").format(where=where)
 
 
+def behind(where: str, left: int, channels: int) -> str:
+    """Nothing is wrong with it, and after the last absence not everything was compared with Discord yet."""
+    still = _("{left} of {channels} channels are still to be compared with Discord, which a running bot does.")
+    return f"{database_well(where)} {still.format(left=left, channels=channels)}"
+
+
 def database_read_only(where: str, problem: str) -> str:
     """It can be read, and for writing there is a problem."""
     return _("{where} is up to date. To write: {problem}").format(where=where, problem=problem)

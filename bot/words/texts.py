@@ -54,6 +54,17 @@ def counting_past() -> str:
     return _("I'm counting them now. `/progress` shows what I found.")
 
 
+def counted_past(found: int, back_to: int | None) -> str:
+    counted = ngettext(
+        "I counted {number} reaction from before.", "I counted {number} reactions from before.", found
+    )
+    if back_to is None:
+        return counted.format(number=found)
+    day = f"<t:{back_to // 1000}:D>"
+    rest = _("So far I looked back to {day}; I go on with the older ones by and by.")
+    return f"{counted.format(number=found)} {rest.format(day=day)}"
+
+
 def fresh_start() -> str:
     return _("Good. I start with your next reaction.")
 

@@ -15,6 +15,7 @@ from core.vocabulary.changes import (
     Change,
     DropChannel,
     DropMessages,
+    DropPicture,
     DropServer,
     RecordRating,
     Sighting,
@@ -23,7 +24,7 @@ from core.vocabulary.changes import (
 )
 from core.vocabulary.consent import Standing
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, Rated, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, PictureGone, Rated, Reacted, ServerGone
 from core.vocabulary.server_settings import ServerSettings, label_set_at
 
 
@@ -80,7 +81,9 @@ def decide(
 
 
 def _taken_back(
-    fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone, now: int, place: ServerSettings | None
+    fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone,
+    now: int,
+    place: ServerSettings | None,
 ) -> Change:
     match fact:
         case Reacted():
@@ -93,6 +96,8 @@ def _taken_back(
             return DropChannel(fact.channel_id, now)
         case ServerGone():
             return DropServer(fact.server_id, now)
+        case PictureGone():
+            return DropPicture(fact.message_id, fact.sources, now)
 
 
 def _may_come_late(fact: MessagesGone, place: ServerSettings | None) -> bool:

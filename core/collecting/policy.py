@@ -6,6 +6,7 @@ may be made anywhere. Whatever else keeps a picture out (age restriction, spoile
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from core.collecting.refusals import Refusal
 from core.vocabulary.server_settings import ServerSettings
@@ -21,6 +22,12 @@ class Picture:
     size: int | None = None
     spoiler: bool = False
     proxy: str | None = None
+
+    @property
+    def source(self) -> str:
+        """Which file it is: its address without host and signatures, which change."""
+        path = urlsplit(self.url).path
+        return path.partition("/external/")[2].partition("/")[2] or path
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from core.ports.servers import ServerStore
 from core.ports.shadows import Scored, Shadow, ShadowStore
 from core.ports.tuning import TuningStores
 from core.ports.versions import VersionStore
+from core.ports.walks import WalkStore
 
 __all__ = [
     "AnswerStore",
@@ -36,4 +37,5 @@ __all__ = [
     "TuningPolicy",
     "TuningStores",
     "VersionStore",
+    "WalkStore",
 ]

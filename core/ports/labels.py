@@ -50,8 +50,9 @@ class LabelStore(Protocol):
         """Commit changes in order, in one transaction; recompute labels and profiles of those touched.
 
         A record for a member who is not joined (or is paused), or on a message known to be deleted, is
-        skipped; a rating that only takes emotions back from a stored label is not. Images that no reaction
-        and no rating needs any more are deleted, with answers about them. Repeating a batch changes nothing.
+        skipped; a rating that only takes emotions back from a stored label is not. So is a reaction found
+        standing that is not known to have been made after their last no. Images that no reaction and no rating
+        needs any more are deleted, with answers about them. Repeating a batch changes nothing.
 
         A label is the union of the emotions of the member's live reactions on an image, in whatever
         message, and of their rating of it; a rating supersedes reactions that are not newer than it.
@@ -65,10 +66,6 @@ class LabelStore(Protocol):
 
     async def reactions_on(self, message_ids: Sequence[int]) -> frozenset[tuple[int, int, str, bool]]:
         """Stored reactions on messages, as (message, member, emoji, burst): catch-up compares with it."""
-        ...
-
-    async def messages_in(self, channel_id: int, since: int) -> frozenset[int]:
-        """Messages of a channel with a sighting, from message id `since` on: catch-up looks for lost ones."""
         ...
 
     async def labels(self, key: ProfileKey) -> tuple[Label, ...]:

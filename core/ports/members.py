@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from core.vocabulary.consent import Membership, Standing
+from core.vocabulary.consent import Membership, Past, Standing
 
 
 class MemberStore(Protocol):
@@ -17,8 +17,27 @@ class MemberStore(Protocol):
         """How every member stands, by id; nobody in it is absent."""
         ...
 
-    async def join(self, member_id: int, consent_version: int, at: int) -> None:
-        """Record consent (again, if they had joined), which ends a pause."""
+    async def join(self, member_id: int, consent_version: int, at: int, moment: int | None = None) -> None:
+        """Record consent (again, if they had joined), which ends a pause.
+
+        Where it is news (they had left, were paused, had agreed to less), reactions count from `moment` on, which
+        is that of `at` where it is not given; where it is none, from when they did before.
+        """
+        ...
+
+    async def starts(self) -> Mapping[int, int]:
+        """The moments from which everybody's reactions count, whether they are collected now or not."""
+        ...
+
+    async def answer_past(self, past: Past, at: int) -> None:
+        """Keep what a member answered about a server's past, in place of what they answered before.
+
+        A yes takes back that reactions in that server were found not to count; those elsewhere stay so.
+        """
+        ...
+
+    async def pasts(self) -> tuple[Past, ...]:
+        """Every answer about the past."""
         ...
 
     async def pause(self, member_id: int, paused: bool) -> None:

@@ -13,7 +13,8 @@ from core.vocabulary.images import Image
 class Sighting:
     """Where an image stands: a message of a channel. `server_id` is None in direct messages.
 
-    Only messages with exactly one image are sighted: a reaction cannot say which of several it means.
+    Only messages with exactly one image are sighted: a reaction cannot say which of several it means. `source`
+    names the file that was shown; None in what was stored before it was asked for.
     """
 
     message_id: int
@@ -21,11 +22,15 @@ class Sighting:
     server_id: int | None
     image_hash: str
     posted_at: int
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordReaction:
-    """A joined member's reaction counts. `image` holds the bytes where they are not stored yet."""
+    """A joined member's reaction counts. `image` holds the bytes where they are not stored yet.
+
+    `made_after`: it was found standing, and is known to have been made after this moment; None: it was told live.
+    """
 
     member_id: int
     sighting: Sighting
@@ -35,6 +40,7 @@ class RecordReaction:
     label_set_id: str
     at: int
     image: Image | None = None
+    made_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,15 @@ class DropServer:
 
 
 @dataclass(frozen=True, slots=True)
+class DropPicture:
+    """A message shows another picture, or none: what was felt about the one before is no label of this one."""
+
+    message_id: int
+    sources: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRating:
     """A member's own answer for an image replaces their earlier answer; no emotions withdraw it."""
 
@@ -98,5 +113,12 @@ class RecordRating:
 
 
 Change: TypeAlias = (
-    RecordReaction | WithdrawReaction | WithdrawCleared | DropMessages | DropChannel | DropServer | RecordRating
+    RecordReaction
+    | WithdrawReaction
+    | WithdrawCleared
+    | DropMessages
+    | DropChannel
+    | DropServer
+    | DropPicture
+    | RecordRating
 )

@@ -1,5 +1,8 @@
 """Consent: nothing is stored or downloaded for a member before they join, or once it has lapsed.
 
+Discord does not tell when a reaction was made. So a "no" (not counting the past, a pause, leaving) is kept as
+a moment, and what is merely found standing counts only if it is known to have been made after it.
+
 The version counts what members agreed to. It is raised when more is kept, or kept for longer, than the
 sentences of `/join` said; everybody is then asked again and nothing new is collected meanwhile.
 """
@@ -25,12 +28,46 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A member's standing consent. `paused`: keep what is there, collect nothing new."""
+    """A member's standing consent. `paused`: keep what is there, collect nothing new. `counts_from`: the moment
+    (`core.vocabulary.moments`) at which they joined, or came back from a pause.
+    """
 
     member_id: int
     consent_version: int
     joined_at: int
     paused: bool = False
+    counts_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a member answered when asked whether reactions from before count in a server, and at which moment.
+
+    `done`: whether all that this lets count has been looked at.
+    """
+
+    member_id: int
+    server_id: int
+    wanted: bool
+    moment: int
+    done: bool = False
+
+
+def counts_from(joined: int, past: Past | None) -> int:
+    """The moment from which reactions in a server count, given the one of joining; 0: from ever.
+
+    No answer is a no, and an answer holds until the member next pauses or leaves.
+    """
+    if past is None or past.moment < joined:
+        return joined
+    return 0 if past.wanted else past.moment
+
+
+def may_count(made_after: int | None, since: int) -> bool:
+    """The policy: whether a reaction counts that is known to have been made after a moment, where reactions
+    count since another. None: it was made just now, as Discord told.
+    """
+    return made_after is None or made_after >= since
 
 
 def standing_of(membership: Membership | None) -> Standing:

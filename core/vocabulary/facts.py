@@ -12,7 +12,8 @@ from typing import TypeAlias
 class Reacted:
     """A reaction was added or removed. `emoji` is normalised; `burst` marks a super-reaction.
 
-    `parent_id` is the channel that a thread or post belongs to.
+    `parent_id` is the channel that a thread or post belongs to. `made_after`: it was found standing, and is known
+    to have been made after this moment; None: it was told live.
     """
 
     added: bool
@@ -25,6 +26,7 @@ class Reacted:
     by_bot: bool
     at: int
     parent_id: int | None = None
+    made_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ class ServerGone:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureGone:
+    """A message may show another picture than before, or none. `sources` name those that it shows now."""
+
+    message_id: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rated:
     """A member answered for one image by button or menu: the emotions they chose, none to withdraw.
 
@@ -76,4 +86,4 @@ class Rated:
     narrows: bool = False
 
 
-Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | Rated
+Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone | Rated

@@ -13,6 +13,8 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.evaluate.scoring import interval
 from core.tuning.drift import Aftercare
@@ -22,10 +24,11 @@ from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS, Distribution
 from core.vocabulary.profile import ProfileKey
+from storage import Storage, open_storage
 from tests.bench.people import DEV, POOL, SHARPNESS, Person, person
 from tests.bench.world import InProcess, Sight, asker, pictures
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 
 LABELS, CHANGE, TEST = 72, 36, 40
 AFTER = (0, 6, 12, 24, 36)
@@ -148,24 +151,24 @@ class Course:
         return statistics.fmean(self.gains[1:])
 
 
-async def live(gateway: InProcess, life: Life, care: str) -> Course:
+async def live(storage: Storage, clock: ManualClock, gateway: InProcess, life: Life, care: str) -> Course:
     """Give the labels one by one, an hour apart; the worker does what is due after each."""
-    member, clock = life.number + 1, ManualClock()
-    labels = MemoryLabels()
-    tuning = MemoryTuning(labels)
-    parts = (tuning, asker(gateway), clock)
+    member = life.number + 1
+    key = ProfileKey(member, MIKELS.id)
+    parts = (storage, asker(gateway), clock)
     tuner = Tuner(*parts, care=CARES[care], concurrency=1)
-    worker = TuningWorker(tuner, Shadows(*parts, care=CARES[care], concurrency=1), tuning.runs, tuning.due, clock)
+    shadows = Shadows(*parts, care=CARES[care], concurrency=1)
+    worker = TuningWorker(tuner, shadows, storage.runs, storage.due, clock)
     gains = []
     for k in range(LABELS):
-        labels.felt(member, life.shown[k].image, life.felt(k), at=clock.now_ms())
+        await felt(storage, member, [(life.shown[k].image, life.felt(k), clock.now_ms())])
         clock.advance(seconds=3600)
         await worker.step()
         if k + 1 - CHANGE in AFTER:
-            active = await tuning.versions.active(ProfileKey(member, MIKELS.id))
+            active = await storage.versions.active(key)
             # Before the change the taste of the moment is the old one; label k + 1 is the first of the new.
             gains.append(await _gain(gateway, life, active.block if active else "", k))
-    runs = [r for r in tuning.reports if r.explanation.cost is not None]
+    runs = [r for r in await storage.runs.latest(key, limit=9 * LABELS) if r.explanation.cost is not None]
     calls = sum(r.explanation.cost.asked.get(k, 0) for r in runs for k in ("alone", "verify"))
     return Course(life, care, gains, len(runs), calls, sum(r.explanation.taste_changed for r in runs))
 
@@ -185,13 +188,17 @@ async def _gain(gateway: InProcess, life: Life, block: str, label: int) -> float
 async def measure(
     gateway: InProcess, kinds: Sequence[str], cares: Sequence[str], *, people: int, seed: int
 ) -> list[Course]:
-    """Every life under every care."""
-    return [
-        await live(gateway, life, care)
-        for kind in kinds
-        for life in await lives(gateway, kind, people=people, seed=seed)
-        for care in cares
-    ]
+    """Every life under every care, each beginning at the same moment in a storage with nothing in it."""
+    courses, clock = [], ManualClock()
+    with TemporaryDirectory() as folder:
+        async with open_storage(Path(folder) / "lives.db", clock=clock) as storage:
+            for kind in kinds:
+                for life in await lives(gateway, kind, people=people, seed=seed):
+                    for care in cares:
+                        clock.at = ManualClock().at
+                        courses.append(await live(storage, clock, gateway, life, care))
+                        await storage.members.forget(life.number + 1)
+    return courses
 
 
 def worse(courses: Sequence[Course], at: int, by: float = 0.0) -> float:

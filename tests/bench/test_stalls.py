@@ -84,7 +84,6 @@ async def test_nothing_keeps_the_loop_for_long(
     steps: dict[str, Callable[[], Awaitable[Any]]] = {
         "labels": lambda: labels.labels(who),
         "reactions_on": lambda: labels.reactions_on(range(LABELS)),
-        "messages_in": lambda: labels.messages_in(50, 0),
         "rules": lambda: runs.rules(who),
         "runs": lambda: runs.latest(who, limit=RUNS),
         "shadows": lambda: full.shadows.all(who),

@@ -9,8 +9,9 @@ import pytest
 from core.tuning.run import Tuner
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
+from storage import Storage
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule
 
 pytestmark = pytest.mark.bench
@@ -20,23 +21,23 @@ KINDS = tuple(MAJORITY)
 WRITES = [rule(kind, feel) for kind in KINDS for feel in ("excitement", "anger", "sadness")]
 
 
-def tuner(members: int) -> Tuner:
-    labels = MemoryLabels()
-    for member in range(members):
-        for k in range(40):
-            kind = KINDS[k % 4]
-            felt = "excitement" if kind == "storm" else MAJORITY[kind]
-            labels.felt(member, picture(f"{kind} {k}"), felt, at=k)
-    return Tuner(MemoryTuning(labels), ScriptedAsker(MAJORITY, writes=WRITES), ManualClock())
+async def labelled(storage: Storage, members: range) -> Tuner:
+    """A tuner for members who labelled forty pictures each."""
+    kinds = [(k, KINDS[k % 4]) for k in range(40)]
+    taste = {**MAJORITY, "storm": "excitement"}
+    feelings = [(picture(f"{kind} {k}"), taste[kind], k) for k, kind in kinds]
+    for member in members:
+        await felt(storage, member, feelings)
+    return Tuner(storage, ScriptedAsker(MAJORITY, writes=WRITES), ManualClock())
 
 
-async def test_memory_per_member_stays_flat() -> None:
+async def test_memory_per_member_stays_flat(sqlite_storage: Storage) -> None:
     found = {}
     for members in (10, 100, 1000):
-        run = tuner(members)
+        run = await labelled(sqlite_storage, range(members, 2 * members))
         tracemalloc.start()
         began = time.process_time()
-        for first in range(0, members, 10):
+        for first in range(members, 2 * members, 10):
             await asyncio.gather(*(run.tune(ProfileKey(member, MIKELS.id)) for member in range(first, first + 10)))
         seconds, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
         tracemalloc.stop()

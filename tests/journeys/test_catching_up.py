@@ -1,25 +1,16 @@
 """After an absence: what was added, taken back or deleted meanwhile is found, within a budget of requests."""
 
+import asyncio
+from dataclasses import replace
+
 import discord
 import pytest
 from simcord.backend.models import Overwrite
 
 from bot.intake.catchup import Walk
-from core.vocabulary.facts import Reacted
 from core.vocabulary.server_settings import ServerSettings
+from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import bot_on, deaf, picture, settings_for
-
-
-async def _away_and_back(world, *while_away):
-    """Stop the bot, let things happen, start another over the same database on the same Discord."""
-    await world.app.intake.drained()
-    with deaf(world.app.intake):
-        for happens in while_away:
-            await happens
-    world.app.client = type(world.app.client)(world.app, message_content=True)
-    world.app.catchup._last = -(10**9)
-    await world.env.restart_bot(world.app.client)
-    await world.app.catchup.idle()
 
 
 async def test_reactions_added_and_taken_back_while_away_are_found(world):
@@ -27,7 +18,7 @@ async def test_reactions_added_and_taken_back_while_away_are_found(world):
     first, second, third = [await world.post(picture(n)) for n in (1, 100, 200)]
     await world.bob.react(first, "😂")
     await world.bob.react(second, "😮")
-    await _away_and_back(
+    await away_and_back(
         world,
         world.bob.unreact(first, "😂"),
         world.bob.react(second, "😌"),
@@ -43,7 +34,7 @@ async def test_messages_deleted_while_away_are_forgotten(world):
     first, second = await world.post(picture(1)), await world.post(picture(100))
     await world.bob.react(first, "😂")
     await world.bob.react(second, "😮")
-    await _away_and_back(world, world.alice.delete(first))
+    await away_and_back(world, world.alice.delete(first))
     assert await world.labels(world.bob) == [{"awe"}]
 
 
@@ -118,16 +109,18 @@ async def test_a_live_event_while_reading_wins(world, monkeypatch):
     message = await world.post()
     with deaf(world.app.intake):
         await world.bob.react(message, "😂")
-    walk, users = world.app.catchup, world.app.catchup._users
+    reader = world.app.catchup._reader
+    listing = reader.listing
 
-    async def meanwhile(reaction):
-        async for found in users(reaction):
-            yield found
-        place = (world.bob.id, message.id, world.channel.id, world.guild.id, "😂", False, False, 9)
-        world.app.intake.put(Reacted(False, *place))
+    async def meanwhile(*given):
+        found = await listing(*given)
+        monkeypatch.undo()
+        world.env.backend.set_reaction(world.channel.id, message.id, "😂", world.bob.id, False)
+        await asyncio.sleep(0.2)
+        return found
 
-    monkeypatch.setattr(walk, "_users", meanwhile)
-    await walk.walk(Walk())
+    monkeypatch.setattr(reader, "listing", meanwhile)
+    await world.app.catchup.walk(Walk())
     assert await world.labels(world.bob) == []
 
 
@@ -179,3 +172,133 @@ async def test_a_fresh_process_knows_who_joined_and_what_was_chosen(folder):
     async with bot_on(settings_for(folder)) as (app, _):
         assert app.roster.joined(77)
         assert app.roster.place(5).channels == {6}
+
+
+async def test_a_message_deleted_while_away_is_forgotten_however_many_came_after_it(world):
+    await world.join(world.bob)
+    message = await world.post()
+    await world.bob.react(message, "😂")
+    assert await world.labels(world.bob) == [{"amusement"}]
+    for n in range(230):
+        world.env.backend.create_message(world.channel.id, world.alice.id, f"chat {n}")
+    await away_and_back(world, world.alice.delete(message))
+    assert await world.labels(world.bob) == []
+
+
+async def test_a_picture_older_than_a_page_that_nobody_had_labelled_is_found(world):
+    await world.join(world.bob)
+    message = await world.post()
+    for n in range(130):
+        world.env.backend.create_message(world.channel.id, world.alice.id, f"chat {n}")
+    await away_and_back(world, world.bob.react(message, "😂"))
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def test_one_that_came_for_another_is_found_though_the_numbers_are_the_same(world):
+    await world.join(world.bob, world.alice)
+    message = await world.post()
+    await world.bob.react(message, "😂")
+    assert await world.labels(world.bob) == [{"amusement"}]
+    await away_and_back(world, world.bob.unreact(message, "😂"), world.alice.react(message, "😂"))
+    assert await world.labels(world.bob) == []
+    assert await world.labels(world.alice) == [{"amusement"}]
+
+
+async def test_a_strangers_reaction_meanwhile_hides_nothing(world, monkeypatch):
+    await world.join(world.bob)
+    posts = [await world.post(picture(40 * n)) for n in range(6)]
+    for message in posts:
+        await world.bob.react(message, "😂")
+    assert len(await world.labels(world.bob)) == 6
+    with deaf(world.app.intake):
+        for message in posts:
+            await world.bob.unreact(message, "😂")
+            await world.alice.react(message, "😂")
+    reader = world.app.catchup._reader
+    listing, disturbed = reader.listing, set()
+
+    async def disturb(message, *more):
+        if message.id not in disturbed:
+            disturbed.add(message.id)
+            world.env.backend.set_reaction(world.channel.id, message.id, "😮", world.steward.id, True)
+            await asyncio.sleep(0.05)
+        return await listing(message, *more)
+
+    monkeypatch.setattr(reader, "listing", disturb)
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == []
+
+
+async def test_an_absence_soon_after_a_walk_is_walked_later(world, monkeypatch):
+    await world.join(world.bob)
+    catchup = world.app.catchup
+    message = await world.post()
+    catchup.request()
+    await catchup.idle()
+    with deaf(world.app.intake):
+        await world.bob.react(message, "😂")
+    catchup.request()
+    await catchup.idle()
+    assert await world.labels(world.bob) == []
+    monkeypatch.setattr(catchup, "_pause_ms", 0)
+    catchup._wake()
+    await catchup.idle()
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def test_a_server_that_was_left_while_away_is_forgotten(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    await away_and_back(world)
+    assert await world.labels(world.bob) == [{"amusement"}]
+    guild = world.app.client._connection._guilds.pop(world.guild.id)
+    world.env.backend.guilds.pop(guild.id)
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == []
+    assert world.app.roster.places == ()
+
+
+async def test_another_bots_token_forgets_no_server(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    await world.app.intake.drained()
+    await world.app.storage.walks.there([world.guild.id], 12345)
+    world.app.client._connection._guilds.pop(world.guild.id)
+    world.env.backend.guilds.pop(world.guild.id)
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def test_a_walk_that_ran_out_goes_on_where_it_stopped(world):
+    await world.join(world.bob)
+    with deaf(world.app.intake):
+        for n in range(9):
+            await world.bob.react(await world.post(picture(20 * n)), "😂")
+    catchup = world.app.catchup
+    catchup._calls = 4
+    catchup._round_wanted = True
+    walks = 0
+    while catchup._due():
+        await catchup._walk()
+        walks += 1
+    assert len(await world.labels(world.bob)) == 9
+    assert walks == 3  # a page and three listings each
+
+
+async def test_where_somebody_joined_is_counted_first_and_they_are_told_how_far(world):
+    busy = world.guild.create_text_channel("busy")
+    settings = world.app.roster.place(world.guild.id)
+    await world.app.roster.save(replace(settings, channels=settings.channels | {busy.id}))
+    for n in range(12):
+        shown = await world.alice.send(busy, attachments=[("a.png", picture(15 * n))])
+        await world.alice.react(shown, "😂")
+    here = await world.post(picture(250))
+    await world.bob.react(here, "😮")
+    world.app.catchup._calls = 6
+    asked = await world.bob.slash(world.channel, "join")
+    pressed = await world.bob.click(asked.response, label="Yes, count them")
+    await world.app.catchup.idle()
+    assert await world.labels(world.bob) == [{"awe"}]
+    (told,) = pressed.followups
+    assert "I counted 1 reaction from before." in told.content
+    assert "I go on with the older ones" in told.content

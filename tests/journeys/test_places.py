@@ -201,3 +201,19 @@ async def test_an_old_message_that_is_edited_gets_no_emojis(world, monkeypatch):
     await world.env.settle()
     await world.app.seeder.drained()
     assert world.channel.last_message.reactions == []
+
+
+async def test_a_reaction_that_came_before_the_preview_counts_once_the_preview_is_there(world):
+    await world.join(world.bob)
+    await choose(world, world.channel)
+    url = uploaded(world)
+    message = await world.alice.send(world.channel, url)
+    await world.bob.react(message, "😂")
+    assert await world.labels(world.bob) == []
+    embed = {"type": "image", "url": url, "thumbnail": {"url": url, "proxy_url": url, "width": 64, "height": 64}}
+    world.env.backend.edit_message(world.channel.id, message.id, {"embeds": [embed], "content": url})
+    await world.env.settle()
+    world.app.catchup._again_at = 0
+    world.app.catchup._wake()
+    await world.app.catchup.idle()
+    assert await world.labels(world.bob) == [{"amusement"}]

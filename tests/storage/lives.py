@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from core.ports import Caps, NewAnswer, Purchase, RunReport, Shadow
 from core.vocabulary.calls import Usage
+from core.vocabulary.consent import Past
 from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.images import reference_of
+from core.vocabulary.looks import Look
 from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult
 from storage import Storage
 from tests.storage.made import SET, T0, hash_of, key, rated, reacted
@@ -42,6 +44,9 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
         ]
     )
     await storage.labels.apply([rated(member, shown[0], "anger", at=500)])
+    await storage.members.answer_past(Past(member, member, False, 5), T0)
+    stood = frozenset({(member, "😮", False)})
+    await storage.walks.looked([Look(1000 * member, member, 1, 0, {}, stood)])
     run = RunReport(f"run-{member}-{mark}", member, SET, Mode.RULES, 7, len(shown), T0 + 400)
     await storage.runs.start(run)
     told = Explanation(wordings=(Wording(f"A text of {mark}.", 1.0, 2),))

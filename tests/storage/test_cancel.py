@@ -27,6 +27,7 @@ async def cancelled_after(storage: Storage, n: int, seconds: float) -> bool:
 
 
 async def test_a_cancelled_write_happens_whole_or_not_at_all(storage: Storage) -> None:
+    """Every writing method is one transaction: it happens whole or not at all, cancelled or not."""
     dice = random.Random(5)
     await storage.members.join(MEMBER, 1, T0)
     start = time.perf_counter()

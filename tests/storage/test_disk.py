@@ -46,6 +46,7 @@ async def check_full_disk(storage: Storage, path: Path, stored: int) -> None:
 
 
 async def test_a_full_disk_loses_nothing_and_forgetting_still_works(tmp_path: Path) -> None:
+    """It works on a full disk."""
     with small_disk(tmp_path / "disk", 24) as disk:
         path = disk / "feelprint.db"
         async with open_storage(path, clock=CLOCK) as storage:

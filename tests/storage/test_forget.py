@@ -4,64 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from core.ports import RunReport
 from core.vocabulary.feelprint import RuleRecord
-from core.vocabulary.reasons import Mode, RuleStatus
-from storage import Storage, open_storage
+from core.vocabulary.reasons import RuleStatus
+from storage import erase, open_storage
 from storage.backup import backups
 from storage.erase import forget_rows
 from storage.members import about_members
 from storage.tables import metadata
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live, rule
-from tests.storage.made import SET, T0, hash_of, key, rated, reacted
+from tests.storage.made import hash_of, key
 from tests.storage.test_migrations import later
 
 ANN, BEN = 11, 12
 CLOCK = ManualClock()
-
-
-async def test_forgetting_leaves_nothing_of_the_member_and_everything_of_others(storage: Storage) -> None:
-    await live(storage, ANN, range(6), "annsecret")
-    await live(storage, BEN, range(3, 9), "benthings")
-    before = await storage.members.export(BEN)
-    assert await storage.members.forget(ANN) == 6
-    assert await storage.members.export(BEN) == before
-    assert not any((await storage.members.export(ANN)).values())
-    assert await storage.labels.image(hash_of(0)) is None
-    assert await storage.labels.image(hash_of(3)) is not None
-    assert await storage.answers.get("shared-0-11") is None
-    assert await storage.answers.get("shared-3-11") is not None
-    assert await storage.answers.get("own-11-annsecret") is None
-
-
-async def test_the_ledger_stays_whole_without_its_member(storage: Storage) -> None:
-    await live(storage, ANN, range(2))
-    spent, calls = await storage.answers.spent(0), await storage.answers.calls()
-    await storage.members.forget(ANN)
-    assert await storage.answers.spent(0) == spent
-    assert await storage.answers.calls() == calls
-    assert await storage.answers.calls(owner=ANN) == {}
-
-
-async def test_a_shared_answer_about_a_picture_that_is_not_kept_goes_too(storage: Storage) -> None:
-    await storage.members.join(ANN, 1, T0)
-    await answer(storage, "asked once", "a caption of Ann's picture", owner=None, about=hash_of(77))
-    await storage.members.forget(ANN)
-    assert await storage.answers.get("asked once") is None
-
-
-async def test_late_events_do_not_bring_the_member_back(storage: Storage) -> None:
-    await live(storage, ANN, range(3))
-    await storage.members.forget(ANN)
-    await storage.labels.apply([reacted(ANN, 1, "awe"), rated(ANN, 2, "fear")])
-    await storage.runs.put_rules(key(ANN), [RuleRecord(rule(1), RuleStatus.UNUSED)])
-    assert not await storage.runs.finish(RunReport("r", ANN, SET, Mode.RULES, 1, 3, T0))
-    assert not any((await storage.members.export(ANN)).values())
-
-
-async def test_forgetting_a_stranger_is_harmless(storage: Storage) -> None:
-    assert await storage.members.forget(99) == 0
 
 
 def traces(folder: Path, canary: bytes) -> dict[str, int]:
@@ -72,7 +28,11 @@ def traces(folder: Path, canary: bytes) -> dict[str, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 7])
 async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int) -> None:
-    """Members' rows are interleaved and rewritten, so that pages are split and cells move about."""
+    """Afterwards no byte of it is left in SQLite's file or its log, and backups made before start-up
+    migrations are deleted with it (on PostgreSQL these are the operator's;
+
+    Members' rows are interleaved and rewritten, so that pages are split and cells move about.
+    """
     folder = tmp_path / "data"
     path = folder / "feelprint.db"
     dice = random.Random(seed)
@@ -92,6 +52,27 @@ async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path, seed: int)
         assert backups(path) == []
         assert traces(folder, b"others")
     assert traces(folder, b"CANARY") == {}
+
+
+async def test_a_large_file_is_compacted_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """in a file with more than 256 MB in it, the last unreachable remnants go at the next start)."""
+    path = tmp_path / "data" / "feelprint.db"
+    async with open_storage(path, clock=CLOCK) as storage:
+        for turn in range(20):
+            await live(storage, ANN, range(5 * turn, 5 * turn + 5), "CANARY" * 40)
+            await live(storage, BEN, range(500 + 5 * turn, 505 + 5 * turn), "others" * 40)
+        monkeypatch.setattr(erase, "COMPACT_AT_ONCE_BYTES", 0)
+        await storage.members.forget(ANN)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+    async with open_storage(path, clock=CLOCK):
+        pass
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (0,)
+        assert raw.execute("PRAGMA freelist_count").fetchone() == (0,)
+    assert traces(path.parent, b"CANARY") == {}
 
 
 async def test_what_a_kill_interrupts_is_made_good_at_the_next_start(tmp_path: Path) -> None:
@@ -119,4 +100,5 @@ async def test_answers_about_pictures_that_nobody_labelled_outlive_a_restart(dat
 
 def test_the_tables_about_members_are_the_ones_expected() -> None:
     named = {table.name for table, _ in about_members()}
-    assert set(metadata.tables) - named == {"label_sets", "servers", "images", "sightings", "tombstones"}
+    others = {"label_sets", "servers", "images", "sightings", "tombstones", "walks", "looks"}
+    assert set(metadata.tables) - named == others

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 import storage as package
 from core.ports import Profile, TuningPolicy
 from core.vocabulary.errors import StorageError, StorageProblem
+from core.vocabulary.moments import moment_of
 from storage import open_storage
 from storage.address import parse
 from storage.backup import backups
@@ -21,7 +22,13 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, key, reacted
 
 CLOCK = ManualClock()
-HEAD = "0004"
+HEAD = "0005"
+UNDO_0005 = (
+    *(f"DROP TABLE {table}" for table in ("declined", "looks", "walks", "pasts")),
+    "ALTER TABLE members DROP COLUMN counts_from",
+    "ALTER TABLE servers DROP COLUMN bot_id",
+    "ALTER TABLE sightings DROP COLUMN source",
+)
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
@@ -81,6 +88,7 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
     await with_a_label(database_url)
     run_sql(
         database_url,
+        *UNDO_0005,
         "DELETE FROM profiles",
         "DROP INDEX ix_profiles_due",
         "ALTER TABLE profiles DROP COLUMN lasting",
@@ -98,6 +106,15 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
         assert await storage.due.for_run(10**6, policy, limit=9) == ()
         run_sql(database_url, "UPDATE profiles SET labels = 48")
         assert await storage.due.for_run(10**6, policy, limit=9) == (key(1),)
+
+
+async def test_whoever_joined_before_moments_were_kept_counts_from_when_they_joined(database_url: str) -> None:
+    await with_a_label(database_url)
+    run_sql(database_url, *UNDO_0005, "UPDATE alembic_version SET version_num = '0004'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.members.starts() == {1: moment_of(T0)}
+        assert len(await storage.labels.labels(key(1))) == 1
+        assert await storage.labels.sighting(1) is not None
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

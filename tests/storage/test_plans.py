@@ -132,7 +132,6 @@ async def _questions(storage: Storage) -> None:
     profile = key(7)
     await storage.labels.sighting(70)
     await storage.labels.reactions_on([70, 71, 72])
-    await storage.labels.messages_in(50, T0)
     await storage.labels.labels(profile)
     await storage.labels.label(profile, hash_of(70))
     await storage.labels.image(hash_of(70))

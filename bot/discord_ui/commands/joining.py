@@ -3,6 +3,9 @@
 The panel outlives restarts, so its button has a fixed id and no state of its own.
 """
 
+import asyncio
+from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 import discord
@@ -12,9 +15,10 @@ from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice, Guarded
-from bot.intake.catchup import Walk
+from bot.intake.counting import Counted
 from bot.words import buttons, commands, texts
 from core.collecting.doors import Needs, Who
+from core.vocabulary.consent import Past
 
 JOIN_BUTTON = "feelprint:join"
 
@@ -61,17 +65,30 @@ class CountPast(Choice, needs=Needs(Who.JOINED)):
         self._app, self._server_id = app, server_id
 
     async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
-        """Look through the recent pictures, or don't."""
+        """Keep what was said; look through the pictures of before, or don't."""
+        past = Past(interaction.user.id, self._server_id, wanted=agreed, moment=interaction.id)
+        await self._app.roster.noes.answer(past, self._app.clock.now_ms())
         if not agreed:
             return texts.fresh_start()
-        self._app.catchup.request(Walk(self._server_id, interaction.user.id))
+
+        theirs = copy_context()  # their language
+
+        async def say_so(counted: Counted) -> None:
+            with suppress(discord.HTTPException):  # after a quarter of an hour nothing can be said any more
+                text = texts.counted_past(counted.found, counted.back_to)
+                await interaction.followup.send(text, ephemeral=True)
+
+        async def tell(counted: Counted) -> None:
+            await asyncio.create_task(say_so(counted), context=theirs)
+
+        self._app.catchup.count_past(past, interaction.channel_id or 0, tell)
         return texts.counting_past()
 
 
 async def join(interaction: discord.Interaction[Any], app: App) -> None:
     """Record consent, say in four lines what is kept, and ask about the past."""
     await defer(interaction)
-    is_new = await app.roster.join(interaction.user.id, app.clock.now_ms())
+    is_new = await app.roster.join(interaction.user.id, app.clock.now_ms(), interaction.id)
     place = app.roster.place(interaction.guild_id)
     if not is_new:
         await say(interaction, texts.joined_before())

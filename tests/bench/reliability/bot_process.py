@@ -14,7 +14,7 @@ import discord
 import yarl
 
 from bot.discord_ui import replies
-from bot.intake import fetch
+from bot.intake import catchup, fetch, patience
 from bot.operations import cli
 from bot.outgoing.unanswered import Unanswered
 
@@ -35,7 +35,16 @@ def _nobody_is_told() -> None:
     Unanswered.close = _leave_them  # type: ignore[assignment, method-assign]
 
 
-_OFF: Mapping[str, Callable[[], None]] = {"tries": _nothing_is_tried_again, "telling": _nobody_is_told}
+def _nothing_is_waited_for() -> None:
+    patience.WAITS = ()  # type: ignore[assignment]
+    catchup.CatchUp.again = lambda *_: None  # type: ignore[method-assign]
+
+
+_OFF: Mapping[str, Callable[[], None]] = {
+    "tries": _nothing_is_tried_again,
+    "telling": _nobody_is_told,
+    "patience": _nothing_is_waited_for,
+}
 """Defences that a proof switches off."""
 
 

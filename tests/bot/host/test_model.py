@@ -13,7 +13,9 @@ from bot.host.settings import Settings
 from core.ports import Caps, Purchase
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
-from tests.fakes import ManualClock, MemoryAnswers
+from storage import Storage
+from tests.fakes import ManualClock
+from tests.ledger import endings
 
 
 def test_openai_knows_low_detail_and_a_server_at_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,14 +28,14 @@ def test_openai_knows_low_detail_and_a_server_at_home_is_not_asked(monkeypatch: 
 
 
 async def test_one_road_to_the_offline_model_answers_and_is_closed_in_order(
-    monkeypatch: pytest.MonkeyPatch, clock: ManualClock
+    monkeypatch: pytest.MonkeyPatch, sqlite_storage: Storage, clock: ManualClock
 ) -> None:
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    settings, answers = Settings(_env_file=None, image_workers=1), MemoryAnswers()
+    settings, answers = Settings(_env_file=None, image_workers=1), sqlite_storage.answers
     await answers.reserve(Purchase(0, "judge", None, "m", 1.0), Caps())
     async with open_model(settings, answers, clock) as model:
-        assert answers.outcomes == ["lost"]
+        assert await endings(sqlite_storage) == ["lost"]
         out = io.BytesIO()
         Pillow.new("RGB", (64, 64), "red").save(out, "PNG")
         image = await model.images.normalise(out.getvalue())

@@ -14,9 +14,10 @@ from core.model.config import ModelSettings
 from core.offline.server import OfflineServer
 from core.vocabulary.calls import Failure
 from core.vocabulary.errors import ModelProblem
+from storage import Storage
 from tests.core.model.calls import settings_for
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, hangs, text
-from tests.fakes import ManualClock, MemoryAnswers
+from tests.fakes import ManualClock
 
 Complaint = Callable[[dict[str, Any]], Behaviour | None]
 
@@ -205,15 +206,15 @@ async def test_the_writer_model_is_looked_at_too(server: ModelServer) -> None:
     assert (await probe(replace(settings, writer_model="m"))).ok
 
 
-async def test_looking_is_written_in_the_ledger(server: ModelServer) -> None:
-    server.always, ledger = sighted(), MemoryAnswers()
+async def test_looking_is_written_in_the_ledger(server: ModelServer, sqlite_storage: Storage) -> None:
+    server.always, ledger = sighted(), sqlite_storage.answers
     assert (await probe(settings_for(server), ledger, ManualClock())).ok
     assert await ledger.calls() == {"probe": 2}
 
 
-async def test_a_cap_holds_for_looking_too(server: ModelServer) -> None:
+async def test_a_cap_holds_for_looking_too(server: ModelServer, sqlite_storage: Storage) -> None:
     settings = settings_for(server, cap_usd_day=0.0, usd_per_million_prompt=1.0)
-    result = await probe(settings, MemoryAnswers(), ManualClock())
+    result = await probe(settings, sqlite_storage.answers, ManualClock())
     assert result.problem is not None
     assert (result.problem.failure, server.requests) == (Failure.BUDGET, [])
 

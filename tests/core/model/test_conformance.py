@@ -22,9 +22,9 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunResult
+from storage import Storage
 from tests.core.model.dialects import BEHIND_NGINX, DIALECTS, Dialect, pictures_in, speaking
-from tests.fakes import MemoryAnswers
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 
 ME = 7
 named = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
@@ -54,7 +54,7 @@ async def test_the_start_up_check_passes(offline: str, dialect: Dialect) -> None
 
 @named
 async def test_every_kind_of_question_is_answered_and_a_second_one_without_detours(
-    offline: str, dialect: Dialect
+    offline: str, sqlite_storage: Storage, dialect: Dialect
 ) -> None:
     images = world()
     guess = MIKELS.distribution(dict.fromkeys(MIKELS.names, 1.0))
@@ -63,7 +63,7 @@ async def test_every_kind_of_question_is_answered_and_a_second_one_without_detou
     ]
     options = {"owner": 1, "limit": 5, "temperature": 0.7}
     async with speaking(dialect, offline) as spoken, ModelClient(settings_at(spoken.url)) as client:
-        gateway = Gateway(client, MemoryAnswers(), settings_at(spoken.url), SystemClock())
+        gateway = Gateway(client, sqlite_storage.answers, settings_at(spoken.url), SystemClock())
         asker = ModelAsker(gateway)
         for nonce in ("first", "second"):
             before = len(spoken.bodies)
@@ -79,29 +79,30 @@ async def test_every_kind_of_question_is_answered_and_a_second_one_without_detou
         assert len(spoken.bodies) - before == len(outcomes), "all was learned from the first ones"
 
 
-async def tuned(url: str) -> tuple[RunResult, dict[Failure, int]]:
+async def tuned(storage: Storage, url: str) -> tuple[RunResult, dict[Failure, int]]:
     """How a run ends for somebody who is thrilled by what is dark, and else feels as most do."""
-    labels = MemoryLabels()
     settings, clock = settings_at(url), SystemClock()
     async with ModelClient(settings) as client:
-        gateway = Gateway(client, MemoryAnswers(), settings, clock, backoff=Backoff(base_s=0.05))
+        gateway = Gateway(client, storage.answers, settings, clock, backoff=Backoff(base_s=0.05))
         asker = ModelAsker(gateway)
+        feelings = []
         for at, image in enumerate(world()):
             general = await asker.generic(image, MIKELS)
             assert isinstance(general, Answer)
             top = MIKELS.top(general.value.distribution)
             dark = any("dark" in tag or "night" in tag for tag in general.value.description.tags)
-            labels.felt(ME, image, "excitement" if dark else top, at=1000 + at)
-        report = await Tuner(MemoryTuning(labels), asker, clock).tune(ProfileKey(ME, MIKELS.id))
+            feelings.append((image, "excitement" if dark else top, 1000 + at))
+        await felt(storage, ME, feelings)
+        report = await Tuner(storage, asker, clock).tune(ProfileKey(ME, MIKELS.id))
         await gateway.aclose(0.1)
     assert report.explanation.cost is not None
     return report.result, dict(report.explanation.cost.failures)
 
 
 @pytest.mark.parametrize("dialect", [*DIALECTS, BEHIND_NGINX], ids=lambda d: d.name)
-async def test_a_whole_run_ends_in_a_feelprint(offline: str, dialect: Dialect) -> None:
+async def test_a_whole_run_ends_in_a_feelprint(offline: str, sqlite_storage: Storage, dialect: Dialect) -> None:
     async with speaking(dialect, offline) as spoken:
-        result, failures = await tuned(spoken.url)
+        result, failures = await tuned(sqlite_storage, spoken.url)
         assert (result, failures) == (RunResult.DEPLOYED, {})
         assert max(map(pictures_in, spoken.bodies)) >= 1
         assert spoken.refused <= 12, "what was refused is asked for no more"

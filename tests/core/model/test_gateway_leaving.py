@@ -7,13 +7,14 @@ import pytest
 
 from core.vocabulary.calls import Answer, Failure, Purpose
 from tests.core.model.calls import a_call, colour
-from tests.core.model.road import PAID, road
+from tests.core.model.road import PAID, OpenRoad
 from tests.core.model.server import ModelServer, after, fails, hangs
+from tests.ledger import endings
 
 
-async def test_one_who_goes_away_does_not_lose_the_answer(server: ModelServer) -> None:
+async def test_one_who_goes_away_does_not_lose_the_answer(server: ModelServer, road: OpenRoad) -> None:
     server.always = after(0.1, server.always)
-    async with road(server) as r:
+    async with road() as r:
         task = asyncio.create_task(r.gateway.ask(a_call(), colour))
         await server.arrived()
         task.cancel()
@@ -21,12 +22,14 @@ async def test_one_who_goes_away_does_not_lose_the_answer(server: ModelServer) -
             await task
         assert await r.gateway.ask(a_call(), colour) == Answer("red", PAID, cached=True)
     assert len(server.requests) == 1
-    assert r.answers.outcomes == ["ok"]
+    assert await endings(r.storage) == ["ok"]
 
 
-async def test_one_who_goes_away_does_not_take_the_answer_from_another(server: ModelServer) -> None:
+async def test_one_who_goes_away_does_not_take_the_answer_from_another(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.always = after(0.1, server.always)
-    async with road(server) as r:
+    async with road() as r:
         first, second = (asyncio.create_task(r.gateway.ask(a_call(), colour)) for _ in range(2))
         await server.arrived()
         first.cancel()
@@ -34,9 +37,9 @@ async def test_one_who_goes_away_does_not_take_the_answer_from_another(server: M
     assert first.cancelled()
 
 
-async def test_what_was_not_sent_is_dropped_with_the_last_who_waits(server: ModelServer) -> None:
+async def test_what_was_not_sent_is_dropped_with_the_last_who_waits(server: ModelServer, road: OpenRoad) -> None:
     server.always = after(0.2, server.always)
-    async with road(server, concurrency=2) as r:
+    async with road(concurrency=2) as r:
         tasks = [asyncio.create_task(r.gateway.ask(a_call(nonce=str(i)), colour)) for i in range(20)]
         await server.arrived(2)
         for task in tasks:
@@ -44,21 +47,21 @@ async def test_what_was_not_sent_is_dropped_with_the_last_who_waits(server: Mode
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0.4)
     assert len(server.requests) == 2
-    assert r.answers.outcomes == ["ok", "ok"]
+    assert await endings(r.storage) == ["ok", "ok"]
 
 
-async def test_an_abandoned_call_is_not_tried_again(server: ModelServer) -> None:
+async def test_an_abandoned_call_is_not_tried_again(server: ModelServer, road: OpenRoad) -> None:
     server.always = after(0.1, fails(503))
-    async with road(server) as r:
+    async with road() as r:
         task = asyncio.create_task(r.gateway.ask(a_call(), colour))
         await server.arrived()
         task.cancel()
         await asyncio.sleep(0.4)
     assert len(server.requests) == 1
-    assert r.answers.outcomes == ["unavailable"]
+    assert await endings(r.storage) == ["unavailable"]
 
 
-async def test_no_more_requests_are_open_at_once_than_allowed(server: ModelServer) -> None:
+async def test_no_more_requests_are_open_at_once_than_allowed(server: ModelServer, road: OpenRoad) -> None:
     open_now, most, answer = 0, 0, server.always
 
     async def counting(request: Any) -> Any:
@@ -70,15 +73,15 @@ async def test_no_more_requests_are_open_at_once_than_allowed(server: ModelServe
         return await answer(request)
 
     server.always = counting
-    async with road(server, concurrency=3) as r:
+    async with road(concurrency=3) as r:
         await asyncio.gather(*(r.gateway.ask(a_call(nonce=str(i)), colour) for i in range(20)))
     assert most == 3
 
 
-async def test_a_members_question_does_not_wait_for_tuning(server: ModelServer) -> None:
+async def test_a_members_question_does_not_wait_for_tuning(server: ModelServer, road: OpenRoad) -> None:
     slow, quick = hangs, server.always
     server.always = slow
-    async with road(server, concurrency=2) as r:
+    async with road(concurrency=2) as r:
         tasks = [asyncio.create_task(r.gateway.ask(a_call(nonce=str(i)), colour)) for i in range(10)]
         await server.arrived(2)
         server.always = quick
@@ -88,9 +91,9 @@ async def test_a_members_question_does_not_wait_for_tuning(server: ModelServer) 
             task.cancel()
 
 
-async def test_closing_keeps_what_is_on_its_way_and_answers_the_rest(server: ModelServer) -> None:
+async def test_closing_keeps_what_is_on_its_way_and_answers_the_rest(server: ModelServer, road: OpenRoad) -> None:
     server.always = after(0.1, server.always)
-    async with road(server, concurrency=2) as r:
+    async with road(concurrency=2) as r:
         tasks = [asyncio.create_task(r.gateway.ask(a_call(nonce=str(i)), colour)) for i in range(6)]
         await server.arrived(2)
         await r.gateway.aclose(5.0)
@@ -98,4 +101,5 @@ async def test_closing_keeps_what_is_on_its_way_and_answers_the_rest(server: Mod
         assert await r.gateway.ask(a_call(), colour) is Failure.UNAVAILABLE
     assert sum(isinstance(o, Answer) for o in outcomes) == 2
     assert outcomes.count(Failure.UNAVAILABLE) == 4
-    assert len(r.answers.kept) == 2
+    keys = [a_call(nonce=str(i)).key("m") for i in range(6)]
+    assert [await r.answers.get(key) is None for key in keys].count(False) == 2

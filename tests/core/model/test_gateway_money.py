@@ -5,54 +5,84 @@ from typing import Any
 
 import pytest
 
+from core.ports import AnswerStore, Caps, Purchase, Reservation
 from core.vocabulary.calls import Answer, Failure
 from core.vocabulary.errors import StorageError, StorageProblem
+from storage import Storage
+from tests.altered import Altered
 from tests.core.model.calls import a_call, colour
-from tests.core.model.road import PAID, road
+from tests.core.model.road import PAID, OpenRoad
 from tests.core.model.server import ModelServer, after, answers, completion, cut, hangs
-from tests.fakes import MemoryAnswers
+from tests.ledger import endings, lines
 
 
-async def test_a_call_that_timed_out_counts_as_paid_and_is_not_sent_again(server: ModelServer) -> None:
+async def test_a_call_that_timed_out_counts_as_paid_and_is_not_sent_again(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.always = hangs
-    async with road(server, deadline_s=0.2) as r:
+    async with road(deadline_s=0.2) as r:
         assert await r.gateway.ask(a_call(), colour) is Failure.UNAVAILABLE
     assert len(server.requests) == 1
     assert (await r.answers.spent(0))["generic"].usd > 0
 
 
-async def test_usage_that_is_missing_counts_as_the_estimate(server: ModelServer) -> None:
+async def test_usage_that_is_missing_counts_as_the_estimate(server: ModelServer, road: OpenRoad) -> None:
     server.always = answers(completion(usage=None))
-    async with road(server) as r:
+    async with road() as r:
         outcome = await r.gateway.ask(a_call(max_tokens=400), colour)
     assert isinstance(outcome, Answer)
     assert outcome.usage.completion_tokens == 400
     assert outcome.usage.usd > 0.004
 
 
-async def test_a_half_answer_counts_as_paid(server: ModelServer) -> None:
+async def test_a_half_answer_counts_as_paid(server: ModelServer, road: OpenRoad) -> None:
     server.script = [cut(0.5)]
-    async with road(server) as r:
+    async with road() as r:
         await r.gateway.ask(a_call(), colour)
-    first, second = r.answers.entries.values()
-    assert first.usage.usd > second.usage.usd > 0
+    first, second = await lines(r.storage)
+    assert first.nano_usd > second.nano_usd > 0
+
+
+class Watched(Altered):
+    """A ledger; how much it held at most at any moment, spent and reserved."""
+
+    def __init__(self, answers: AnswerStore) -> None:
+        super().__init__(answers, reserve=self._reserve, settle=self._settle)
+        self._answers = answers
+        self.most_usd = 0.0
+
+    async def _reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
+        reservation = await self._answers.reserve(purchase, caps)
+        await self._look()
+        return reservation
+
+    async def _settle(self, reservation: Reservation, **paid: Any) -> None:
+        await self._answers.settle(reservation, **paid)
+        await self._look()
+
+    async def _look(self) -> None:
+        spent = await self._answers.spent(0)
+        self.most_usd = max(self.most_usd, sum(usage.usd for usage in spent.values()))
 
 
 @pytest.mark.parametrize("caps", [{"cap_usd_day": 0.05}, {"member_cap_usd_day": 0.05}])
-async def test_a_cap_is_never_passed_however_many_ask_at_once(server: ModelServer, caps: dict[str, float]) -> None:
+async def test_a_cap_is_never_passed_however_many_ask_at_once(
+    server: ModelServer, road: OpenRoad, sqlite_storage: Storage, caps: dict[str, float]
+) -> None:
     server.always = after(0.01, server.always)
-    async with road(server, concurrency=32, **caps) as r:
+    watched = Watched(sqlite_storage.answers)
+    async with road(answers=watched, concurrency=32, **caps) as r:
         asks = (r.gateway.ask(a_call(owner=7, nonce=str(i)), colour) for i in range(200))
         outcomes = await asyncio.gather(*asks)
     assert Failure.BUDGET in outcomes
     answered = sum(isinstance(o, Answer) for o in outcomes)
     assert answered == len(server.requests) > 10
-    assert r.answers.most_usd_in_a_day <= 0.05
-    assert r.answers.usd(0) == pytest.approx(answered * PAID.usd)
+    assert watched.most_usd <= 0.05
+    assert await r.usd() == pytest.approx(answered * PAID.usd)
 
 
-async def test_one_members_cap_is_not_anothers(server: ModelServer) -> None:
-    async with road(server, member_cap_usd_day=0.006) as r:
+async def test_one_members_cap_is_not_anothers(server: ModelServer, road: OpenRoad) -> None:
+    async with road(member_cap_usd_day=0.006) as r:
         assert isinstance(await r.gateway.ask(a_call(owner=1), colour), Answer)
         assert await r.gateway.ask(a_call(owner=1, nonce="2"), colour) is Failure.BUDGET
         assert isinstance(await r.gateway.ask(a_call(owner=2), colour), Answer)
@@ -60,26 +90,16 @@ async def test_one_members_cap_is_not_anothers(server: ModelServer) -> None:
         assert isinstance(await r.gateway.ask(a_call(owner=1, nonce="2"), colour), Answer)
 
 
-async def test_estimates_learn_from_a_server_that_counts_more(server: ModelServer) -> None:
+async def test_estimates_learn_from_a_server_that_counts_more(
+    server: ModelServer, road: OpenRoad, sqlite_storage: Storage
+) -> None:
     costly = {"prompt_tokens": 30_000, "completion_tokens": 10, "total_tokens": 30_010}
     server.always = answers(completion(usage=costly))
-    async with road(server, cap_usd_day=0.1) as r:
+    watched = Watched(sqlite_storage.answers)
+    async with road(answers=watched, cap_usd_day=0.1) as r:
         outcomes = [await r.gateway.ask(a_call(nonce=str(i)), colour) for i in range(5)]
     assert [isinstance(o, Answer) for o in outcomes] == [True, True, True, False, False]
-    assert r.answers.most_usd_in_a_day <= 0.1
-
-
-class Failing(MemoryAnswers):
-    """A disk that fills up at one of the three steps."""
-
-    def __init__(self, step: str) -> None:
-        super().__init__()
-        self.step = step
-
-    def __getattribute__(self, name: str) -> Any:
-        if name == object.__getattribute__(self, "__dict__").get("step"):
-            return _disk_full
-        return super().__getattribute__(name)
+    assert watched.most_usd <= 0.1
 
 
 async def _disk_full(*_: Any, **__: Any) -> None:
@@ -87,15 +107,19 @@ async def _disk_full(*_: Any, **__: Any) -> None:
 
 
 @pytest.mark.parametrize("step", ["get", "reserve"])
-async def test_nothing_is_sent_that_cannot_be_written_down(server: ModelServer, step: str) -> None:
-    async with road(server, Failing(step)) as r:
+async def test_nothing_is_sent_that_cannot_be_written_down(
+    server: ModelServer, road: OpenRoad, sqlite_storage: Storage, step: str
+) -> None:
+    async with road(answers=Altered(sqlite_storage.answers, **{step: _disk_full})) as r:
         with pytest.raises(StorageError):
             await r.gateway.ask(a_call(), colour)
     assert server.requests == []
 
 
-async def test_a_full_disk_does_not_lose_the_answer_in_hand_nor_its_cost(server: ModelServer) -> None:
-    async with road(server, Failing("settle")) as r:
+async def test_a_full_disk_does_not_lose_the_answer_in_hand_nor_its_cost(
+    road: OpenRoad, sqlite_storage: Storage
+) -> None:
+    async with road(answers=Altered(sqlite_storage.answers, settle=_disk_full)) as r:
         assert await r.gateway.ask(a_call(), colour) == Answer("red", PAID, cached=False)
-    assert r.answers.outcomes == [None]
-    assert r.answers.usd(0) > PAID.usd
+    assert await endings(r.storage) == [None]
+    assert await r.usd() > PAID.usd

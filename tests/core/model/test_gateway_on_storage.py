@@ -1,4 +1,4 @@
-"""The gateway over a real server and real databases: what the fake store promises, they hold."""
+"""The gateway over a real server and both databases: where many ask at once, and where somebody leaves."""
 
 import asyncio
 

@@ -16,7 +16,7 @@ from core.vocabulary.calls import Glance
 from core.vocabulary.images import GLANCE_SIDE, Image
 from tests.core.model.calls import a_call, settings_for
 from tests.core.model.server import ModelServer
-from tests.fakes import ManualClock, MemoryAnswers
+from tests.fakes import ManualClock
 
 
 def drawn(width: int, height: int) -> bytes:
@@ -82,7 +82,7 @@ def test_a_glance_has_a_key_of_its_own_that_no_encoder_changes() -> None:
 
 
 def test_many_glances_are_estimated_at_less_than_half(server: ModelServer) -> None:
-    budget = Budget(MemoryAnswers(), settings_for(server, usd_per_million_prompt=1.0), ManualClock())
+    budget = Budget(None, settings_for(server, usd_per_million_prompt=1.0), ManualClock())
     image = Image("a" * 64, b"", 768, 768)
     whole, small = (budget.estimate(a_call(parts=(part,) * 40)).usd for part in (image, Glance(image)))
     assert small < 0.5 * whole

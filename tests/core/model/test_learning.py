@@ -10,7 +10,7 @@ from aiohttp import web
 from core.vocabulary.calls import Answer, Failure, Glance, Purpose
 from core.vocabulary.images import Image
 from tests.core.model.calls import a_call, colour
-from tests.core.model.road import road
+from tests.core.model.road import OpenRoad
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails
 
 Body = dict[str, Any]
@@ -55,17 +55,21 @@ NO_SCHEMA = without("response_format", "'response_format.type' must be 'text'", 
 @pytest.mark.parametrize(
     "refusals", [[NEW_NAME], [NO_TEMPERATURE], [NO_SCHEMA], [NO_SCHEMA, NEW_NAME, NO_TEMPERATURE]]
 )
-async def test_a_refusal_that_names_a_field_is_heard_once(server: ModelServer, refusals: list[Refusal]) -> None:
+async def test_a_refusal_that_names_a_field_is_heard_once(
+    server: ModelServer, road: OpenRoad, refusals: list[Refusal]
+) -> None:
     server.always = refusing(*refusals)
-    async with road(server) as r:
+    async with road() as r:
         for nonce in "abc":
             assert isinstance(await r.gateway.ask(a_call(nonce=nonce), colour), Answer)
     assert len(server.requests) == 3 + len(refusals)
 
 
-async def test_those_refused_together_do_not_undo_what_one_of_them_learned(server: ModelServer) -> None:
+async def test_those_refused_together_do_not_undo_what_one_of_them_learned(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.always = refusing(NEW_NAME)
-    async with road(server, concurrency=8) as r:
+    async with road(concurrency=8) as r:
         outcomes = await asyncio.gather(*(r.gateway.ask(a_call(nonce=str(i)), colour) for i in range(8)))
         assert all(isinstance(outcome, Answer) for outcome in outcomes)
         await r.gateway.ask(a_call(nonce="later"), colour)
@@ -73,33 +77,37 @@ async def test_those_refused_together_do_not_undo_what_one_of_them_learned(serve
     assert "max_completion_tokens" in server.requests[-1]
 
 
-async def test_a_server_that_changes_its_mind_is_learned_anew(server: ModelServer) -> None:
+async def test_a_server_that_changes_its_mind_is_learned_anew(server: ModelServer, road: OpenRoad) -> None:
     server.always = refusing(NEW_NAME)
-    async with road(server) as r:
+    async with road() as r:
         await r.gateway.ask(a_call(), colour)
         server.always = refusing(without("max_completion_tokens", "Unrecognized argument: max_completion_tokens"))
         assert isinstance(await r.gateway.ask(a_call(nonce="2"), colour), Answer)
     assert "max_tokens" in server.requests[-1]
 
 
-async def test_each_model_is_known_for_itself(server: ModelServer) -> None:
+async def test_each_model_is_known_for_itself(server: ModelServer, road: OpenRoad) -> None:
     server.always = refusing(lambda body: NO_SCHEMA(body) if body["model"] == "w" else None)
-    async with road(server, writer_model="w") as r:
+    async with road(writer_model="w") as r:
         await r.gateway.ask(a_call(purpose=Purpose.MATCH), colour)
         await r.gateway.ask(a_call(nonce="2"), colour)
     assert ["response_format" in body for body in server.requests] == [True, False, True]
 
 
-async def test_a_writer_that_is_unknown_does_not_lock_the_model_that_predicts(server: ModelServer) -> None:
+async def test_a_writer_that_is_unknown_does_not_lock_the_model_that_predicts(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.always = refusing(lambda body: fails(404, "no such model") if body["model"] == "w" else None)
-    async with road(server, writer_model="w") as r:
+    async with road(writer_model="w") as r:
         assert await r.gateway.ask(a_call(purpose=Purpose.WRITE), colour) is Failure.AUTH
         assert isinstance(await r.gateway.ask(a_call(nonce="2"), colour), Answer)
 
 
-async def test_a_refusal_without_words_is_guessed_at_until_the_model_has_answered(server: ModelServer) -> None:
+async def test_a_refusal_without_words_is_guessed_at_until_the_model_has_answered(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.always = refusing(without("temperature", "Bad request"))
-    async with road(server) as r:
+    async with road() as r:
         assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
         guesses = len(server.requests)
         assert isinstance(await r.gateway.ask(a_call(nonce="2"), colour), Answer)
@@ -109,9 +117,9 @@ async def test_a_refusal_without_words_is_guessed_at_until_the_model_has_answere
     assert len(server.requests) == guesses + 2, "then it is about this one question"
 
 
-async def test_a_guess_that_was_not_answered_is_not_kept(server: ModelServer) -> None:
+async def test_a_guess_that_was_not_answered_is_not_kept(server: ModelServer, road: OpenRoad) -> None:
     server.always = fails(400, "Bad request")
-    async with road(server) as r:
+    async with road() as r:
         assert await r.gateway.ask(a_call(), colour) is Failure.REJECTED
         server.always = answers(completion())
         await r.gateway.ask(a_call(nonce="2"), colour)
@@ -130,10 +138,10 @@ FEWER = [
 
 @pytest.mark.parametrize(("status", "message", "most"), [f[1:] for f in FEWER], ids=[f[0] for f in FEWER])
 async def test_a_writer_shows_as_many_pictures_as_are_taken_and_tells_the_others(
-    server: ModelServer, status: int, message: str, most: int
+    server: ModelServer, road: OpenRoad, status: int, message: str, most: int
 ) -> None:
     server.always = refusing(lambda body: fails(status, message) if pictures_in(body) > most else None)
-    async with road(server) as r:
+    async with road() as r:
         assert isinstance(await r.gateway.ask(many(40), colour), Answer)
         first = len(server.requests)
         assert isinstance(await r.gateway.ask(many(39), colour), Answer)
@@ -143,35 +151,39 @@ async def test_a_writer_shows_as_many_pictures_as_are_taken_and_tells_the_others
     assert all(f"words of {i}" in texts_in(server.requests[-1]) for i in range(shown, 39))
 
 
-async def test_an_outage_teaches_nothing(server: ModelServer) -> None:
+async def test_an_outage_teaches_nothing(server: ModelServer, road: OpenRoad) -> None:
     server.always = fails(500, "failed to process image")
-    async with road(server) as r:
+    async with road() as r:
         assert await r.gateway.ask(many(8), colour) is Failure.UNAVAILABLE
         server.always = answers(completion())
         await r.gateway.ask(many(9), colour)
     assert pictures_in(server.requests[-1]) == 9
 
 
-async def test_a_picture_that_cannot_be_read_is_about_the_picture(server: ModelServer) -> None:
-    async with road(server) as r:
+async def test_a_picture_that_cannot_be_read_is_about_the_picture(server: ModelServer, road: OpenRoad) -> None:
+    async with road() as r:
         await r.gateway.ask(a_call(), colour)
         server.always = fails(400, "Could not process image")
         assert await r.gateway.ask(a_call(nonce="2"), colour) is Failure.REFUSED
 
 
-async def test_a_body_that_is_too_large_is_made_smaller_and_the_limit_is_learned(server: ModelServer) -> None:
+async def test_a_body_that_is_too_large_is_made_smaller_and_the_limit_is_learned(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.most_bytes = 1 << 20
-    async with road(server) as r:
+    async with road() as r:
         for count in (39, 40):
             assert isinstance(await r.gateway.ask(many(count, size=30_000), colour), Answer)
     assert server.refused_bytes == 1
     assert pictures_in(server.requests[-1]) >= 20
 
 
-async def test_a_length_that_is_too_long_is_asked_for_as_long_as_it_may_be(server: ModelServer) -> None:
+async def test_a_length_that_is_too_long_is_asked_for_as_long_as_it_may_be(
+    server: ModelServer, road: OpenRoad
+) -> None:
     message = "max_tokens is too large: 400. This model supports at most 300 completion tokens."
     server.always = refusing(lambda body: fails(400, message) if body.get("max_tokens", 999) > 300 else None)
-    async with road(server) as r:
+    async with road() as r:
         assert isinstance(await r.gateway.ask(a_call(max_tokens=400), colour), Answer)
         assert isinstance(await r.gateway.ask(a_call(max_tokens=500), colour), Answer)
     assert [body["max_tokens"] for body in server.requests] == [400, 300, 300]
@@ -179,20 +191,20 @@ async def test_a_length_that_is_too_long_is_asked_for_as_long_as_it_may_be(serve
 
 @pytest.mark.parametrize(("thoughts", "asked"), [(350, 2), (1000, 2), (3000, 3)])
 async def test_room_for_thoughts_is_paid_for_twice_only_once(
-    server: ModelServer, thoughts: int, asked: int
+    server: ModelServer, road: OpenRoad, thoughts: int, asked: int
 ) -> None:
     server.always = refusing(
         lambda body: answers(completion("", finish="length")) if body["max_tokens"] < thoughts + 100 else None
     )
-    async with road(server) as r:
+    async with road() as r:
         for nonce in "abc":
             assert isinstance(await r.gateway.ask(a_call(nonce=nonce), colour), Answer)
     assert len(server.requests) == asked + 2
 
 
-async def test_a_server_that_was_loading_is_known_once_it_answers(server: ModelServer) -> None:
+async def test_a_server_that_was_loading_is_known_once_it_answers(server: ModelServer, road: OpenRoad) -> None:
     server.script = [fails(503, "Loading model")] * 3
     server.always = refusing(NEW_NAME)
-    async with road(server) as r:
+    async with road() as r:
         assert await r.gateway.ask(a_call(), colour) is Failure.UNAVAILABLE
         assert isinstance(await r.gateway.ask(a_call(), colour), Answer)

@@ -9,7 +9,7 @@ from core.model.faults import fault_of
 from core.model.said import wait_in
 from core.vocabulary.calls import Answer, Failure, Purpose
 from tests.core.model.calls import a_call, colour
-from tests.core.model.road import road
+from tests.core.model.road import OpenRoad
 from tests.core.model.server import ModelServer, answers, completion, fails
 
 GEMINI = (
@@ -20,7 +20,7 @@ GEMINI = (
 
 @pytest.mark.parametrize("headers", [{}, {"retry_after": "7"}])
 async def test_ten_requests_a_minute_answer_all_questions_of_one_run(
-    server: ModelServer, headers: dict[str, str]
+    server: ModelServer, road: OpenRoad, headers: dict[str, str]
 ) -> None:
     seen: list[int] = []
 
@@ -32,31 +32,33 @@ async def test_ten_requests_a_minute_answer_all_questions_of_one_run(
         return await answers(completion())(request)
 
     server.always = limited
-    async with road(server, passing=True) as r:
+    async with road(passing=True) as r:
         began = r.clock.now_ms()
         outcomes = await asyncio.gather(*(r.gateway.ask(a_call(nonce=str(i)), colour) for i in range(86)))
     assert all(isinstance(outcome, Answer) for outcome in outcomes)
     assert r.clock.now_ms() - began < 30 * 60_000, "eight minutes would do"
 
 
-async def test_a_server_that_never_lets_us_in_is_told_so_and_not_for_away(server: ModelServer) -> None:
+async def test_a_server_that_never_lets_us_in_is_told_so_and_not_for_away(
+    server: ModelServer, road: OpenRoad
+) -> None:
     server.always = fails(429, "Rate limit reached")
-    async with road(server, passing=True) as r:
+    async with road(passing=True) as r:
         assert await r.gateway.ask(a_call(), colour) is Failure.RATE_LIMITED
     assert sum(r.slept) > 30
     assert len(server.requests) < 10
 
 
-async def test_a_member_does_not_wait_a_minute(server: ModelServer) -> None:
+async def test_a_member_does_not_wait_a_minute(server: ModelServer, road: OpenRoad) -> None:
     server.always = fails(429, "Rate limit reached", retry_after="38")
-    async with road(server) as r:
+    async with road() as r:
         assert await r.gateway.ask(a_call(purpose=Purpose.PREDICT), colour) is Failure.RATE_LIMITED
     assert r.slept == []
 
 
-async def test_a_limit_for_a_minute_is_no_empty_account(server: ModelServer) -> None:
+async def test_a_limit_for_a_minute_is_no_empty_account(server: ModelServer, road: OpenRoad) -> None:
     server.script = [answers([{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": GEMINI}}], 429)]
-    async with road(server, passing=True) as r:
+    async with road(passing=True) as r:
         assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
         assert isinstance(await r.gateway.ask(a_call(nonce="2"), colour), Answer)
     assert r.slept == [pytest.approx(38.6)]
@@ -112,7 +114,7 @@ def test_the_wait_is_read_wherever_a_server_puts_it(
     assert found == (None if seconds is None else pytest.approx(seconds))
 
 
-async def test_there_is_an_end_even_where_the_clock_stands_still(server: ModelServer) -> None:
+async def test_there_is_an_end_even_where_the_clock_stands_still(server: ModelServer, road: OpenRoad) -> None:
     server.always = fails(429, "Rate limit reached")
-    async with road(server) as r:
+    async with road() as r:
         assert await r.gateway.ask(a_call(), colour) is Failure.RATE_LIMITED

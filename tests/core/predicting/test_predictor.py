@@ -1,14 +1,17 @@
 """What a question is answered with, and what it says that it rests on."""
 
-from core.ports import Shadow
+from core.ports import RunReport, Shadow
 from core.predicting.predictor import Prediction, Predictor, torn
 from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import AnswerSource, Mode
+from core.vocabulary.reasons import AnswerSource, Mode, RunReason, RunResult
+from storage import Storage
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
@@ -17,13 +20,18 @@ MAJORITY = {"sea": "contentment", "storm": "fear"}
 STORM = rule("storm", "excitement")
 
 
-def setting(*, tuned: bool, **asker: object) -> tuple[MemoryLabels, MemoryTuning, ScriptedAsker, Predictor]:
-    labels = MemoryLabels()
-    tuning = MemoryTuning(labels)
+async def setting(storage: Storage, *, tuned: bool = False, **asker: object) -> Predictor:
     if tuned:
-        tuning.kept_versions[KEY] = [Feelprint(ME, MIKELS.id, 3, Mode.RULES, (STORM,), "", 1, 12, "run")]
+        made = Feelprint(ME, MIKELS.id, 3, Mode.RULES, (STORM,), "", 1, 12, "run")
+        run = RunReport("run", ME, MIKELS.id, Mode.RULES, 0, 12, 1, 1, RunResult.DEPLOYED, RunReason.FOUND)
+        await storage.members.join(ME, CONSENT_VERSION, 0)
+        assert await storage.runs.finish(run, deploy=made)
+    return predicting(storage, **asker)
+
+
+def predicting(storage: Storage, **asker: object) -> Predictor:
     model = ScriptedAsker(MAJORITY, **asker)
-    return labels, tuning, model, Predictor(labels, tuning.versions, tuning.shadows, model, ManualClock())
+    return Predictor(storage.labels, storage.versions, storage.shadows, model, ManualClock())
 
 
 async def ask(predictor: Predictor, words: str) -> Prediction:
@@ -32,8 +40,8 @@ async def ask(predictor: Predictor, words: str) -> Prediction:
     return found
 
 
-async def test_the_feelprint_answers_and_names_the_rule_and_what_most_would_say() -> None:
-    *_, predictor = setting(tuned=True)
+async def test_the_feelprint_answers_and_names_the_rule_and_what_most_would_say(sqlite_storage: Storage) -> None:
+    predictor = await setting(sqlite_storage, tuned=True)
     found = await ask(predictor, "storm")
     assert (found.source, found.top, found.rule, found.version) == (AnswerSource.FEELPRINT, "excitement", STORM, 3)
     assert found.generic is not None
@@ -41,23 +49,25 @@ async def test_the_feelprint_answers_and_names_the_rule_and_what_most_would_say(
     assert (await ask(predictor, "sea")).rule is None
 
 
-async def test_a_picture_that_the_member_labelled_is_answered_with_their_label() -> None:
-    labels, *_, predictor = setting(tuned=True)
-    label = labels.felt(ME, picture("storm"), ["anger", "awe"], at=5)
+async def test_a_picture_that_the_member_labelled_is_answered_with_their_label(sqlite_storage: Storage) -> None:
+    predictor = await setting(sqlite_storage, tuned=True)
+    await felt(sqlite_storage, ME, [(picture("storm"), ["anger", "awe"], 5)])
+    label = Label.of(ME, picture("storm").hash, ["anger", "awe"], 5)
     found = await ask(predictor, "storm")
     assert (found.source, found.label, found.torn) == (AnswerSource.LABEL, label, None)
 
 
-async def test_without_labels_most_people_answer() -> None:
-    *_, predictor = setting(tuned=False)
+async def test_without_labels_most_people_answer(sqlite_storage: Storage) -> None:
+    predictor = await setting(sqlite_storage)
     found = await ask(predictor, "storm")
     assert (found.source, found.top, found.version) == (AnswerSource.GENERIC, "fear", None)
 
 
-async def test_with_labels_but_no_feelprint_the_answer_leans_to_what_they_feel_more() -> None:
-    labels, *_, predictor = setting(tuned=False)
-    for k in range(7):
-        labels.felt(ME, picture(f"storm {k}"), "awe", at=k)
+async def test_with_labels_but_no_feelprint_the_answer_leans_to_what_they_feel_more(
+    sqlite_storage: Storage,
+) -> None:
+    predictor = await setting(sqlite_storage)
+    await felt(sqlite_storage, ME, [(picture(f"storm {k}"), "awe", k) for k in range(7)])
     found = await ask(predictor, "storm new")
     assert found.source == AnswerSource.PRIOR
     place = MIKELS.names.index("awe")
@@ -65,36 +75,40 @@ async def test_with_labels_but_no_feelprint_the_answer_leans_to_what_they_feel_m
     assert found.distribution[place] > found.generic[place]
 
 
-async def test_from_eight_labels_on_only_a_feelprint_changes_the_answer() -> None:
-    labels, *_, predictor = setting(tuned=False)
-    for k in range(8):
-        labels.felt(ME, picture(f"storm {k}"), "awe", at=k)
+async def test_from_eight_labels_on_only_a_feelprint_changes_the_answer(sqlite_storage: Storage) -> None:
+    predictor = await setting(sqlite_storage)
+    await felt(sqlite_storage, ME, [(picture(f"storm {k}"), "awe", k) for k in range(8)])
     assert (await ask(predictor, "storm new")).source == AnswerSource.GENERIC
 
 
-async def test_labels_that_agree_with_nothing_leave_the_generic_answer() -> None:
-    labels, *_, predictor = setting(tuned=False)
-    for k, (kind, felt) in enumerate([("storm", "fear"), ("sea", "contentment")] * 3):
-        labels.felt(ME, picture(f"{kind} {k}"), felt, at=k)
+async def test_labels_that_agree_with_nothing_leave_the_generic_answer(sqlite_storage: Storage) -> None:
+    predictor = await setting(sqlite_storage)
+    kinds = enumerate(["storm", "sea"] * 3)
+    await felt(sqlite_storage, ME, [(picture(f"{kind} {k}"), MAJORITY[kind], k) for k, kind in kinds])
     found = await ask(predictor, "storm new")
     assert found.top == "fear"
 
 
-async def test_a_failed_answer_is_a_failure_and_a_missing_comparison_is_not() -> None:
-    *_, broken = setting(tuned=True, fails=lambda p, _: Failure.QUOTA if p is Purpose.PREDICT else None)
+async def test_a_failed_answer_is_a_failure_and_a_missing_comparison_is_not(sqlite_storage: Storage) -> None:
+    broken = await setting(
+        sqlite_storage, tuned=True, fails=lambda p, _: Failure.QUOTA if p is Purpose.PREDICT else None
+    )
     assert await broken.predict(picture("storm"), ME, MIKELS) is Failure.QUOTA
-    *_, partly = setting(tuned=True, fails=lambda p, _: Failure.REFUSED if p is Purpose.GENERIC else None)
+    partly = await setting(
+        sqlite_storage, tuned=True, fails=lambda p, _: Failure.REFUSED if p is Purpose.GENERIC else None
+    )
     found = await ask(partly, "storm")
     assert (found.top, found.generic) == ("excitement", None)
 
 
-async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure() -> None:
-    labels, tuning, model, predictor = setting(tuned=True)
-    before = await ask(predictor, "storm")
-    for k in range(60):
-        shadow = Shadow(3, f"{k:064x}", k, before.distribution, float(k % 3 == 0), 0.0)
-        await tuning.shadows.put(ProfileKey(100 + k % 3, MIKELS.id), [shadow])
-    after = await ask(Predictor(labels, tuning.versions, tuning.shadows, model, ManualClock()), "storm")
+async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure(sqlite_storage: Storage) -> None:
+    before = await ask(await setting(sqlite_storage, tuned=True), "storm")
+    for member in (100, 101, 102):
+        shown = [picture(f"cake {member} {k}") for k in range(20)]
+        await felt(sqlite_storage, member, [(image, "awe", k) for k, image in enumerate(shown)])
+        rows = [Shadow(3, i.hash, k, before.distribution, float(member == 100), 0.0) for k, i in enumerate(shown)]
+        await sqlite_storage.shadows.put(ProfileKey(member, MIKELS.id), rows)
+    after = await ask(predicting(sqlite_storage), "storm")
     assert max(after.distribution) < max(before.distribution)
     assert after.top == before.top
 

@@ -1,13 +1,17 @@
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
-from core.ports import Scored, Shadow
+from core.ports import Scored, Shadow, ShadowStore
 from core.tuning.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
+from storage import Storage
+from tests.altered import Altered
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryShadows, MemoryTuning
+from tests.labelling import felt
+from tests.scripted import picture
 
 SURE = MIKELS.distribution({"awe": 0.93, **dict.fromkeys(set(MIKELS.names) - {"awe"}, 0.01)})
 
@@ -16,12 +20,13 @@ def rows(count: int, right: int) -> list[Scored]:
     return [Scored(SURE, float(k < right)) for k in range(count)]
 
 
-async def shadowed(shadows: MemoryShadows, members: int, each: int = MIN_RECORDS) -> None:
+async def shadowed(storage: Storage, members: int, each: int = MIN_RECORDS) -> None:
     """Answers that were sure and half of the time wrong."""
+    shown = [picture(f"storm {k}") for k in range(each)]
     for member in range(members):
-        for k in range(each):
-            shadow = Shadow(1, f"{member}-{k}", k, SURE, float(k % 2), 0.0)
-            await shadows.put(ProfileKey(member, MIKELS.id), [shadow])
+        await felt(storage, member, [(image, "awe", k) for k, image in enumerate(shown)])
+        rows = [Shadow(1, image.hash, k, SURE, float(k % 2), 0.0) for k, image in enumerate(shown)]
+        await storage.shadows.put(ProfileKey(member, MIKELS.id), rows)
 
 
 def test_few_records_change_nothing() -> None:
@@ -50,21 +55,23 @@ def test_the_order_stays_and_it_still_sums_to_one() -> None:
         assert MIKELS.top(found) == "awe"
 
 
-async def test_everybody_is_pooled_and_too_few_people_are_not() -> None:
-    shadows = MemoryTuning(MemoryLabels()).shadows
-    await shadowed(shadows, MEMBERS - 1)
+async def test_everybody_is_pooled_and_too_few_people_are_not(sqlite_storage: Storage) -> None:
+    shadows = sqlite_storage.shadows
+    await shadowed(sqlite_storage, MEMBERS - 1)
     assert await Calibration(shadows, ManualClock()).temperature(MIKELS.id) == 1.0
-    await shadowed(shadows, MEMBERS, each=14)
+    await shadowed(sqlite_storage, MEMBERS, each=14)
     assert await Calibration(shadows, ManualClock()).temperature(MIKELS.id) > 1.0
     assert await Calibration(shadows, ManualClock()).temperature("another set") == 1.0
 
 
-async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_together() -> None:
-    shadows, clock = Counting(MemoryTuning(MemoryLabels())), ManualClock()
+async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_together(
+    sqlite_storage: Storage,
+) -> None:
+    shadows, clock = Counting(sqlite_storage.shadows), ManualClock()
     calibration = Calibration(shadows, clock)
     assert set(await asyncio.gather(*(calibration.temperature(MIKELS.id) for _ in range(5)))) == {1.0}
     assert shadows.asked == 1
-    await shadowed(shadows, MEMBERS)
+    await shadowed(sqlite_storage, MEMBERS)
     clock.advance(seconds=FRESH_MS / 1000 - 1)
     assert await calibration.temperature(MIKELS.id) == 1.0
     clock.advance(seconds=1)
@@ -72,28 +79,34 @@ async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_toge
     assert shadows.asked == 2
 
 
-async def test_what_was_learned_from_somebody_who_left_is_dropped_at_once_even_under_way() -> None:
-    shadows = Counting(MemoryTuning(MemoryLabels()))
+async def test_what_was_learned_from_somebody_who_left_is_dropped_at_once_even_under_way(
+    sqlite_storage: Storage,
+) -> None:
+    shadows = Counting(sqlite_storage.shadows)
     calibration = Calibration(shadows, ManualClock())
-    await shadowed(shadows, MEMBERS)
+    await shadowed(sqlite_storage, MEMBERS)
     shadows.meanwhile = calibration.forget
     assert await calibration.temperature(MIKELS.id) > 1.0
-    shadows._memory.kept_shadows.clear()
+    for member in range(MEMBERS):
+        await sqlite_storage.members.forget(member)
     assert await calibration.temperature(MIKELS.id) == 1.0
-    await shadowed(shadows, MEMBERS)
+    await shadowed(sqlite_storage, MEMBERS)
     calibration.forget()
     assert await calibration.temperature(MIKELS.id) > 1.0
 
 
-class Counting(MemoryShadows):
+class Counting(Altered):
     """Counts how often the pool is read; `meanwhile` happens right after the rows were."""
 
-    asked = 0
-    meanwhile = staticmethod(lambda: None)
+    def __init__(self, shadows: ShadowStore) -> None:
+        super().__init__(shadows, pooled=self._pooled)
+        self._shadows = shadows
+        self.asked = 0
+        self.meanwhile: Callable[[], None] = lambda: None
 
-    async def pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
+    async def _pooled(self, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:
         self.asked += 1
-        found = await super().pooled(label_set_id, limit=limit, members=members)
+        found = await self._shadows.pooled(label_set_id, limit=limit, members=members)
         self.meanwhile()
         self.meanwhile = lambda: None
         return found

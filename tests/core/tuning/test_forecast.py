@@ -17,7 +17,7 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode
 from tests.bench.world import InProcess, pictures
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 
 SETTINGS = ModelSettings("http://model", "", "model", usd_per_million_prompt=2.0, usd_per_million_completion=8.0)
 
@@ -36,14 +36,13 @@ class Counted(InProcess):
 
 
 @pytest.mark.parametrize(("mode", "preset"), [(Mode.RULES, "normal"), (Mode.RULES, "eco"), (Mode.PAPER, "normal")])
-async def test_a_run_asks_and_costs_no_more_than_was_forecast(mode, preset):
+async def test_a_run_asks_and_costs_no_more_than_was_forecast(sqlite_storage, mode, preset):
     budget, gateway = Budget(None, SETTINGS, SystemClock()), Counted()
-    labels = MemoryLabels()
     feels = ("awe", "fear", "contentment")
-    for at, sight in enumerate(pictures(16, 3)):
-        labels.felt(1, sight.image, feels[at % 3], at=at)
+    shown = enumerate(pictures(16, 3))
+    await felt(sqlite_storage, 1, [(sight.image, feels[at % 3], at) for at, sight in shown])
     tuner = Tuner(
-        MemoryTuning(labels),
+        sqlite_storage,
         ModelAsker(gateway),
         ManualClock(),
         preset=preset,

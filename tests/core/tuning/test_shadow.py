@@ -2,20 +2,22 @@
 
 import pytest
 
-from core.ports import Shadow
+from core.ports import RunReport, Shadow
 from core.tuning.drift import Aftercare
 from core.tuning.session import Stopped
 from core.tuning.shadow import Review, failing, record_of_rule, review
 from core.tuning.shadowing import Shadows
 from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.explanation import Withdrawal
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, VersionStatus
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
+from storage import Storage
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryLabels, MemoryTuning
+from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule
 
 ME = 7
@@ -73,110 +75,121 @@ def test_a_rule_that_came_back_begins_anew() -> None:
     assert record_of_rule(SEA.id, versions, rows) == Evidence(1, 1.0, 0.0)
 
 
-def setting(*versions: Feelprint, **asker: object) -> tuple[MemoryLabels, MemoryTuning, ScriptedAsker, Shadows]:
-    labels = MemoryLabels()
-    tuning = MemoryTuning(labels)
-    tuning.kept_versions[KEY] = list(versions)
-    tuning.kept_rules[KEY] = {r.id: RuleRecord(r, RuleStatus.DEPLOYED) for v in versions for r in v.rules}
+async def setting(storage: Storage, *versions: Feelprint, **asker: object) -> tuple[ScriptedAsker, Shadows]:
+    """These versions were deployed one after another, the last of them is in use."""
+    await storage.members.join(ME, CONSENT_VERSION, 0)
+    for made in versions:
+        at = made.created_at
+        run = RunReport(made.run_id, ME, MIKELS.id, Mode.RULES, 0, 12, at, at, RunResult.DEPLOYED, RunReason.FOUND)
+        records = [RuleRecord(rule, RuleStatus.DEPLOYED) for rule in made.rules]
+        assert await storage.runs.finish(run, rules=records, deploy=made)
     model = ScriptedAsker(MAJORITY, **asker)
-    clock = ManualClock(9000)
-    return labels, tuning, model, Shadows(tuning, model, clock)
+    return model, Shadows(storage, model, ManualClock(9000))
 
 
-async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_held() -> None:
-    labels, tuning, _, shadows = setting(version(1, STORM, SEA))
-    labels.felt(ME, picture("storm 1"), "excitement", at=500)
-    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
-    labels.felt(ME, picture("cake 1"), "amusement", at=2001)
+async def label(storage: Storage, words: str, emotion: str, at: int) -> None:
+    await felt(storage, ME, [(picture(words), emotion, at)])
+
+
+async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_held(sqlite_storage: Storage) -> None:
+    _, shadows = await setting(sqlite_storage, version(1, STORM, SEA))
+    await label(sqlite_storage, "storm 1", "excitement", 500)
+    await label(sqlite_storage, "storm 2", "excitement", 2000)
+    await label(sqlite_storage, "cake 1", "amusement", 2001)
     assert (await shadows.keep(KEY)).stored == 2
-    storm, cake = await tuning.shadows.all(KEY)
+    storm, cake = await sqlite_storage.shadows.all(KEY)
     assert (storm.hit, storm.generic_hit, storm.rules_held) == (1.0, 0.0, {STORM.id: 1.0})
     assert (cake.hit, cake.generic_hit, cake.rules_held) == (1.0, 1.0, {})
     assert (await shadows.keep(KEY)).stored == 0
-    records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
+    records = {r.rule.id: r for r in await sqlite_storage.runs.rules(KEY)}
     assert records[STORM.id].shadow == Evidence(1, 1.0, 0.0)
 
 
-async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call() -> None:
-    labels, tuning, model, shadows = setting(version(1, STORM, SEA))
+async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call(sqlite_storage: Storage) -> None:
+    model, shadows = await setting(sqlite_storage, version(1, STORM, SEA))
     for k in range(3):
-        labels.felt(ME, picture(f"sea {k}"), "contentment", at=2000 + 2 * k)
-        labels.felt(ME, picture(f"storm {k}"), "excitement", at=2001 + 2 * k)
-    labels.at_run[KEY] = 12
+        await label(sqlite_storage, f"sea {k}", "contentment", 2000 + 2 * k)
+        await label(sqlite_storage, f"storm {k}", "excitement", 2001 + 2 * k)
+    twelve = RunReport("twelve", ME, MIKELS.id, Mode.RULES, 0, 12, 3000, 3000, RunResult.KEPT)
+    assert await sqlite_storage.runs.finish(twelve)
     report = (await shadows.keep(KEY)).report
     assert report is not None
     assert (report.reason, report.explanation.withdrawal) == (RunReason.RULE_RETIRED, Withdrawal(1, (SEA.id,)))
-    active = await tuning.versions.active(KEY)
+    active = await sqlite_storage.versions.active(KEY)
     assert active is not None
     assert (active.version, active.rules) == (2, (STORM,))
-    records = {r.rule.id: r for r in await tuning.runs.rules(KEY)}
+    records = {r.rule.id: r for r in await sqlite_storage.runs.rules(KEY)}
     assert records[SEA.id].status == RuleStatus.RETIRED
     assert records[SEA.id].reason is RuleReason.FAILED_IN_USE
-    assert labels.at_run[KEY] == 12
+    profile = await sqlite_storage.labels.profile(KEY)
+    assert profile is not None
+    assert profile.labels_at_run == 12
     assert model.sent[Purpose.ALONE] == model.sent[Purpose.VERIFY] == 0
 
 
-async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rules() -> None:
-    earlier = [
-        version(1, STORM, status=VersionStatus.SUPERSEDED),
-        version(2, SEA, STORM, status=VersionStatus.SUPERSEDED),
-    ]
-    labels, tuning, _, shadows = setting(*earlier, version(3, SEA))
+async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rules(
+    sqlite_storage: Storage,
+) -> None:
+    _, shadows = await setting(sqlite_storage, version(1, STORM), version(2, SEA, STORM), version(3, SEA))
     for k in range(3):
-        labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
+        await label(sqlite_storage, f"sea {k}", "contentment", 4000 + k)
     report = (await shadows.keep(KEY)).report
     assert report is not None
     assert report.reason is RunReason.ROLLED_BACK
     assert (report.explanation.withdrawal, report.explanation.version) == (Withdrawal(3), 1)
-    active = await tuning.versions.active(KEY)
+    active = await sqlite_storage.versions.active(KEY)
     assert active is not None
     assert active.version == 1
-    states = {v.version: v.status for v in await tuning.versions.all(KEY)}
+    states = {v.version: v.status for v in await sqlite_storage.versions.all(KEY)}
     assert list(states.values()) == [VersionStatus.ACTIVE, VersionStatus.ROLLED_BACK, VersionStatus.ROLLED_BACK]
 
 
-async def test_with_nothing_to_go_back_to_the_generic_prompt_answers() -> None:
-    labels, tuning, _, shadows = setting(version(1, SEA))
+async def test_with_nothing_to_go_back_to_the_generic_prompt_answers(sqlite_storage: Storage) -> None:
+    _, shadows = await setting(sqlite_storage, version(1, SEA))
     for k in range(3):
-        labels.felt(ME, picture(f"sea {k}"), "contentment", at=4000 + k)
+        await label(sqlite_storage, f"sea {k}", "contentment", 4000 + k)
     report = (await shadows.keep(KEY)).report
     assert report is not None
     assert report.reason is RunReason.ROLLED_BACK_TO_GENERIC
-    assert await tuning.versions.active(KEY) is None
+    assert await sqlite_storage.versions.active(KEY) is None
 
 
-async def test_a_refused_picture_is_a_tie_and_does_not_come_again() -> None:
-    labels, tuning, _, shadows = setting(
-        version(1, STORM), fails=lambda purpose, _: Failure.REFUSED if purpose is Purpose.SHADOW else None
+async def test_a_refused_picture_is_a_tie_and_does_not_come_again(sqlite_storage: Storage) -> None:
+    _, shadows = await setting(
+        sqlite_storage,
+        version(1, STORM),
+        fails=lambda purpose, _: Failure.REFUSED if purpose is Purpose.SHADOW else None,
     )
-    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+    await label(sqlite_storage, "storm 2", "excitement", 2000)
     assert (await shadows.keep(KEY)).stored == 1
-    (only,) = await tuning.shadows.all(KEY)
+    (only,) = await sqlite_storage.shadows.all(KEY)
     assert only.hit == only.generic_hit
-    assert not await tuning.due.for_shadows(limit=9)
+    assert not await sqlite_storage.due.for_shadows(limit=9)
 
 
-async def test_without_the_model_nothing_is_stored() -> None:
-    labels, tuning, _, shadows = setting(version(1, STORM), fails=lambda purpose, _: Failure.UNAVAILABLE)
-    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+async def test_without_the_model_nothing_is_stored(sqlite_storage: Storage) -> None:
+    _, shadows = await setting(sqlite_storage, version(1, STORM), fails=lambda purpose, _: Failure.UNAVAILABLE)
+    await label(sqlite_storage, "storm 2", "excitement", 2000)
     with pytest.raises(Stopped):
         await shadows.keep(KEY)
-    assert not await tuning.shadows.all(KEY)
+    assert not await sqlite_storage.shadows.all(KEY)
 
 
-async def test_where_descriptions_are_not_trusted_the_answer_names_the_rule_that_held() -> None:
-    labels, tuning, _, shadows = setting(version(1, SEA, STORM), honest_match=False)
-    labels.felt(ME, picture("storm 2"), "excitement", at=2000)
+async def test_where_descriptions_are_not_trusted_the_answer_names_the_rule_that_held(
+    sqlite_storage: Storage,
+) -> None:
+    _, shadows = await setting(sqlite_storage, version(1, SEA, STORM), honest_match=False)
+    await label(sqlite_storage, "storm 2", "excitement", 2000)
     await shadows.keep(KEY)
-    (only,) = await tuning.shadows.all(KEY)
+    (only,) = await sqlite_storage.shadows.all(KEY)
     assert only.rules_held == {STORM.id: 1.0}
 
 
-async def test_two_rules_on_one_picture_answer_each_for_its_own_emotion() -> None:
-    labels, tuning, _, shadows = setting(version(1, STORM, SEA))
-    labels.felt(ME, picture("storm sea"), "disgust", at=2000)
+async def test_two_rules_on_one_picture_answer_each_for_its_own_emotion(sqlite_storage: Storage) -> None:
+    _, shadows = await setting(sqlite_storage, version(1, STORM, SEA))
+    await label(sqlite_storage, "storm sea", "disgust", 2000)
     await shadows.keep(KEY)
-    (only,) = await tuning.shadows.all(KEY)
+    (only,) = await sqlite_storage.shadows.all(KEY)
     assert only.rules_held == {STORM.id: 0.0, SEA.id: 1.0}
 
 

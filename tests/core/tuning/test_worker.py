@@ -13,8 +13,8 @@ from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RunReason, RunResult
 from storage import Storage
+from tests.altered import Altered
 from tests.fakes import ManualClock
-from tests.fakes_tuning import MemoryDue, MemoryLabels, MemoryRuns, MemoryTuning
 from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule
 
@@ -32,37 +32,40 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 class Setting:
-    def __init__(self, *members: int, **asker: object) -> None:
-        self.labels = MemoryLabels()
-        self.tuning = MemoryTuning(self.labels)
+    """A worker over a storage, a clock that the test moves, and what the worker told."""
+
+    def __init__(self, storage: Storage, **asker: object) -> None:
+        self.storage = storage
         self.clock = ManualClock(AT)
         self.asker = ScriptedAsker(MAJORITY, writes=[GOOD], **asker)
         self.told: list[RunReport] = []
-        parts = (self.tuning, self.asker, self.clock)
-        self.tuner = Tuner(*parts)
+        parts = (storage, self.asker, self.clock)
         self.worker = TuningWorker(
-            self.tuner,
-            Shadows(*parts),
-            self.tuning.runs,
-            self.tuning.due,
-            self.clock,
-            on_result=self.tell,
+            Tuner(*parts), Shadows(*parts), storage.runs, storage.due, self.clock, on_result=self.tell
         )
+
+    @classmethod
+    async def of(cls, storage: Storage, *members: int, **asker: object) -> "Setting":
+        """Members who have just labelled twenty pictures."""
+        here = cls(storage, **asker)
         for member in members:
-            self.label(member, 20)
+            await here.label(member, 20)
+        return here
 
     async def tell(self, report: RunReport) -> None:
         self.told.append(report)
 
-    def label(self, member: int, count: int, first: int = 0) -> None:
+    async def label(self, member: int, count: int, first: int = 0) -> None:
+        feelings = []
         for k in range(first, first + count):
             kind = KINDS[k % len(KINDS)]
-            felt = "excitement" if kind == "storm" else MAJORITY[kind]
-            self.labels.felt(member, picture(f"{kind} {member} {k}"), felt, at=self.clock.at + k)
+            emotion = "excitement" if kind == "storm" else MAJORITY[kind]
+            feelings.append((picture(f"{kind} {member} {k}"), emotion, self.clock.at + k))
+        await felt(self.storage, member, feelings)
 
 
-async def test_nothing_runs_before_a_quiet_minute_and_one_run_after_it() -> None:
-    here = Setting(7)
+async def test_nothing_runs_before_a_quiet_minute_and_one_run_after_it(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7)
     assert await here.worker.step() == 0
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
@@ -70,45 +73,54 @@ async def test_nothing_runs_before_a_quiet_minute_and_one_run_after_it() -> None
     assert await here.worker.step() == 0
 
 
-async def test_shadows_come_before_the_run_that_would_learn_from_the_same_labels() -> None:
-    here = Setting(7)
+async def test_shadows_come_before_the_run_that_would_learn_from_the_same_labels(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7)
     here.clock.advance(seconds=61)
     await here.worker.step()
     here.clock.advance(seconds=61)
-    here.label(7, 8, first=20)
+    await here.label(7, 8, first=20)
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 8 + 1
-    rows = await here.tuning.shadows.all(ME)
+    rows = await sqlite_storage.shadows.all(ME)
     assert {row.version for row in rows} == {1}
 
 
-async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(capsys: object) -> None:
-    class Faulty(MemoryRuns):
-        async def rules(self, key: ProfileKey) -> tuple[RuleRecord, ...]:
-            if key.member_id == 7:
-                raise RuntimeError("secret of member 7")
-            return await super().rules(key)
+async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(
+    sqlite_storage: Storage, capsys: object
+) -> None:
+    here = await Setting.of(sqlite_storage, 7, 8)
+    read = sqlite_storage.runs.rules
 
-    here = Setting(7, 8)
-    here.tuning.runs = Faulty(here.tuning)
+    async def rules(key: ProfileKey) -> tuple[RuleRecord, ...]:
+        if key.member_id == 7:
+            raise RuntimeError("secret of member 7")
+        return await read(key)
+
+    sqlite_storage.runs = Altered(sqlite_storage.runs, rules=rules)
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
     assert [r.member_id for r in here.told] == [8]
-    last = await here.tuning.runs.last(ME)
+    last = await sqlite_storage.runs.last(ME)
     assert last is not None
     assert (last.result, last.reason) == (RunResult.STOPPED, RunReason.UNAVAILABLE)
     assert last.explanation.stop is not None
     assert (last.explanation.stop.failure, last.explanation.stop.tries) == (None, 1)
-    assert here.labels.retry[ME] > here.clock.at
+    profile = await sqlite_storage.labels.profile(ME)
+    assert profile is not None
+    assert profile.retry_at > here.clock.at
     assert await here.worker.step() == 0
     said = capsys.readouterr()
     assert "RuntimeError" in said.out + said.err
     assert "secret" not in said.out + said.err
 
 
-async def test_without_the_model_a_run_is_tried_again_later() -> None:
+async def test_without_the_model_a_run_is_tried_again_later(sqlite_storage: Storage) -> None:
     down = True
-    here = Setting(7, fails=lambda purpose, _: Failure.UNAVAILABLE if down and purpose is Purpose.WRITE else None)
+    here = await Setting.of(
+        sqlite_storage,
+        7,
+        fails=lambda purpose, _: Failure.UNAVAILABLE if down and purpose is Purpose.WRITE else None,
+    )
     here.clock.advance(seconds=61)
     await here.worker.step()
     assert here.told[-1].result == RunResult.STOPPED
@@ -119,8 +131,8 @@ async def test_without_the_model_a_run_is_tried_again_later() -> None:
     assert here.told[-1].result == RunResult.DEPLOYED
 
 
-async def test_cancelling_stops_the_run_and_leaves_nothing_of_it() -> None:
-    here = Setting(7, 8, slow=0.01)
+async def test_cancelling_stops_the_run_and_leaves_nothing_of_it(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7, 8, slow=0.01)
     here.clock.advance(seconds=61)
     step = asyncio.create_task(here.worker.step())
     await until(lambda: here.worker.progress_of(ME) is not None)
@@ -128,17 +140,17 @@ async def test_cancelling_stops_the_run_and_leaves_nothing_of_it() -> None:
     assert here.worker.progress_of(ME) is None
     assert await step == 1
     assert [r.member_id for r in here.told] == [8]
-    assert await here.tuning.versions.active(ME) is None
+    assert await sqlite_storage.versions.active(ME) is None
 
 
-async def test_a_member_is_never_run_twice_at_once() -> None:
-    here = Setting(7, slow=0.002)
+async def test_a_member_is_never_run_twice_at_once(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7, slow=0.002)
     here.clock.advance(seconds=61)
     assert sorted(await asyncio.gather(here.worker.step(), here.worker.step())) == [0, 1]
 
 
-async def test_a_result_that_cannot_be_told_is_still_stored() -> None:
-    here = Setting(7)
+async def test_a_result_that_cannot_be_told_is_still_stored(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7)
 
     async def broken(report: RunReport) -> None:
         raise OSError
@@ -146,14 +158,14 @@ async def test_a_result_that_cannot_be_told_is_still_stored() -> None:
     here.worker._on_result = broken
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
-    assert await here.tuning.versions.active(ME) is not None
+    assert await sqlite_storage.versions.active(ME) is not None
 
 
-async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled() -> None:
-    here = Setting()
+async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled(sqlite_storage: Storage) -> None:
+    here = Setting(sqlite_storage)
     loop = asyncio.create_task(here.worker.run_forever())
     await asyncio.sleep(0.01)
-    here.label(7, 20)
+    await here.label(7, 20)
     here.clock.advance(seconds=61)
     here.worker.wake()
     await until(lambda: bool(here.told))
@@ -162,57 +174,32 @@ async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled() -
     await asyncio.gather(loop, return_exceptions=True)
 
 
-async def test_a_database_that_fails_does_not_end_the_loop() -> None:
-    class Failing(MemoryDue):
-        tries = 0
+async def test_a_database_that_fails_does_not_end_the_loop(sqlite_storage: Storage) -> None:
+    tries = 0
 
-        async def for_shadows(self, *, limit: int) -> tuple[ProfileKey, ...]:
-            type(self).tries += 1
-            raise OSError
+    async def for_shadows(*, limit: int) -> tuple[ProfileKey, ...]:
+        nonlocal tries
+        tries += 1
+        raise OSError
 
-    here = Setting()
-    here.worker._due = Failing(here.tuning)
+    here = Setting(sqlite_storage)
+    here.worker._due = Altered(sqlite_storage.due, for_shadows=for_shadows)
     loop = asyncio.create_task(here.worker.run_forever())
     for k in range(3):
-        await until(lambda k=k: Failing.tries > k)
+        await until(lambda k=k: tries > k)
         here.worker.wake()
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
 
 
-async def test_waiting_for_somebody_who_is_put_off_does_not_keep_the_loop_busy() -> None:
-    here = Setting(7, fails=lambda purpose, _: Failure.UNAVAILABLE)
+async def test_waiting_for_somebody_who_is_put_off_does_not_keep_the_loop_busy(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7, fails=lambda purpose, _: Failure.UNAVAILABLE)
     here.clock.advance(seconds=61)
     await here.worker.step()
-    here.tuning.left.add(7)
+    await sqlite_storage.members.forget(7)
     here.clock.advance(seconds=4000)
     await here.worker.step()
     assert await here.worker._sleep_seconds() > 60
-
-
-async def test_drift_brings_the_next_run_forward() -> None:
-    here = Setting()
-    for k in range(60):
-        kind = KINDS[k % len(KINDS)]
-        felt = "excitement" if kind == "storm" else MAJORITY[kind]
-        here.labels.felt(7, picture(f"{kind} {k}"), felt, at=AT + k)
-    here.clock.advance(seconds=61)
-    await here.worker.step()
-    here.clock.advance(seconds=61)
-    for k in range(10):
-        here.labels.felt(7, picture(f"storm new {k}"), "excitement", at=here.clock.at + k)
-    here.clock.advance(seconds=1)
-    await here.worker.step()
-    here.labels.at_run[ME] = 70
-    for k in range(8):
-        here.labels.felt(7, picture(f"storm later {k}"), "sadness", at=here.clock.at + k)
-    here.clock.advance(seconds=1)
-    await here.worker.step()
-    before = len(here.told)
-    here.clock.advance(seconds=61)
-    assert await here.worker.step() == 1
-    assert len(here.told) == before + 1
-    assert here.told[-1].explanation.taste_changed is True
 
 
 async def test_a_restart_does_not_lose_who_is_due_because_their_taste_changed(

@@ -1,0 +1,192 @@
+"""One turn of one channel: a page of its messages against what is stored, and the differences on their way.
+
+What is stored decides what is verified: known messages that the page should show and does not are gone. A message
+that a live event touches while it is listed is listed again, as what was read of it may be out of date.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import discord
+
+from bot.intake.lanes import Intake
+from bot.intake.reading import PAGE, Budget, OutOfBudget, Readable, Reader, counts_of, may_read
+from bot.intake.roster import Roster
+from bot.intake.shown_pictures import view_of
+from core.collecting.compare import Found, compare, differs, emojis_of
+from core.collecting.policy import Picture, only_picture
+from core.collecting.refusals import Refusal
+from core.collecting.turns import Descent
+from core.ports import WalkStore
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import normalise_emoji
+from core.vocabulary.facts import MessagesGone, PictureGone, Reacted
+from core.vocabulary.looks import Known, Look, Stood
+from core.vocabulary.server_settings import ServerSettings
+
+TRIES = 3
+"""How often a message is listed in one go while live events keep touching it."""
+
+_ALL = 1_000_000
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn: where, after which absence, how many requests; and what came of it.
+
+    `full`: messages are listed whatever their numbers are, if they were not since that absence. `again`: messages
+    that nobody could look at now.
+    """
+
+    place: ServerSettings
+    round: int
+    budget: Budget
+    full: bool = False
+    found: int = 0
+    looks: dict[int, Look] = field(default_factory=dict)
+    added: list[tuple[int, Stood, asyncio.Future[Refusal | None]]] = field(default_factory=list)
+    again: set[int] = field(default_factory=set)
+
+
+class Comparer:
+    """Compares messages and feeds the differences to the intake."""
+
+    def __init__(self, reader: Reader, roster: Roster, walks: WalkStore, intake: Intake, clock: Clock) -> None:
+        self._reader, self._roster, self._walks = reader, roster, walks
+        self._intake, self._clock = intake, clock
+
+    async def page(self, channel: Readable, descent: Descent, turn: Turn) -> None:
+        """Compare the next page of a channel, or as much of it as the budget allows. Raises OutOfBudget."""
+        newest = await self._walks.below(channel.id, descent.at)
+        page = await self._reader.page(channel, descent.at, turn.budget)
+        if not may_read(channel):
+            return
+        short = len(page) < PAGE
+        low = 0 if short else page[-1].id
+        top = max([message.id for message in page[:1]] + list(newest), default=0) + 1
+        known_here = await self._walks.below(channel.id, min(top, descent.at), down_to=low, limit=_ALL)
+        if lost := set(known_here) - {message.id for message in page}:
+            turn.found += len(lost)
+            self._intake.put(MessagesGone(tuple(sorted(lost))))
+        reached = descent.at
+        whole = False
+        try:
+            known = await self._walks.known([message.id for message in page])
+            for message in page:
+                await self.message(message, known.get(message.id, Known()), turn)
+                reached = message.id
+            whole = True
+        finally:
+            await self.settle(turn)
+            if whole or reached < descent.at:
+                below = reached if not whole else low
+                next_known = await self._walks.below(channel.id, below)
+                descent.read(top - 1, below, next(iter(next_known), None), bottom=whole and short)
+
+    async def message(self, message: discord.Message, known: Known, turn: Turn) -> None:
+        """Compare one message. Raises OutOfBudget."""
+        view = view_of(message)
+        sources = tuple(picture.source for picture in view.pictures)
+        seen = known.sighting
+        if (
+            seen is not None
+            and seen.source is not None
+            and seen.source not in sources
+            and self._sees_pictures(message)
+        ):
+            turn.found += 1
+            self._intake.put(PictureGone(message.id, sources))
+            return
+        usable = isinstance(only_picture(view, turn.place), Picture)
+        meant = frozenset(normalise_emoji(e.emoji) for e in turn.place.label_set.emotions if e.emoji)
+        emojis = emojis_of(meant if usable else (), known)
+        counts = counts_of(message, emojis)
+        if not emojis or not self._is_news(counts, known, emojis, turn):
+            return
+        cost = sum(-(-count // PAGE) for pair in counts.values() for count in pair)
+        if cost > turn.budget.left:
+            if cost <= turn.budget.whole:
+                raise OutOfBudget
+            return  # more people than a whole walk can list
+        for _ in range(TRIES):
+            mark = self._roster.noes.last
+            with self._intake.watching() as touched:
+                present, totals = await self._reader.listing(message, emojis, turn.budget)
+                known = (await self._walks.known([message.id])).get(message.id, Known())
+                if message.id not in touched:
+                    since = self._since(turn.place.server_id)
+                    found = compare(message.id, present, totals, known, emojis, since=since)
+                    self._feed(message, found, mark, turn)
+                    return
+            fresh = await self._reader.message(message.channel, message.id, turn.budget)  # type: ignore[arg-type]
+            if fresh is None:
+                self._intake.put(MessagesGone((message.id,)))
+                return
+            message = fresh
+        turn.again.add(message.id)
+
+    async def settle(self, turn: Turn) -> None:
+        """Wait for what was fed to be written, and keep what the messages showed."""
+        for message_id, stood, written in turn.added:
+            if await written is not None:
+                turn.looks[message_id] = _not_stored(turn.looks[message_id], stood)
+        looks = list(turn.looks.values())
+        turn.added.clear()
+        turn.looks.clear()
+        if looks:
+            await self._walks.looked(looks)
+
+    def _is_news(
+        self, counts: dict[str, tuple[int, int]], known: Known, emojis: frozenset[str], turn: Turn
+    ) -> bool:
+        if differs(counts, known, emojis):
+            return True
+        if counts:
+            return turn.full and known.round < turn.round
+        return known.mark is None or known.mark < self._roster.noes.last  # nobody stands there: that costs nothing
+
+    def _since(self, server_id: int) -> Callable[[int], int | None]:
+        def since(member_id: int) -> int | None:
+            joined = self._roster.joined(member_id)
+            return self._roster.noes.counts_from(member_id, server_id) if joined else None
+
+        return since
+
+    def _feed(self, message: discord.Message, found: Found, mark: int, turn: Turn) -> None:
+        turn.looks[message.id] = Look(
+            message.id, message.channel.id, turn.round, mark, found.others, found.declined
+        )
+        turn.found += len(found.removed) + len(found.added)
+        for member_id, emoji, burst in sorted(found.removed):
+            self._intake.put(self._reacted(message, turn, member_id, emoji, burst))
+        for stood, made_after in sorted(found.added.items()):
+            fact = replace(self._reacted(message, turn, *stood), added=True, made_after=made_after)
+            turn.added.append((message.id, stood, asyncio.ensure_future(self._intake.settle(fact))))
+
+    def _reacted(self, message: discord.Message, turn: Turn, member_id: int, emoji: str, burst: bool) -> Reacted:
+        """One that was taken back."""
+        return Reacted(
+            False,
+            member_id,
+            message.id,
+            message.channel.id,
+            turn.place.server_id,
+            emoji,
+            burst,
+            by_bot=False,
+            at=self._clock.now_ms(),
+            parent_id=getattr(message.channel, "parent_id", None),
+        )
+
+    def _sees_pictures(self, message: discord.Message) -> bool:
+        """Whether the client is shown what messages hold; without that, none has a picture."""
+        return bool(message._state._intents.message_content)
+
+
+def _not_stored(look: Look, stood: Stood) -> Look:
+    """A look when a reaction turned out not to be stored: then it is one of the others."""
+    _, emoji, burst = stood
+    normal, super_ = look.others.get(emoji, (0, 0))
+    counts = (normal, super_ + 1) if burst else (normal + 1, super_)
+    return replace(look, others={**look.others, emoji: counts})

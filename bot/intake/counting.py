@@ -1,0 +1,108 @@
+"""Counting the past, for whoever asked for it: the channel where they asked first, the others in turn after it.
+
+What stood before they joined hides among the others, so each reaction is asked about, with a budget of its own:
+one request for each, however many people stand there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.intake.event_facts import emoji_of
+from bot.intake.lanes import Intake
+from bot.intake.reading import PAGE, Budget, OutOfBudget, Reader, counted, may_read
+from bot.intake.shown_pictures import view_of
+from core.collecting.policy import Picture, only_picture
+from core.collecting.refusals import Refusal
+from core.ports import LabelStore
+from core.vocabulary.consent import Past
+from core.vocabulary.facts import Reacted
+from core.vocabulary.moments import ms_of
+from core.vocabulary.server_settings import ServerSettings
+
+_KINDS = (discord.ReactionType.normal, discord.ReactionType.burst)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of counting: how many reactions count now; `back_to` is how far it came, in milliseconds, None
+    where all of it was looked at.
+    """
+
+    found: int
+    back_to: int | None
+
+
+@dataclass(slots=True)
+class PastWish:
+    """A wish to count the past. `at`: how far down each channel it has come; `tell` says what became of it."""
+
+    past: Past
+    first: int
+    at: dict[int, int]
+    tell: Callable[[Counted], Awaitable[None]] | None = None
+    found: int = 0
+
+
+class PastCounter:
+    """Looks for one member's reactions from before."""
+
+    def __init__(self, reader: Reader, labels: LabelStore, intake: Intake) -> None:
+        self._reader, self._labels, self._intake = reader, labels, intake
+
+    async def count(
+        self, wish: PastWish, place: ServerSettings, channels: Sequence[int], budget: Budget
+    ) -> Counted:
+        """Go on with a wish, down to the oldest message or the end of the budget."""
+        open_ = sorted(channels, key=lambda channel_id: channel_id != wish.first)
+        try:
+            while open_:
+                for channel_id in list(open_):
+                    if await self._page(channel_id, wish, place, budget):
+                        open_.remove(channel_id)
+        except OutOfBudget:
+            reached = [wish.at[channel_id] for channel_id in open_ if channel_id in wish.at]
+            return Counted(wish.found, ms_of(max(reached)) if reached else ms_of(wish.past.moment))
+        return Counted(wish.found, None)
+
+    async def _page(self, channel_id: int, wish: PastWish, place: ServerSettings, budget: Budget) -> bool:
+        """Look through the next page; whether it was the last one. Raises OutOfBudget."""
+        try:
+            channel = await self._reader.channel(channel_id, budget)
+            if channel is None:
+                return True
+            page = await self._reader.page(channel, wish.at.get(channel_id, wish.past.moment), budget)
+            if not may_read(channel):
+                return True
+            for message in page:
+                wish.found += await self._message(message, wish, place, budget)
+                wish.at[channel_id] = message.id
+        except (discord.Forbidden, discord.NotFound):
+            return True
+        return len(page) < PAGE
+
+    async def _message(
+        self, message: discord.Message, wish: PastWish, place: ServerSettings, budget: Budget
+    ) -> int:
+        if not isinstance(only_picture(view_of(message), place), Picture):
+            return 0
+        who = wish.past.member_id
+        rows = await self._labels.reactions_on([message.id])
+        have = {(emoji, burst) for _, member_id, emoji, burst in rows if member_id == who}
+        posted = int(message.created_at.timestamp() * 1000)
+        parent_id = getattr(message.channel, "parent_id", None)
+        waiting: list[asyncio.Future[Refusal | None]] = []
+        for reaction in message.reactions:
+            emoji = emoji_of(reaction.emoji)
+            for kind, count, burst in zip(_KINDS, counted(reaction), (False, True), strict=True):
+                known = place.label_set.emotion_of(emoji) is None or (emoji, burst) in have
+                if count <= 0 or known or not await self._reader.has(reaction, who, kind, budget):
+                    continue
+                spot = (who, message.id, message.channel.id, place.server_id)
+                fact = Reacted(
+                    True, *spot, emoji, burst, by_bot=False, at=posted, parent_id=parent_id, made_after=message.id
+                )
+                waiting.append(asyncio.ensure_future(self._intake.settle(fact)))
+        return sum([await written is None for written in waiting])

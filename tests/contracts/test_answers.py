@@ -1,0 +1,144 @@
+import asyncio
+
+from core.ports import Caps, Kept, NewAnswer, Purchase, Reservation
+from core.vocabulary.calls import Usage
+from storage import Storage
+from tests.storage.made import T0
+
+HOUR = 3_600_000
+
+
+async def reserve(
+    storage: Storage,
+    usd: float,
+    *,
+    at: int = T0,
+    purpose: str = "predict",
+    owner: int | None = None,
+    cap: float | None = None,
+    owner_cap: float | None = None,
+) -> Reservation | None:
+    return await storage.answers.reserve(Purchase(at, purpose, owner, "m", usd), Caps(cap, owner_cap))
+
+
+async def taken(storage: Storage, usd: float, **more: int | float | str) -> Reservation:
+    reservation = await reserve(storage, usd, **more)
+    assert reservation is not None
+    return reservation
+
+
+class TestAnswerStore:
+    """What `core.ports.AnswerStore` promises."""
+
+    async def test_an_answer_is_kept_with_what_it_cost(self, storage: Storage) -> None:
+        """The answer kept under a call's key."""
+        reservation = await taken(storage, 0.02)
+        assert await storage.answers.spent(T0) == {"predict": Usage(0, 0, 0.02)}
+        usage = Usage(120, 30, 0.000_045)
+        await storage.answers.settle(reservation, outcome="ok", usage=usage, answer=NewAnswer("k", '{"a": 1}'))
+        assert await storage.answers.get("k") == Kept('{"a": 1}', usage)
+        assert await storage.answers.get("other") is None
+        assert await storage.answers.spent(T0) == {"predict": usage}
+        assert await storage.answers.calls() == {"predict": 1}
+        assert await storage.answers.spent(T0 + 1) == {}
+
+    async def test_a_failed_call_is_paid_and_not_kept(self, storage: Storage) -> None:
+        """Replace the reservation by what the call really cost, and keep its answer if there is one"""
+        reservation = await taken(storage, 0.02, owner=4)
+        await storage.answers.settle(reservation, outcome="invalid", usage=Usage(1, 2, 0.01))
+        assert await storage.answers.get("k") is None
+        assert await storage.answers.spent(T0, 4) == {"predict": Usage(1, 2, 0.01)}
+        assert await storage.answers.calls(owner=5) == {}
+
+    async def test_caps_hold_for_all_and_for_one_over_a_day(self, storage: Storage) -> None:
+        """
+        Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within
+        both caps (the owner's: of what its owner spent); None if it would not.
+        """
+        assert await reserve(storage, 0.6, owner=1, cap=1.0, owner_cap=0.7)
+        assert await reserve(storage, 0.2, owner=1, cap=1.0, owner_cap=0.7) is None
+        assert await reserve(storage, 0.4, owner=2, cap=1.0, owner_cap=0.7)
+        assert await reserve(storage, 0.000_001, owner=3, cap=1.0) is None
+        assert await reserve(storage, 0.6, at=T0 + 24 * HOUR, owner=1, cap=1.0, owner_cap=0.7)
+
+    async def test_what_was_refused_is_not_reserved_and_what_was_not_spent_is_free_again(
+        self, storage: Storage
+    ) -> None:
+        reservation = await taken(storage, 0.8, cap=1.0)
+        assert await reserve(storage, 0.3, cap=1.0) is None
+        assert await storage.answers.spent(T0) == {"predict": Usage(0, 0, 0.8)}
+        assert await storage.answers.calls() == {"predict": 1}
+        await storage.answers.settle(reservation, outcome="ok", usage=Usage(1, 1, 0.1))
+        assert await reserve(storage, 0.9, cap=1.0)
+
+    async def test_without_a_cap_nothing_is_too_dear(self, storage: Storage) -> None:
+        """None: no cap."""
+        assert await reserve(storage, 1e6)
+        assert await reserve(storage, 1e6, owner=1, cap=None, owner_cap=1e6)
+
+    async def test_a_thousand_reservations_at_once_never_pass_the_cap(self, storage: Storage) -> None:
+        """Checked and written in one transaction."""
+        asked = await asyncio.gather(*(reserve(storage, 0.003, owner=n % 7, cap=1.0) for n in range(1000)))
+        assert sum(found is not None for found in asked) == 333
+        assert (await storage.answers.spent(T0))["predict"].usd <= 1.0
+
+    async def test_reservations_left_open_by_a_crash_count_as_spent(self, storage: Storage) -> None:
+        """At start-up: count the reservations that a crash left open as spent; how many there were."""
+        await reserve(storage, 0.5)
+        assert await storage.answers.close_reservations() == 1
+        assert await storage.answers.close_reservations() == 0
+        assert (await storage.answers.spent(T0))["predict"].usd == 0.5
+
+    async def test_spending_is_told_by_purpose_by_time_and_by_owner(self, storage: Storage) -> None:
+        """
+        Settled and reserved cost by purpose since a time (of one owner, if given).
+        How many calls were sent, by purpose (answers from the cache are none).
+        """
+        for at, purpose, owner, usd in ((0, "match", None, 1.0), (1, "predict", 4, 2.0), (2, "predict", 5, 4.0)):
+            reservation = await taken(storage, 9.0, at=T0 + at, purpose=purpose, owner=owner)
+            answer = NewAnswer(f"k{at}", "text")
+            await storage.answers.settle(reservation, outcome="ok", usage=Usage(10, 1, usd), answer=answer)
+        await reserve(storage, 8.0, at=T0 + 3, owner=4)
+        assert await storage.answers.get("k1") is not None
+        assert await storage.answers.spent(T0) == {"match": Usage(10, 1, 1.0), "predict": Usage(20, 2, 14.0)}
+        assert await storage.answers.spent(T0 + 2) == {"predict": Usage(10, 1, 12.0)}
+        assert await storage.answers.spent(T0, 4) == {"predict": Usage(10, 1, 10.0)}
+        assert await storage.answers.calls() == {"match": 1, "predict": 3}
+        assert await storage.answers.calls(T0 + 3) == {"predict": 1}
+        assert await storage.answers.calls(owner=4) == {"predict": 2}
+        assert await storage.answers.spent(T0 + 2, 4) == {"predict": Usage(0, 0, 8.0)}
+
+    async def test_an_answer_in_flight_for_somebody_who_left_is_not_kept(self, storage: Storage) -> None:
+        """
+        not that of an owner who was forgotten meanwhile.
+        An answer that was in flight is not kept when it arrives.
+        """
+        await storage.members.join(4, 1, T0)
+        reservation = await taken(storage, 0.02, owner=4)
+        await storage.members.forget(4)
+        answer = NewAnswer("k", "x", owner=4)
+        await storage.answers.settle(reservation, outcome="ok", usage=Usage(1, 1, 0.01), answer=answer)
+        assert await storage.answers.get("k") is None
+        assert (await storage.answers.spent(T0))["predict"].usd == 0.01
+        assert await storage.answers.spent(T0, 4) == {}
+
+    async def test_a_shared_answer_may_be_paid_on_a_members_account(self, storage: Storage) -> None:
+        reservation = await taken(storage, 0.02, owner=4)
+        answer = NewAnswer("k", "x", owner=None)
+        await storage.answers.settle(reservation, outcome="ok", usage=Usage(), answer=answer)
+        assert await storage.answers.get("k") is not None
+
+    async def test_text_that_no_database_takes_is_kept_without_its_odd_characters(self, storage: Storage) -> None:
+        reservation, answer = await taken(storage, 0.0), NewAnswer("k", "a\0b\ud83d😀")
+        await storage.answers.settle(reservation, outcome="ok", usage=Usage(), answer=answer)
+        kept = await storage.answers.get("k")
+        assert kept is not None
+        assert kept.text == "ab?😀"
+
+    async def test_the_first_answer_under_a_key_stays(self, storage: Storage) -> None:
+        for text in ("first", "second"):
+            reservation = await taken(storage, 0.0)
+            await storage.answers.settle(reservation, outcome="ok", usage=Usage(), answer=NewAnswer("k", text))
+        kept = await storage.answers.get("k")
+        assert kept is not None
+        assert kept.text == "first"

@@ -1,0 +1,108 @@
+"""What all stores promise together, asked of every method that a port has."""
+
+import inspect
+from collections.abc import Coroutine
+from typing import Any
+
+import core.ports
+from core.ports import Caps, Purchase, Reservation, RunReport, TuningPolicy
+from core.vocabulary.calls import Usage
+from core.vocabulary.consent import Past
+from core.vocabulary.errors import StorageError
+from core.vocabulary.looks import Look, Walked
+from core.vocabulary.reasons import Mode
+from core.vocabulary.server_settings import ServerSettings
+from storage import open_storage
+from storage.tables import metadata
+from tests.fakes import ManualClock
+from tests.storage.made import SET, T0, hash_of, key, reacted
+
+STORES = {
+    "members": core.ports.MemberStore,
+    "servers": core.ports.ServerStore,
+    "labels": core.ports.LabelStore,
+    "answers": core.ports.AnswerStore,
+    "versions": core.ports.VersionStore,
+    "runs": core.ports.RunStore,
+    "shadows": core.ports.ShadowStore,
+    "due": core.ports.DueStore,
+    "walks": core.ports.WalkStore,
+}
+VALUES = {
+    "member_id": 11,
+    "consent_version": 1,
+    "at": T0,
+    "paused": True,
+    "server_id": 5,
+    "settings": ServerSettings(5),
+    "changes": [reacted(11, 1, "awe")],
+    "message_id": 1,
+    "message_ids": [1],
+    "channel_id": 50,
+    "since": T0,
+    "key": key(11),
+    "image_hash": hash_of(1),
+    "label_set_id": "a set of a server",
+    "purchase": Purchase(T0, "predict", None, "m", 0.1),
+    "caps": Caps(1.0),
+    "reservation": Reservation(1),
+    "outcome": "ok",
+    "usage": Usage(),
+    "report": RunReport("r", 11, SET, Mode.RULES, 1, 3, T0),
+    "version": 1,
+    "rules": [],
+    "rows": [],
+    "limit": 9,
+    "members": 2,
+    "now": T0,
+    "policy": TuningPolicy(),
+    "past": Past(11, 5, wanted=True, moment=1),
+    "walked": Walked(50, 5),
+    "looks": [Look(1, 50, 1, 0, {}, frozenset())],
+    "server_ids": [5],
+    "bot_id": 9,
+    "top": 2,
+    "round_": 1,
+    "before": 1,
+}
+"""Something for every argument that has no default."""
+
+
+def methods() -> list[tuple[str, str, inspect.Signature]]:
+    """Every method of every port: room, name, arguments."""
+    return [
+        (room, name, inspect.signature(method))
+        for room, port in STORES.items()
+        for name, method in vars(port).items()
+        if inspect.iscoroutinefunction(method)
+    ]
+
+
+def test_every_port_is_asked() -> None:
+    ports = {name for name in core.ports.__all__ if name.endswith("Store")}
+    assert {port.__name__ for port in STORES.values()} == ports
+
+
+async def refused(call: Coroutine[Any, Any, object]) -> bool:
+    try:
+        await call
+    except StorageError:
+        return True
+    return False
+
+
+async def test_whatever_stands_in_the_way_is_a_storage_error(database_url: str, clock: ManualClock) -> None:
+    """
+    Every method may raise `core.vocabulary.errors.StorageError` (disk full, database unreachable) and
+    nothing else.
+    """
+    works = []
+    async with open_storage(database_url, clock=clock) as storage:
+        await storage._database.write(metadata.drop_all)
+        for room, name, signature in methods():
+            needed = [p for p in list(signature.parameters.values())[1:] if p.default is p.empty]
+            by_name = {p.name: VALUES[p.name] for p in needed if p.kind is p.KEYWORD_ONLY}
+            in_order = [VALUES[p.name] for p in needed if p.kind is not p.KEYWORD_ONLY]
+            if not await refused(getattr(getattr(storage, room), name)(*in_order, **by_name)):
+                works.append(f"{room}.{name}")
+    assert works == [], "without a table"

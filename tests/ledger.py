@@ -1,0 +1,23 @@
+"""The ledger as it stands in a database, line by line; `core` itself asks only for sums."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from storage import Storage
+from storage.tables import ledger
+
+
+async def lines(storage: Storage) -> Sequence[Row[Any]]:
+    """Every line, in order."""
+
+    def query(connection: Connection) -> Sequence[Row[Any]]:
+        return connection.execute(select(ledger).order_by(ledger.c.entry_id)).all()
+
+    return await storage._database.read(query)
+
+
+async def endings(storage: Storage) -> list[str | None]:
+    """How each line ended, in order; None for an open reservation."""
+    return [None if line.state == "reserved" else line.outcome for line in await lines(storage)]
