@@ -13,7 +13,7 @@ from bot.words import texts
 
 ROOT = Path(__file__).parents[1]
 JOINING, FEEL = "tests/journeys/test_joining.py", "tests/journeys/test_feel.py"
-REACTIONS, MEMBERS = "tests/journeys/test_reactions.py", "tests/storage/test_members_and_servers.py"
+REACTIONS, MEMBERS = "tests/journeys/test_reactions.py", "tests/storage/test_members.py"
 CALIBRATE = "tests/core/tuning/test_calibrate.py"
 MODEL, SOMEBODY = "some-model", "somebody"
 

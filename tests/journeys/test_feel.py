@@ -4,6 +4,9 @@ import httpx2
 import pytest
 
 from bot.words import texts
+from bot.words.problems import sentence
+from core.decoding.turns import Turns
+from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import deploy, picture, text_of
@@ -176,3 +179,9 @@ async def test_what_the_model_is_sent_names_nobody(world, monkeypatch):
     for request in sent:
         for name in (str(world.bob.id), "bob", str(world.guild.id), str(world.channel.id), "secret-name"):
             assert name not in request
+
+
+async def test_a_question_too_many_is_told_and_not_left_waiting(world):
+    world.app.questions = Turns(1, everybody=0)
+    said = text_of(await world.bob.slash(world.channel, "feel", image=("a.png", picture())))
+    assert said == sentence(ImageError(ImageProblem.BUSY))
