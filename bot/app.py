@@ -24,6 +24,7 @@ from bot.outgoing.seeding import Seeder
 from bot.outgoing.unanswered import Unanswered
 from core.asking.asker import ModelAsker
 from core.collecting.allowance import Allowance
+from core.decoding.turns import Turns
 from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
@@ -40,6 +41,9 @@ from storage import Storage
 _REFRESH_S = 60.0
 _PATIENCE_S, _TELLING_S = 3.0, 1.5
 """Twice the first and the second are how long stopping takes at most; containers are killed after ten seconds."""
+
+_ASKING_EACH, _ASKING = 5, 100
+"""How many questions of one person, and of all, wait for their turn; more are told to come back."""
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +104,7 @@ class App:
             walks=self.storage.walks,
             calls=self.settings.catchup_calls,
         )
+        self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
         self.roster.on_saved = self.reachable
         self.client = self.make_client(self, self.settings.message_content)

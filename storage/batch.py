@@ -175,7 +175,8 @@ class _Batch:
 
     def _drop_messages(self, run: list[DropMessages]) -> None:
         for change in run:
-            self._bury(change.message_ids)
+            if change.remember:
+                self._bury(change.message_ids)
             self._unsee(change.message_ids, change.at)
             self._noes.drop_messages(change.message_ids)
 

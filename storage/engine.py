@@ -34,7 +34,8 @@ BUSY_MS = 10_000
 READERS = 4
 WRITER_LOCK = 0x6665656C  # "feel": the advisory lock of whoever writes
 
-_ROW_LIST = re.compile(r"IN \((VALUES \([?, ]*\)(?:, \([?, ]*\))*)\)")
+_ROW = r"\([?, ]*\)"
+_ROW_LIST = re.compile(rf"(?<=IN )\((VALUES {_ROW}(?:, {_ROW})*)\)")
 
 _PRAGMAS = ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER_PRAGMAS = ("secure_delete=ON", "synchronous=FULL")
@@ -217,7 +218,7 @@ def from_index(statement: str) -> str:
     `(a, b) IN (VALUES ...)`, as SQLAlchemy writes it, makes it go through the whole table (seen with 3.40); the
     same list as a subquery is looked up. The lists hold placeholders only.
     """
-    return _ROW_LIST.sub(r"IN (SELECT * FROM (\1))", statement) if "IN (VALUES" in statement else statement
+    return _ROW_LIST.sub(r"(SELECT * FROM (\1))", statement) if "IN (VALUES" in statement else statement
 
 
 def pragmas(mode: str) -> list[str]:

@@ -101,12 +101,12 @@ class FeelprintClient(discord.AutoShardedClient):
     @heard(Judge.INTAKE)
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """A message was deleted."""
-        self.app.intake.put(facts.messages_gone(event))
+        self.app.intake.put(facts.messages_gone(event, parent_id=self._parent_of(event.channel_id)))
 
     @heard(Judge.INTAKE)
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Several messages were deleted."""
-        self.app.intake.put(facts.messages_gone(event))
+        self.app.intake.put(facts.messages_gone(event, parent_id=self._parent_of(event.channel_id)))
 
     @heard(Judge.INTAKE)
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
@@ -182,10 +182,13 @@ class FeelprintClient(discord.AutoShardedClient):
             self.app.reachable(after.guild.id)
 
     def _reaction(self, event: discord.RawReactionActionEvent) -> None:
-        thread = self.get_channel(event.channel_id)
-        parent_id = thread.parent_id if isinstance(thread, discord.Thread) else None
-        at = self.app.clock.now_ms()
+        at, parent_id = self.app.clock.now_ms(), self._parent_of(event.channel_id)
         self.app.intake.put(facts.reacted(event, me=self._me, at=at, parent_id=parent_id))
+
+    def _parent_of(self, channel_id: int) -> int | None:
+        """The channel that a thread or post belongs to."""
+        channel = self.get_channel(channel_id)
+        return channel.parent_id if isinstance(channel, discord.Thread) else None
 
     @property
     def _me(self) -> int:

@@ -99,6 +99,15 @@ async def replace_message(
     await _edited(interaction, lambda: given)
 
 
+async def say_also(interaction: discord.Interaction[Any], text: str, files: Sequence[Upload]) -> None:
+    """Say more beside an answer that was given. Raises discord.HTTPException, OSError."""
+
+    async def send() -> None:
+        await _beside(interaction, {"content": text, "attachments": [file.file() for file in files]})
+
+    await tried(send, _seconds_left(interaction))
+
+
 async def show_form(interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
     """Answer a press of a button by a form."""
     if not await _called_back(interaction, partial(interaction.response.send_modal, form)):

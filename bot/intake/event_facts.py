@@ -37,11 +37,12 @@ def cleared(event: discord.RawReactionClearEvent | discord.RawReactionClearEmoji
     return Cleared(event.message_id, event.channel_id, emoji)
 
 
-def messages_gone(event: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent) -> MessagesGone:
+def messages_gone(
+    event: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent, *, parent_id: int | None = None
+) -> MessagesGone:
     """One message or several were deleted."""
-    if isinstance(event, discord.RawMessageDeleteEvent):
-        return MessagesGone((event.message_id,))
-    return MessagesGone(tuple(sorted(event.message_ids)))
+    ids = {event.message_id} if isinstance(event, discord.RawMessageDeleteEvent) else event.message_ids
+    return MessagesGone(tuple(sorted(ids)), event.guild_id, event.channel_id, parent_id)
 
 
 def picture_gone(view: MessageView) -> PictureGone:

@@ -141,7 +141,7 @@ class Intake:
                 self._touch(message_id)
                 by_lane.setdefault(message_id % len(self._lanes), []).append(message_id)
             for lane, ids in by_lane.items():
-                yield _Job(MessagesGone(tuple(ids)), done=done), [lane]
+                yield _Job(replace(fact, message_ids=tuple(ids)), done=done), [lane]
         elif isinstance(fact, ChannelGone | ServerGone):
             # The last lane to reach it writes it: by then every earlier fact has been handed on.
             yield _Job(fact, done=done, lanes_left=len(self._lanes)), list(range(len(self._lanes)))

@@ -136,7 +136,12 @@ def forget_kept() -> str:
 
 
 def export_ready() -> str:
-    return _("Everything I keep about you is in this file.")
+    return _("Everything I keep about you is in here: `data.json`, and the pictures in `pictures`.")
+
+
+def export_part(number: int) -> str:
+    """With each file after the first: Discord takes none larger."""
+    return _("More of what I keep about you, part {number}.").format(number=number)
 
 
 def panel_posted(channel: str) -> str:
@@ -284,17 +289,19 @@ def privacy(model: str, contact: str | None, offline: bool) -> str:
     """What /privacy says."""
     stays = _("The pictures stay on the machine that runs this bot: its small offline model answers.")
     sent = _(
-        "The pictures and feelings are sent to the model that answers ({model}), without your name or id; it is "
-        "told not to keep them, and nothing is used to train it."
+        "The pictures and feelings are sent to the model that answers ({model}), without your name or id. What "
+        "its provider keeps of them, and what for, is as its own terms say: I cannot know it."
     )
     kept = _(
-        "**Nothing about you is kept until you join.** Then I keep your reactions with the emotion emojis on "
+        "**Nothing about you is kept until you join.** If you ask me about a picture before, the answer about the "
+        "picture is kept, without who asked. Once you join, I keep your reactions with the emotion emojis on "
         "pictures in the chosen channels, your answers to “Rate this image”, a small copy of those pictures, "
         "and what was learned from them.\n"
-        "**Who sees it?** Only you. People who manage the server cannot. {who}\n"
+        "**Who sees it?** Here only you. People who manage the server cannot; whoever runs this bot can. {who}\n"
         "**What do others have of it?** One number: how sure I may sound is learned from how often I was "
         "right with at least three members together, without names. Nothing else.\n"
-        "**Taking it back:** remove a reaction and its label is gone; delete a picture and I forget it. "
+        "**Taking it back:** remove a reaction and its label is gone; delete a picture and the reactions to it "
+        "are gone. "
         "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once."
     )
     reach = "\n" + _("**Questions?** {contact}").format(contact=contact) if contact else ""

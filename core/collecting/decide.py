@@ -77,11 +77,13 @@ def decide(
         return _rated(fact, place, standing)
     if isinstance(fact, Reacted) and fact.added:
         return _reacted(fact, place, standing, message)
-    return Write(_taken_back(fact, now))
+    return Write(_taken_back(fact, now, place))
 
 
 def _taken_back(
-    fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone, now: int
+    fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone,
+    now: int,
+    place: ServerSettings | None,
 ) -> Change:
     match fact:
         case Reacted():
@@ -89,13 +91,18 @@ def _taken_back(
         case Cleared():
             return WithdrawCleared(fact.message_id, fact.emoji)
         case MessagesGone():
-            return DropMessages(fact.message_ids, now)
+            return DropMessages(fact.message_ids, now, remember=_may_come_late(fact, place))
         case ChannelGone():
             return DropChannel(fact.channel_id, now)
         case ServerGone():
             return DropServer(fact.server_id, now)
         case PictureGone():
             return DropPicture(fact.message_id, fact.sources, now)
+
+
+def _may_come_late(fact: MessagesGone, place: ServerSettings | None) -> bool:
+    """Whether a reaction to what was deleted could count if it came now."""
+    return fact.channel_id is None or channel_counts(fact.server_id, fact.channel_id, place, fact.parent_id)
 
 
 def _emotion_meant(

@@ -64,10 +64,14 @@ class WithdrawCleared:
 
 @dataclass(frozen=True, slots=True)
 class DropMessages:
-    """Messages are gone: their sightings and reactions too, and a late reaction does not revive them."""
+    """Messages are gone: their sightings and reactions too, and a late reaction does not revive them.
+
+    `remember`: that they are gone is kept for a while; not where no reaction counts anyway.
+    """
 
     message_ids: tuple[int, ...]
     at: int
+    remember: bool = True
 
 
 @dataclass(frozen=True, slots=True)

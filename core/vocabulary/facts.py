@@ -40,9 +40,12 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class MessagesGone:
-    """Messages were deleted, alone or in bulk."""
+    """Messages were deleted, alone or in bulk; in which channel, and to which that belongs, where it was told."""
 
     message_ids: tuple[int, ...]
+    server_id: int | None = None
+    channel_id: int | None = None
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

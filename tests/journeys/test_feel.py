@@ -1,8 +1,12 @@
 """Asking "how would I feel?", with good pictures and bad ones, and rating by buttons."""
 
+import httpx2
 import pytest
 
 from bot.words import texts
+from bot.words.problems import sentence
+from core.decoding.turns import Turns
+from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import deploy, picture, text_of
@@ -158,3 +162,26 @@ async def test_a_model_that_is_away_is_said_so(world):
     await world.app.gateway.aclose()
     result = await world.bob.slash(world.channel, "feel", image=("a.png", picture()))
     assert text_of(result) == texts.unavailable()
+
+
+async def test_what_the_model_is_sent_names_nobody(world, monkeypatch):
+    sent, send = [], httpx2.AsyncClient.send
+
+    async def record(self, request, **more):
+        sent.append(request.url.path + request.content.decode() + str(request.headers))
+        return await send(self, request, **more)
+
+    monkeypatch.setattr(httpx2.AsyncClient, "send", record)
+    await world.join(world.bob)
+    await deploy(world.app, world.bob.id, "When a picture shows red, this person tends to feel fear.")
+    await world.bob.slash(world.channel, "feel", image=("secret-name.png", picture()))
+    assert sent
+    for request in sent:
+        for name in (str(world.bob.id), "bob", str(world.guild.id), str(world.channel.id), "secret-name"):
+            assert name not in request
+
+
+async def test_a_question_too_many_is_told_and_not_left_waiting(world):
+    world.app.questions = Turns(1, everybody=0)
+    said = text_of(await world.bob.slash(world.channel, "feel", image=("a.png", picture())))
+    assert said == sentence(ImageError(ImageProblem.BUSY))

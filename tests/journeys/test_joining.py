@@ -1,14 +1,17 @@
 """Joining, being asked about the past, and the rights over what is kept."""
 
+import io
 import json
+import zipfile
 
 import pytest
 
+from bot.discord_ui import exporting
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.words import texts
 from bot.words.problems import sentence
 from core.vocabulary.errors import StorageError, StorageProblem
-from tests.journeys.conftest import deploy, text_of
+from tests.journeys.conftest import deploy, picture, text_of
 
 
 async def test_joining_says_in_four_lines_what_is_kept(world):
@@ -110,11 +113,34 @@ async def test_the_export_is_a_private_file_with_the_members_own_data(world):
     result = await world.bob.slash(world.channel, "export")
     assert result.ephemeral
     (file,) = result.response.attachments
-    body = (await file.read()).decode()
+    with zipfile.ZipFile(io.BytesIO(await file.read())) as whole:
+        body = whole.read("data.json").decode()
+        image = await world.app.images.normalise(picture())
+        assert whole.namelist() == ["data.json", f"pictures/{image.hash}.jpg"]
+        assert whole.read(f"pictures/{image.hash}.jpg") == image.jpeg
     assert json.loads(body)
     assert "amusement" in body
     assert "fear" not in body
     assert str(world.alice.id) not in body
+
+
+async def test_an_export_that_is_too_large_for_one_file_comes_in_several(world, monkeypatch):
+    await world.join(world.bob)
+    for shade in range(5):
+        await world.bob.react(await world.post(picture(shade * 40)), "😂")
+    await world.labels(world.bob)
+    monkeypatch.setattr(exporting, "_MARGIN", 26_214_400 - 3_500)  # of what the simulation says is the limit
+    result = await world.bob.slash(world.channel, "export")
+    messages = [result.response, *result.followups]
+    names = []
+    for message in messages:
+        (file,) = message.attachments
+        with zipfile.ZipFile(io.BytesIO(await file.read())) as part:
+            names += part.namelist()
+    assert len(messages) > 1
+    assert names[0] == "data.json"
+    assert len(set(names)) == len(names) == 6
+    assert text_of(result.followups[0]) == texts.export_part(2)
 
 
 async def test_who_has_not_joined_has_nothing_to_export_or_pause(world):

@@ -19,7 +19,9 @@ from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import cards, commands, texts
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
+from core.decoding.turns import TooMuchWaiting
 from core.vocabulary.calls import Failure
+from core.vocabulary.errors import ImageError, ImageProblem
 
 
 class Card(OwnLayout, needs=Needs(Who.ANYBODY)):
@@ -37,7 +39,11 @@ async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture
     image = await app.source.image(picture, interaction.user.id)
     label_set = app.roster.label_set(interaction.guild_id)
     user_id = interaction.user.id
-    prediction = await app.predictor.predict(image, user_id, label_set)
+    try:
+        async with app.questions.place(user_id):
+            prediction = await app.predictor.predict(image, user_id, label_set)
+    except TooMuchWaiting:
+        raise ImageError(ImageProblem.BUSY) from None
     if isinstance(prediction, Failure):
         await say(interaction, cards.failure(prediction))
         return

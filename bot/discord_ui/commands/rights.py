@@ -1,13 +1,13 @@
 """A member's rights over what is kept: `/privacy`, `/export`, `/forget`."""
 
-import json
 from typing import Any
 
 import discord
 
 from bot.app import App
 from bot.discord_ui.doors import asks
-from bot.discord_ui.replies import Upload, defer, say
+from bot.discord_ui.exporting import exported
+from bot.discord_ui.replies import defer, say, say_also
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice
 from bot.words import buttons, commands, texts
@@ -41,9 +41,14 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.MEMBER)
     async def export(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        data = await app.storage.members.export(interaction.user.id)
-        body = json.dumps(data, indent=2, ensure_ascii=False, default=str).encode()
-        await say(interaction, texts.export_ready(), files=[Upload("feelprint-export.json", body)])
+        stored, number = app.storage, 0
+        files = exported(stored.members, stored.labels, interaction.user.id, interaction.filesize_limit)
+        async for file in files:
+            number += 1
+            if number == 1:
+                await say(interaction, texts.export_ready(), files=[file])
+            else:
+                await say_also(interaction, texts.export_part(number), [file])
 
     @tree.command(name="forget", description=commands.FORGET)
     @asks(Who.ANYBODY)

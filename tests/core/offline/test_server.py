@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import openai
 import pytest
@@ -122,3 +123,12 @@ async def test_the_server_dies_with_a_parent_that_is_killed() -> None:
         writer.close()
         await asyncio.sleep(0.1)
     pytest.fail("the offline model outlived its parent by ten seconds")
+
+
+async def test_the_server_can_be_reached_from_this_machine_only(server: OfflineServer) -> None:
+    port = int(server.base_url.split(":")[2].split("/")[0])
+    listening = [
+        line.split()[1]
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]  # noqa: ASYNC240 - no file on a disk
+    ]
+    assert [at.split(":")[0] for at in listening if at.endswith(f":{port:04X}")][:1] == ["0100007F"]

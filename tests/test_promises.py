@@ -1,0 +1,90 @@
+"""Every sentence of `/privacy`, and the tests that hold it: a promise without a test is not made.
+
+Whoever changes a sentence finds here which tests to look at. A sentence that stands in no line fails, and so does
+a line whose sentence or test is gone. A line without a test promises nothing: it says what we do not know or do.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.words import texts
+
+ROOT = Path(__file__).parents[1]
+JOINING, FEEL = "tests/journeys/test_joining.py", "tests/journeys/test_feel.py"
+REACTIONS, MEMBERS = "tests/journeys/test_reactions.py", "tests/storage/test_members.py"
+CALIBRATE = "tests/core/tuning/test_calibrate.py"
+MODEL, SOMEBODY = "some-model", "somebody"
+
+HELD: dict[str, tuple[str, ...]] = {
+    "Nothing about you is kept until you join.": (
+        f"{REACTIONS}::test_a_reaction_of_somebody_who_has_not_joined_stores_and_downloads_nothing",
+        f"{FEEL}::test_asking_leaves_no_trace_of_the_asker",
+        "tests/core/collecting/test_deleted.py::test_a_deleted_message_is_remembered_only_where_reactions_count",
+    ),
+    "If you ask me about a picture before, the answer about the picture is kept, without who asked.": (
+        f"{FEEL}::test_asking_leaves_no_trace_of_the_asker",
+    ),
+    "Once you join, I keep your reactions with the emotion emojis on pictures in the chosen channels, your "
+    "answers to “Rate this image”, a small copy of those pictures, and what was learned from them.": (
+        f"{REACTIONS}::test_other_channels_do_not_count",
+        f"{REACTIONS}::test_a_joined_members_reaction_becomes_a_label",
+        f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",
+    ),
+    "Who sees it?": (),
+    "Here only you.": (
+        f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only",
+        f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_data",
+    ),
+    "People who manage the server cannot; whoever runs this bot can.": (
+        "tests/bot/discord_ui/test_views.py::test_somebody_elses_press_is_refused_in_private",
+    ),
+    f"The pictures and feelings are sent to the model that answers ({MODEL}), without your name or id.": (
+        f"{FEEL}::test_what_the_model_is_sent_names_nobody",
+    ),
+    "What its provider keeps of them, and what for, is as its own terms say: I cannot know it.": (),
+    "The pictures stay on the machine that runs this bot: its small offline model answers.": (
+        "tests/core/offline/test_server.py::test_the_server_can_be_reached_from_this_machine_only",
+    ),
+    "What do others have of it?": (),
+    "One number: how sure I may sound is learned from how often I was right with at least three members together, "
+    "without names.": (f"{CALIBRATE}::test_everybody_is_pooled_and_too_few_people_are_not",),
+    "Nothing else.": ("tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",),
+    "Taking it back: remove a reaction and its label is gone; delete a picture and the reactions to it are "
+    "gone.": (
+        f"{REACTIONS}::test_taking_a_reaction_back_takes_the_label_back",
+        f"{REACTIONS}::test_whatever_goes_on_discord_goes_here",
+    ),
+    "/pause stops collecting, /export hands you everything, /forget erases it at once.": (
+        f"{REACTIONS}::test_a_pause_keeps_what_is_there_and_collects_nothing_new",
+        f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_data",
+        f"{JOINING}::test_an_export_that_is_too_large_for_one_file_comes_in_several",
+        f"{JOINING}::test_forgetting_asks_first_and_then_leaves_nothing",
+    ),
+    f"Questions? {SOMEBODY}": (f"{JOINING}::test_privacy_names_the_model_and_whom_to_ask",),
+}
+
+
+def _sentences(text: str) -> set[str]:
+    plain = text.replace("**", "").replace("`", "")
+    return {part.strip() for line in plain.splitlines() for part in re.split(r"(?<=[.?]) (?=[A-Z/])", line)}
+
+
+@pytest.fixture
+def said() -> set[str]:
+    """What `/privacy` says, with the offline model and with another."""
+    every = set()
+    for offline in (True, False):
+        every |= _sentences(texts.privacy(MODEL, SOMEBODY, offline))
+    return every
+
+
+def test_every_sentence_of_privacy_has_its_line(said: set[str]) -> None:
+    assert said - {f"Questions? {SOMEBODY}", "Questions?", SOMEBODY} == HELD.keys() - {f"Questions? {SOMEBODY}"}
+
+
+@pytest.mark.parametrize("test", sorted({test for tests in HELD.values() for test in tests}))
+def test_the_tests_that_hold_a_promise_are_there(test: str) -> None:
+    path, _, name = test.partition("::")
+    assert re.search(rf"^(async )?def {name}\(", (ROOT / path).read_text(), re.MULTILINE)
