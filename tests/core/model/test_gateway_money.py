@@ -53,12 +53,12 @@ class Watched(Altered):
 
     async def _reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
         reservation = await self._answers.reserve(purchase, caps)
-        await self._source()
+        await self._look()
         return reservation
 
     async def _settle(self, reservation: Reservation, **paid: Any) -> None:
         await self._answers.settle(reservation, **paid)
-        await self._source()
+        await self._look()
 
     async def _look(self) -> None:
         spent = await self._answers.spent(0)
