@@ -7,6 +7,7 @@ import pytest
 from bot.discord_ui import client
 from bot.discord_ui.commands.setup import SetupView
 from bot.intake.catchup import Walk
+from bot.intake.shown_pictures import pictures_of
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import deaf, picture, text_of
 
@@ -158,6 +159,20 @@ async def test_a_websites_thumbnail_in_a_section_is_no_picture(world):
     await world.join(world.bob)
     message = await robots_message(world, shown(SECTION, "https://example.org/logo.png"))
     assert await react(world, message) == []
+
+
+async def test_a_websites_thumbnail_beside_an_upload_leaves_one_picture(world):
+    await world.join(world.bob)
+    gallery, logo = shown(GALLERY, uploaded(world)), shown(SECTION, "https://example.org/logo.png")
+    assert await react(world, await robots_message(world, gallery, logo)) == [{"amusement"}]
+
+
+async def test_a_linked_picture_in_a_gallery_is_had_from_discords_proxy(world):
+    gallery = shown(GALLERY, "https://example.org/a.png")
+    gallery["items"][0]["media"]["proxy_url"] = "https://images-ext-1.discordapp.net/external/x/a.png"
+    made = await robots_message(world, gallery)
+    message = await world.app.client.get_channel(world.channel.id).fetch_message(made.id)
+    assert [picture.url for picture in pictures_of(message)] == [gallery["items"][0]["media"]["proxy_url"]]
 
 
 @pytest.mark.parametrize("part", ["image", "thumbnail"])

@@ -1,5 +1,6 @@
 """A terminal that cannot write every character is told what it can, and loses nothing that matters."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -8,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from core.vocabulary.changes import RecordRating
+from core.vocabulary.emotions import Emotion, LabelSet
+from core.vocabulary.server_settings import ServerSettings
+from storage import open_storage
 from tests.core.samples import encoded, scene
+from tests.fakes import ManualClock
+from tests.storage.made import T0, image
 
 pytestmark = pytest.mark.slow
 
@@ -50,3 +57,21 @@ def test_evaluate_shows_its_table(tmp_path: Path, name: str) -> None:
     assert done.returncode == 0, done.stderr
     assert b"generic" in done.stdout
     assert json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["about"]["users"] == 1
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_an_export_loses_no_letter(tmp_path: Path, name: str) -> None:
+    asyncio.run(_felt(tmp_path / "f.db", "g\u00eane"))
+    done = told(name, "export", "1", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "g\u00eane" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+
+
+async def _felt(database: Path, emotion: str) -> None:
+    """Somebody whose only label is one emotion."""
+    felt = LabelSet((Emotion(emotion, ""), Emotion("joy", "")))
+    shown = image(1)
+    async with open_storage(database, clock=ManualClock()) as storage:
+        await storage.servers.save(ServerSettings(5, label_set=felt))
+        await storage.members.join(1, 1, T0)
+        await storage.labels.apply([RecordRating(1, shown.hash, frozenset({emotion}), felt.id, 5, T0, shown)])
