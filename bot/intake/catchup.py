@@ -28,6 +28,9 @@ from core.vocabulary.consent import Past
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
 
+EACH_MS, LEAST_PAUSE_MS = 1_500, 30_000
+"""On average a request may be made so often, saved up to a walk's budget; and a walk so long after the last."""
+
 _RETRY_MS, _RETRY_CALLS = 30_000, 20
 """How soon messages that could not be looked at are tried again, and with how many requests."""
 
@@ -56,17 +59,16 @@ class CatchUp:
         labels: LabelStore,
         walks: WalkStore,
         calls: int,
-        pause_ms: int = 300_000,
     ) -> None:
         self._roster, self._walks, self._clock = roster, walks, clock
-        self._calls, self._pause_ms = calls, pause_ms
+        self._calls, self._saved, self._pause_ms = calls, float(calls), LEAST_PAUSE_MS
         reader = Reader(client)
         self._reader, self._reach = reader, Reach(reader, roster, walks, intake)
         self._comparer = Comparer(reader, roster, walks, intake, clock)
         self._counter = PastCounter(reader, labels, intake)
         self._round = 0
         self._round_wanted = False
-        self._last = -pause_ms
+        self._last = -LEAST_PAUSE_MS
         self._descents: dict[int, Descent] = {}
         self._verifying: dict[int, int] = {}
         self._verified: set[int] = set()
@@ -75,7 +77,7 @@ class CatchUp:
         self._wishes: list[PastWish] = []
         self._unfinished: list[PastWish] = []
         self._left = self._found = 0
-        self._some, self._idle = asyncio.Event(), asyncio.Event()
+        self._some, self._idle, self._walking = asyncio.Event(), asyncio.Event(), asyncio.Lock()
         self._idle.set()
 
     def request(self, walk: Walk | None = None) -> None:
@@ -117,13 +119,14 @@ class CatchUp:
                     await self._fulfil(self._wishes.pop(0))
                     continue
                 if self._due() and not self._wait(self._last + self._pause_ms):
-                    await self._walk()
+                    await self._walk(Budget(round(self._affordable()), most=self._calls))
                     continue
                 if self._again and not self._wait(self._again_at):
                     await self._retry()
                     continue
             except Exception:
                 self._left = max(self._left, 1)
+                self._rest(0)
                 log.exception("catchup.failed")
             self._idle.set()
             self._some.clear()
@@ -135,7 +138,7 @@ class CatchUp:
 
     def _wait(self, until: int) -> int:
         """Milliseconds until then; a clock that was set back does not make it long."""
-        return min(max(0, until - self._clock.now_ms()), self._pause_ms)
+        return min(max(0, until - self._clock.now_ms()), max(self._pause_ms, _RETRY_MS))
 
     async def _retry(self) -> None:
         self._again_at = self._clock.now_ms() + _RETRY_MS
@@ -158,12 +161,26 @@ class CatchUp:
     def _due(self) -> bool:
         return self._round_wanted or self._left > 0 or bool(self._reach.changed or self._unfinished)
 
-    async def _walk(self) -> int:
-        """One walk within the budget; how many differences there were."""
-        self._last, self._found = self._clock.now_ms(), 0
+    def _affordable(self) -> float:
+        """Requests that were saved up by now."""
+        return min(self._calls, self._saved + max(0, self._clock.now_ms() - self._last) / EACH_MS)
+
+    def _rest(self, spent: int) -> None:
+        """Go on once there is a whole budget again; after another absence, once there is half of one."""
+        self._saved = self._affordable() - spent
+        self._last = self._clock.now_ms()
+        wanted = self._calls if self._left else self._calls / 2
+        self._pause_ms = max(LEAST_PAUSE_MS, round((wanted - self._saved) * EACH_MS))
+
+    async def _walk(self, budget: Budget | None = None) -> int:
+        """One walk within a budget, the whole one if none is given; how many differences there were."""
+        async with self._walking:
+            return await self._walk_alone(budget)
+
+    async def _walk_alone(self, budget: Budget | None) -> int:
+        budget, self._found = budget or Budget(self._calls), 0
         if self._round_wanted:
             await self._begin()
-        budget = Budget(self._calls)
         places = {place.server_id: place for place in self._roster.places}
         await self._reach.servers_left(places, budget)
         channels = await self._reach.channels(places)
@@ -179,6 +196,7 @@ class CatchUp:
         except OutOfBudget:
             pass
         self._left = len({w.channel_id for w in (*self._to_compare(channels), *self._to_verify(channels))})
+        self._rest(budget.spent)
         level = log.warning if self._left else log.info
         level("catchup.done", differences=self._found, requests=budget.spent, channels_left=self._left)
         if self._unfinished:

@@ -28,15 +28,16 @@ class OutOfBudget(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """Requests that may be made."""
+    """Requests that may be made. `most`: how many at most ever may in one go; None: as many as now."""
 
     left: int
     spent: int = 0
+    most: int | None = None
 
     @property
     def whole(self) -> int:
-        """What it was at first."""
-        return self.left + self.spent
+        """The largest budget that there is: what costs more is never made."""
+        return self.left + self.spent if self.most is None else self.most
 
     def spend(self, calls: int = 1) -> None:
         """Take so many. Raises OutOfBudget where there are fewer."""

@@ -113,6 +113,7 @@ async def bot_on(settings: Settings) -> AsyncIterator[tuple[App, Env]]:
         app.start()
         env = Env(app.client, shard_count=1)
         await env.start()
+        await app.catchup.idle()
         try:
             yield app, env
         finally:
