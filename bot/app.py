@@ -140,10 +140,12 @@ class App:
     async def forget(self, member_id: int) -> int:
         """Erase a member, after stopping what is under way for them; how many labels that were."""
         await self.worker.cancel(member_id)
+        self.gateway.forget(member_id)
         labels = await self.roster.forget(member_id)
         self.intake.forget_recent()
         self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
+        self.gateway.forget(member_id)
         return labels
 
     async def _result(self, report: RunReport) -> None:

@@ -1,33 +1,42 @@
 """The cache of paid answers and the ledger. Money is whole nano-dollars, so that sums are exact.
 
-A reservation keeps its owner until it is settled; where forgetting took the owner away meanwhile, the
-answer that arrives late is paid for but not kept.
+Whether somebody is a member is looked at in the transaction that writes, whoever asked for whatever reason: so
+an answer that arrives after its member was forgotten, here or by another process, is paid for but not kept.
 """
 
 import math
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
 from core.ports import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
+from core.vocabulary.clock import Clock
 from storage.codec import storable
+from storage.engine import Database
 from storage.queries import add
-from storage.tables import answers, ledger
+from storage.spending import HOUR_MS, Kind, accounts_of, correct, drop_old, enter, spent_by
+from storage.tables import answers, images, ledger, members
 from storage.transactions import SqlStore, reading, writing, writing_together
 
-DAY_MS = 24 * 60 * 60 * 1000
 NANO = 1_000_000_000
 
 _KEPT = select(answers).where(answers.c.key == bindparam("key"))
-_PAID = select(func.coalesce(func.sum(ledger.c.nano_usd), 0)).where(ledger.c.at > bindparam("since"))
-_PAID_FOR = _PAID.where(ledger.c.owner == bindparam("owner"))
 _ENTER = insert(ledger).returning(ledger.c.entry_id)
 _SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry")).returning(ledger.c.owner)
+_IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
+_IS_STORED = select(exists().where(images.c.hash == bindparam("hash")))
 """Written out once: building a statement takes longer than running it, and these run for every call."""
 
 
 class SqlAnswerStore(SqlStore, AnswerStore):
-    """`core.ports.AnswerStore` over SQL."""
+    """`core.ports.AnswerStore` over SQL. Without `members_only` it is a researcher's: whoever an answer is for
+    need not have joined anything, and nothing is erased by itself.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, members_only: bool = True) -> None:
+        super().__init__(database, clock)
+        self._members_only = members_only
+        self._hour = 0
 
     @reading
     def get(self, connection: Connection, key: str) -> Kept | None:
@@ -38,18 +47,23 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @writing_together
     def reserve(self, connection: Connection, purchase: Purchase, caps: Caps) -> Reservation | None:
-        nano_usd = _nano(purchase.usd)
-        day = {"since": purchase.at - DAY_MS, "owner": purchase.owner}
-        limits = [(_PAID, caps.usd_day)]
-        if purchase.owner is not None:
-            limits.append((_PAID_FOR, caps.owner_usd_day))
-        for query, cap in limits:
-            paid = 0 if cap is None else int(connection.execute(query, day).scalar_one())
-            if cap is not None and paid + nano_usd > round(cap * NANO):
+        nano_usd, by = _nano(purchase.usd), purchase.payer
+        if purchase.owner is not None and not self._is_here(connection, purchase.owner):
+            return None
+        joined = by.member_id is not None and _is_member(connection, by.member_id)
+        accounts = list(accounts_of(by.member_id, by.server_id, caps, joined=joined))
+        for account in accounts:
+            cap = account.cap_usd
+            if cap is not None and spent_by(connection, account, purchase.at) + nano_usd > round(cap * NANO):
                 return None
-        bought = {name: getattr(purchase, name) for name in ("at", "purpose", "owner", "model")}
+        if self._hour != purchase.at // HOUR_MS:
+            self._hour = purchase.at // HOUR_MS
+            drop_old(connection, purchase.at)
+        enter(connection, accounts, purchase.at, nano_usd)
+        bought = {name: getattr(purchase, name) for name in ("at", "purpose", "model")}
         empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}
-        return Reservation(connection.execute(_ENTER, {**bought, **empty, "nano_usd": nano_usd}).scalar_one())
+        line = {**bought, **empty, "owner": by.member_id if joined else None, "nano_usd": nano_usd}
+        return Reservation(connection.execute(_ENTER, line).scalar_one(), purchase, joined)
 
     @writing_together
     def settle(
@@ -67,10 +81,29 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             "nano_usd": _nano(usage.usd),
         }
         settled = {"entry": reservation.entry_id, "state": "settled", "outcome": outcome, **paid}
-        owner = connection.execute(_SETTLE, settled).scalar_one_or_none()
-        forgotten = owner is None and answer is not None and answer.owner is not None
-        if answer is not None and not forgotten:
-            add(connection, answers, [{**_row(answer), "at": self._clock.now_ms(), **paid}])
+        payer = connection.execute(_SETTLE, settled).scalar_one_or_none()
+        bought = reservation.purchase
+        by = bought.payer
+        accounts = accounts_of(by.member_id, by.server_id, Caps(), joined=reservation.joined)
+        left = payer is None  # then their account went with them
+        there = [account for account in accounts if not (left and account.kind is Kind.MEMBER)]
+        correct(connection, there, bought.at, _nano(usage.usd) - _nano(bought.usd))
+        if answer is not None and self._stays(connection, answer, bought, payer):
+            row = {**_row(answer), "asked_by": None if answer.owner is not None else payer}
+            add(connection, answers, [{**row, "at": self._clock.now_ms(), **paid}])
+
+    def _is_here(self, connection: Connection, member_id: int) -> bool:
+        return not self._members_only or _is_member(connection, member_id)
+
+    def _stays(self, connection: Connection, answer: NewAnswer, bought: Purchase, payer: int | None) -> bool:
+        """Whether what an answer hangs on is there. `payer`: who is named in its line of the ledger."""
+        if not self._members_only:
+            return True
+        if answer.owner is not None:
+            return payer == answer.owner
+        if payer is not None or bought.payer.member_id is None or answer.about is None:
+            return True
+        return bool(connection.execute(_IS_STORED, {"hash": answer.about}).scalar_one())
 
     @writing
     def close_reservations(self, connection: Connection) -> int:
@@ -92,6 +125,10 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
         query = select(ledger.c.purpose, func.count()).where(_since(since, owner)).group_by(ledger.c.purpose)
         return {purpose: int(count) for purpose, count in connection.execute(query)}
+
+
+def _is_member(connection: Connection, member_id: int) -> bool:
+    return bool(connection.execute(_IS_MEMBER, {"id": member_id}).scalar_one())
 
 
 def _nano(usd: float) -> int:

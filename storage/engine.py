@@ -38,7 +38,11 @@ _ROW = r"\([?, ]*\)"
 _ROW_LIST = re.compile(rf"(?<=IN )\((VALUES {_ROW}(?:, {_ROW})*)\)")
 
 _PRAGMAS = ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "temp_store=MEMORY", "trusted_schema=OFF")
-_WRITER_PRAGMAS = ("secure_delete=ON", "synchronous=FULL")
+_WRITER_PRAGMAS = (
+    "secure_delete=ON",
+    "synchronous=FULL",
+    "auto_vacuum=INCREMENTAL",
+)  # the last holds for new files
 _READER_PRAGMAS = ("query_only=ON",)
 
 
@@ -162,6 +166,15 @@ def outside(connection: Connection, statement: str, *values: str) -> list[tuple[
 
 def _driver_runs(connection: Any, statement: str, *values: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.run_async(lambda driver: driver.execute_fetchall(statement, values))]
+
+
+def whole(connection: Connection, statement: str) -> None:
+    """As `outside`, for a statement that works on as long as it is asked for rows, though it has none."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.run_async(lambda one: one.executescript(statement))
+    except sqlite3.Error as error:
+        raise DBAPIError(statement, None, error) from error
 
 
 def _postgresql(url: URL) -> AsyncEngine:

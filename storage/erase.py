@@ -1,33 +1,47 @@
-"""Forgetting a member: first every row about them in one transaction, then, in small ones, their images.
+"""Forgetting a member: every row about them, then the pictures that nobody else needs, then every last byte.
 
-Erasing overwrites (`secure_delete`), so a large image costs as much log as storing it did; swept a few at
-a time and checkpointed in between, erasing fits even into the space that was set aside for a full disk.
-SQLite still leaves copies where it once split a page, so the file is compacted at the end; where that
-cannot be done now (no room, or a large file), `user_version` remembers it for the next start. On
-PostgreSQL dead rows are the server's to reuse, and its log and backups its operator's.
+Each step is a short transaction, so that nobody waits for another's leaving. The rows go by handfuls, the last of
+them with the member's own, in one transaction. `user_version` counts what was begun and is 0 once no byte is
+left, so that a start after a kill knows what to finish. On PostgreSQL dead rows are the server's to reuse, and its
+log and backups its operator's.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import backup
-from storage.engine import Database, outside
+from storage.cleaning import Cleaner
+from storage.engine import Database
 from storage.failures import DiskFull
 from storage.files import give_back, set_aside
 from storage.queries import many
-from storage.sweep import sweep_answers, sweep_sightings, sweep_some
-from storage.tables import answers, labels, ledger, members, reactions
+from storage.sweep import all_unneeded, some_of, sweep_images, sweep_sightings
+from storage.tables import answers, images, labels, ledger, members, metadata, ratings, reactions
 
 T = TypeVar("T")
 _log = structlog.get_logger()
-IMAGES_AT_ONCE = 16
-COMPACT_AT_ONCE_BYTES = 256 * 1024 * 1024
-CHECKPOINT_TRIES = 3
+
+AT_ONCE = 2000
+"""Rows of one table in one transaction: some ten milliseconds, and a flush to the disk."""
+
+PATIENCE_S = 5.0
+"""How long whoever leaves waits for another program that reads the file; after that it goes on without them."""
 
 
 class Eraser:
@@ -35,41 +49,66 @@ class Eraser:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._cleaner = Cleaner(database)
+        self._later: asyncio.Task[None] | None = None
 
     async def forget(self, member_id: int) -> int:
         """Erase everything about a member, on a full disk too; how many labels that was."""
+        known = await self._database.read(_known, member_id)
+        if known is None:
+            return 0
         path = self._database.address.path
         if path is not None:
             backup.prune(path, keep=0)
-        labels_gone = await self._insist(lambda: self._database.write(forget_rows, member_id))
-        await self.finish(even_large=False)
+        labels_gone, theirs = known
+        while await self._insist(lambda: self._database.write(thin_out, member_id)):
+            pass
+        await self._insist(lambda: self._database.write(forget_rows, member_id))
+        await self._sweep(theirs)
+        await self._clean(PATIENCE_S)
         if path is not None:
             set_aside(path)
         return labels_gone
 
-    async def finish(self, *, even_large: bool = True) -> None:
-        """Do what is left once the rows are gone; at start-up too, for a process that was killed before."""
-        while await self._insist(lambda: self._database.write(sweep_some, IMAGES_AT_ONCE)):
-            await self._insist(self.truncate_log)
-        if not self._database.is_sqlite:
-            return
-        await self._insist(self.truncate_log)
-        try:
-            await self._database.alone(_compact, even_large)
-        except StorageError as error:
-            _log.warning("storage.compacted_later", because=str(error))
-        await self._insist(self.truncate_log)
+    async def finish(self) -> None:
+        """At start-up: finish what a killed process had begun."""
+        await self._sweep(await self._database.read(all_unneeded))
+        if self._database.is_sqlite and await self._database.read(_begun):
+            await self._clean(PATIENCE_S)
+
+    async def close(self) -> None:
+        """Stop cleaning; a later start takes it up. The file is let go of when every connection is closed."""
+        if self._later is not None:
+            self._later.cancel()
+            await asyncio.gather(self._later, return_exceptions=True)
+
+    def let_go(self) -> None:
+        """Close the file: after the last connection, as closing it gives up SQLite's own locks on it."""
+        self._cleaner.close()
 
     async def truncate_log(self) -> None:
-        """Move SQLite's log into the file and empty it. Raises StorageError if a reader never lets go."""
+        """Move SQLite's log into the file and empty it. Raises StorageError while another program reads it."""
+        if self._database.is_sqlite and not await self._cleaner.emptied():
+            raise StorageError(StorageProblem.BUSY)
+
+    async def _sweep(self, hashes: list[str]) -> None:
+        """Delete those images that nothing needs, few enough at a time."""
+        while hashes:
+            some, hashes = await self._database.read(some_of, hashes)
+            await self._insist(lambda some=some: self._database.write(sweep_images, some))  # type: ignore[misc]
+
+    async def _clean(self, patience_s: float) -> None:
         if not self._database.is_sqlite:
             return
-        for _ in range(CHECKPOINT_TRIES):
-            ((busy, *_pages),) = await self._database.alone(outside, "PRAGMA wal_checkpoint(TRUNCATE)")
-            if not busy:
-                return
-            await asyncio.sleep(0.05)
-        raise StorageError(StorageProblem.BUSY)
+        if await self._cleaner.clean(patience_s):
+            return
+        _log.warning("storage.cleaned_later", because="another program reads the file")
+        if self._later is None or self._later.done():
+            self._later = asyncio.create_task(self._go_on())
+
+    async def _go_on(self) -> None:
+        while await self._cleaner.clean(PATIENCE_S) is False:
+            _log.info("storage.still_read")
 
     async def _insist(self, step: Callable[[], Awaitable[T]]) -> T:
         """Do a step; if the disk is full, give the reserved space back and do it again."""
@@ -81,30 +120,82 @@ class Eraser:
             return await step()
 
 
-def forget_rows(connection: Connection, member_id: int) -> int:
-    """The member's row takes all that hangs on it along; what is left are facts that nobody else needs."""
+def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | None:
+    """How many labels a member has, and which images are theirs, perhaps among others; None for a stranger."""
+    theirs = [members.c.member_id == member_id, answers.c.owner == member_id, answers.c.asked_by == member_id]
+    if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, ledger.c.owner == member_id]):
+        return None
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
-    reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
-    messages = [row.message_id for row in many(connection, reacted_to)]
-    connection.execute(delete(answers).where(answers.c.owner == member_id))
-    sweep_answers(connection)
-    connection.execute(update(ledger).where(ledger.c.owner == member_id).values(owner=None))
+    seen = select(reactions.c.image_hash).where(reactions.c.member_id == member_id)
+    rated = select(ratings.c.image_hash).where(ratings.c.member_id == member_id)
+    return int(count or 0), [row.image_hash for row in many(connection, select(seen.union(rated).subquery()))]
+
+
+def thin_out(connection: Connection, member_id: int) -> bool:
+    """Delete some of a member's rows where one transaction for all would hold up others; whether there were many.
+
+    Nothing new is collected meanwhile.
+    """
+    for table in reversed(metadata.sorted_tables):
+        for column in ("member_id", "owner", "asked_by"):
+            if table is members or column not in table.c:
+                continue
+            mine = table.c[column] == member_id
+            many = select(func.count()).select_from(_some(connection, table, mine).subquery())
+            if connection.execute(many).scalar_one() < AT_ONCE:
+                continue
+            _note_begun(connection)
+            connection.execute(update(members).where(members.c.member_id == member_id).values(paused=True))
+            _let_go(connection, table, column, _address(connection).in_(_some(connection, table, mine)))
+            return True
+    return False
+
+
+def forget_rows(connection: Connection, member_id: int) -> None:
+    """The member's row takes all that hangs on it along; what is left are facts that nobody else needs."""
+    _note_begun(connection)
+    _let_go(connection, reactions, "member_id", reactions.c.member_id == member_id)
+    for table in (answers, ledger):
+        for column in ("owner", "asked_by"):
+            if column in table.c:
+                _let_go(connection, table, column, table.c[column] == member_id)
     connection.execute(delete(members).where(members.c.member_id == member_id))
+
+
+def _let_go(connection: Connection, table: Table, column: str, these: ColumnElement[bool]) -> None:
+    """What is theirs goes; a line of the ledger, and an answer about a picture that is kept, lose their name."""
+    reacted_to = select(reactions.c.message_id).where(these)
+    messages = [row.message_id for row in many(connection, reacted_to)] if table is reactions else []
+    if column == "asked_by":
+        connection.execute(delete(table).where(these, ~exists().where(images.c.hash == answers.c.about)))
+    if column == "asked_by" or table is ledger:
+        connection.execute(update(table).where(these).values({column: None}))
+    else:
+        connection.execute(delete(table).where(these))
     sweep_sightings(connection, messages)
+
+
+def _some(connection: Connection, table: Table, mine: ColumnElement[bool]) -> Select[Any]:
+    """Where some rows are; the same ones, however often one transaction asks."""
+    return select(_address(connection)).select_from(table).where(mine).order_by(*_order(table)).limit(AT_ONCE)
+
+
+def _order(table: Table) -> list[Any]:
+    """What begins with whose row it is costs no sorting; of the others nobody asks twice."""
+    return list(table.primary_key) if "member_id" in table.primary_key.columns else []
+
+
+def _address(connection: Connection) -> ColumnElement[Any]:
+    """A row's own place in its table."""
+    return literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
+
+
+def _begun(connection: Connection) -> bool:
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _note_begun(connection: Connection) -> None:
+    """Remember, as part of the transaction, that bytes will have to be overwritten."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA user_version=1")  # to be compacted; part of the transaction
-    return int(count or 0)
-
-
-def _compact(connection: Connection, even_large: bool) -> None:
-    """What is kept decides how long it takes, and where the copy that VACUUM makes on the way finds room."""
-    marked, pages, free, size = (
-        outside(connection, f"PRAGMA {name}")[0][0]
-        for name in ("user_version", "page_count", "freelist_count", "page_size")
-    )
-    large = (pages - free) * size > COMPACT_AT_ONCE_BYTES
-    if marked and (even_large or not large):
-        outside(connection, f"PRAGMA temp_store={'FILE' if large else 'MEMORY'}")
-        outside(connection, "VACUUM")
-        outside(connection, "PRAGMA temp_store=MEMORY")
-        outside(connection, "PRAGMA user_version=0")
+        begun = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version={begun + 1}")

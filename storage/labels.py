@@ -74,6 +74,7 @@ class SqlLabelStore(SqlStore, LabelStore):
             min_labels=row.min_labels,
             min_emotions=row.min_emotions,
             retry_at=row.retry_at,
+            server_id=row.server_id,
         )
 
     async def label_set(self, label_set_id: str) -> LabelSet | None:  # noqa: D102

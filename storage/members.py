@@ -79,10 +79,9 @@ class SqlMemberStore(SqlStore, MemberStore):
 
     @reading
     def export(self, connection: Connection, member_id: int) -> dict[str, Any]:
-        copy: dict[str, Any] = {
-            table.name: _rows(connection, _ordered(table).where(table.c[column] == member_id))
-            for table, column in about_members()
-        }
+        copy: dict[str, Any] = {table.name: [] for table, _ in about_members()}
+        for table, column in about_members():
+            copy[table.name] += _rows(connection, _ordered(table).where(table.c[column] == member_id))
         reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
         seen = _ordered(sightings).where(sightings.c.message_id.in_(reacted_to))
         copy["sightings"] = _rows(connection, seen)
@@ -95,9 +94,9 @@ def _membership(connection: Connection, member_id: int) -> Membership | None:
 
 
 def about_members() -> Iterator[tuple[Table, str]]:
-    """Every table with rows about a member, and the column that says whose they are."""
+    """Every table with rows about a member, and each column that says whose they are."""
     for table in metadata.sorted_tables:
-        for column in ("member_id", "owner"):
+        for column in ("member_id", "owner", "asked_by"):
             if column in table.c:
                 yield table, column
 

@@ -39,6 +39,7 @@ class Storage:
         self.due = SqlDueStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
         self.walks = SqlWalkStore(database, clock)
+        self.answers_of_anybody = SqlAnswerStore(database, clock, members_only=False)
 
     async def backup(self, target: Path) -> None:
         """Write a private copy of an SQLite database to a new file, while it is in use."""
@@ -65,8 +66,8 @@ async def open_storage(
             make_private(address.path)
             held.enter_context(held_alone(address.path))
         database = Database(address, read_only=read_only)
+        storage = Storage(database, clock)
         try:
-            storage = Storage(database, clock)
             if read_only:
                 await check(database, scripts)
             else:
@@ -77,7 +78,9 @@ async def open_storage(
                     set_aside(address.path)
             yield storage
         finally:
+            await storage.eraser.close()
             await database.close()
+            storage.eraser.let_go()
 
 
 def _is_writable(_connection: Connection) -> None:

@@ -6,10 +6,14 @@ many of them are swept in several small transactions.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
 
 from storage.queries import chunks
 from storage.tables import answers, images, ratings, reactions, sightings
+
+AT_ONCE = 800
+AT_ONCE_BYTES = 8 * 1024 * 1024
+"""Images and their bytes that one transaction deletes: some ten milliseconds' worth."""
 
 
 def sweep_sightings(connection: Connection, message_ids: Iterable[int]) -> None:
@@ -26,17 +30,22 @@ def sweep_images(connection: Connection, image_hashes: Iterable[str]) -> None:
         _delete(connection, list(connection.scalars(query)))
 
 
-def sweep_some(connection: Connection, limit: int) -> int:
-    """Delete up to `limit` images that nothing needs, whichever they are; how many it was."""
-    found = list(connection.scalars(select(images.c.hash).where(unneeded()).limit(limit)))
-    _delete(connection, found)
-    return len(found)
+def some_of(connection: Connection, hashes: list[str]) -> tuple[list[str], list[str]]:
+    """The first of many images, as many as one transaction should delete, and the rest."""
+    query = select(images.c.hash, func.length(images.c.jpeg).label("bytes")).where(
+        images.c.hash.in_(hashes[:AT_ONCE])
+    )
+    sizes = {row.hash: row.bytes for row in connection.execute(query)}
+    some, room = 0, AT_ONCE_BYTES
+    while some < len(hashes[:AT_ONCE]) and room > 0:
+        room -= sizes.get(hashes[some], 0)
+        some += 1
+    return hashes[:some], hashes[some:]
 
 
-def sweep_answers(connection: Connection) -> None:
-    """Delete shared answers about pictures that are not kept: somebody's question once, and only a cache."""
-    kept = exists().where(images.c.hash == answers.c.about)
-    connection.execute(delete(answers).where(answers.c.about.is_not(None), answers.c.owner.is_(None), ~kept))
+def all_unneeded(connection: Connection) -> list[str]:
+    """Every image that nothing needs; a start after a kill asks, who forgets somebody knows which they are."""
+    return list(connection.scalars(select(images.c.hash).where(unneeded())))
 
 
 def unneeded() -> ColumnElement[bool]:

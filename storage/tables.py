@@ -1,7 +1,8 @@
 """The tables: facts (reactions, ratings), what is derived from them (labels, profiles), and what was learnt.
 
 Everything that belongs to a member hangs on their row by a cascading key, so that forgetting cannot
-miss a table; the cache of answers and the ledger know an `owner` instead, who need not have joined.
+miss a table; the cache of answers and the ledger know an `owner` instead, so that a line of the ledger can
+outlive its member. Neither names anybody who has not joined.
 """
 
 from sqlalchemy import (
@@ -253,6 +254,20 @@ answers = Table(
     Column("completion_tokens", BIG, nullable=False),
     Column("nano_usd", BIG, nullable=False),
     Column("at", BIG, nullable=False),
+    Column("asked_by", BIG, index=True),  # who caused one that is about a picture alone
+)
+
+spending = Table(  # what the ledger says, by hour and account: caps are looked at before every call
+    "spending",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("account", BIG, nullable=False),  # an id, 0 where there is one account of its kind
+    Column("hour", BIG, nullable=False),
+    Column("member_id", BIG, ForeignKey("members.member_id", ondelete="CASCADE"), index=True),
+    Column("nano_usd", BIG, nullable=False),
+    PrimaryKeyConstraint("kind", "account", "hour"),
+    Index(None, "hour"),
+    one_of("kind", ("bot", "server", "member", "strangers")),
 )
 
 ledger = Table(

@@ -3,10 +3,10 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from core.asking.questions import Description, Example, Generic, Judgement
-from core.vocabulary.calls import Answer, Failure, Outcome, Purpose, Usage
+from core.vocabulary.calls import Answer, Failure, Outcome, Payer, Purpose, Usage
 from core.vocabulary.emotions import MIKELS, LabelSet
 from core.vocabulary.feelprint import Rule
 from core.vocabulary.images import Image
@@ -47,7 +47,13 @@ class ScriptedAsker:
         self.together = self.most_together = 0
         self.shown: list[tuple[Example, ...]] = []
         self.blocks: list[str] = []
+        self.payers: set[Payer] = set()
+        self.unpaid = 0
         self._known: dict[tuple[object, ...], object] = {}
+
+    def on_account_of(self, payer: Payer) -> "Charged":
+        self.payers.add(payer)
+        return Charged(self)
 
     async def generic(self, image: Image, label_set: LabelSet) -> Outcome[Generic]:
         words = image.jpeg.decode()
@@ -101,7 +107,7 @@ class ScriptedAsker:
         return await self._answer(Purpose.WRITE, ("prompt", owner, parent, nonce), text, None)
 
     async def match(
-        self, conditions: Sequence[str], descriptions: Sequence[Description]
+        self, conditions: Sequence[str], descriptions: Sequence[Description], *, owner: int | None
     ) -> Outcome[frozenset[tuple[int, int]]]:
         pairs = frozenset(
             (c, d)
@@ -116,6 +122,7 @@ class ScriptedAsker:
     async def _answer(
         self, purpose: Purpose, key: tuple[object, ...], value: object, image: Image | None
     ) -> object:
+        self.unpaid += 1
         if failure := self.fails(purpose, image):
             return failure
         if key in self._known:
@@ -147,3 +154,17 @@ def holds(condition: str, words: str) -> bool:
     """Whether every telling word of a condition stands in the words of a picture."""
     asked = [SAME.get(word, word) for word in condition.lower().split() if word not in SMALL_WORDS]
     return set(asked or condition.lower().split()[1:2]) <= set(words.replace(".", "").split())
+
+
+class Charged:
+    """A scripted model on somebody's account: what is asked through it is paid for."""
+
+    def __init__(self, asker: ScriptedAsker) -> None:
+        self._asker = asker
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
+        async def paid(*args: object, **kwargs: object) -> object:
+            self._asker.unpaid -= 1
+            return await getattr(self._asker, name)(*args, **kwargs)
+
+        return paid

@@ -18,6 +18,7 @@ from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
+from core.model.prices import DEAREST, OPENAI_PRICES, Price
 from core.offline.model import MODEL_NAME
 from core.offline.server import OfflineServer
 from core.ports import AnswerStore
@@ -40,15 +41,27 @@ def model_settings(settings: Settings, offline_url: str | None = None) -> ModelS
         key.get_secret_value() if key else "none",
         settings.model,
         settings.writer_model,
-        usd_per_million_prompt=settings.price_in,
-        usd_per_million_completion=settings.price_out,
+        prices={name: price or DEAREST for name, price in prices_of(settings).items()},
         cap_usd_day=settings.usd_per_day,
         member_cap_usd_day=settings.member_usd_per_day,
         headers=settings.request_headers,
         fields=settings.request_fields,
+        server_cap_usd_day=settings.server_usd_per_day,
         send_detail=urlsplit(url).hostname == urlsplit(OPENAI).hostname,
         **common,  # type: ignore[arg-type]
     )
+
+
+def prices_of(settings: Settings) -> dict[str, Price | None]:
+    """What the models cost that the settings mean; None where neither they nor we know."""
+    names = [settings.model] + ([settings.writer_model] if settings.writer_model else [])
+    at_openai = urlsplit(settings.openai_base_url or OPENAI).hostname == urlsplit(OPENAI).hostname
+    prices: dict[str, Price | None] = {name: OPENAI_PRICES.get(name) if at_openai else None for name in names}
+    said = [(settings.price_in, settings.price_out), (settings.writer_price_in, settings.writer_price_out)]
+    for name, (prompt, completion) in zip(names, said, strict=False):
+        if prompt is not None and completion is not None:
+            prices[name] = Price(prompt, completion)
+    return prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,9 @@ async def open_model(
 
     `probe_first` asks the server what it can do before anything relies on it. Raises StorageError, ModelError.
     """
+    if not settings.offline:
+        for name in [name for name, price in prices_of(settings).items() if price is None]:
+            log.warning("model.price_unknown", model=name, counted_as=DEAREST)
     if crashed := await answers.close_reservations():
         log.warning("ledger.unfinished_calls", count=crashed)
     async with ImageWorkers(settings.image_workers) as images, reached(settings) as said:

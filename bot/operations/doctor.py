@@ -15,7 +15,7 @@ import discord
 from PIL import Image as Pillow
 
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
-from bot.host.model import reached
+from bot.host.model import prices_of, reached
 from bot.host.settings import Settings, load_settings
 from bot.operations.running import may_see_content
 from bot.words import findings, texts
@@ -51,6 +51,7 @@ async def examine(env_file: Path | None = Path(".env")) -> AsyncIterator[Finding
         (findings.database(), _database),
         ("Discord", _discord),
         (findings.model(), _model),
+        (findings.prices(), _prices),
     )
     for what, check in checks:
         try:
@@ -102,6 +103,18 @@ def _photographs() -> list[Image]:
     side = (GLANCE_SIDE, GLANCE_SIDE)
     Pillow.effect_noise((96, 96), 40).resize(side).convert("RGB").save(out, "JPEG", quality=QUALITY)
     return [Image(f"{n:064x}", out.getvalue(), *side) for n in range(max(p.shown for p in PRESETS.values()))]
+
+
+async def _prices(settings: Settings) -> Finding:
+    if settings.offline:
+        return Finding(findings.prices(), findings.nothing_to_pay())
+    prices = prices_of(settings)
+    for name, price in prices.items():
+        if price is None:
+            variable = "FEELPRINT_PRICE" if name == settings.model else "FEELPRINT_WRITER_PRICE"
+            return Finding(findings.prices(), findings.price_unknown(name, variable), warning=True)
+    known = {name: (price.prompt, price.completion) for name, price in prices.items() if price is not None}
+    return Finding(findings.prices(), findings.prices_known(known))
 
 
 async def _model(settings: Settings) -> Finding:

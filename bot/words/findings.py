@@ -1,6 +1,6 @@
 """What `feelprint doctor` finds, in a sentence for each thing that it looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.words.language import gettext as _
 from bot.words.language import mark
@@ -29,6 +29,35 @@ def database() -> str:
 def model() -> str:
     """The last."""
     return _("model")
+
+
+def prices() -> str:
+    """What the ledger and the caps count with."""
+    return _("prices")
+
+
+def nothing_to_pay() -> str:
+    """The offline model costs nothing."""
+    return _("There is nothing to pay for.")
+
+
+def price_unknown(model: str, variable: str) -> str:
+    """What only whoever pays can know. `variable` is how the names of its two settings begin."""
+    return _(
+        "What {model} costs is not known. Set {variable}_IN and {variable}_OUT (US dollars for a million tokens, "
+        "0 where nothing is to be paid). Until then each call counts at the highest price of all models known."
+    ).format(model=model, variable=variable)
+
+
+def prices_known(known: Mapping[str, tuple[float, float]]) -> str:
+    """Dollars for a million tokens in and out, by model."""
+    each = [
+        _("A million tokens of {model} count as ${in_:.2f} in and ${out:.2f} out.").format(
+            model=model, in_=in_, out=out
+        )
+        for model, (in_, out) in known.items()
+    ]
+    return " ".join(each)
 
 
 def settings_read() -> str:

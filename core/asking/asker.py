@@ -1,6 +1,7 @@
 """Binds the typed questions to the gateway: one call each, parsed, never raising for a failed call."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -11,7 +12,7 @@ from core.asking.match import match_call, parse_pairs
 from core.asking.paper import parse_prompt, prompt_call
 from core.asking.questions import Description, Example, Generic, Judgement
 from core.asking.write import parse_rules, rules_call
-from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose
+from core.vocabulary.calls import Answer, Call, Failure, Outcome, Payer, Purpose
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.feelprint import Rule
 from core.vocabulary.images import Image
@@ -27,12 +28,27 @@ class Gateway(Protocol):
         ...
 
 
+class _Charged:
+    """A gateway that puts each call on one account."""
+
+    def __init__(self, gateway: Gateway, payer: Payer) -> None:
+        self._gateway = gateway
+        self._payer = payer
+
+    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
+        return await self._gateway.ask(replace(call, payer=self._payer), parse)
+
+
 class ModelAsker:
     """The `Asker` of `core.asking.questions` over a gateway. `wording` picks the header's wording."""
 
     def __init__(self, gateway: Gateway, *, wording: int = 0) -> None:
         self._gateway = gateway
         self._wording = wording
+
+    def on_account_of(self, payer: Payer) -> "ModelAsker":
+        """The same, at somebody's cost: also of what is about nobody, such as the generic answer."""
+        return ModelAsker(_Charged(self._gateway, payer), wording=self._wording)
 
     async def generic(self, image: Image, label_set: LabelSet) -> Outcome[Generic]:
         """The shared generic answer for an image."""
@@ -93,8 +109,8 @@ class ModelAsker:
         return await self._gateway.ask(call, parse_prompt)
 
     async def match(
-        self, conditions: Sequence[str], descriptions: Sequence[Description]
+        self, conditions: Sequence[str], descriptions: Sequence[Description], *, owner: int | None
     ) -> Outcome[frozenset[tuple[int, int]]]:
         """Which (condition, description) index pairs hold. Long lists are the caller's to part."""
         parse = partial(parse_pairs, conditions=len(conditions), descriptions=len(descriptions))
-        return await self._gateway.ask(match_call(conditions, descriptions), parse)
+        return await self._gateway.ask(match_call(conditions, descriptions, owner=owner), parse)

@@ -28,8 +28,10 @@ Answer with one JSON object:
 numbers of the pictures for which it holds, an empty list for none)."""
 
 
-def match_call(conditions: Sequence[str], descriptions: Sequence[Description]) -> Call:
-    """One call for some conditions and some descriptions; numbers count from 1."""
+def match_call(conditions: Sequence[str], descriptions: Sequence[Description], *, owner: int | None) -> Call:
+    """One call for some conditions and some descriptions; numbers count from 1. `owner` is whose conditions they
+    are: the answer is erased with them.
+    """
     lines = ["Conditions:"]
     lines += [f"{place}. {plain(condition, 200)}" for place, condition in enumerate(conditions, 1)]
     lines += ["", "Pictures:"]
@@ -45,6 +47,7 @@ def match_call(conditions: Sequence[str], descriptions: Sequence[Description]) -
         parts=("\n".join(lines),),
         schema_name=f"match_{VERSION}",
         schema=strict_object({"matches": {"type": "array", "items": item}}),
+        owner=owner,
         max_tokens=3000,
     )
 

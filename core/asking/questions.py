@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.vocabulary.calls import Outcome, Purpose
+from core.vocabulary.calls import Outcome, Payer, Purpose
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Rule
 from core.vocabulary.images import Image
@@ -56,6 +56,10 @@ class Example:
 class Asker(Protocol):
     """Asks the model. No method raises for a single failed call: it returns a `Failure`."""
 
+    def on_account_of(self, payer: Payer) -> "Asker":
+        """The same, at somebody's cost: also of what is about nobody, such as the generic answer."""
+        ...
+
     async def generic(self, image: Image, label_set: LabelSet) -> Outcome[Generic]:
         """The shared generic answer for an image."""
         ...
@@ -99,7 +103,10 @@ class Asker(Protocol):
         ...
 
     async def match(
-        self, conditions: Sequence[str], descriptions: Sequence[Description]
+        self, conditions: Sequence[str], descriptions: Sequence[Description], *, owner: int | None
     ) -> Outcome[frozenset[tuple[int, int]]]:
-        """Which (condition index, description index) pairs hold, from descriptions alone, label-blind."""
+        """Which (condition index, description index) pairs hold, from descriptions alone, label-blind.
+
+        `owner` is whose conditions they are, None for some of ours.
+        """
         ...

@@ -1,19 +1,20 @@
 """Money: what a call may cost, room taken before it is sent, what it really cost written after.
 
-The estimate is an upper bound (a full answer, costly pictures), and it learns: a server that counts more
-prompt tokens than estimated raises all later estimates. So caps hold under concurrency and crashes, and
-the ledger is the provider's bill or above.
+The estimate is an upper bound (a full answer, costly pictures), and it learns: a model that is counted with
+more tokens than were estimated or allowed raises all its later estimates, and a count of nothing is no count. So
+caps hold under concurrency and crashes, and the ledger is the provider's bill or above.
 """
 
 import json
 import math
+from collections import defaultdict
 
 import structlog
 
 from core.model.config import ModelSettings
 from core.model.replies import Fault, Sent, Tokens
 from core.ports import AnswerStore, Caps, NewAnswer, Purchase, Reservation
-from core.vocabulary.calls import Call, Glance, Usage
+from core.vocabulary.calls import NOBODY, Call, Glance, Payer, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError
 from core.vocabulary.images import Image
@@ -34,19 +35,24 @@ class Budget:
         self._answers = answers
         self._settings = settings
         self._clock = clock
-        self._factor = 1.0
+        self._prompt_factors: defaultdict[str, float] = defaultdict(lambda: 1.0)
+        self._completion_factors: defaultdict[str, float] = defaultdict(lambda: 1.0)
 
     def estimate(self, call: Call) -> Usage:
         """The most that a call should cost."""
-        prompt = math.ceil(_prompt_tokens(call) * self._factor)
-        return self._usage(Tokens(prompt, call.max_tokens))
+        model = self._settings.model_for(call.purpose)
+        prompt = math.ceil(_prompt_tokens(call) * self._prompt_factors[model])
+        completion = math.ceil(call.max_tokens * self._completion_factors[model])
+        return self._usage(model, Tokens(prompt, completion))
 
     async def reserve(self, call: Call) -> Reservation | None:
         """Room for one request, or None if a cap would be passed. Raises `StorageError`."""
         model = self._settings.model_for(call.purpose)
         usd = self.estimate(call).usd
-        purchase = Purchase(self._clock.now_ms(), call.purpose.value, call.owner, model, usd)
-        caps = Caps(self._settings.cap_usd_day, self._settings.member_cap_usd_day)
+        payer = call.payer if call.payer != NOBODY else Payer(call.owner)
+        purchase = Purchase(self._clock.now_ms(), call.purpose.value, call.owner, model, usd, payer)
+        s = self._settings
+        caps = Caps(s.cap_usd_day, s.member_cap_usd_day, s.server_cap_usd_day)
         return await self._answers.reserve(purchase, caps)
 
     async def settle(
@@ -69,15 +75,26 @@ class Budget:
     def cost(self, call: Call, sent: Sent) -> Usage:
         """What a request cost: the server's count; the estimate where it may be charged but was not counted."""
         if sent.tokens is not None:
-            self._factor = max(self._factor, sent.tokens.prompt / _prompt_tokens(call))
-            return self._usage(sent.tokens)
+            return self._counted(call, sent.tokens)
         if isinstance(sent, Fault) and not sent.billed:
             return Usage()
         return self.estimate(call)
 
-    def _usage(self, tokens: Tokens) -> Usage:
-        s = self._settings
-        usd = (tokens.prompt * s.usd_per_million_prompt + tokens.completion * s.usd_per_million_completion) / 1e6
+    def _counted(self, call: Call, tokens: Tokens) -> Usage:
+        """By the server's count, and what is learned from it.
+
+        No request is without tokens and no answer is, so a server that says 0 has not counted.
+        """
+        model, most = self._settings.model_for(call.purpose), self.estimate(call)
+        prompts, completions = self._prompt_factors, self._completion_factors
+        prompts[model] = max(prompts[model], tokens.prompt / _prompt_tokens(call))
+        completions[model] = max(completions[model], tokens.completion / call.max_tokens)
+        return self._usage(
+            model, Tokens(tokens.prompt or most.prompt_tokens, tokens.completion or most.completion_tokens)
+        )
+
+    def _usage(self, model: str, tokens: Tokens) -> Usage:
+        usd = self._settings.price_of(model).usd(tokens.prompt, tokens.completion)
         return Usage(tokens.prompt, tokens.completion, usd)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.model.abilities import Abilities, Structured, TokensField
+from core.model.prices import Price
 from core.vocabulary.calls import Purpose
 
 WRITER_PURPOSES = frozenset({Purpose.WRITE, Purpose.MATCH})
@@ -23,8 +24,8 @@ class ModelSettings:
     unavailable server; `concurrency` bounds the requests of background work that are open at once.
     `send_detail`: the server knows low detail, a picture's lowest price (OpenAI's own does). `headers` and
     `fields` are added to each request as they are: what a gateway or a model wants beside the common dialect.
-    Prices are US dollars per million tokens (0: nothing to pay); caps are US dollars per 24 hours, for the
-    whole bot and for each member (None: no cap).
+    `prices` are by model, and nothing is to be paid for a model that is not among them; caps are US dollars per
+    24 hours, for the whole bot, for each server and for each member (None: no cap).
     """
 
     base_url: str
@@ -38,10 +39,10 @@ class ModelSettings:
     send_temperature: bool = True
     structured: Structured = "json_schema"
     send_detail: bool = False
-    usd_per_million_prompt: float = 0.0
-    usd_per_million_completion: float = 0.0
+    prices: Mapping[str, Price] = field(default_factory=dict)
     cap_usd_day: float | None = None
     member_cap_usd_day: float | None = None
+    server_cap_usd_day: float | None = None
     offline: bool = False
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -55,3 +56,7 @@ class ModelSettings:
         """What a model is taken to be able to do before it is asked."""
         first = Abilities(self.max_tokens_field, self.send_temperature, self.structured)
         return self.known.get(model, first)
+
+    def price_of(self, model: str) -> Price:
+        """What a model costs."""
+        return self.prices.get(model, Price())

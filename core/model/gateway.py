@@ -5,6 +5,7 @@ even when the one who asked has gone. What has not been sent is dropped with the
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,9 +37,30 @@ class _Landed:
 
 
 class _Flight(Flight):
-    """One question on its way, however many wait for it."""
+    """One question on its way, however many wait for it, each on an account. `over`: whoever it is for is gone."""
 
-    task: asyncio.Task[_Landed | Failure]
+    def __init__(self, owner: int | None) -> None:
+        super().__init__()
+        self.task: asyncio.Task[_Landed | Failure]
+        self.owner = owner
+        self.over = False
+        self._askers: Counter[int | None] = Counter()
+
+    def count(self, member_id: int | None, more: int) -> None:
+        """Count who begins to wait (1), or waits no longer (-1)."""
+        self._askers[member_id] += more
+        self.waiting = 0 if self.over else self._askers.total()
+
+    def is_for(self, member_id: int) -> bool:
+        """Whether it is for this member and for nobody else."""
+        mine = self._askers[member_id]
+        return self.owner == member_id or (mine > 0 and mine == self._askers.total())
+
+    def end(self) -> None:
+        """Send nothing more; what is on its way comes to its end."""
+        self.over, self.waiting = True, 0
+        if not self.paying:
+            self.task.cancel()
 
 
 class Gateway:
@@ -86,20 +108,21 @@ class Gateway:
         flight = self._flights.get(key)
         joined = flight is not None
         if flight is None:
-            flight = self._flights[key] = _Flight()
+            flight = self._flights[key] = _Flight(call.owner)
             flight.task = asyncio.create_task(self._fly(flight, call, key, parse))
             flight.task.add_done_callback(lambda task: self._landed(key, task))
-        flight.waiting += 1
+        flight.count(call.payer.member_id, 1)
         try:
             landed = await asyncio.shield(flight.task)
         except asyncio.CancelledError:
-            if self._closed and flight.task.done() and not _being_cancelled():
+            if (self._closed or flight.over) and flight.task.done() and not _being_cancelled():
                 return Failure.UNAVAILABLE
             raise
         finally:
-            flight.waiting -= 1
+            flight.count(call.payer.member_id, -1)
             if not flight.waiting and not flight.paying and not flight.task.done():
-                self._flights.pop(key, None)
+                if self._flights.get(key) is flight:
+                    del self._flights[key]
                 flight.task.cancel()
         if isinstance(landed, Failure):
             return landed
@@ -107,6 +130,15 @@ class Gateway:
         if isinstance(value, _Unreadable):
             return Failure.INVALID
         return Answer(value, landed.usage, cached=landed.cached or joined)
+
+    def forget(self, member_id: int) -> None:
+        """End what is asked for a member alone: what waits or would be tried again is not sent, and what is on
+        its way is not kept (`AnswerStore.settle`). Whoever waits for it gets `Failure.UNAVAILABLE`.
+        """
+        for key, flight in list(self._flights.items()):
+            if flight.is_for(member_id):
+                flight.end()
+                del self._flights[key]
 
     async def aclose(self, grace_s: float = 8.0) -> None:
         """Drop what is not sent, give what is on its way `grace_s` seconds to be answered and kept."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.vocabulary.calls import Usage
+from core.vocabulary.calls import NOBODY, Payer, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """An answer to keep under its call's key: `about` an image (its hash), for one `owner` or for everybody."""
+    """An answer to keep under its call's key: `about` an image (its hash), for one `owner` or for everybody.
+
+    It hangs on what it is of: with an owner on that member; else on the image, if that is stored, or on the
+    member who caused it. What nobody caused, and what is about no image, holds nobody's words and stays.
+    """
 
     key: str
     text: str
@@ -27,28 +31,37 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A call about to be sent: when, what for, for whom (None: for everybody), to which model, for how much."""
+    """A call about to be sent: when, what for, whose it is (None: everybody's), to which model, for how much, and
+    on whose account.
+    """
 
     at: int
     purpose: str
     owner: int | None
     model: str
     usd: float
+    payer: Payer = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most that may be spent in 24 hours, in dollars, by everybody and by one owner. None: no cap."""
+    """The most that may be spent in 24 hours, in dollars: by all, by one member, in one server. None: no cap.
+
+    All who have not joined are one member in this, because nothing is kept about any of them.
+    """
 
     usd_day: float | None = None
-    owner_usd_day: float | None = None
+    member_usd_day: float | None = None
+    server_usd_day: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Room in the budget taken before a call is sent."""
+    """Room in the budget taken before a call is sent: what for, and whether whoever pays had joined."""
 
     entry_id: int
+    purchase: Purchase
+    joined: bool = False
 
 
 class AnswerStore(Protocol):
@@ -60,16 +73,19 @@ class AnswerStore(Protocol):
 
     async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
         """Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within
-        both caps (the owner's: of what its owner spent); None if it would not. Checked and written in one
-        transaction.
+        the cap of each account that bears it; None if it would not, or where the purchase is for an owner who
+        is not a member (any more). Checked and written in one transaction, which costs the same however many
+        calls there were. An hour counts until all of it is over, so money comes free up to an hour late and never
+        early.
         """
         ...
 
     async def settle(
         self, reservation: Reservation, *, outcome: str, usage: Usage, answer: NewAnswer | None = None
     ) -> None:
-        """Replace the reservation by what the call really cost, and keep its answer if there is one; not that
-        of an owner who was forgotten meanwhile.
+        """Replace the reservation by what the call really cost, and keep its answer if there is one and what it
+        hangs on is still there: looked at in the same transaction, and whoever was forgotten meanwhile is not
+        there even if they have joined again.
         """
         ...
 
@@ -78,7 +94,7 @@ class AnswerStore(Protocol):
         ...
 
     async def spent(self, since: int, owner: int | None = None) -> Mapping[str, Usage]:
-        """Settled and reserved cost by purpose since a time (of one owner, if given)."""
+        """Settled and reserved cost by purpose since a time (of what one member caused, if given)."""
         ...
 
     async def calls(self, since: int = 0, owner: int | None = None) -> Mapping[str, int]:

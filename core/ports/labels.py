@@ -16,8 +16,9 @@ class Profile:
     """Where a member stands with one label set, kept up to date in the transaction that changes labels.
 
     `counts` is labels per emotion (a label with two emotions counts for both); `min_labels` and
-    `min_emotions` are the thresholds of the server in which they last labelled. `lasting`: how many labels
-    the last run learnt from, or, where taste has been seen to change since, how many still count.
+    `min_emotions` are the thresholds of the server in which they last labelled; `server_id` is that server.
+    `lasting`: how many labels the last run learnt from, or, where taste has been seen to change since, how many
+    still count.
     """
 
     key: ProfileKey
@@ -29,6 +30,7 @@ class Profile:
     min_emotions: int
     retry_at: int = 0
     lasting: int = 0
+    server_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

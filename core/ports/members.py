@@ -47,10 +47,11 @@ class MemberStore(Protocol):
     async def forget(self, member_id: int) -> int:
         """Erase everything about a member, derived data included; ledger rows lose their member.
 
-        Returns how many labels were erased. Afterwards no byte of it is left in SQLite's file or its
-        log, and backups made before start-up migrations are deleted with it (on PostgreSQL these are the
-        operator's; in a file with more than 256 MB in it, the last unreachable remnants go at the next
-        start). It works on a full disk. An answer that was in flight is not kept when it arrives.
+        Returns how many labels were erased; for a stranger it touches nothing. Afterwards no byte of it is left in
+        SQLite's file or its log, and backups made before start-up migrations are deleted with it (on PostgreSQL
+        these are the operator's; while another program reads the file, the last unreachable remnants go as soon as
+        it lets go). Nobody else waits for longer than a step of it takes. It works on a full disk. An answer that
+        was in flight is not kept when it arrives.
         """
         ...
 

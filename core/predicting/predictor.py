@@ -15,7 +15,7 @@ from core.tuning.items import Item, collect
 from core.tuning.presets import MIN_LABELS
 from core.tuning.prior import corrected, helps
 from core.tuning.session import Session, Stopped
-from core.vocabulary.calls import Answer, Failure, Purpose
+from core.vocabulary.calls import Answer, Failure, Payer, Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Feelprint, Rule
@@ -67,22 +67,27 @@ class Predictor:
         self._slots = asyncio.Semaphore(concurrency)
         self.calibration = Calibration(shadows, clock)
 
-    async def predict(self, image: Image, member_id: int, label_set: LabelSet) -> Prediction | Failure:
-        """How the member would feel; a Failure where the model gave no answer. Raises StorageError."""
+    async def predict(
+        self, image: Image, member_id: int, label_set: LabelSet, server_id: int | None = None
+    ) -> Prediction | Failure:
+        """How the member would feel; a Failure where the model gave no answer. They ask in a server or in none,
+        and whatever is asked of the model for it is on their account. Raises StorageError.
+        """
+        asker = self._asker.on_account_of(Payer(member_id, server_id))
         key = ProfileKey(member_id, label_set.id)
         label = await self._labels.label(key, image.hash)
         if label is not None:
-            return await self._own(image, label, label_set)
+            return await self._own(asker, image, label, label_set)
         active = await self._versions.active(key)
         if active is not None:
-            return await self._personal(image, active, label_set)
-        generic = await self._asker.generic(image, label_set)
+            return await self._personal(asker, image, active, label_set)
+        generic = await asker.generic(image, label_set)
         if isinstance(generic, Failure):
             return generic
-        return await self._untuned(generic.value, key, label_set)
+        return await self._untuned(asker, generic.value, key, label_set)
 
-    async def _own(self, image: Image, label: Label, label_set: LabelSet) -> Prediction:
-        generic = await self._asker.generic(image, label_set)
+    async def _own(self, asker: Asker, image: Image, label: Label, label_set: LabelSet) -> Prediction:
+        generic = await asker.generic(image, label_set)
         known = generic.value if isinstance(generic, Answer) else None
         felt = label_set.distribution(label.felt)
         return Prediction(
@@ -95,10 +100,12 @@ class Predictor:
             generic=known.distribution if known else None,
         )
 
-    async def _personal(self, image: Image, active: Feelprint, label_set: LabelSet) -> Prediction | Failure:
+    async def _personal(
+        self, asker: Asker, image: Image, active: Feelprint, label_set: LabelSet
+    ) -> Prediction | Failure:
         judged, generic, temperature = await asyncio.gather(
-            self._asker.judge(image, label_set, active.block, owner=active.member_id, purpose=Purpose.PREDICT),
-            self._asker.generic(image, label_set),
+            asker.judge(image, label_set, active.block, owner=active.member_id, purpose=Purpose.PREDICT),
+            asker.generic(image, label_set),
             self.calibration.temperature(label_set.id),
         )
         if isinstance(judged, Failure):
@@ -117,8 +124,8 @@ class Predictor:
             generic=generic.value.distribution if isinstance(generic, Answer) else None,
         )
 
-    async def _untuned(self, generic: Generic, key: ProfileKey, label_set: LabelSet) -> Prediction:
-        items = await self._items(key, label_set)
+    async def _untuned(self, asker: Asker, generic: Generic, key: ProfileKey, label_set: LabelSet) -> Prediction:
+        items = await self._items(asker, key, label_set)
         leans = helps(label_set, items)
         seen = [(item.generic.distribution, item.felt) for item in items]
         distribution = corrected(label_set, generic.distribution, seen) if leans else generic.distribution
@@ -131,12 +138,12 @@ class Predictor:
             generic=generic.distribution,
         )
 
-    async def _items(self, key: ProfileKey, label_set: LabelSet) -> list[Item]:
+    async def _items(self, asker: Asker, key: ProfileKey, label_set: LabelSet) -> list[Item]:
         labels = await self._labels.labels(key)
         if len(labels) >= MIN_LABELS:
             return []
         try:
-            return await collect(Session(self._slots), self._asker, self._labels, label_set, labels)
+            return await collect(Session(self._slots), asker, self._labels, label_set, labels)
         except Stopped:
             return []
 

@@ -51,7 +51,7 @@ async def forecast(
     block = "\n".join(f"- {_WIDE}, {_WIDE}." for _ in range(chosen.max_rules))
     await asker.generic(_LARGEST, label_set)
     await asker.judge(_LARGEST, label_set, block, owner=0, purpose=Purpose.VERIFY)
-    await asker.match([_WIDE] * CONDITIONS_PER_CALL, [_DESCRIBED] * PICTURES_PER_CALL)
+    await asker.match([_WIDE] * CONDITIONS_PER_CALL, [_DESCRIBED] * PICTURES_PER_CALL, owner=0)
     if mode == Mode.RULES:
         await asker.write_rules(label_set, shown, owner=0, limit=chosen.rules_per_call, temperature=0.0, nonce="")
     else:

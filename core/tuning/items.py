@@ -15,7 +15,7 @@ from functools import partial
 from core.asking.questions import Asker, Example, Generic
 from core.ports import LabelStore
 from core.tuning.session import Session
-from core.vocabulary.calls import Purpose
+from core.vocabulary.calls import Payer, Purpose
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label, hit
@@ -70,6 +70,12 @@ def seed_of(key: ProfileKey, digest: str) -> int:
     """The run's seed, 63 bits over member, label set and labels."""
     text = f"{key.member_id}\n{key.label_set_id}\n{digest}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+async def payer_of(store: LabelStore, key: ProfileKey) -> Payer:
+    """Who bears what is asked for a member's profile: they, in the server in which they last labelled."""
+    profile = await store.profile(key)
+    return Payer(key.member_id, profile.server_id if profile else None)
 
 
 async def collect(

@@ -22,7 +22,8 @@ WORTH_A_CALL = 2.0
 async def match(job: Job, candidates: Sequence[Candidate]) -> list[Candidate] | None:
     """The candidates with the images where each holds; None where no call could be read. Raises Stopped."""
     conditions = list(dict.fromkeys(candidate.rule.when for candidate in candidates))
-    pairs = await matched(job.session, job.asker, conditions, [item.generic.description for item in job.items])
+    descriptions = [item.generic.description for item in job.items]
+    pairs = await matched(job.session, job.asker, conditions, descriptions, job.member_id)
     if pairs is None:
         return None
     held: dict[str, set[int]] = {condition: set() for condition in conditions}
@@ -32,9 +33,14 @@ async def match(job: Job, candidates: Sequence[Candidate]) -> list[Candidate] | 
 
 
 async def matched(
-    session: Session, asker: Asker, conditions: Sequence[str], descriptions: Sequence[Description]
+    session: Session,
+    asker: Asker,
+    conditions: Sequence[str],
+    descriptions: Sequence[Description],
+    owner: int,
 ) -> frozenset[tuple[int, int]] | None:
-    """The (condition, description) pairs that hold, asked in blocks together; None where no block was answered.
+    """The (condition, description) pairs that hold, asked in blocks together for the member whose conditions they
+    are; None where no block was answered.
 
     A block that failed by itself holds for nothing. Raises Stopped.
     """
@@ -50,6 +56,7 @@ async def matched(
                 asker.match,
                 conditions[first : first + CONDITIONS_PER_CALL],
                 descriptions[start : start + PICTURES_PER_CALL],
+                owner=owner,
             )
             for first, start in blocks
         ],

@@ -13,7 +13,7 @@ from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
 from core.tuning import drift
 from core.tuning.forecast import forecast
-from core.tuning.items import collect, digest_of, seed_of
+from core.tuning.items import collect, digest_of, payer_of, seed_of
 from core.tuning.job import Decision, Job
 from core.tuning.paper import by_paper
 from core.tuning.presets import MAX_LABELS, MIN_LABELS, Preset, preset_of
@@ -109,7 +109,8 @@ class Tuner:
             return Decision(RunResult.NOTHING, too_few, known)
         if len({emotion for label in labels for emotion in label.felt}) < 2:
             return Decision(RunResult.NOTHING, RunReason.ONE_EMOTION, known)
-        items = await collect(session, self._asker, self._stores.labels, label_set, labels)
+        asker = self._asker.on_account_of(await payer_of(self._stores.labels, report.key))
+        items = await collect(session, asker, self._stores.labels, label_set, labels)
         known = replace(known, pictures=len(items))
         session.must_have_looked()
         if len(items) < MIN_LABELS:
@@ -118,7 +119,7 @@ class Tuner:
         active = await self._stores.versions.active(report.key)
         job = Job(
             session,
-            self._asker,
+            asker,
             label_set,
             items,
             self.preset,

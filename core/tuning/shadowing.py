@@ -14,6 +14,7 @@ from typing import Any
 from core.asking.questions import Asker, Generic, Judgement
 from core.ports import RunReport, Shadow, TuningStores
 from core.tuning.drift import CARE, Aftercare, changed, spoken
+from core.tuning.items import payer_of
 from core.tuning.match import matched
 from core.tuning.session import Session
 from core.tuning.shadow import Review, record_of_rule, review
@@ -67,7 +68,8 @@ class Shadows:
         if active is None or label_set is None:
             return Kept(0)
         labels = await self._stores.shadows.unshadowed(key, limit=AT_ONCE)
-        rows = await self._asked(active, label_set, labels)
+        asker = self._asker.on_account_of(await payer_of(self._stores.labels, key))
+        rows = await self._asked(asker, active, label_set, labels)
         if not rows:
             return Kept(0)
         await self._stores.shadows.put(key, rows, lasting=await self._lasting(key, rows))
@@ -81,46 +83,25 @@ class Shadows:
             return None
         return sum(label.at >= since for label in await self._stores.labels.labels(key))
 
-    async def _asked(self, active: Feelprint, label_set: LabelSet, labels: Sequence[Label]) -> list[Shadow]:
+    async def _asked(
+        self, asker: Asker, active: Feelprint, label_set: LabelSet, labels: Sequence[Label]
+    ) -> list[Shadow]:
         session = Session(self._slots)
         pictures = [(label, await self._stores.labels.image(label.image_hash)) for label in labels]
         there = [(label, image) for label, image in pictures if image is not None]
         images = [image for _, image in there]
         generics = await session.all(
-            Purpose.GENERIC, [partial(self._asker.generic, image, label_set) for image in images]
+            Purpose.GENERIC, [partial(asker.generic, image, label_set) for image in images]
         )
-        judged = await session.all(Purpose.SHADOW, [self._question(active, label_set, image) for image in images])
-        held = await self._held(session, active, generics, judged)
+        questions = [_question(asker, active, label_set, image) for image in images]
+        judged = await session.all(Purpose.SHADOW, questions)
+        held = await _held(session, asker, active, generics, judged)
         rows = [
             _row(active, label_set, label, (generic, judgement), rules)
             for (label, _), generic, judgement, rules in zip(there, generics, judged, held, strict=True)
         ]
         gone = [_row(active, label_set, label, (None, None)) for label, image in pictures if image is None]
         return rows + gone
-
-    def _question(self, active: Feelprint, label_set: LabelSet, image: Image) -> Any:
-        who = active.member_id
-        return partial(self._asker.judge, image, label_set, active.block, owner=who, purpose=Purpose.SHADOW)
-
-    async def _held(
-        self,
-        session: Session,
-        active: Feelprint,
-        generics: Sequence[Generic | None],
-        judged: Sequence[Judgement | None],
-    ) -> list[tuple[int, ...]]:
-        """Per image the places of the rules that held: by description, or as the answers named them."""
-        if not active.rules:
-            return [() for _ in generics]
-        known = [i for i, generic in enumerate(generics) if generic is not None]
-        if known and await trusted(session, self._asker):
-            descriptions = [generic.description for generic in generics if generic is not None]
-            pairs = await matched(session, self._asker, [rule.when for rule in active.rules], descriptions)
-            if pairs is not None:
-                places = {i: tuple(sorted(c for c, d in pairs if d == at)) for at, i in enumerate(known)}
-                return [places.get(i, ()) for i in range(len(generics))]
-        named = [j.rule if j is not None else None for j in judged]
-        return [(rule,) if rule is not None and rule < len(active.rules) else () for rule in named]
 
     async def _act(self, active: Feelprint) -> RunReport | None:
         versions = await self._stores.versions.all(active.key)
@@ -198,6 +179,33 @@ class Shadows:
         deploy = replace(deploy, run_id=run_id) if deploy else None
         await self._stores.runs.finish(report, rules=records, deploy=deploy, lasting=lasting)
         return report
+
+
+async def _held(
+    session: Session,
+    asker: Asker,
+    active: Feelprint,
+    generics: Sequence[Generic | None],
+    judged: Sequence[Judgement | None],
+) -> list[tuple[int, ...]]:
+    """Per image the places of the rules that held: by description, or as the answers named them."""
+    if not active.rules:
+        return [() for _ in generics]
+    known = [i for i, generic in enumerate(generics) if generic is not None]
+    if known and await trusted(session, asker):
+        descriptions = [generic.description for generic in generics if generic is not None]
+        conditions = [rule.when for rule in active.rules]
+        pairs = await matched(session, asker, conditions, descriptions, active.member_id)
+        if pairs is not None:
+            places = {i: tuple(sorted(c for c, d in pairs if d == at)) for at, i in enumerate(known)}
+            return [places.get(i, ()) for i in range(len(generics))]
+    named = [j.rule if j is not None else None for j in judged]
+    return [(rule,) if rule is not None and rule < len(active.rules) else () for rule in named]
+
+
+def _question(asker: Asker, active: Feelprint, label_set: LabelSet, image: Image) -> Any:
+    who = active.member_id
+    return partial(asker.judge, image, label_set, active.block, owner=who, purpose=Purpose.SHADOW)
 
 
 def _row(

@@ -43,7 +43,7 @@ ENOUGH = 9
 async def trusted(session: Session, asker: Asker) -> bool:
     """Whether the model judges at least nine of ten known pairs rightly. Raises Stopped."""
     conditions = [condition for condition, _, _ in PAIRS]
-    (answer,) = await session.all(Purpose.MATCH, [partial(asker.match, conditions, DESCRIPTIONS)])
+    (answer,) = await session.all(Purpose.MATCH, [partial(asker.match, conditions, DESCRIPTIONS, owner=None)])
     if answer is None:
         return False
     return sum(((i, at) in answer) == holds for i, (_, at, holds) in enumerate(PAIRS)) >= ENOUGH

@@ -55,13 +55,29 @@ Part: TypeAlias = str | Image | Glance
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """Who causes a call and so pays for it, whatever it is about: a person, in a server or in none.
+
+    Who has not joined may cause one too; nothing is then written down under their id.
+    """
+
+    member_id: int | None = None
+    server_id: int | None = None
+
+
+NOBODY = Payer()
+"""The bot itself: only the cap of the whole bot holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request: a system text, then user parts (texts and images) in order, answered in `schema`.
 
     `owner` is the member the call is made for, None for calls shared by the whole bot; it is part of
     the cache key, so one member's cache never depends on another's data. `about` is the image that the
     answer describes, if it is about one: the answer is erased with it. `nonce` tells repeated calls of
-    the same text apart (the order of writer calls).
+    the same text apart (the order of writer calls). `payer` bears the cost and is no part of the key: a shared
+    answer is shared, its cost is that of whoever asked first.
     """
 
     purpose: Purpose
@@ -74,6 +90,7 @@ class Call:
     max_tokens: int = 400
     temperature: float = 0.0
     nonce: str = ""
+    payer: Payer = NOBODY
 
     def key(self, model: str) -> str:
         """sha256 over model, parameters, prompt, images and owner; purpose is left out, so that the same

@@ -9,6 +9,7 @@ import pytest
 
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
+from core.model.prices import Price
 from core.vocabulary.calls import Answer
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
@@ -26,7 +27,7 @@ CALLS = 400
 async def test_waiting_overlaps_and_our_own_work_is_small(tmp_path: Path, concurrency: int) -> None:
     server = ModelServer(always=after(LATENCY, answers(completion())))
     async with serving(server), open_storage(str(tmp_path / "f.db"), clock=SystemClock()) as storage:
-        settings = settings_for(server, concurrency=concurrency, usd_per_million_prompt=0.4, cap_usd_day=100.0)
+        settings = settings_for(server, concurrency=concurrency, prices={"m": Price(0.4)}, cap_usd_day=100.0)
         async with ModelClient(settings) as client:
             gateway = Gateway(client, storage.answers, settings, SystemClock())
             await gateway.ask(a_call(nonce="warm"), colour)

@@ -30,6 +30,7 @@ from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
+from core.model.prices import Price
 from core.offline.model import MODEL_NAME
 from core.tuning.run import Tuner
 from core.vocabulary.changes import RecordReaction, Sighting
@@ -43,8 +44,7 @@ pytestmark = pytest.mark.bench
 
 MEMBER, LABELS, LATENCY, TOGETHER, RUNS = 7, 32, 0.2, 8, 5
 PAID = {
-    "usd_per_million_prompt": 0.4,
-    "usd_per_million_completion": 1.6,
+    "prices": {"m": Price(0.4, 1.6)},
     "cap_usd_day": 10.0,
     "member_cap_usd_day": 5.0,
 }

@@ -1,7 +1,7 @@
 import asyncio
 
 from core.ports import Caps, Kept, NewAnswer, Purchase, Reservation
-from core.vocabulary.calls import Usage
+from core.vocabulary.calls import Payer, Usage
 from storage import Storage
 from tests.storage.made import T0
 
@@ -18,7 +18,11 @@ async def reserve(
     cap: float | None = None,
     owner_cap: float | None = None,
 ) -> Reservation | None:
-    return await storage.answers.reserve(Purchase(at, purpose, owner, "m", usd), Caps(cap, owner_cap))
+    """A purchase for an owner, who is made a member and pays, or for everybody."""
+    if owner is not None and await storage.members.membership(owner) is None:
+        await storage.members.join(owner, 1, T0)
+    purchase = Purchase(at, purpose, owner, "m", usd, Payer(owner))
+    return await storage.answers.reserve(purchase, Caps(cap, owner_cap))
 
 
 async def taken(storage: Storage, usd: float, **more: int | float | str) -> Reservation:
@@ -43,7 +47,6 @@ class TestAnswerStore:
         assert await storage.answers.spent(T0 + 1) == {}
 
     async def test_a_failed_call_is_paid_and_not_kept(self, storage: Storage) -> None:
-        """Replace the reservation by what the call really cost, and keep its answer if there is one"""
         reservation = await taken(storage, 0.02, owner=4)
         await storage.answers.settle(reservation, outcome="invalid", usage=Usage(1, 2, 0.01))
         assert await storage.answers.get("k") is None
@@ -52,14 +55,17 @@ class TestAnswerStore:
 
     async def test_caps_hold_for_all_and_for_one_over_a_day(self, storage: Storage) -> None:
         """
-        Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within
-        both caps (the owner's: of what its owner spent); None if it would not.
+        Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within the cap
+        of each account that bears it; None if it would not, or where the purchase is for an owner who is not a
+        member (any more).
+
+        An hour counts until all of it is over, so money comes free up to an hour late and never early.
         """
         assert await reserve(storage, 0.6, owner=1, cap=1.0, owner_cap=0.7)
         assert await reserve(storage, 0.2, owner=1, cap=1.0, owner_cap=0.7) is None
         assert await reserve(storage, 0.4, owner=2, cap=1.0, owner_cap=0.7)
         assert await reserve(storage, 0.000_001, owner=3, cap=1.0) is None
-        assert await reserve(storage, 0.6, at=T0 + 24 * HOUR, owner=1, cap=1.0, owner_cap=0.7)
+        assert await reserve(storage, 0.6, at=T0 + 25 * HOUR, owner=1, cap=1.0, owner_cap=0.7)
 
     async def test_what_was_refused_is_not_reserved_and_what_was_not_spent_is_free_again(
         self, storage: Storage
@@ -77,7 +83,7 @@ class TestAnswerStore:
         assert await reserve(storage, 1e6, owner=1, cap=None, owner_cap=1e6)
 
     async def test_a_thousand_reservations_at_once_never_pass_the_cap(self, storage: Storage) -> None:
-        """Checked and written in one transaction."""
+        """Checked and written in one transaction, which costs the same however many calls there were."""
         asked = await asyncio.gather(*(reserve(storage, 0.003, owner=n % 7, cap=1.0) for n in range(1000)))
         assert sum(found is not None for found in asked) == 333
         assert (await storage.answers.spent(T0))["predict"].usd <= 1.0
@@ -91,7 +97,7 @@ class TestAnswerStore:
 
     async def test_spending_is_told_by_purpose_by_time_and_by_owner(self, storage: Storage) -> None:
         """
-        Settled and reserved cost by purpose since a time (of one owner, if given).
+        Settled and reserved cost by purpose since a time (of what one member caused, if given).
         How many calls were sent, by purpose (answers from the cache are none).
         """
         for at, purpose, owner, usd in ((0, "match", None, 1.0), (1, "predict", 4, 2.0), (2, "predict", 5, 4.0)):
@@ -110,8 +116,9 @@ class TestAnswerStore:
 
     async def test_an_answer_in_flight_for_somebody_who_left_is_not_kept(self, storage: Storage) -> None:
         """
-        not that of an owner who was forgotten meanwhile.
-        An answer that was in flight is not kept when it arrives.
+        Replace the reservation by what the call really cost, and keep its answer if there is one and what it hangs
+        on is still there: looked at in the same transaction, and whoever was forgotten meanwhile is not there even
+        if they have joined again. An answer that was in flight is not kept when it arrives.
         """
         await storage.members.join(4, 1, T0)
         reservation = await taken(storage, 0.02, owner=4)

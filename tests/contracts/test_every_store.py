@@ -45,7 +45,7 @@ VALUES = {
     "label_set_id": "a set of a server",
     "purchase": Purchase(T0, "predict", None, "m", 0.1),
     "caps": Caps(1.0),
-    "reservation": Reservation(1),
+    "reservation": Reservation(1, Purchase(T0, "predict", None, "m", 0.1)),
     "outcome": "ok",
     "usage": Usage(),
     "report": RunReport("r", 11, SET, Mode.RULES, 1, 3, T0),

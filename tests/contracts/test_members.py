@@ -138,7 +138,7 @@ class TestMemberStore:
     async def test_a_shared_answer_about_a_picture_that_is_not_kept_goes_too(self, storage: Storage) -> None:
         """Erase everything about a member, derived data included;"""
         await storage.members.join(ANN, 1, T0)
-        await answer(storage, "asked once", "a caption of Ann's picture", owner=None, about=hash_of(77))
+        await answer(storage, "asked once", "a caption of Ann's picture", owner=None, about=hash_of(77), by=ANN)
         await storage.members.forget(ANN)
         assert await storage.answers.get("asked once") is None
 

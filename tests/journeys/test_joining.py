@@ -1,5 +1,6 @@
 """Joining, being asked about the past, and the rights over what is kept."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -10,7 +11,9 @@ from bot.discord_ui import exporting
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.words import texts
 from bot.words.problems import sentence
+from core.vocabulary.calls import Failure, Payer
 from core.vocabulary.errors import StorageError, StorageProblem
+from tests.core.model.calls import a_call, colour
 from tests.journeys.conftest import deploy, picture, text_of
 
 
@@ -172,3 +175,17 @@ async def test_a_member_who_takes_no_direct_messages_is_let_be(world):
     report = await deploy(world.app, world.bob.id, "When a picture shows snow, this person tends to feel awe.")
     world.env.inject_error("POST", "/users/@me/channels", status=403, times=1)
     await world.app.listeners[0](report)
+
+
+async def test_forgetting_ends_what_waits_to_be_asked_for_the_member(world):
+    await world.join(world.bob)
+    gateway = world.app.gateway
+    for _ in range(world.app.settings.concurrency):
+        await gateway._background.acquire()
+    call = a_call(owner=world.bob.id, payer=Payer(world.bob.id))
+    asking = asyncio.create_task(gateway.ask(call, colour))
+    await asyncio.sleep(0.05)
+    await world.app.forget(world.bob.id)
+    assert await asyncio.wait_for(asking, 5) is Failure.UNAVAILABLE
+    for _ in range(world.app.settings.concurrency):
+        gateway._background.release()

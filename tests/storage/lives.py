@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.ports import Caps, NewAnswer, Purchase, RunReport, Shadow
-from core.vocabulary.calls import Usage
+from core.vocabulary.calls import Payer, Usage
 from core.vocabulary.comparison import Snapshot
 from core.vocabulary.consent import Past
 from core.vocabulary.explanation import Explanation, Wording
@@ -25,8 +25,12 @@ def feelprint(member: int, version: int, *, at: int, mark: str = "", run: str = 
     return Feelprint(member, SET, version, Mode.RULES, rules, "", at, 4, run, Evidence(3, 2.0, 0.5))
 
 
-async def answer(storage: Storage, name: str, text: str, *, owner: int | None, about: str | None = None) -> None:
-    reservation = await storage.answers.reserve(Purchase(T0, "predict", owner, "m", 0.01), Caps())
+async def answer(
+    storage: Storage, name: str, text: str, *, owner: int | None, about: str | None = None, by: int | None = None
+) -> None:
+    """One paid answer, caused by its owner or `by` somebody."""
+    purchase = Purchase(T0, "predict", owner, "m", 0.01, Payer(owner or by))
+    reservation = await storage.answers.reserve(purchase, Caps())
     assert reservation is not None
     usage = Usage(100, 10, 0.005)
     kept = NewAnswer(name, text, about, owner)

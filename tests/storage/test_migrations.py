@@ -22,7 +22,12 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, key, reacted
 
 CLOCK = ManualClock()
-HEAD = "0005"
+HEAD = "0006"
+UNDO_0006 = (
+    "DROP TABLE spending",
+    "DROP INDEX ix_answers_asked_by",
+    "ALTER TABLE answers DROP COLUMN asked_by",
+)
 UNDO_0005 = (
     *(f"DROP TABLE {table}" for table in ("declined", "snapshots", "walks", "pasts")),
     "ALTER TABLE members DROP COLUMN counts_from",
@@ -88,6 +93,7 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
     await with_a_label(database_url)
     run_sql(
         database_url,
+        *UNDO_0006,
         *UNDO_0005,
         "DELETE FROM profiles",
         "DROP INDEX ix_profiles_due",
@@ -110,7 +116,7 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
 
 async def test_whoever_joined_before_moments_were_kept_counts_from_when_they_joined(database_url: str) -> None:
     await with_a_label(database_url)
-    run_sql(database_url, *UNDO_0005, "UPDATE alembic_version SET version_num = '0004'")
+    run_sql(database_url, *UNDO_0006, *UNDO_0005, "UPDATE alembic_version SET version_num = '0004'")
     async with open_storage(database_url, clock=CLOCK) as storage:
         assert await storage.members.starts() == {1: moment_of(T0)}
         assert len(await storage.labels.labels(key(1))) == 1

@@ -41,7 +41,7 @@ async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture
     user_id = interaction.user.id
     try:
         async with app.questions.place(user_id):
-            prediction = await app.predictor.predict(image, user_id, label_set)
+            prediction = await app.predictor.predict(image, user_id, label_set, interaction.guild_id)
     except TooMuchWaiting:
         raise ImageError(ImageProblem.BUSY) from None
     if isinstance(prediction, Failure):

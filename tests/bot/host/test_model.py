@@ -8,8 +8,10 @@ import pytest
 from PIL import Image as Pillow
 
 import bot
-from bot.host.model import model_settings, open_model
+from bot.host.model import model_settings, open_model, prices_of
 from bot.host.settings import Settings
+from bot.operations.doctor import _prices
+from core.model.prices import DEAREST, Price
 from core.ports import Caps, Purchase
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
@@ -48,3 +50,28 @@ def test_nobody_else_builds_a_road_to_the_model() -> None:
     made = re.compile(r"\b(ModelClient|Gateway|ImageWorkers|OfflineServer)\(")
     found = [path.name for path in Path(bot.__file__).parent.rglob("*.py") if made.search(path.read_text())]
     assert found == ["model.py"]
+
+
+def test_a_price_that_nobody_stated_is_asked_for_and_never_taken_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    known = Settings(_env_file=None)
+    assert prices_of(known) == {"gpt-4.1-mini": Price(0.40, 1.60)}
+    two = known.model_copy(update={"writer_model": "gpt-4.1", "writer_price_in": 3.0, "writer_price_out": 9.0})
+    assert prices_of(two) == {"gpt-4.1-mini": Price(0.40, 1.60), "gpt-4.1": Price(3.0, 9.0)}
+    elsewhere = two.model_copy(update={"openai_base_url": "https://router.example/v1", "price_in": 1.0})
+    assert prices_of(elsewhere) == {"gpt-4.1-mini": None, "gpt-4.1": Price(3.0, 9.0)}
+    assert model_settings(elsewhere).price_of("gpt-4.1-mini") == DEAREST
+    at_home = known.model_copy(
+        update={"openai_base_url": "http://localhost:11434/v1", "price_in": 0.0, "price_out": 0.0}
+    )
+    assert model_settings(at_home).price_of("gpt-4.1-mini") == Price()
+
+
+async def test_doctor_asks_for_a_price_by_the_name_of_its_setting() -> None:
+    settings = Settings(_env_file=None, model="llava", openai_base_url="https://router.example/v1")
+    found = await _prices(settings)
+    assert found.warning
+    assert "FEELPRINT_PRICE_IN" in found.sentence
+    assert "llava" in found.sentence

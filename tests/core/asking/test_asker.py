@@ -52,7 +52,7 @@ async def test_every_question_passes_a_failure_on() -> None:
     options = {"owner": 1, "temperature": 0.5, "nonce": "a"}
     assert await asker.write_rules(MIKELS, shown, limit=3, **options) is Failure.QUOTA
     assert await asker.write_prompt(MIKELS, shown, parent="", **options) is Failure.QUOTA
-    assert await asker.match(["snow"], [Description("Snow.", ())]) is Failure.QUOTA
+    assert await asker.match(["snow"], [Description("Snow.", ())], owner=1) is Failure.QUOTA
 
 
 async def test_few_shot_shows_labelled_pictures_and_judges_the_last_one() -> None:

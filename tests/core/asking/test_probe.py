@@ -11,6 +11,7 @@ from core.asking.probe import probe
 from core.asking.sight import plain_pictures
 from core.model.answering import NOT_AN_API
 from core.model.config import ModelSettings
+from core.model.prices import Price
 from core.offline.server import OfflineServer
 from core.vocabulary.calls import Failure
 from core.vocabulary.errors import ModelProblem
@@ -213,7 +214,7 @@ async def test_looking_is_written_in_the_ledger(server: ModelServer, sqlite_stor
 
 
 async def test_a_cap_holds_for_looking_too(server: ModelServer, sqlite_storage: Storage) -> None:
-    settings = settings_for(server, cap_usd_day=0.0, usd_per_million_prompt=1.0)
+    settings = settings_for(server, cap_usd_day=0.0, prices={"m": Price(1.0)})
     result = await probe(settings, sqlite_storage.answers, ManualClock())
     assert result.problem is not None
     assert (result.problem.failure, server.requests) == (Failure.BUDGET, [])

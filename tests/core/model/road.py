@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
+from core.model.prices import Price
 from core.model.retry import Backoff, Breaker
 from core.ports import AnswerStore
 from core.vocabulary.calls import Usage
@@ -16,7 +17,7 @@ from tests.core.model.calls import settings_for
 from tests.core.model.server import ModelServer, answers, completion
 from tests.fakes import ManualClock
 
-PRICES = {"usd_per_million_prompt": 1.0, "usd_per_million_completion": 10.0}
+PRICES = {"prices": {"m": Price(1.0, 10.0)}}
 PAID = Usage(1000, 10, 0.0011)
 BAD_FORM = answers(completion('{"colour": "loud"}'))
 

@@ -18,6 +18,7 @@ from core.offline.server import OfflineServer
 from core.tuning.run import Tuner
 from core.vocabulary.calls import Answer, Failure
 from core.vocabulary.clock import SystemClock
+from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
@@ -56,6 +57,7 @@ async def test_the_start_up_check_passes(offline: str, dialect: Dialect) -> None
 async def test_every_kind_of_question_is_answered_and_a_second_one_without_detours(
     offline: str, sqlite_storage: Storage, dialect: Dialect
 ) -> None:
+    await sqlite_storage.members.join(1, CONSENT_VERSION, 1)
     images = world()
     guess = MIKELS.distribution(dict.fromkeys(MIKELS.names, 1.0))
     shown = [
@@ -71,7 +73,7 @@ async def test_every_kind_of_question_is_answered_and_a_second_one_without_detou
             outcomes = [
                 await asker.generic(images[at], MIKELS),
                 await asker.fewshot(images[at], MIKELS, shown[2:6], owner=1),
-                await asker.match(["a dark sky", nonce], [Description("A dark sky.", ("dark",))]),
+                await asker.match(["a dark sky", nonce], [Description("A dark sky.", ("dark",))], owner=1),
                 await asker.write_rules(MIKELS, shown, nonce=nonce, **options),
                 await asker.write_prompt(MIKELS, shown, parent="", owner=1, temperature=0.7, nonce=nonce),
             ]

@@ -6,6 +6,7 @@ import pytest
 from core.model.dialect import REMINDER
 from core.model.retry import Breaker
 from core.vocabulary.calls import Answer, Failure, Purpose
+from core.vocabulary.consent import CONSENT_VERSION
 from tests.core.model.calls import a_call, colour
 from tests.core.model.road import BAD_FORM, PAID, OpenRoad
 from tests.core.model.server import ModelServer, after, answers, completion, fails
@@ -37,6 +38,7 @@ async def test_another_question_is_another_call(
     server: ModelServer, road: OpenRoad, change: dict[str, Any]
 ) -> None:
     async with road() as r:
+        await r.storage.members.join(7, CONSENT_VERSION, 1)
         await r.gateway.ask(a_call(), colour)
         await r.gateway.ask(a_call(**change), colour)
     assert len(server.requests) == 2

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from core.model.prices import Price
 from core.ports import AnswerStore, Caps, Purchase, Reservation
-from core.vocabulary.calls import Answer, Failure
+from core.vocabulary.calls import Answer, Failure, Payer, Purpose
+from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage
 from tests.altered import Altered
@@ -69,6 +71,7 @@ class Watched(Altered):
 async def test_a_cap_is_never_passed_however_many_ask_at_once(
     server: ModelServer, road: OpenRoad, sqlite_storage: Storage, caps: dict[str, float]
 ) -> None:
+    await sqlite_storage.members.join(7, CONSENT_VERSION, 1)
     server.always = after(0.01, server.always)
     watched = Watched(sqlite_storage.answers)
     async with road(answers=watched, concurrency=32, **caps) as r:
@@ -83,10 +86,12 @@ async def test_a_cap_is_never_passed_however_many_ask_at_once(
 
 async def test_one_members_cap_is_not_anothers(server: ModelServer, road: OpenRoad) -> None:
     async with road(member_cap_usd_day=0.006) as r:
+        for member in (1, 2):
+            await r.storage.members.join(member, CONSENT_VERSION, 1)
         assert isinstance(await r.gateway.ask(a_call(owner=1), colour), Answer)
         assert await r.gateway.ask(a_call(owner=1, nonce="2"), colour) is Failure.BUDGET
         assert isinstance(await r.gateway.ask(a_call(owner=2), colour), Answer)
-        r.clock.advance(seconds=86_401)
+        r.clock.advance(seconds=25 * 3600)
         assert isinstance(await r.gateway.ask(a_call(owner=1, nonce="2"), colour), Answer)
 
 
@@ -100,6 +105,50 @@ async def test_estimates_learn_from_a_server_that_counts_more(
         outcomes = [await r.gateway.ask(a_call(nonce=str(i)), colour) for i in range(5)]
     assert [isinstance(o, Answer) for o in outcomes] == [True, True, True, False, False]
     assert watched.most_usd <= 0.1
+
+
+async def test_more_answer_than_allowed_is_expected_from_then_on(
+    server: ModelServer, road: OpenRoad, sqlite_storage: Storage
+) -> None:
+    """It is known after the first; from then on there is room for as much before a call is sent."""
+    long = {"prompt_tokens": 1000, "completion_tokens": 1600, "total_tokens": 2600}
+    server.always = answers(completion(usage=long))
+    watched = Watched(sqlite_storage.answers)
+    async with road(answers=watched, cap_usd_day=0.06) as r:
+        outcomes = [await r.gateway.ask(a_call(max_tokens=400, nonce=str(i)), colour) for i in range(5)]
+    assert [isinstance(o, Answer) for o in outcomes] == [True, True, True, False, False]
+    assert watched.most_usd <= 0.06
+
+
+@pytest.mark.parametrize("counted", [(0, 0), (0, 10), (1000, 0)])
+async def test_a_count_of_nothing_is_no_count(
+    server: ModelServer, road: OpenRoad, counted: tuple[int, int]
+) -> None:
+    prompt, completion_ = counted
+    usage = {"prompt_tokens": prompt, "completion_tokens": completion_, "total_tokens": prompt + completion_}
+    server.always = answers(completion(usage=usage))
+    async with road() as r:
+        outcome = await r.gateway.ask(a_call(max_tokens=400), colour)
+        most = r.gateway.estimate(a_call(max_tokens=400))
+    assert isinstance(outcome, Answer)
+    assert outcome.usage.prompt_tokens == (prompt or most.prompt_tokens)
+    assert outcome.usage.completion_tokens == (completion_ or 400)
+
+
+async def test_the_writer_has_its_own_price(road: OpenRoad) -> None:
+    prices = {"m": Price(1.0, 10.0), "w": Price(5.0, 50.0)}
+    async with road(writer_model="w", prices=prices) as r:
+        await r.gateway.ask(a_call(), colour)
+        await r.gateway.ask(a_call(purpose=Purpose.WRITE, nonce="2"), colour)
+        spent = await r.answers.spent(0)
+    assert spent["generic"].usd == pytest.approx(PAID.usd)
+    assert spent["write"].usd == pytest.approx(5 * PAID.usd)
+
+
+async def test_a_member_pays_for_what_is_about_nobody(server: ModelServer, road: OpenRoad) -> None:
+    async with road(member_cap_usd_day=0.0) as r:
+        assert await r.gateway.ask(a_call(owner=None, payer=Payer(7)), colour) is Failure.BUDGET
+    assert server.requests == []
 
 
 async def _disk_full(*_: Any, **__: Any) -> None:

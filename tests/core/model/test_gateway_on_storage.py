@@ -6,19 +6,22 @@ import pytest
 
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
+from core.model.prices import Price
 from core.vocabulary.calls import Answer, Failure
 from storage import Storage
 from tests.core.model.calls import a_call, colour, settings_for
 from tests.core.model.server import ModelServer, after, answers, completion
 from tests.fakes import ManualClock
 
-PRICES = {"usd_per_million_prompt": 1.0, "usd_per_million_completion": 10.0}
+PRICES = {"prices": {"m": Price(1.0, 10.0)}}
 COST = 0.0011
 
 
 async def test_the_cap_holds_however_many_ask_at_once(
     server: ModelServer, storage: Storage, clock: ManualClock
 ) -> None:
+    for member in range(7):
+        await storage.members.join(member, 1, 1)
     settings = settings_for(server, concurrency=32, cap_usd_day=0.05, **PRICES)
     async with ModelClient(settings) as client:
         gateway = Gateway(client, storage.answers, settings, clock)
@@ -54,6 +57,7 @@ async def test_a_text_that_is_no_longer_in_form_is_paid_for_once_more_not_for_ev
 async def test_an_answer_for_somebody_who_left_meanwhile_is_paid_and_not_kept(
     server: ModelServer, storage: Storage, clock: ManualClock
 ) -> None:
+    await storage.members.join(4, 1, 1)
     server.always = after(0.2, server.always)
     settings, call = settings_for(server, **PRICES), a_call(owner=4)
     async with ModelClient(settings) as client:

@@ -112,14 +112,14 @@ async def test_conditions_are_matched_with_descriptions_by_words_alone() -> None
         Description("Something else.", ("helicopter",)),
     ]
     conditions = ["a starry sky", "very bright light", "helicopters", "darkness and snow", "no stars"]
-    matched = value(await ASKER.match(conditions, descriptions))
+    matched = value(await ASKER.match(conditions, descriptions, owner=1))
     assert matched == {(0, 0), (1, 1), (4, 1), (4, 2)}
 
 
 async def test_what_the_matcher_says_of_descriptions_agrees_with_the_pixels() -> None:
     images = drawn(range(2))
     descriptions = [value(await ASKER.generic(image, MIKELS)).description for _, image in images]
-    matched = value(await ASKER.match(["stars", "flowers", "snow", "round shapes"], descriptions))
+    matched = value(await ASKER.match(["stars", "flowers", "snow", "round shapes"], descriptions, owner=1))
     kinds = ("starry", "flowers", "snow", "balls")
     assert matched == {(c, i) for c, k in enumerate(kinds) for i, (kind, _) in enumerate(images) if kind == k}
 

@@ -2,7 +2,7 @@
 
 from core.ports import RunReport, Shadow
 from core.predicting.predictor import Prediction, Predictor, torn
-from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.calls import Failure, Payer, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
@@ -120,3 +120,14 @@ def test_torn_between_two_that_are_close_or_both_weak() -> None:
     assert torn(MIKELS, close) == ("awe", "fear")
     assert torn(MIKELS, weak) == ("awe", "sadness")
     assert torn(MIKELS, clear) is None
+
+
+async def test_whoever_asks_pays_whatever_the_answer_rests_on(sqlite_storage: Storage) -> None:
+    for tuned in (False, True):
+        model = ScriptedAsker(MAJORITY)
+        await setting(sqlite_storage, tuned=tuned)
+        stored = sqlite_storage
+        predictor = Predictor(stored.labels, stored.versions, stored.shadows, model, ManualClock())
+        await predictor.predict(picture("storm"), ME, MIKELS, 5)
+        assert model.payers == {Payer(ME, 5)}
+        assert model.unpaid == 0

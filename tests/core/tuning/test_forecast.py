@@ -7,6 +7,7 @@ import pytest
 from core.asking.asker import ModelAsker
 from core.model.budget import Budget
 from core.model.config import ModelSettings
+from core.model.prices import Price
 from core.tuning.forecast import estimate, forecast
 from core.tuning.presets import PRESETS
 from core.tuning.run import Tuner
@@ -19,7 +20,7 @@ from tests.bench.world import InProcess, pictures
 from tests.fakes import ManualClock
 from tests.labelling import felt
 
-SETTINGS = ModelSettings("http://model", "", "model", usd_per_million_prompt=2.0, usd_per_million_completion=8.0)
+SETTINGS = ModelSettings("http://model", "", "model", prices={"model": Price(2.0, 8.0)})
 
 
 class Counted(InProcess):

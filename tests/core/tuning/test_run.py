@@ -272,3 +272,13 @@ async def test_an_unknown_preset_is_refused_with_the_names_there_are(sqlite_stor
     with pytest.raises(ValueError, match="eco, normal, strict, thorough"):
         await bench(sqlite_storage, {}, ScriptedAsker(MAJORITY), preset="huge")
     assert Preset().cap == 80
+
+
+async def test_a_run_is_on_the_members_account_whole(sqlite_storage: Storage) -> None:
+    asker = ScriptedAsker(MAJORITY, writes=[GOOD])
+    tuner = await bench(sqlite_storage, {"storm": "excitement"}, asker)
+    await tuner.tune(KEY)
+    (payer,) = asker.payers
+    assert payer.member_id == KEY.member_id
+    assert asker.sent
+    assert asker.unpaid == 0
