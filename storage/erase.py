@@ -24,7 +24,6 @@ from sqlalchemy import (
     update,
 )
 
-from core.vocabulary.errors import StorageError, StorageProblem
 from storage import backup
 from storage.cleaning import Cleaner
 from storage.engine import Database
@@ -85,11 +84,6 @@ class Eraser:
     def let_go(self) -> None:
         """Close the file: after the last connection, as closing it gives up SQLite's own locks on it."""
         self._cleaner.close()
-
-    async def truncate_log(self) -> None:
-        """Move SQLite's log into the file and empty it. Raises StorageError while another program reads it."""
-        if self._database.is_sqlite and not await self._cleaner.emptied():
-            raise StorageError(StorageProblem.BUSY)
 
     async def _sweep(self, hashes: list[str]) -> None:
         """Delete those images that nothing needs, few enough at a time."""

@@ -72,9 +72,6 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StorageProblem.FOR_READING: mark("The database was opened for reading only."),
         StorageProblem.CLOSED: mark("Feelprint is stopping; its database is closed already."),
         StorageProblem.NO_LOG: mark("The folder of {where} cannot hold a write-ahead log; is it a network drive?"),
-        StorageProblem.BUSY: mark(
-            "The data are deleted, but the database is too busy to empty its log; try again soon."
-        ),
         StorageProblem.NOT_MADE: mark("The database {where} cannot be created or opened: {why}."),
         StorageProblem.FOLDER: mark("The folder of the database {where} cannot be written: {why}."),
         StorageProblem.IN_USE: mark(

@@ -149,8 +149,6 @@ class StorageProblem(StrEnum):
     """We have closed it; the program is ending."""
     NO_LOG = "no_log"
     """Its folder cannot hold SQLite's write-ahead log."""
-    BUSY = "busy"
-    """What was erased is gone, but a reader keeps the log from being emptied."""
     NOT_MADE = "not_made"
     """The file can be neither made nor opened; `why` is what the system says."""
     FOLDER = "folder"

@@ -6,7 +6,7 @@ import pytest
 from core.vocabulary.changes import RecordReaction
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
-from storage.erase import Eraser
+from storage.cleaning import Cleaner
 from storage.failures import DiskFull
 from storage.files import beside
 from tests.fakes import ManualClock
@@ -133,5 +133,5 @@ async def test_the_log_is_emptied_even_with_readers_about(sqlite_storage: Storag
     path = sqlite_storage.address.path
     assert path is not None
     await live(sqlite_storage, ANN, range(5))
-    await Eraser(sqlite_storage._database).truncate_log()
+    assert await Cleaner(sqlite_storage._database).emptied()
     assert path.with_name(path.name + "-wal").stat().st_size == 0

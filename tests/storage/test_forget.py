@@ -10,6 +10,7 @@ from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.reasons import RuleStatus
 from storage import Storage, erase, open_storage
 from storage.backup import backups
+from storage.cleaning import Cleaner
 from storage.erase import forget_rows
 from storage.members import about_members
 from storage.tables import metadata
@@ -94,7 +95,7 @@ async def test_a_page_that_was_cleaned_does_not_come_back_from_what_was_kept_of_
         await storage.members.forget(ANN)
         for turn in range(12):
             await live(storage, BEN, [9000 + 5 * turn + n for n in range(5)], "later" * dice.randint(1, 40))
-        await storage.eraser.truncate_log()
+        assert await Cleaner(storage._database).emptied()
         assert traces(folder, b"CANARY") == {}
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
