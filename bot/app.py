@@ -62,7 +62,7 @@ class App:
     asker: ModelAsker
     policy: TuningPolicy
     downloads: Downloads
-    notes: StateFolder
+    state: StateFolder
     roster: Roster
     seeder: Seeder = field(default_factory=Seeder)
     unanswered: Unanswered = field(default_factory=Unanswered)

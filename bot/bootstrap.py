@@ -51,7 +51,7 @@ async def open_app(
             asker=model.asker,
             policy=TuningPolicy(quiet_ms=round(settings.quiet_seconds * 1000)),
             downloads=downloads,
-            notes=StateFolder(settings.state_dir),
+            state=StateFolder(settings.state_dir),
             roster=Roster(storage.members, storage.servers),
         )
         stack.push_async_callback(app.stop)

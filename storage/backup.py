@@ -20,7 +20,7 @@ async def copy_to(database: Database, target: Path) -> None:
     """Write a private copy of the open database to a new file. Raises StorageError if there is one already."""
     if not database.is_sqlite:
         raise StorageError(StorageProblem.NOT_OURS_TO_COPY)
-    await database.alone(_copy, target)
+    await database.maintain(_copy, target)
 
 
 def before_migration(connection: Connection, path: Path, at: int, revision: str) -> None:

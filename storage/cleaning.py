@@ -41,11 +41,11 @@ class Cleaner:
     async def clean(self, patience_s: float) -> bool:
         """Leave no byte of what was deleted; False where a reader kept the log for so long."""
         async with self._one_at_a_time:
-            while await self._database.alone(_give_back):
+            while await self._database.maintain(_free_pages):
                 pass
             cleaning, moved_at = _Cleaning(), time.monotonic()
             while not cleaning.done:
-                if await self._database.alone(self._step, cleaning):
+                if await self._database.maintain(self._step, cleaning):
                     moved_at = time.monotonic()
                 elif time.monotonic() > moved_at + patience_s:
                     return False
@@ -57,7 +57,7 @@ class Cleaner:
     async def emptied(self, patience_s: float = 1.0) -> bool:
         """Move the log into the file and empty it; False where a reader kept it for so long."""
         until = time.monotonic() + patience_s
-        while not await self._database.alone(_emptied):
+        while not await self._database.maintain(_emptied):
             if time.monotonic() > until:
                 return False
             await asyncio.sleep(TRIES_EVERY_S)
@@ -96,7 +96,7 @@ def _walk(walk: Scrub, file: int) -> bool:
     return done
 
 
-def _give_back(connection: Connection) -> bool:
+def _free_pages(connection: Connection) -> bool:
     """Give some free pages at the file's end back to the disk; whether there are more."""
     for setting, wanted in (("auto_vacuum", 2), ("freelist_count", 1)):
         if outside(connection, f"PRAGMA {setting}")[0][0] < wanted:

@@ -108,7 +108,7 @@ class Database:
 
         return await self._reads.run(transaction)
 
-    async def alone(
+    async def maintain(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `work` on the writing connection outside any transaction: migrations, and `outside`."""

@@ -28,7 +28,7 @@ from storage import backup
 from storage.cleaning import Cleaner
 from storage.engine import Database
 from storage.failures import DiskFull
-from storage.files import give_back, set_aside
+from storage.files import release_space, reserve_space
 from storage.queries import many
 from storage.sweep import all_unneeded, some_of, sweep_images, sweep_sightings
 from storage.tables import answers, images, labels, ledger, members, metadata, ratings, reactions
@@ -66,7 +66,7 @@ class Eraser:
         await self._sweep(theirs)
         await self._clean(PATIENCE_S)
         if path is not None:
-            set_aside(path)
+            reserve_space(path)
         return labels_gone
 
     async def finish(self) -> None:
@@ -110,7 +110,7 @@ class Eraser:
             return await step()
         except DiskFull:
             if self._database.address.path is not None:
-                give_back(self._database.address.path)
+                release_space(self._database.address.path)
             return await step()
 
 

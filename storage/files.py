@@ -37,7 +37,7 @@ def make_private(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def held_alone(path: Path) -> Iterator[None]:
+def exclusive_lock(path: Path) -> Iterator[None]:
     """Hold the database's lock; the system lets go of it however the process ends.
 
     Raises StorageError if another process (or another open storage of this one) holds it.
@@ -55,7 +55,7 @@ def held_alone(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def set_aside(path: Path, size: int = RESERVE_BYTES) -> bool:
+def reserve_space(path: Path, size: int = RESERVE_BYTES) -> bool:
     """Keep real disk space for erasing; whether there was room for it. Harmless when it is there already."""
     reserve = beside(path, "reserve")
     with contextlib.suppress(FileNotFoundError):
@@ -68,11 +68,11 @@ def set_aside(path: Path, size: int = RESERVE_BYTES) -> bool:
         finally:
             os.close(descriptor)
     except OSError:
-        give_back(path)
+        release_space(path)
         return False
     return True
 
 
-def give_back(path: Path) -> None:
+def release_space(path: Path) -> None:
     """Free the space that was set aside."""
     beside(path, "reserve").unlink(missing_ok=True)

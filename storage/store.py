@@ -13,7 +13,7 @@ from storage.backup import copy_to
 from storage.due import SqlDueStore
 from storage.engine import Database
 from storage.erase import Eraser
-from storage.files import held_alone, make_private, set_aside
+from storage.files import exclusive_lock, make_private, reserve_space
 from storage.labels import SqlLabelStore
 from storage.members import SqlMemberStore
 from storage.runs import SqlRunStore
@@ -64,7 +64,7 @@ async def open_storage(
     with contextlib.ExitStack() as held:
         if address.path is not None and not read_only:
             make_private(address.path)
-            held.enter_context(held_alone(address.path))
+            held.enter_context(exclusive_lock(address.path))
         database = Database(address, read_only=read_only)
         storage = Storage(database, clock)
         try:
@@ -75,7 +75,7 @@ async def open_storage(
                 await database.write(_is_writable)
                 await storage.eraser.finish()
                 if address.path is not None:
-                    set_aside(address.path)
+                    reserve_space(address.path)
             yield storage
         finally:
             await storage.eraser.close()

@@ -28,9 +28,9 @@ async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> N
     if await _is_current(database, directory):
         return
     if database.address.path is not None:
-        await database.alone(_upgrade_file, database.address.path, directory, clock.now_ms())
+        await database.maintain(_upgrade_file, database.address.path, directory, clock.now_ms())
     else:
-        await database.alone(_upgrade_server, directory)
+        await database.maintain(_upgrade_server, directory)
 
 
 async def check(database: Database, scripts: str = SCRIPTS) -> None:

@@ -70,7 +70,7 @@ class FeelprintClient(discord.AutoShardedClient):
         """Revive the panel's button, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
         await self.tree.set_translator(CatalogueTranslator())
-        await self.tree.announce(self.app.notes)
+        await self.tree.announce(self.app.state)
 
     @heard(Judge.NOBODY)
     async def on_ready(self) -> None:

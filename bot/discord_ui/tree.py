@@ -69,15 +69,15 @@ class FeelprintTree(app_commands.CommandTree[discord.Client]):
         content = json.dumps([application_id, commands], sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).hexdigest()
 
-    async def announce(self, notes: StateFolder) -> bool:
+    async def announce(self, state: StateFolder) -> bool:
         """Announce the commands if they are not what Discord has; whether that was needed."""
         mark = await self.fingerprint(self.client.application_id or 0)
         listed = {(command.name, command.type) for command in await self.fetch_commands()}
         ours = {(command.name, _kind(command)) for command in self._all()}
-        if listed == ours and await asyncio.to_thread(notes.read, _NOTE) == mark:
+        if listed == ours and await asyncio.to_thread(state.read, _NOTE) == mark:
             return False
         await self.sync()
-        await asyncio.to_thread(notes.write, _NOTE, mark)
+        await asyncio.to_thread(state.write, _NOTE, mark)
         log.info("commands.announced", count=len(ours))
         return True
 

@@ -113,8 +113,8 @@ async def probed(model: ModelSettings, answers: AnswerStore, clock: Clock) -> Mo
     Raises ModelError where only a person can help; a server that is away may come back.
     """
     result = await probe(model, answers, clock)
-    for note in result.notes:
-        log.info("model.adjusted", note=note.value)
+    for change in result.adjusted:
+        log.info("model.adjusted", change=change.value)
     if result.problem is None:
         return result.settings
     if result.problem.failure in (Failure.UNAVAILABLE, Failure.RATE_LIMITED, Failure.BUDGET):

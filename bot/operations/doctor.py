@@ -18,7 +18,7 @@ from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
 from bot.host.model import prices_of, reached
 from bot.host.settings import Settings, load_settings
 from bot.operations.running import may_see_content
-from bot.words import findings, texts
+from bot.words import findings
 from bot.words.problems import sentence
 from core.asking.probe import probe
 from core.decoding.normalise import QUALITY
@@ -93,7 +93,7 @@ async def _discord(settings: Settings) -> Finding:
     finally:
         await client.close()
     if settings.message_content and not allowed:
-        return Finding("Discord", texts.no_message_content(), warning=True)
+        return Finding("Discord", findings.no_message_content(), warning=True)
     return Finding("Discord", findings.token_of(info.name))
 
 
@@ -125,4 +125,4 @@ async def _model(settings: Settings) -> Finding:
         raise result.problem
     if settings.offline:
         return Finding(findings.model(), findings.offline_model(), warning=True)
-    return Finding(findings.model(), findings.model_sees(settings.model, result.notes))
+    return Finding(findings.model(), findings.model_sees(settings.model, result.adjusted))

@@ -21,7 +21,7 @@ from bot.discord_ui.sending import passes, tried
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
 from bot.host.state import StateFolder
-from bot.words import texts
+from bot.words import findings
 from core.vocabulary.clock import Clock
 
 BETWEEN_STARTS_MS = 90_000
@@ -42,14 +42,14 @@ async def run_bot(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    notes = StateFolder(settings.state_dir)
+    state = StateFolder(settings.state_dir)
     async with open_app(settings, probe_first=True) as app:
         settle()
         app.start()
-        turn = partial(wait_for_turn, notes, app.clock)
+        turn = partial(wait_for_turn, state, app.clock)
         if not await until(stop, connect(app, settings.discord_token.get_secret_value(), turn)):
             log.info("stopping")
-    await asyncio.to_thread(notes.write, _STARTED, "")
+    await asyncio.to_thread(state.write, _STARTED, "")
 
 
 def settle() -> None:
@@ -70,16 +70,16 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> bool:
 
 
 async def wait_for_turn(
-    notes: StateFolder, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    state: StateFolder, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
     """Wait until a crashed start is 90 seconds past, then note this one."""
-    noted = await asyncio.to_thread(notes.read, _STARTED)
+    noted = await asyncio.to_thread(state.read, _STARTED)
     since = clock.now_ms() - int(noted) if noted.isdecimal() else BETWEEN_STARTS_MS
     if 0 <= since < BETWEEN_STARTS_MS:
         seconds = (BETWEEN_STARTS_MS - since) / 1000
         log.warning("start.waiting", seconds=round(seconds), why="the last start did not end in order")
         await sleep(seconds)
-    await asyncio.to_thread(notes.write, _STARTED, str(clock.now_ms()))
+    await asyncio.to_thread(state.write, _STARTED, str(clock.now_ms()))
 
 
 async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> None:
@@ -150,7 +150,7 @@ async def _stay(app: App) -> None:
 
 
 async def _without_message_content(app: App, token: str) -> None:
-    log.warning("discord.no_message_content", note=texts.no_message_content())
+    log.warning("discord.no_message_content", note=findings.no_message_content())
     await app.client.close()
     app.renew_client(message_content=False)
     await tried(lambda: app.client.login(token), PATIENCE_S)

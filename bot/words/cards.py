@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.words import texts
 from bot.words.amounts import date, listed, percent, times
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
@@ -19,7 +18,6 @@ from core.predicting.predictor import Prediction
 from core.tuning.readiness import Standing
 from core.tuning.session import Progress
 from core.tuning.shown import RuleShown, Tally
-from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.reasons import AnswerSource, Mode, ProfileState
@@ -34,26 +32,9 @@ _STEPS = {
     "score": mark("comparing wordings"),
 }
 _THINKING = mark("thinking")
-_FAILURES = {
-    Failure.REFUSED: texts.refused,
-    Failure.FILTERED: texts.refused,
-    Failure.TRUNCATED: texts.unreadable_answer,
-    Failure.INVALID: texts.unreadable_answer,
-    Failure.UNAVAILABLE: texts.unavailable,
-    Failure.REJECTED: texts.rejected,
-    Failure.RATE_LIMITED: texts.too_fast,
-    Failure.QUOTA: texts.out_of_credit,
-    Failure.AUTH: texts.model_locked,
-    Failure.BUDGET: texts.budget,
-}
 _BRACKETS = str.maketrans("<>", "‹›")
 _INSIDE_A_WORD = re.compile(r"(?<=\S)([.:/])(?=\S)")
 _OFFLINE = mark("-# Answered by the offline model: small, and no match for a large one.")
-
-
-def failure(outcome: Failure) -> str:
-    """Why there is no answer."""
-    return _FAILURES[outcome]()
 
 
 def bar(share: float) -> str:

@@ -96,7 +96,16 @@ def offline_model() -> str:
     return _("There is no key: the small offline model answers, and it sees.")
 
 
-def model_sees(name: str, notes: Sequence[Adjusted]) -> str:
+def model_sees(name: str, adjusted: Sequence[Adjusted]) -> str:
     """The model does what is needed; and what is asked differently because its server wants it so."""
     well = _("{model} sees pictures and answers in the form that is needed.").format(model=name)
-    return " ".join([well, *(_(_ADJUSTED[note]) for note in notes)])
+    return " ".join([well, *(_(_ADJUSTED[change]) for change in adjusted)])
+
+
+def no_message_content() -> str:
+    """Discord shows no pictures of messages; also logged at every start."""
+    return _(
+        "Discord refuses the Message Content intent, so reactions to pictures cannot be counted; members can use "
+        "“Rate this image” and /rate. To change that, switch the intent on in the developer portal and start "
+        "again."
+    )

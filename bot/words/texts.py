@@ -160,50 +160,8 @@ def panel_text() -> str:
     )
 
 
-def unavailable() -> str:
-    return _("The model is not answering right now. Your reactions are safe; please try again in a little while.")
-
-
-def too_fast() -> str:
-    return _("The model is asked more often than it allows right now; please try again in a minute.")
-
-
-def rejected() -> str:
-    return _(
-        "The model does not take my question. Whoever runs this bot can find out why with `feelprint doctor`."
-    )
-
-
-def out_of_credit() -> str:
-    return _("The model's budget is used up for now. Whoever runs this bot has to refill it.")
-
-
-def model_locked() -> str:
-    return _("The model does not let me in. Whoever runs this bot can find out why with `feelprint doctor`.")
-
-
-def budget() -> str:
-    return _("Today's budget for questions is used up. Please try again tomorrow.")
-
-
-def refused() -> str:
-    return _("The model would rather not judge that picture. Others will work.")
-
-
-def unreadable_answer() -> str:
-    return _("The model gave an answer that I could not read. Please try once more.")
-
-
 def leaving() -> str:
     return _("I am being restarted and could not finish this. Please try once more in a minute.")
-
-
-def no_message_content() -> str:
-    return _(
-        "Discord refuses the Message Content intent, so reactions to pictures cannot be counted; members can use "
-        "“Rate this image” and /rate. To change that, switch the intent on in the developer portal and start "
-        "again."
-    )
 
 
 def slow_down(seconds: float) -> str:

@@ -49,14 +49,14 @@ class Adjusted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """Settings that fit the server, and what was changed (`notes`); or the `problem`, not raised.
+    """Settings that fit the server, and what was `adjusted`; or the `problem`, not raised.
 
     A problem whose `failure` is unavailable, rate limited or budget may pass by itself; every other needs a
     person.
     """
 
     settings: ModelSettings
-    notes: tuple[Adjusted, ...] = ()
+    adjusted: tuple[Adjusted, ...] = ()
     problem: ModelError | None = None
 
     @property
@@ -91,11 +91,11 @@ async def probe(
         forms[model] = line.form(model)
         if fault is not None:
             break
-    fitting, notes = _fitting(settings, forms)
+    fitting, adjusted = _fitting(settings, forms)
     if fault is None:
-        return ProbeResult(fitting, notes)
+        return ProbeResult(fitting, adjusted)
     role = "FEELPRINT_WRITER_MODEL" if trial.model != settings.model else "FEELPRINT_MODEL"
-    return ProbeResult(fitting, notes, problem_of(fault, trial, role))
+    return ProbeResult(fitting, adjusted, problem_of(fault, trial, role))
 
 
 async def _looked(line: Line) -> Fault | None:
@@ -148,12 +148,12 @@ def _fitting(settings: ModelSettings, forms: dict[str, Abilities]) -> tuple[Mode
         structured=main.structured,
         known={**settings.known, **forms},
     )
-    notes = (
-        note
-        for note, name in _FIELDS.items()
+    adjusted = (
+        change
+        for change, name in _FIELDS.items()
         if any(getattr(form, name) != getattr(first, name) for form in forms.values())
     )
-    return fitting, tuple(notes)
+    return fitting, tuple(adjusted)
 
 
 _FIELDS = {

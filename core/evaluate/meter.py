@@ -45,12 +45,12 @@ class Meter:
     """A gateway that counts, and refuses what would pass `cap` calls with `Failure.BUDGET`."""
 
     def __init__(
-        self, gateway: Gateway, *, cap: int | None = None, told: Callable[[Spent], None] | None = None
+        self, gateway: Gateway, *, cap: int | None = None, on_spent: Callable[[Spent], None] | None = None
     ) -> None:
         self.spent = Spent()
         self._gateway = gateway
         self._cap = cap
-        self._told = told
+        self._on_spent = on_spent
         self._seen: set[str] = set()
         self._failed: dict[Purpose, Failure] = {}
         self._answered: set[Purpose] = set()
@@ -96,5 +96,5 @@ class Meter:
         else:
             one.failures = 1
         self.spent.add(one)
-        if self._told is not None:
-            self._told(one)
+        if self._on_spent is not None:
+            self._on_spent(one)

@@ -102,15 +102,15 @@ class Evaluation:
         plan: Plan,
         gateway: Gateway,
         load: Callable[[Sample], Awaitable[Image]],
-        told: Callable[[Progress], None] = lambda progress: None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> None:
         self._data = dataset
         self._plan = plan
         self._gateway = gateway
         self._load = load
-        self._told = told
+        self._on_progress = on_progress
         self._progress = Progress(len(plan.users) * len(plan.train) * len(plan.methods))
-        self._shared = Meter(gateway, told=self._spend)
+        self._shared = Meter(gateway, on_spent=self._spend)
         self._unused_images: dict[str, UnusedImage] = {}
         self._unused_users: list[UnusedUser] = []
 
@@ -200,8 +200,8 @@ class Evaluation:
 
     async def _case(self, user: str, n: int, name: str, *, train: Sequence[Item], test: Sequence[Item]) -> Result:
         began = time.monotonic()
-        learning = Meter(self._gateway, cap=self._plan.max_calls, told=self._spend)
-        testing = Meter(self._gateway, told=self._spend)
+        learning = Meter(self._gateway, cap=self._plan.max_calls, on_spent=self._spend)
+        testing = Meter(self._gateway, on_spent=self._spend)
         case = Case(
             user,
             _number(f"user {user}"),
@@ -243,11 +243,11 @@ class Evaluation:
 
     def _spend(self, spent: Spent) -> None:
         self._progress.spent.add(spent)
-        self._told(self._progress)
+        self._on_progress(self._progress)
 
     def _step(self, cases: int) -> None:
         self._progress.done += cases
-        self._told(self._progress)
+        self._on_progress(self._progress)
 
 
 def _number(text: str) -> int:

@@ -70,7 +70,7 @@ def pictures_in(call: Call) -> int:
     return sum(isinstance(part, Image | Glance) for part in call.parts)
 
 
-def told_by(fault: Fault, call: Call, form: Abilities, size: int) -> Abilities | None:
+def learned_from(fault: Fault, call: Call, form: Abilities, size: int) -> Abilities | None:
     """What a refusal teaches that names what it refuses; None where it names nothing that we can change.
 
     `size` is how many bytes the refused request had.

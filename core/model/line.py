@@ -193,10 +193,10 @@ class Line:
         if sent.failure is Failure.TRUNCATED:
             return self._roomier(one)
         refused = sent.status is not None and sent.failure is not Failure.RATE_LIMITED
-        if told := abilities.told_by(sent, one.call, one.form, size_of(one.call, one.form)):
+        if learned := abilities.learned_from(sent, one.call, one.form, size_of(one.call, one.form)):
             if sent.status != 500:  # which may as well be trouble of its own
-                self._forms[model] = told
-            return told
+                self._forms[model] = learned
+            return learned
         if model in self._answering or (not refused and sent.failure is not Failure.INVALID):
             return None
         unnamed = sent.failure is Failure.REJECTED and sent.status in _GUESSED

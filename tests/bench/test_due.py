@@ -114,7 +114,7 @@ async def test_due_among_a_hundred_thousand_members(
     storage: Storage, crowd: Callable[[int], dict[str, int]], request: pytest.FixtureRequest
 ) -> None:
     await storage._database.write(fill, crowd)
-    await storage._database.alone(tidy)
+    await storage._database.maintain(tidy)
 
     async def best(ask: Callable[[], Any]) -> tuple[float, Any]:
         times = []

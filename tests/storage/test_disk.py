@@ -123,7 +123,7 @@ async def test_a_database_at_its_page_limit_loses_nothing_and_can_forget(sqlite_
     await sqlite_storage.members.join(BEN, 1, T0)
     await live(sqlite_storage, ANN, range(2000, 2005), "CANARY" * 50)
     database = sqlite_storage._database
-    await database.alone(lambda connection: connection.connection.execute("PRAGMA max_page_count=600") and None)
+    await database.maintain(lambda connection: connection.connection.execute("PRAGMA max_page_count=600") and None)
     stored = await label_until_full(sqlite_storage, BEN)
     assert stored > 10
     await check_full_disk(sqlite_storage, path, stored)

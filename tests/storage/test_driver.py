@@ -83,7 +83,7 @@ async def test_a_statement_that_was_left_half_read_holds_nobody_up(sqlite_url: s
 
     await database.write(fill)
     assert await asyncio.gather(*(database.read(peek) for _ in range(20))) == [0] * 20
-    ((busy, *_),) = await database.alone(outside, "PRAGMA wal_checkpoint(TRUNCATE)")
+    ((busy, *_),) = await database.maintain(outside, "PRAGMA wal_checkpoint(TRUNCATE)")
     assert busy == 0
     await database.close()
 

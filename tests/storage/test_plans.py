@@ -74,7 +74,7 @@ def _fill(connection: Any) -> None:
 async def filled(storage: Storage) -> Storage:
     """A database with 20,000 labels, as many reactions, pictures, answers and questions."""
     await storage._database.write(_fill)
-    await storage._database.alone(
+    await storage._database.maintain(
         lambda connection: connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     )
     return storage

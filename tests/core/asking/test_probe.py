@@ -59,7 +59,7 @@ async def test_a_server_that_does_it_all_needs_no_change(server: ModelServer) ->
     server.always = sighted()
     settings = settings_for(server)
     result = await probe(settings)
-    assert (result.ok, result.settings, result.notes) == (True, settings, ())
+    assert (result.ok, result.settings, result.adjusted) == (True, settings, ())
     assert len(server.requests) == 2
 
 
@@ -89,7 +89,7 @@ async def test_what_a_server_refuses_is_not_sent_again(
         if getattr(result.settings, name) != getattr(settings, name)
     }
     assert changed.items() >= changes.items()
-    assert len(result.notes) == len(changed)
+    assert len(result.adjusted) == len(changed)
 
 
 async def test_the_older_name_for_the_length_is_found_too(server: ModelServer) -> None:
