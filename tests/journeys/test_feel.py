@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from bot.words import texts, unanswered
+from bot.words import no_answer, texts
 from bot.words.problems import sentence
 from core.decoding.turns import Turns
 from core.vocabulary.calls import Failure
@@ -162,7 +162,7 @@ async def test_a_fault_of_ours_becomes_a_number_to_quote_and_one_answer(world, m
 async def test_a_model_that_is_away_is_said_so(world):
     await world.app.gateway.aclose()
     result = await world.bob.slash(world.channel, "feel", image=("a.png", picture()))
-    assert text_of(result) == unanswered.sentence(Failure.UNAVAILABLE)
+    assert text_of(result) == no_answer.sentence(Failure.UNAVAILABLE)
 
 
 async def test_what_the_model_is_sent_names_nobody(world, monkeypatch):

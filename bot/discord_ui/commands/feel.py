@@ -16,7 +16,7 @@ from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
-from bot.words import cards, commands, texts, unanswered
+from bot.words import cards, commands, no_answer, texts
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.decoding.turns import TooMuchWaiting
@@ -45,7 +45,7 @@ async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture
     except TooMuchWaiting:
         raise ImageError(ImageProblem.BUSY) from None
     if isinstance(prediction, Failure):
-        await say(interaction, unanswered.sentence(prediction))
+        await say(interaction, no_answer.sentence(prediction))
         return
     joined = app.roster.joined(user_id)
     blocks = cards.answer(prediction, label_set, joined=joined, offline=app.settings.offline)

@@ -11,7 +11,7 @@ from bot.discord_ui.mapper import sentence_for
 from bot.discord_ui.replies import say, say_error
 from bot.discord_ui.views import Choice, OwnView
 from bot.outgoing.unanswered import Unanswered
-from bot.words import cards, texts, unanswered
+from bot.words import cards, no_answer, texts
 from core.collecting.doors import Needs, Who
 from core.predicting.predictor import Prediction
 from core.vocabulary.calls import Failure
@@ -114,7 +114,7 @@ def test_an_unknown_error_is_a_number_and_nothing_of_itself():
 
 
 def test_every_failure_of_the_model_has_a_sentence():
-    assert all(unanswered.sentence(failure).endswith(".") for failure in Failure)
+    assert all(no_answer.sentence(failure).endswith(".") for failure in Failure)
 
 
 @pytest.mark.parametrize(
