@@ -1,4 +1,4 @@
-# Two stages: the locked packages are built once, the running image holds nothing but them and the code.
+# The locked packages are built once; the running image holds nothing but them and the code. `suite` is for CI only.
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements.lock pyproject.toml README.md LICENSE ./
@@ -7,6 +7,14 @@ COPY bot bot
 COPY core core
 COPY storage storage
 RUN /opt/feelprint/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM build AS suite
+COPY requirements-dev.lock ./
+RUN /opt/feelprint/bin/pip install --no-cache-dir --require-hashes -r requirements-dev.lock
+COPY . .
+RUN useradd --uid 10001 --create-home feelprint && chown -R feelprint /src
+USER feelprint
+CMD ["/opt/feelprint/bin/python", "-m", "pytest", "-m", "not slow and not bench"]
 
 FROM python:3.13-slim
 # The model client trusts the operating system's certificates, which a slim image does not carry.

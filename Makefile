@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SUPPLY := $(VENV)/supply
 WORDS := bot/words/locale
 
-.PHONY: demo test check lint bench words lock locked clean
+.PHONY: demo test check lint bench words lock locked audit sbom clean
 
 demo: $(READY)
 	$(BIN)/feelprint demo $(ARGS)
@@ -47,10 +48,24 @@ words: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group supply -o requirements-supply.lock
 
 # The locks follow from pyproject.toml. Files that were added to a version that is locked are no difference.
 locked: lock
-	git diff --exit-code -I'--hash=' -- requirements.lock requirements-dev.lock
+	git diff --exit-code -I'--hash=' -- requirements.lock requirements-dev.lock requirements-supply.lock
+
+# Asks a service for vulnerabilities that are known of what is locked; it fails, too, where that cannot be asked.
+audit: $(SUPPLY)/.ready
+	.ci/audit $(SUPPLY)/bin/pip-audit requirements.lock requirements-dev.lock
+
+# What the program is made of, for those who ship it.
+sbom: $(SUPPLY)/.ready
+	$(SUPPLY)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json requirements.lock
+
+$(SUPPLY)/.ready: requirements-supply.lock
+	$(PYTHON) -m venv $(SUPPLY)
+	$(SUPPLY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
+	touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) sbom.json build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage
