@@ -19,6 +19,7 @@ from bot.host.logs import set_up_logs
 from bot.host.settings import Settings, load_settings
 from bot.words import texts
 from bot.words.problems import sentence
+from core.evaluate.formats import Format
 from core.vocabulary.errors import FeelprintError
 
 cli = typer.Typer(
@@ -108,11 +109,16 @@ def demo(
 
 @cli.command()
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="A folder with images/ and labels.csv.")],
+    dataset: Annotated[
+        Path, typer.Argument(help="A folder with images/ and labels.csv, or a public dataset (see --format).")
+    ],
     *,
     methods: Annotated[
         str, typer.Option(help="Methods, divided by commas.")
     ] = "generic,prior,fewshot,paper,rules",
+    layout: Annotated[
+        Format, typer.Option("--format", help="How the dataset is laid out; see docs/datasets.md.")
+    ] = Format.FOLDER,
     users: Annotated[str, typer.Option(help="How many users, or their names divided by commas.")] = "",
     train: Annotated[str, typer.Option(help="Numbers of labels to learn from.")] = "16,32",
     test: Annotated[int, typer.Option(help="Unseen labels per user.")] = 40,
@@ -131,7 +137,7 @@ def evaluate(
     settings = prepared(env_file)
     if concurrency is not None:
         settings = settings.model_copy(update={"concurrency": max(1, concurrency)})
-    request = Request(dataset, methods, users, train, test, seed, shuffle, strict, max_calls, out)
+    request = Request(dataset, layout, methods, users, train, test, seed, shuffle, strict, max_calls, out)
     within(run_evaluation(request, settings, Console()))
 
 

@@ -8,9 +8,9 @@ from core.evaluate.meter import Spent
 from core.evaluate.refusals import BadRow, UnusedImage, UnusedUser
 
 
-def row_left_out(row: BadRow) -> str:
-    """A row of labels.csv that is not used."""
-    return _("{problem}; left out.").format(problem=bad_row(row))
+def row_left_out(row: BadRow, table: str) -> str:
+    """A row of a dataset's table that is not used."""
+    return _("{problem}; left out.").format(problem=bad_row(row, table))
 
 
 def reckoned(questions: int, usd: float) -> str:

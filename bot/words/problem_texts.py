@@ -153,13 +153,13 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     DatasetProblem: {
         DatasetProblem.NO_TABLE: mark(
-            "There is no labels.csv in {folder}; a dataset is a folder with images/ and labels.csv."
+            "There is no {table} in {folder}; a dataset is a folder with {images}/ and {table}."
         ),
-        DatasetProblem.NO_IMAGES: mark("There is no images/ folder in {folder}."),
-        DatasetProblem.NOT_A_TABLE: mark("labels.csv is not a table in UTF-8."),
-        DatasetProblem.NO_COLUMN: mark("labels.csv lacks {columns}."),
+        DatasetProblem.NO_IMAGES: mark("There is no {images}/ folder in {folder}."),
+        DatasetProblem.NOT_A_TABLE: mark("{table} is not a table in UTF-8."),
+        DatasetProblem.NO_COLUMN: mark("{table} lacks {columns}."),
         DatasetProblem.BAD_ROW: "{row}",
-        DatasetProblem.NO_ROW: mark("labels.csv has no usable row."),
+        DatasetProblem.NO_ROW: mark("{table} has no usable row."),
         DatasetProblem.NO_LABEL_SET: mark("The emotions do not make a label set: {label_set}"),
         DatasetProblem.SIZES: mark("--train takes whole numbers divided by commas, for example 16,32."),
         DatasetProblem.TOO_SMALL: mark("--train, --test and --max-calls are at least 1."),
@@ -171,11 +171,12 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     RowProblem: {
         RowProblem.EMPTY: mark("{names} is empty"),
-        RowProblem.OUTSIDE: mark("image {value!r} lies outside images/"),
+        RowProblem.OUTSIDE: mark("image {value!r} lies outside the folder of images"),
         RowProblem.NO_IMAGE: mark("image {value!r} does not exist"),
         RowProblem.EMOTION: mark("emotion {value!r} is not in emotions.txt"),
         RowProblem.SPLIT: mark("split {value!r} is neither train nor test"),
         RowProblem.WEIGHT: mark("weight {value!r} is not a positive number"),
+        RowProblem.SCORE: mark("score {value!r} is not a number"),
         RowProblem.TIME: mark("time {value!r} is neither a number nor a date"),
     },
     PlanProblem: {

@@ -18,10 +18,10 @@ def sentence(error: FeelprintError) -> str:
     return _(SENTENCES[type(error.reason)][error.reason]).format(**_details(error))
 
 
-def bad_row(row: BadRow) -> str:
-    """Why a row of labels.csv is not used, with its line."""
+def bad_row(row: BadRow, table: str) -> str:
+    """Why a row of a dataset's table is not used, with its line."""
     why = _(SENTENCES[type(row.reason)][row.reason]).format(value=row.value, names=", ".join(row.names))
-    return _("labels.csv, line {line}: {why}").format(line=row.line, why=why)
+    return _("{table}, line {line}: {why}").format(table=table, line=row.line, why=why)
 
 
 def _details(error: FeelprintError) -> Mapping[str, Any]:
@@ -73,11 +73,13 @@ def _of_model(error: ModelError) -> Mapping[str, Any]:
 def _of_dataset(error: DatasetError) -> Mapping[str, Any]:
     return {
         "folder": error.folder,
+        "table": error.table,
+        "images": error.images,
         "names": ", ".join(error.names),
         "columns": _columns(error.names),
         "needed": error.needed,
         "most": error.most,
-        "row": bad_row(error.row) if error.row else "",
+        "row": bad_row(error.row, error.table) if error.row else "",
         "label_set": sentence(error.label_set) if error.label_set else "",
     }
 

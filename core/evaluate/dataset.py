@@ -1,7 +1,8 @@
 """A dataset folder, read with care: what is wrong in it is listed by line, never guessed at.
 
-`labels.csv` has the columns user,image,emotion and optionally weight, time, split; several rows for one
-user and image are several emotions of one label. `emotions.txt`, one a line, gives the label set.
+A table has the columns user,image,emotion and optionally weight, time, split; several rows for one user and
+image are several emotions of one label. `score`, a number, in place of `emotion` is read by thirds of each
+user's own. `emotions.txt`, one a line, gives the label set.
 """
 
 import math
@@ -11,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from core.evaluate.formats import LAYOUTS, Format, Layout, by_thirds
 from core.evaluate.refusals import BadRow, DatasetError, DatasetProblem, RowProblem
-from core.evaluate.tables import Line, read
+from core.evaluate.tables import Line
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from core.vocabulary.errors import LabelSetError
 from core.vocabulary.scripts import composed, folded
@@ -32,12 +34,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Labels by user, each user's samples in time order; `images` is the folder that image names are in."""
+    """Labels by user, each user's samples in time order; `images` is the folder that image names are in,
+    `table` the file that the lines of `problems` count in.
+    """
 
     images: Path
     label_set: LabelSet
     people: Mapping[str, tuple[Sample, ...]]
     problems: tuple[BadRow, ...] = ()
+    table: str = "labels.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,50 +55,62 @@ class _Row:
     split: Split | None
 
 
-def load(folder: Path, *, strict: bool = False) -> Dataset:
-    """Read a dataset folder.
+def load(folder: Path, *, strict: bool = False, layout: Format = Format.FOLDER) -> Dataset:
+    """Read a dataset.
 
     Raises DatasetError where there is nothing to read, or, with `strict`, at the first bad row.
     """
-    table = folder / "labels.csv"
+    form = LAYOUTS[layout]
+    table, images = folder / form.table, folder / form.images
     if not table.is_file():
-        raise DatasetError(DatasetProblem.NO_TABLE, folder=str(folder))
-    if not (folder / "images").is_dir():
-        raise DatasetError(DatasetProblem.NO_IMAGES, folder=str(folder))
+        raise DatasetError(DatasetProblem.NO_TABLE, folder=str(folder), table=form.table, images=form.images)
+    if not images.is_dir():
+        raise DatasetError(DatasetProblem.NO_IMAGES, folder=str(folder), images=form.images)
     allowed = _emotions_file(folder / "emotions.txt")
     spelled = {folded(name): name for name in allowed or MIKELS.names}
     rows: list[_Row] = []
     problems: list[BadRow] = []
-    for line, fields in _lines(table):
-        row = _row(fields, folder / "images", allowed, spelled, line)
+    for line, fields in _lines(form, table, images):
+        row = _row(fields, images, allowed, spelled, line)
         if isinstance(row, _Row):
             rows.append(row)
         elif strict:
-            raise DatasetError(DatasetProblem.BAD_ROW, row=row)
+            raise DatasetError(DatasetProblem.BAD_ROW, row=row, table=form.table)
         else:
             problems.append(row)
     if not rows:
-        raise DatasetError(DatasetProblem.NO_ROW)
+        raise DatasetError(DatasetProblem.NO_ROW, table=form.table)
     label_set = _label_set(allowed, list(dict.fromkeys(row.emotion for row in rows)))
-    return Dataset(folder / "images", label_set, _people(rows), tuple(problems))
+    return Dataset(images, label_set, _people(rows), tuple(problems), form.table)
 
 
-def _lines(table: Path) -> Iterator[Line]:
+def _lines(form: Layout, table: Path, images: Path) -> Iterator[Line]:
     try:
-        columns, lines = read(table)
-        missing = [name for name in _REQUIRED if name not in columns]
+        columns, lines = form.lines(table, images)
+        scored = "score" in columns and "emotion" not in columns
+        missing = [name for name in _REQUIRED if name not in columns and not (scored and name == "emotion")]
         if missing:
-            raise DatasetError(DatasetProblem.NO_COLUMN, names=missing)
-        yield from lines
+            raise DatasetError(DatasetProblem.NO_COLUMN, names=missing, table=form.table)
+        yield from _by_thirds(list(lines)) if scored else lines
     except ValueError as error:
-        raise DatasetError(DatasetProblem.NOT_A_TABLE) from error
+        raise DatasetError(DatasetProblem.NOT_A_TABLE, table=form.table) from error
+
+
+def _by_thirds(lines: list[Line]) -> Iterator[Line]:
+    """Lines with an emotion for their score; without one where it is no number, which is told as what it is."""
+    scores = [(fields["user"], _number(fields["score"].replace(",", "."))) for _, fields in lines]
+    named = iter(by_thirds((user, score) for user, score in scores if score is not None))
+    for (line, fields), (_, score) in zip(lines, scores, strict=True):
+        yield line, fields if score is None else {**fields, "emotion": next(named)}
 
 
 def _row(
     fields: Mapping[str, str], images: Path, allowed: list[str], spelled: dict[str, str], line: int
 ) -> _Row | BadRow:
     """A row, or what is wrong with it. `spelled` holds each emotion as it is written first."""
-    empty = tuple(name for name in _REQUIRED if not fields[name])
+    if fields.get("score") and "emotion" not in fields:
+        return BadRow(line, RowProblem.SCORE, fields["score"])
+    empty = tuple(name for name in _REQUIRED if not fields.get(name))
     if empty:
         return BadRow(line, RowProblem.EMPTY, names=empty)
     image, split = _image_name(fields["image"], images), fields.get("split", "").lower()

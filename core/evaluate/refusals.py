@@ -8,7 +8,7 @@ from core.vocabulary.errors import FeelprintError, ImageError, LabelSetError
 
 
 class RowProblem(StrEnum):
-    """Why a row of labels.csv is not used."""
+    """Why a row of the table is not used."""
 
     EMPTY = "empty"
     """Nothing stands in the columns `names`, and it must."""
@@ -22,6 +22,8 @@ class RowProblem(StrEnum):
     """`value` is neither train nor test."""
     WEIGHT = "weight"
     """`value` is not a positive number."""
+    SCORE = "score"
+    """`value` is not a number."""
     TIME = "time"
     """`value` is neither a number nor a date."""
 
@@ -40,13 +42,13 @@ class DatasetProblem(StrEnum):
     """Why a dataset cannot be evaluated as was asked."""
 
     NO_TABLE = "no_table"
-    """There is no labels.csv in `folder`."""
+    """There is no `table` in `folder`."""
     NO_IMAGES = "no_images"
-    """There is no images/ in `folder`."""
+    """There is no folder `images` in `folder`."""
     NOT_A_TABLE = "not_a_table"
-    """labels.csv is not CSV in UTF-8."""
+    """`table` is not CSV in UTF-8."""
     NO_COLUMN = "no_column"
-    """labels.csv lacks the columns `names`."""
+    """`table` lacks the columns `names`."""
     BAD_ROW = "bad_row"
     """A row cannot be used, and none may be left out: `row`."""
     NO_ROW = "no_row"
@@ -73,6 +75,8 @@ class DatasetError(FeelprintError):
         reason: DatasetProblem,
         *,
         folder: str = "",
+        table: str = "labels.csv",
+        images: str = "images",
         names: Sequence[str] = (),
         row: BadRow | None = None,
         label_set: LabelSetError | None = None,
@@ -81,6 +85,7 @@ class DatasetError(FeelprintError):
     ) -> None:
         super().__init__(reason)
         self.needed, self.most = needed, most
+        self.table, self.images = table, images
         self.folder, self.names, self.row, self.label_set = folder, tuple(names), row, label_set
 
 

@@ -1,4 +1,4 @@
-"""A table as researchers have it: commas, semicolons or tabs, a mark of its encoding, columns in capitals.
+"""A table as researchers have it: commas, semicolons, tabs or equals signs, a mark of its encoding, any capitals.
 
 Only how the table is written is forgiven here; what stands in it is judged by `core.evaluate.dataset`.
 """
@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 
 from core.vocabulary.scripts import composed
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t="
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+Cells: TypeAlias = tuple[int, list[str]]
 Line: TypeAlias = tuple[int, dict[str, str]]
 
 
@@ -22,8 +23,18 @@ def read(table: Path) -> tuple[list[str], Iterator[Line]]:
 
     Raises ValueError, also while rows are taken, where it is no table in UTF-8 or, with its mark, UTF-16.
     """
+    columns, rows = cells(table)
+    blank = dict.fromkeys(columns, "")
+    return columns, ((line, blank | dict(zip(columns, row, strict=False))) for line, row in rows)
+
+
+def cells(table: Path, *, otherwise: str = "utf-8") -> tuple[list[str], Iterator[Cells]]:
+    """The same with rows as lists, as columns may share a name; `otherwise`: the encoding if not UTF-8."""
     data = table.read_bytes()
-    text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8").lstrip("\ufeff")
+    try:
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8").lstrip("\ufeff")
+    except UnicodeDecodeError:
+        text = data.decode(otherwise)
     head = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -31,15 +42,14 @@ def read(table: Path) -> tuple[list[str], Iterator[Line]]:
         columns = [name.strip().lower() for name in next(rows, [])]
     except csv.Error as error:
         raise ValueError(str(error)) from error
-    return columns, _lines(rows, columns)
+    return columns, _rows(rows)
 
 
-def _lines(rows: Any, columns: list[str]) -> Iterator[Line]:
-    blank = dict.fromkeys(columns, "")
+def _rows(rows: Any) -> Iterator[Cells]:
     try:
         for row in rows:
-            fields = dict(zip(columns, map(composed, row), strict=False))
-            if any(fields.values()):
-                yield rows.line_num, blank | fields
+            filled = [composed(cell) for cell in row]
+            if any(filled):
+                yield rows.line_num, filled
     except csv.Error as error:
         raise ValueError(str(error)) from error

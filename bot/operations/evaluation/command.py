@@ -28,6 +28,7 @@ from bot.words import evaluation as words
 from core.asking.generic import generic_call
 from core.decoding.workers import ImageWorkers
 from core.evaluate.dataset import Dataset, Sample, load
+from core.evaluate.formats import Format
 from core.evaluate.methods import WITHOUT_CALLS, named
 from core.evaluate.refusals import DatasetError, DatasetProblem
 from core.evaluate.run import Evaluated, Evaluation, Plan
@@ -44,6 +45,7 @@ class Request:
     """What was asked for on the command line. `users`: a number of users, or names divided by commas."""
 
     folder: Path
+    layout: Format
     methods: str
     users: str
     train: str
@@ -88,9 +90,9 @@ def _users(asked: str, there: list[str]) -> list[str]:
 
 async def evaluate(request: Request, settings: Settings, console: Console) -> tuple[Row, ...]:
     """Run it and write the results; the rows of the summary. Raises FeelprintError."""
-    dataset = load(request.folder, strict=request.strict)
+    dataset = load(request.folder, strict=request.strict, layout=request.layout)
     for problem in dataset.problems:
-        console.print(words.row_left_out(problem), style="yellow", highlight=False)
+        console.print(words.row_left_out(problem, dataset.table), style="yellow", highlight=False)
     plan = plan_of(request, dataset, settings.concurrency)
     request.out.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
@@ -154,6 +156,7 @@ def _write(request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, 
     about = {
         "model": model,
         "dataset": request.folder.name,
+        "format": request.layout.value,
         "methods": [name for name in plan.methods if name != CHANCE],
         "users": len(plan.users),
         "train": list(plan.train),

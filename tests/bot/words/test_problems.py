@@ -71,7 +71,7 @@ def test_an_error_comes_whole_out_of_another_process(kind, reason):
 
 @pytest.mark.parametrize("kind", RowProblem)
 def test_a_bad_row_is_said_with_its_line(kind):
-    assert bad_row(BadRow(3, kind, "x", ("user",))).startswith("labels.csv, line 3: ")
+    assert bad_row(BadRow(3, kind, "x", ("user",)), "votes.csv").startswith("votes.csv, line 3: ")
 
 
 @pytest.mark.parametrize("kind", FileKind)
