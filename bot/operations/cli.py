@@ -117,7 +117,7 @@ def evaluate(
         str, typer.Option(help="Methods, divided by commas.")
     ] = "generic,prior,fewshot,paper,rules",
     layout: Annotated[
-        Format, typer.Option("--format", help="How the dataset is laid out; see docs/datasets.md.")
+        Format, typer.Option("--format", help="How the dataset is laid out; see docs/evaluate.md.")
     ] = Format.FOLDER,
     users: Annotated[str, typer.Option(help="How many users, or their names divided by commas.")] = "",
     train: Annotated[str, typer.Option(help="Numbers of labels to learn from.")] = "16,32",

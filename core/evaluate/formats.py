@@ -2,7 +2,7 @@
 
 Each format says where the table and the images are, and how a line becomes `user`, `image` and `emotion` (or
 `score`). What those may be is judged by `core.evaluate.dataset`, as for a folder of one's own. Licences and what
-each annotator was asked stand in docs/datasets.md.
+each annotator was asked stand in docs/evaluate.md.
 """
 
 import bisect

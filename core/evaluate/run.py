@@ -16,6 +16,7 @@ from core.evaluate.case import Case, Learned, as_most
 from core.evaluate.dataset import Dataset, Sample, Split
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.methods import Method
+from core.evaluate.patience import Patient
 from core.evaluate.refusals import DatasetError, DatasetProblem, UnusedImage, UnusedUser
 from core.evaluate.scoring import Score, score
 from core.evaluate.split import Sides, split
@@ -49,6 +50,8 @@ class Plan:
 class Result:
     """One user, method and training size. `gain` is in points over generic on the pictures answered by both.
 
+    `room`: the share of the training pictures where most people's answer is wrong, so what could be learned at
+    most; of those and not of the test, since grouping by the pictures that are scored would find gains by chance.
     `lost` says how its questions failed where the method could not look: then `score` is over no picture.
     """
 
@@ -62,6 +65,7 @@ class Result:
     testing: Spent
     seconds: float
     feelprint: str
+    room: float = 0.0
     lost: Failure | None = None
 
 
@@ -106,11 +110,11 @@ class Evaluation:
     ) -> None:
         self._data = dataset
         self._plan = plan
-        self._gateway = gateway
+        self._gateway = Patient(gateway)
         self._load = load
         self._on_progress = on_progress
         self._progress = Progress(len(plan.users) * len(plan.train) * len(plan.methods))
-        self._shared = Meter(gateway, on_spent=self._spend)
+        self._shared = Meter(self._gateway, on_spent=self._spend)
         self._unused_images: dict[str, UnusedImage] = {}
         self._unused_users: list[UnusedUser] = []
 
@@ -228,6 +232,7 @@ class Evaluation:
         failed = len(test) - len(answered)
         return Result(
             *(user, name, n, scored, gain, failed, learning.spent, testing.spent, seconds, learned.feelprint),
+            room=1 - sum(item.generic_hit for item in train) / max(1, len(train)),
             lost=lost or (None if answered else testing.blind()),
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.evaluate.refusals import UnusedImage, UnusedUser
 from core.evaluate.run import Evaluated, Result
-from core.evaluate.scoring import interval, share
+from core.evaluate.scoring import calibration_error, interval, share
 from core.vocabulary.calls import Failure
 
 CHANCE = "reworded"
@@ -43,7 +43,47 @@ class Row:
     tokens: float
     usd: float
     failures: int
+    brier: float | None = None
+    skew: float | None = None
+    calibration_error: float | None = None
     lost: Failure | None = None
+
+
+THIRDS = ("little", "some", "much")
+
+
+@dataclass(frozen=True, slots=True)
+class Third:
+    """The gain, in points, of the people with `room` (one of `THIRDS`) to learn: a third of them each."""
+
+    method: str
+    n_train: int
+    room: str
+    users: int
+    room_mean: float
+    gain: float
+    gain_low: float
+    gain_high: float
+
+
+def by_room(evaluated: Evaluated, *, seed: int) -> tuple[Third, ...]:
+    """Gains by how much there was to learn: thirds of the people by their `room` (see `Result`)."""
+    groups: dict[tuple[int, str], list[Result]] = {}
+    for result in evaluated.results:
+        if result.score.total and result.method != CHANCE:
+            groups.setdefault((result.n_train, result.method), []).append(result)
+    thirds = []
+    for (n, method), group in groups.items():
+        ordered = sorted(group, key=lambda r: (r.room, r.user))
+        cuts = [len(ordered) * third // 3 for third in range(4)]
+        for name, start, end in zip(THIRDS, cuts, cuts[1:], strict=False):
+            some = ordered[start:end]
+            if some:
+                gains = [r.gain for r in some]
+                room = sum(r.room for r in some) / len(some)
+                low, high = interval(gains, seed=seed)
+                thirds.append(Third(method, n, name, len(some), room, sum(gains) / len(gains), low, high))
+    return tuple(thirds)
 
 
 def summarise(evaluated: Evaluated, *, seed: int) -> tuple[Row, ...]:
@@ -85,6 +125,9 @@ def _row(method: str, n: int, group: Sequence[Result], chance: Sequence[Result] 
         tokens=sum(_tokens(r) for r in group) / count,
         usd=sum(r.learning.usd + r.testing.usd for r in group) / count,
         failures=sum(r.failed + r.learning.failures for r in group),
+        brier=_mean([r.score.brier for r in judged]),
+        skew=_mean([r.score.skew for r in judged]),
+        calibration_error=calibration_error([pair for r in judged for pair in r.score.certain]),
         lost=next((r.lost for r in group if r.lost is not None), None),
     )
 
@@ -93,12 +136,15 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def as_json(evaluated: Evaluated, rows: Sequence[Row], about: Mapping[str, Any]) -> dict[str, Any]:
-    """`about` (model, plan, versions), `results`, `summary` and what the shared generic answers cost."""
+def as_json(
+    evaluated: Evaluated, rows: Sequence[Row], thirds: Sequence[Third], about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`about` (model, plan, versions, bill), `results`, `summary`, `by_room`, and what the shared answers cost."""
     return {
         "about": dict(about),
         "results": [_result(r) for r in evaluated.results if r.method != CHANCE],
         "summary": [_rounded({name: getattr(row, name) for name in row.__dataclass_fields__}) for row in rows],
+        "by_room": [_rounded(asdict(third)) for third in thirds],
         "shared": _rounded(
             {
                 "generic_calls": evaluated.shared.image_calls,
@@ -120,6 +166,9 @@ def _result(r: Result) -> dict[str, Any]:
             "n_train": r.n_train,
             "accuracy": r.score.accuracy if r.score.total else None,
             "macro_f1": r.score.macro_f1 if r.score.total else None,
+            "brier": r.score.brier if r.score.total else None,
+            "skew": r.score.skew if r.score.total else None,
+            "room": r.room,
             "correct": r.score.correct,
             "total": r.score.total,
             "gain": r.gain if r.score.total else None,

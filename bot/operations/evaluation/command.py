@@ -6,9 +6,11 @@ go on where it was.
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -32,7 +34,7 @@ from core.evaluate.formats import Format
 from core.evaluate.methods import WITHOUT_CALLS, named
 from core.evaluate.refusals import DatasetError, DatasetProblem
 from core.evaluate.run import Evaluated, Evaluation, Plan
-from core.evaluate.summary import CHANCE, Row, as_json, summarise
+from core.evaluate.summary import CHANCE, Row, as_json, by_room, summarise
 from core.model.gateway import Gateway
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import ImageError, ImageProblem, ModelError, ModelProblem
@@ -115,7 +117,9 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
             ),
         ).run()
     rows = summarise(evaluated, seed=plan.seed)
-    await asyncio.to_thread(_write, request, plan, evaluated, rows, shown)
+    line = gateway.line
+    by_model = {"model": shown, "requests_of_this_run": line.sent, "usd_of_this_run": round(line.usd, 6)}
+    await asyncio.to_thread(_write, request, plan, evaluated, rows, by_model)
     for left in evaluated.left_out:
         console.print(words.left_out(left), style="yellow", highlight=False)
     failed = evaluated.shared.failures + sum(row.failures for row in rows)
@@ -152,9 +156,11 @@ class _Loader:
         return self._kept[sample.image]
 
 
-def _write(request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, ...], model: str) -> None:
+def _write(
+    request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, ...], by_model: Mapping[str, Any]
+) -> None:
     about = {
-        "model": model,
+        **by_model,
         "dataset": request.folder.name,
         "format": request.layout.value,
         "methods": [name for name in plan.methods if name != CHANCE],
@@ -166,10 +172,11 @@ def _write(request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, 
         "max_calls": plan.max_calls,
         "budget": "every method learns within the same max_calls; each test picture costs at most one call more",
     }
-    text = json.dumps(as_json(evaluated, rows, about), indent=1, ensure_ascii=False, sort_keys=True)
+    thirds = by_room(evaluated, seed=plan.seed)
+    text = json.dumps(as_json(evaluated, rows, thirds, about), indent=1, ensure_ascii=False, sort_keys=True)
     (request.out / "results.json").write_text(text + "\n", encoding="utf-8")
     if rows:
-        draw(rows, request.out / "results.png", model=model)
+        draw(rows, request.out / "results.png", model=by_model["model"])
 
 
 def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from core.evaluate import patience
 from core.evaluate.dataset import load
 from core.evaluate.methods import named
 from core.evaluate.refusals import DatasetError, DatasetProblem, UnusedImage, UnusedUser
 from core.evaluate.run import Evaluation, Plan
-from core.evaluate.summary import as_json, summarise
+from core.evaluate.summary import THIRDS, as_json, by_room, summarise
 from core.vocabulary.calls import Answer, Failure, Usage
 from core.vocabulary.errors import ImageError, ImageProblem, ModelError, ModelProblem
 from core.vocabulary.images import Image
@@ -67,7 +68,7 @@ def plan(dataset, *methods):
 async def evaluated(folder, model, *methods):
     dataset = load(folder)
     done = await Evaluation(dataset, plan(dataset, *methods), model, picture).run()
-    return done, as_json(done, summarise(done, seed=1), {})
+    return done, as_json(done, summarise(done, seed=1), by_room(done, seed=1), {})
 
 
 async def test_the_same_seed_gives_the_same_results_but_for_the_seconds(folder):
@@ -81,6 +82,15 @@ async def test_the_same_seed_gives_the_same_results_but_for_the_seconds(folder):
     assert {(r["user"], r["method"], r["n_train"]) for r in first["results"]} == {
         (user, method, n) for user in ("ann", "bob") for method in ("generic", "prior", "rules") for n in (8, 16)
     }
+
+
+async def test_people_are_grouped_by_what_there_was_to_learn(folder):
+    done, report = await evaluated(folder, Model(), "generic", "prior")
+    room = {(r.user, r.n_train): r.room for r in done.results}
+    assert room["bob", 16] > room["ann", 16], "the model says awe, and bob is angry half the time"
+    thirds = [t for t in report["by_room"] if (t["method"], t["n_train"]) == ("prior", 16)]
+    assert [(t["room"], t["users"]) for t in thirds] == [(THIRDS[1], 1), (THIRDS[2], 1)]
+    assert [t["room_mean"] for t in thirds] == sorted([room["ann", 16], room["bob", 16]])
 
 
 async def test_the_generic_answers_are_shared_and_counted_once_apart(folder):
@@ -106,6 +116,23 @@ async def test_a_model_that_is_away_ends_it_and_says_why(folder, failure):
     with pytest.raises(ModelError) as caught:
         await evaluated(folder, Model(failure), "generic", "rules")
     assert (caught.value.reason, caught.value.failure) == (ModelProblem.INTERRUPTED, failure)
+
+
+class Unlucky(Model):
+    """A server of which one question in five ends as if it were away, whatever was tried."""
+
+    async def ask(self, call, parse):
+        outcome = await super().ask(call, parse)
+        return Failure.UNAVAILABLE if self.asked % 5 == 0 else outcome
+
+
+async def test_one_questions_bad_luck_does_not_end_it(folder, monkeypatch):
+    monkeypatch.setattr(patience, "FIRST_WAIT_S", 0.0)
+    model = Unlucky()
+    _, report = await evaluated(folder, model, "generic", "fewshot", "rules")
+    assert model.asked > 50
+    assert report["shared"]["failures"] == 0
+    assert {r["failed"] for r in report["results"]} == {0}
 
 
 async def test_a_user_with_too_few_labels_is_named(folder):

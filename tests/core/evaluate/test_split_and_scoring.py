@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.evaluate.dataset import Sample
-from core.evaluate.scoring import interval, score, share
+from core.evaluate.scoring import calibration_error, interval, score, share
 from core.evaluate.split import Sides, split
 from core.vocabulary.emotions import MIKELS
 
@@ -44,6 +44,25 @@ def test_accuracy_and_macro_f1_of_a_hand_counted_case():
     result = score(MIKELS, list(zip(guess, felt, strict=True)))
     assert (result.accuracy, result.correct, result.total) == (0.75, 3.0, 4)
     assert result.macro_f1 == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+
+
+def test_distances_of_a_hand_counted_case():
+    guess = [MIKELS.distribution({"awe": 0.75, "fear": 0.25}), MIKELS.distribution({"awe": 1})]
+    felt = [{"fear": 1.0}, {"awe": 1.0}]
+    result = score(MIKELS, list(zip(guess, felt, strict=True)))
+    assert result.brier == pytest.approx((0.75**2 + 0.75**2 + 0) / 2)
+    assert result.skew == pytest.approx(0.75 / 2)
+    assert result.certain == ((0.75, 0.0), (1.0, 1.0))
+    fair = score(MIKELS, list(zip(guess, [{"awe": 0.75, "fear": 0.25}, {"awe": 1.0}], strict=True)))
+    assert (fair.brier, fair.skew) == (0.0, 0.0)
+
+
+def test_being_as_sure_as_one_is_right_is_no_error_and_boasting_is():
+    honest = [(0.75, 1.0)] * 3 + [(0.75, 0.0)]
+    assert calibration_error(honest) == pytest.approx(0)
+    assert calibration_error([(1.0, right) for _, right in honest]) == pytest.approx(0.25)
+    assert calibration_error([*honest, *[(0.25, 1.0)] * 4]) == pytest.approx(0.375)
+    assert calibration_error([]) is None
 
 
 def test_the_interval_holds_the_mean_narrows_with_people_and_repeats_with_its_seed():
