@@ -18,7 +18,6 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
@@ -192,10 +191,9 @@ def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
 def _bar(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=8),
         MofNCompleteColumn(),
         TextColumn("{task.fields[spent]}"),
-        TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
     )
