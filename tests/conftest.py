@@ -1,7 +1,10 @@
-"""Fixtures that every part may use: storage on each database, empty but for the schema."""
+"""Fixtures that every part may use: storage on each database, empty but for the schema, and a model that answers."""
 
 import asyncio
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -107,3 +110,12 @@ async def sqlite_storage(sqlite_url: str, clock: ManualClock) -> AsyncIterator[S
     """An open, empty storage on SQLite alone, for tests that are not about the database."""
     async with open_storage(sqlite_url, clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def model_url() -> Iterator[str]:
+    """The offline model, started once: to the bot it is a server like any other."""
+    command = [sys.executable, "-m", "core.offline", "--latency", "0.0"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}/v1"
+        process.stdin.close()

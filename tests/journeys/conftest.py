@@ -2,10 +2,7 @@
 
 import asyncio
 import io
-import json
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -121,15 +118,6 @@ async def bot_on(settings: Settings) -> AsyncIterator[tuple[App, Env]]:
         seen = env._errors_acknowledged
         unexpected = [error for error in env.errors_since(seen) if not is_sentence(error)]
         assert not unexpected, unexpected
-
-
-@pytest.fixture(scope="session")
-def model_url() -> Iterator[str]:
-    """The offline model, started once: to the bot it is a server like any other."""
-    command = [sys.executable, "-m", "core.offline", "--latency", "0.0"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}/v1"
-        process.stdin.close()
 
 
 @pytest.fixture

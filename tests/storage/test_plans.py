@@ -1,7 +1,9 @@
 """Every statement that runs often is answered from an index, on a filled database and on both kinds of it."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy import event, insert, text
 
 from core.ports import TuningPolicy
 from core.vocabulary.changes import DropMessages, WithdrawCleared
-from storage import Storage
+from storage import Storage, open_storage
 from storage.tables import (
     answers,
     images,
@@ -23,6 +25,7 @@ from storage.tables import (
     shadows,
     sightings,
 )
+from tests.fakes import ManualClock
 from tests.storage.made import EMOJI, SET, T0, hash_of, key, rated, reacted, withdrew
 
 MEMBERS, EACH = 2_000, 10
@@ -70,14 +73,31 @@ def _fill(connection: Any) -> None:
     )
 
 
+async def _filled(url: str) -> None:
+    async with open_storage(url, clock=ManualClock()) as storage:
+        await storage._database.write(_fill)
+        await storage._database.maintain(
+            lambda connection: connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        )
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of each kind with 20,000 labels, as many reactions, pictures, answers and questions."""
+    if request.param == "sqlite":
+        url = str(shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("filled")))
+    else:
+        postgres = request.getfixturevalue("postgres")
+        url = postgres.url(postgres.create(request.getfixturevalue("postgres_template")))
+    asyncio.run(_filled(url))
+    return url
+
+
 @pytest.fixture
-async def filled(storage: Storage) -> Storage:
-    """A database with 20,000 labels, as many reactions, pictures, answers and questions."""
-    await storage._database.write(_fill)
-    await storage._database.maintain(
-        lambda connection: connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-    )
-    return storage
+async def filled(filled_url: str) -> AsyncIterator[Storage]:
+    """That database, open; what these tests change in it is a few rows of many."""
+    async with open_storage(filled_url, clock=ManualClock()) as storage:
+        yield storage
 
 
 @contextmanager

@@ -18,10 +18,10 @@ PASSING = ("503", "500", "429", "cut before", "cut after")
 
 
 @pytest.fixture
-async def start(tmp_path, monkeypatch):
+async def start(tmp_path, monkeypatch, model_url):
     """Starts a bot against a Discord whose requests fail as given; how many there were, once it is logged in."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_BASE_URL", model_url)
     monkeypatch.setattr(running, "_FIRST_WAIT_S", 0.01)
     server = DiscordServer()
 
@@ -32,7 +32,11 @@ async def start(tmp_path, monkeypatch):
         server.faults.requests, server.faults.only, before = 0, only, server.identified
         (tmp_path / "commands").unlink(missing_ok=True)
         settings = Settings(
-            database=str(tmp_path / "x.db"), state_dir=tmp_path, discord_token=SecretStr("x"), _env_file=None
+            database=str(tmp_path / "x.db"),
+            state_dir=tmp_path,
+            discord_token=SecretStr("x"),
+            image_workers=1,
+            _env_file=None,
         )
         async with open_app(settings) as app:
             staying = asyncio.create_task(running.connect(app, "x", turn))

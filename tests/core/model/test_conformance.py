@@ -1,6 +1,5 @@
 """Eight servers' dialects over sockets, through the real client: questions, the start-up check, whole runs."""
 
-from collections.abc import AsyncIterator
 from functools import lru_cache
 
 import pytest
@@ -14,7 +13,6 @@ from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.retry import Backoff
-from core.offline.server import OfflineServer
 from core.tuning.run import Tuner
 from core.vocabulary.calls import Answer, Failure
 from core.vocabulary.clock import SystemClock
@@ -36,26 +34,20 @@ def world() -> tuple[Image, ...]:
     return tuple(normalise(picture.png) for picture in draw_many(32, 3))
 
 
-@pytest.fixture
-async def offline() -> AsyncIterator[str]:
-    async with OfflineServer() as server:
-        yield server.base_url
-
-
 def settings_at(url: str) -> ModelSettings:
     return ModelSettings(url, "sk-0123456789", "some-model", deadline_s=20.0)
 
 
 @named
-async def test_the_start_up_check_passes(offline: str, dialect: Dialect) -> None:
-    async with speaking(dialect, offline) as spoken:
+async def test_the_start_up_check_passes(model_url: str, dialect: Dialect) -> None:
+    async with speaking(dialect, model_url) as spoken:
         result = await probe(settings_at(spoken.url), shown=world())
     assert result.ok, result.problem
 
 
 @named
 async def test_every_kind_of_question_is_answered_and_a_second_one_without_detours(
-    offline: str, sqlite_storage: Storage, dialect: Dialect
+    model_url: str, sqlite_storage: Storage, dialect: Dialect
 ) -> None:
     await sqlite_storage.members.join(1, CONSENT_VERSION, 1)
     images = world()
@@ -64,7 +56,7 @@ async def test_every_kind_of_question_is_answered_and_a_second_one_without_detou
         Example(i, {MIKELS.names[n % 8]: 1.0}, guess, Description("A sky.", ())) for n, i in enumerate(images)
     ]
     options = {"owner": 1, "limit": 5, "temperature": 0.7}
-    async with speaking(dialect, offline) as spoken, ModelClient(settings_at(spoken.url)) as client:
+    async with speaking(dialect, model_url) as spoken, ModelClient(settings_at(spoken.url)) as client:
         gateway = Gateway(client, sqlite_storage.answers, settings_at(spoken.url), SystemClock())
         asker = ModelAsker(gateway)
         for nonce in ("first", "second"):
@@ -102,8 +94,8 @@ async def tuned(storage: Storage, url: str) -> tuple[RunResult, dict[Failure, in
 
 
 @pytest.mark.parametrize("dialect", [*DIALECTS, BEHIND_NGINX], ids=lambda d: d.name)
-async def test_a_whole_run_ends_in_a_feelprint(offline: str, sqlite_storage: Storage, dialect: Dialect) -> None:
-    async with speaking(dialect, offline) as spoken:
+async def test_a_whole_run_ends_in_a_feelprint(model_url: str, sqlite_storage: Storage, dialect: Dialect) -> None:
+    async with speaking(dialect, model_url) as spoken:
         result, failures = await tuned(sqlite_storage, spoken.url)
         assert (result, failures) == (RunResult.DEPLOYED, {})
         assert max(map(pictures_in, spoken.bodies)) >= 1
