@@ -5,6 +5,7 @@ would break in it. An older one is copied first, then each revision is one trans
 stops it leaves the old schema or the new one, never something between.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ async def check(database: Database, scripts: str = SCRIPTS) -> None:
         raise StorageError(StorageProblem.OLDER, where=database.address.shown)
 
 
+@cache
 def _directory(scripts: str) -> ScriptDirectory:
+    """The revisions in `scripts`, which are read once: a program's migrations do not change while it runs."""
     config = Config()
     config.set_main_option("script_location", scripts)
     return ScriptDirectory.from_config(config)

@@ -20,6 +20,7 @@ from bot.app import App
 from bot.bootstrap import open_app
 from bot.host.settings import Settings
 from bot.intake.lanes import Intake
+from core.decoding import workers
 from core.offline.model import MODEL_NAME
 from core.ports import RunReport
 from core.vocabulary.errors import FeelprintError
@@ -27,6 +28,7 @@ from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleStatus, RunResult
 from core.vocabulary.server_settings import ServerSettings
+from tests.journeys.kept_workers import KeptWorker, end_spare
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
 
@@ -120,9 +122,23 @@ async def bot_on(settings: Settings) -> AsyncIterator[tuple[App, Env]]:
         assert not unexpected, unexpected
 
 
+@pytest.fixture(scope="session")
+def kept_workers() -> Iterator[type[KeptWorker]]:
+    """Image workers that one test leaves to the next."""
+    yield KeptWorker
+    end_spare()
+
+
 @pytest.fixture
-def folder(tmp_path: Path, sqlite_template: Path, model_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(
+    tmp_path: Path,
+    sqlite_template: Path,
+    model_url: str,
+    kept_workers: type[KeptWorker],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     """A folder with an empty database, and an environment without secrets."""
+    monkeypatch.setattr(workers, "_Worker", kept_workers)
     for name in ("DISCORD_TOKEN", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OPENAI_BASE_URL", model_url)

@@ -142,7 +142,7 @@ async def test_the_last_three_backups_are_kept(sqlite_url: str, tmp_path: Path) 
     for name in ("5", "6", "7", "8", "9"):
         clock.advance(seconds=1)
         names = [str(n) for n in range(5, int(name) + 1)]
-        async with open_storage(sqlite_url, clock=clock, scripts=later(tmp_path, *names)):
+        async with open_storage(sqlite_url, clock=clock, scripts=later(tmp_path / name, *names)):
             pass
     assert [file.name.rsplit("-", 1)[1] for file in backups(Path(sqlite_url))] == ["6", "7", "8"]
 
