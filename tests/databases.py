@@ -87,10 +87,10 @@ class Postgres:
         return f"postgresql+psycopg://postgres@/{name}?host={self._socket}"
 
     def create(self, template: str | None = None) -> str:
-        """A new database; its name."""
+        """A new database; its name. To copy a template's files costs a quarter of writing them by the log."""
         self._count += 1
         name = f"test{self._count}"
-        self._do(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        self._do(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
         return name
 
     def drop(self, name: str) -> None:

@@ -8,6 +8,7 @@ import yarl
 from pydantic import SecretStr
 
 from bot.bootstrap import open_app
+from bot.discord_ui import sending
 from bot.errors import DiscordProblem, DiscordRefused
 from bot.host.settings import Settings
 from bot.operations import running
@@ -22,7 +23,8 @@ async def start(tmp_path, monkeypatch, model_url):
     """Starts a bot against a Discord whose requests fail as given; how many there were, once it is logged in."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.setenv("OPENAI_BASE_URL", model_url)
-    monkeypatch.setattr(running, "_FIRST_WAIT_S", 0.01)
+    for module in (running, sending):
+        monkeypatch.setattr(module, "_FIRST_WAIT_S", 0.01)
     server = DiscordServer()
 
     async def turn():
