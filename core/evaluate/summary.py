@@ -54,13 +54,13 @@ THIRDS = ("little", "some", "much")
 
 @dataclass(frozen=True, slots=True)
 class Third:
-    """The gain, in points, of the people with `room` (one of `THIRDS`) to learn: a third of them each."""
+    """The gain, in points, of a third of the people, by how much `room` they have to learn on average."""
 
     method: str
     n_train: int
-    room: str
+    third: str
     users: int
-    room_mean: float
+    room: float
     gain: float
     gain_low: float
     gain_high: float
