@@ -16,7 +16,7 @@ from bot.host.settings import Settings
 from bot.host.state import StateFolder
 from bot.intake.catchup import CatchUp, Walk
 from bot.intake.fetch import Downloads
-from bot.intake.lanes import Intake
+from bot.intake.intake import Intake
 from bot.intake.roster import Roster
 from bot.intake.source import MessageSource
 from bot.outgoing.notices import Announcer

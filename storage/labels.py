@@ -29,9 +29,13 @@ class SqlLabelStore(SqlStore, LabelStore):
         return batch.apply(connection, changes, self._clock.now_ms())
 
     @reading
-    def sighting(self, connection: Connection, message_id: int) -> Sighting | None:
-        row = connection.execute(select(sightings).where(sightings.c.message_id == message_id)).first()
-        return None if row is None else Sighting(**row._mapping)
+    def seen(self, connection: Connection, message_id: int) -> tuple[Sighting, Image] | None:
+        query = select(sightings, images).join(images).where(sightings.c.message_id == message_id)
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        sighting = Sighting(**{name: row._mapping[name] for name in sightings.c.keys()})  # noqa: SIM118
+        return sighting, _image(row)
 
     @reading
     def reactions_on(
@@ -57,7 +61,7 @@ class SqlLabelStore(SqlStore, LabelStore):
     @reading
     def image(self, connection: Connection, image_hash: str) -> Image | None:
         row = connection.execute(select(images).where(images.c.hash == image_hash)).first()
-        return None if row is None else Image(row.hash, bytes(row.jpeg), row.width, row.height)
+        return None if row is None else _image(row)
 
     @reading
     def profile(self, connection: Connection, key: ProfileKey) -> Profile | None:
@@ -94,3 +98,7 @@ def _labels(key: ProfileKey) -> Select[Any]:
 
 def _made(key: ProfileKey, rows: Iterable[Row[Any]]) -> tuple[Label, ...]:
     return tuple(Label(key.member_id, row.image_hash, row.felt, row.updated_at) for row in rows)
+
+
+def _image(row: Row[Any]) -> Image:
+    return Image(row.hash, bytes(row.jpeg), row.width, row.height)

@@ -15,7 +15,7 @@ import structlog
 
 from bot.intake.comparing import Comparer, Turn
 from bot.intake.counting import Counted, PastCounter, PastWish
-from bot.intake.lanes import Intake
+from bot.intake.intake import Intake
 from bot.intake.patience import passes
 from bot.intake.reach import Reach
 from bot.intake.reading import Budget, OutOfBudget, Readable, Reader

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import discord
 
-from bot.intake.lanes import Intake
+from bot.intake.intake import Intake
 from bot.intake.reading import PAGE, Budget, OutOfBudget, Readable, Reader, counts_of, may_read
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of

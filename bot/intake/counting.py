@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.intake.event_facts import emoji_of
-from bot.intake.lanes import Intake
+from bot.intake.intake import Intake
 from bot.intake.reading import PAGE, Budget, OutOfBudget, Reader, counted, may_read
 from bot.intake.shown_pictures import view_of
 from core.collecting.policy import Picture, only_picture

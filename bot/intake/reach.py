@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import discord
 
-from bot.intake.lanes import Intake
+from bot.intake.intake import Intake
 from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
 from bot.intake.roster import Roster
 from core.collecting.policy import channel_counts

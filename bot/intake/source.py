@@ -96,13 +96,15 @@ class MessageSource:
         self.shown(message_id, view)
         return view
 
-    async def image(self, picture: Picture, owner: int, *, patient: bool = False) -> Image:
-        """The picture, downloaded and normalised, when it is its owner's turn.
+    async def image(
+        self, picture: Picture, owner: int, *, channel_id: int | None = None, patient: bool = False
+    ) -> Image:
+        """The picture, downloaded and normalised, when it is its owner's turn, in that channel.
 
         Raises ImageError; also where too many wait, unless `patient`: a label is not lost to that.
         """
         try:
-            async with self._turns.place(owner, picture.size or MAX_INPUT_BYTES, patient=patient):
+            async with self._turns.place((owner, channel_id), picture.size or MAX_INPUT_BYTES, patient=patient):
                 data = await patiently(lambda: download(self._client(), picture.url, picture.size))
                 if picture.proxy is not None and not readable(data):
                     data = await self._as_jpeg(picture.proxy, data)

@@ -62,8 +62,8 @@ class LabelStore(Protocol):
         """
         ...
 
-    async def sighting(self, message_id: int) -> Sighting | None:
-        """Where a message's image is known from; None if no stored reaction is on it."""
+    async def seen(self, message_id: int) -> tuple[Sighting, Image] | None:
+        """Where a message's image is known from, with its bytes; None if no stored reaction is on it."""
         ...
 
     async def reactions_on(self, message_ids: Sequence[int]) -> frozenset[tuple[int, int, str, bool]]:

@@ -44,14 +44,14 @@ class TestLabelStore:
     async def test_a_reaction_becomes_a_label_with_its_image_and_sighting(self, storage: Storage) -> None:
         """
         recompute labels and profiles of those touched.
-        Where a message's image is known from; A member's label of one image.
+        Where a message's image is known from, with its bytes; A member's label of one image.
         Stored reactions on messages, as (message, member, emoji, burst): catch-up compares with it.
         """
         applied = await storage.labels.apply([reacted(ANN, 1, "awe", at=7)])
         assert applied.touched == {key(ANN)}
         assert await storage.labels.labels(key(ANN)) == (Label(ANN, hash_of(1), {"awe": 1.0}, T0 + 7),)
         assert await storage.labels.image(hash_of(1)) == image(1)
-        assert await storage.labels.sighting(1) == sighting(1, 1)
+        assert await storage.labels.seen(1) == (sighting(1, 1), image(1))
         assert await storage.labels.reactions_on([1, 2]) == {(1, ANN, EMOJI["awe"], False)}
 
     async def test_two_reactions_on_one_image_are_one_label_with_two_emotions(self, storage: Storage) -> None:
@@ -96,7 +96,7 @@ class TestLabelStore:
         await storage.answers.settle(reservation, outcome="answer", usage=Usage(), answer=answer)
         await storage.labels.apply([withdrew(ANN, 1, "awe")])
         assert await storage.labels.image(hash_of(1)) is not None
-        assert await storage.labels.sighting(1) is None
+        assert await storage.labels.seen(1) is None
         await storage.labels.apply([withdrew(BEN, 2, "awe")])
         assert await storage.labels.image(hash_of(1)) is None
         assert await storage.answers.get("k") is None
@@ -223,7 +223,7 @@ class TestLabelStore:
         with pytest.raises(StorageError):
             await storage.labels.apply([reacted(ANN, 1, "awe"), replace(rated(ANN, 2, "awe"), image=broken)])
         assert await storage.labels.labels(key(ANN)) == ()
-        assert await storage.labels.sighting(1) is None
+        assert await storage.labels.seen(1) is None
         assert await storage.labels.image(hash_of(1)) is None
 
     async def test_labels_come_oldest_first_and_of_the_same_moment_by_hash(self, storage: Storage) -> None:

@@ -19,7 +19,7 @@ from simcord.http import router
 from bot.app import App
 from bot.bootstrap import open_app
 from bot.host.settings import Settings
-from bot.intake.lanes import Intake
+from bot.intake.intake import Intake
 from core.decoding import workers
 from core.offline.model import MODEL_NAME
 from core.ports import RunReport

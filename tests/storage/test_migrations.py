@@ -120,7 +120,7 @@ async def test_whoever_joined_before_moments_were_kept_counts_from_when_they_joi
     async with open_storage(database_url, clock=CLOCK) as storage:
         assert await storage.members.starts() == {1: moment_of(T0)}
         assert len(await storage.labels.labels(key(1))) == 1
-        assert await storage.labels.sighting(1) is not None
+        assert await storage.labels.seen(1) is not None
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ async def _batches(storage: Storage) -> None:
 
 async def _questions(storage: Storage) -> None:
     profile = key(7)
-    await storage.labels.sighting(70)
+    await storage.labels.seen(70)
     await storage.labels.reactions_on([70, 71, 72])
     await storage.labels.labels(profile)
     await storage.labels.label(profile, hash_of(70))

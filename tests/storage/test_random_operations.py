@@ -177,7 +177,7 @@ async def compare(storage: Storage, model: Model, messages: Sequence[int] = MESS
     assert stored == {(where, who, emoji, burst) for who, where, emoji, burst in model.reactions}
     for where in messages:
         seen = any(key[1] == where for key in model.reactions)
-        assert (await storage.labels.sighting(where) is not None) == seen
+        assert (await storage.labels.seen(where) is not None) == seen
 
 
 @pytest.fixture

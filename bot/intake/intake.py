@@ -1,0 +1,272 @@
+"""The one road on which facts become labels: live events, catch-up, buttons and menus alike.
+
+Facts about one message are taken in order, so a reaction that is taken back at once stays taken back, however
+long its picture took to download. `put` never awaits: what memory can decide is decided there and then, the
+rest waits in the lane of its message. All is handed to one committer, which keeps its order and writes in batches.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+
+from bot.intake.commit import Committer
+from bot.intake.lanes import Lane, Lanes
+from bot.intake.patience import passes
+from bot.intake.recent import Recent, Seen
+from bot.intake.roster import Roster
+from bot.intake.source import MessageSource
+from core.collecting.decide import Decision, Ignore, NeedMessage, Record, Write, decide
+from core.collecting.policy import MessageView, Picture
+from core.collecting.refusals import Refusal
+from core.ports import Applied, LabelStore
+from core.vocabulary.changes import Change, RecordRating, RecordReaction, Sighting
+from core.vocabulary.clock import Clock
+from core.vocabulary.consent import Standing
+from core.vocabulary.errors import ImageError
+from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, PictureGone, Reacted, ServerGone
+from core.vocabulary.images import Image
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Job:
+    fact: Fact
+    image: Image | None = None
+    done: asyncio.Future[Refusal | None] | None = None
+    lanes_left: int = 1
+
+
+class Intake:
+    """Takes facts in, in order per message, and has them written."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        labels: LabelStore,
+        source: MessageSource,
+        clock: Clock,
+        on_applied: Callable[[Applied], None],
+        *,
+        on_missed: Callable[[Reacted], None] = lambda _: None,
+    ) -> None:
+        """`on_missed` is told of reactions whose picture could not be had for a fault that passes."""
+        self._roster, self._labels, self._source, self._clock = roster, labels, source, clock
+        self._on_missed = on_missed
+        self._committer = Committer(labels, on_applied)
+        self._writing: asyncio.Task[None] | None = None
+        self._lanes = Lanes(self._turn)
+        self._recent = Recent()
+        self._watches: list[set[int]] = []
+        self._open = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the committer; from the entry point, where nothing waits for it to be idle."""
+        self._writing = asyncio.create_task(self._committer.run())
+
+    def put(
+        self, fact: Fact, image: Image | None = None, done: asyncio.Future[Refusal | None] | None = None
+    ) -> None:
+        """Queue a fact; never awaits. `image` belongs to a rating; `done` gets why it was not written, or None.
+
+        What does not count is refused at once: a reaction told live counts by how its maker stands now.
+        """
+        self._touch(fact)
+        decision = Ignore(Refusal.NOT_KEPT) if self._closed else self._decide(fact, None)
+        if isinstance(decision, Ignore):
+            log.debug("intake.ignored", reason=decision.reason.value)
+            if done is not None:
+                done.set_result(decision.reason)
+            return
+        for job, lanes in self._routes(fact, image, done):
+            self._open += 1
+            self._idle.clear()
+            for lane in lanes:
+                lane.waiting.append(job)
+            if not lanes:
+                self._at_once(job, decision if job.fact is fact else self._decide(job.fact, None))
+
+    async def settle(self, fact: Fact, image: Image | None = None) -> Refusal | None:
+        """Queue a fact and wait until it is written (None), or it is known why it does not count."""
+        done: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
+        self.put(fact, image, done)
+        return await done
+
+    async def drained(self) -> None:
+        """Wait until everything that was put is settled."""
+        await self._idle.wait()
+
+    def forget_recent(self) -> None:
+        """Drop the pictures that are kept at hand: one of them may be the last copy."""
+        self._recent.clear()
+
+    async def stop(self, seconds: float = 8.0) -> None:
+        """Take nothing more, finish what is there, end the tasks."""
+        self._closed = True
+        try:
+            await asyncio.wait_for(self.drained(), seconds)
+        except TimeoutError:
+            log.warning("intake.unfinished", left=self._open)
+        await self._lanes.stop()
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    @contextmanager
+    def watching(self) -> Iterator[set[int]]:
+        """The messages that live events touch meanwhile: what was read of them over REST may be out of date."""
+        touched: set[int] = set()
+        self._watches.append(touched)
+        try:
+            yield touched
+        finally:
+            self._watches = [watch for watch in self._watches if watch is not touched]
+
+    def _routes(
+        self, fact: Fact, image: Image | None, done: asyncio.Future[Refusal | None] | None
+    ) -> Iterator[tuple[_Job, list[Lane[_Job]]]]:
+        """What a fact waits behind: the lanes of the messages that it is about; the last to reach it works it."""
+        if isinstance(fact, MessagesGone):
+            found = {message_id: self._lanes.lane(message_id) for message_id in fact.message_ids}
+            for message_id, lane in found.items():
+                if lane is not None:
+                    yield _Job(replace(fact, message_ids=(message_id,)), done=done), [lane]
+            if free := tuple(message_id for message_id, lane in found.items() if lane is None):
+                yield _Job(fact if len(free) == len(found) else replace(fact, message_ids=free), done=done), []
+        else:
+            behind = [lane for lane in self._lanes_of(fact) if lane is not None]
+            yield _Job(fact, image, done, lanes_left=len(behind)), behind
+
+    def _lanes_of(self, fact: Fact) -> Iterable[Lane[_Job] | None]:
+        match fact:
+            case ChannelGone():
+                return [lane for lane in self._lanes.lanes() if lane.channel_id == fact.channel_id]
+            case ServerGone():
+                return [lane for lane in self._lanes.lanes() if lane.server_id == fact.server_id]
+            case Reacted() | Cleared() | PictureGone():
+                return [self._lanes.lane(fact.message_id)]
+            case _:
+                return []
+
+    def _touch(self, fact: Fact) -> None:
+        if not self._watches:
+            return
+        ids = fact.message_ids if isinstance(fact, MessagesGone) else (getattr(fact, "message_id", None),)
+        for watch in self._watches:
+            watch.update(message_id for message_id in ids if message_id is not None)
+
+    def _at_once(self, job: _Job, decision: Decision) -> None:
+        change = self._known(job.fact, job.image, decision)
+        if change is not None:
+            self._hand_on(job, change)
+        elif isinstance(job.fact, Reacted):
+            self._lanes.open(job.fact.message_id, job.fact.channel_id, job.fact.server_id, job)
+
+    async def _turn(self, job: _Job) -> None:
+        job.lanes_left -= 1
+        if job.lanes_left > 0:
+            return
+        change: Change | Refusal | None = Refusal.NOT_KEPT
+        try:
+            change = self._known(job.fact, job.image, self._decide(job.fact, None))
+            if change is None and isinstance(job.fact, Reacted):
+                change = await self._looked(job.fact)
+        except Exception as error:
+            self._failed(job.fact, error)
+        self._hand_on(job, change or Refusal.NOT_KEPT)
+
+    def _hand_on(self, job: _Job, change: Change | Refusal) -> None:
+        if isinstance(change, Refusal):
+            log.debug("intake.ignored", reason=change.value)
+            self._settled(job, change)
+        else:
+            self._committer.put(change, partial(self._written, job))
+
+    def _failed(self, fact: Fact, error: Exception) -> None:
+        if passes(error) and isinstance(fact, Reacted):
+            log.warning("intake.missed", reason=str(error) or type(error).__name__)
+            self._on_missed(fact)
+        elif isinstance(error, ImageError):
+            log.debug("intake.no_picture", reason=str(error))
+        else:
+            log.error("intake.failed", fact=type(fact).__name__, exc_info=error)
+
+    def _written(self, job: _Job, written: bool) -> None:
+        self._settled(job, None if written else Refusal.NOT_KEPT)
+
+    def _settled(self, job: _Job, refusal: Refusal | None) -> None:
+        if job.done is not None and not job.done.done():
+            job.done.set_result(refusal)
+        self._open -= 1
+        if not self._open:
+            self._idle.set()
+
+    def _known(self, fact: Fact, image: Image | None, decision: Decision) -> Change | Refusal | None:
+        """What to write for a fact, or why nothing; None: its message must be looked at."""
+        if isinstance(decision, NeedMessage) and isinstance(fact, Reacted):
+            seen = self._recent.get(fact.message_id)
+            return None if seen is None else self._record(fact, seen)
+        if not isinstance(decision, Write):
+            return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
+        self._let_go(fact)
+        if isinstance(decision.change, RecordRating):
+            return replace(decision.change, image=image)
+        return decision.change
+
+    async def _looked(self, fact: Reacted) -> Change | Refusal:
+        """The same once its message was looked at. Raises ImageError where the picture cannot be had."""
+        if stored := await self._labels.seen(fact.message_id):
+            return self._record(fact, self._recent.keep(Seen(*stored)))
+        message = await self._source.message(fact.server_id, fact.channel_id, fact.message_id)
+        decision = Ignore(Refusal.OUT_OF_REACH) if message is None else self._decide(fact, message)
+        if message is None or not isinstance(decision, Record) or not isinstance(decision.source, Picture):
+            return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
+        picture = decision.source
+        image = await self._source.image(picture, fact.member_id, channel_id=fact.channel_id, patient=True)
+        return self._record(fact, self._recent.keep(Seen(_sighting(message, image, picture.source), image)))
+
+    def _record(self, fact: Reacted, seen: Seen) -> Change | Refusal:
+        decision = self._decide(fact, seen.sighting)
+        if not isinstance(decision, Record):
+            return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
+        return RecordReaction(
+            fact.member_id,
+            seen.sighting,
+            fact.emoji,
+            fact.burst,
+            decision.emotion,
+            decision.label_set.id,
+            fact.at,
+            seen.image,
+            fact.made_after,
+        )
+
+    def _let_go(self, fact: Fact) -> None:
+        """Keep nothing at hand of what is gone."""
+        match fact:
+            case MessagesGone():
+                for message_id in fact.message_ids:
+                    self._recent.drop_message(message_id)
+                    self._source.shown(message_id, None)
+            case PictureGone():
+                self._recent.drop_message(fact.message_id, unless=fact.sources)
+            case ChannelGone():
+                self._recent.drop(lambda sighting: sighting.channel_id == fact.channel_id)
+            case ServerGone():
+                self._recent.drop(lambda sighting: sighting.server_id == fact.server_id)
+
+    def _decide(self, fact: Fact, message: MessageView | Sighting | None) -> Decision:
+        member_id, server_id = getattr(fact, "member_id", None), getattr(fact, "server_id", None)
+        standing = Standing.ABSENT if member_id is None else self._roster.standing(member_id)
+        return decide(fact, self._roster.place(server_id), standing, message, self._clock.now_ms())
+
+
+def _sighting(view: MessageView, image: Image, source: str) -> Sighting:
+    return Sighting(view.message_id, view.channel_id, view.server_id, image.hash, view.posted_at, source)
