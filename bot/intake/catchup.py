@@ -1,8 +1,7 @@
 """Catching up: what happened while nobody was listening.
 
-Every absence begins a new round, in which each channel is compared once, however many walks that takes: a walk is
-a budget of requests, and the next one follows after a pause. Channels take turns (`core.collecting.turns`). First
-everything whose numbers differ, in all channels; then recent messages in full, since numbers may hide a swap.
+Every absence begins a new round (`bot.intake.rounds`). A walk is a budget of requests, saved up over time;
+the next one follows after a pause. Wishes to count the past are fulfilled at once, within a budget of their own.
 """
 
 import asyncio
@@ -16,14 +15,13 @@ import structlog
 from bot.intake.comparing import Comparer, Turn
 from bot.intake.counting import Counted, PastCounter, PastWish
 from bot.intake.intake import Intake
-from bot.intake.patience import passes
 from bot.intake.reach import Reach
-from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
+from bot.intake.reading import Budget, OutOfBudget, Reader
 from bot.intake.roster import Roster
-from core.collecting.turns import RECENT, TOP, Descent, in_turn
+from bot.intake.rounds import Rounds
 from core.ports import LabelStore, WalkStore
 from core.vocabulary.clock import Clock
-from core.vocabulary.comparison import Known, Walked
+from core.vocabulary.comparison import Known
 from core.vocabulary.consent import Past
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
@@ -66,12 +64,9 @@ class CatchUp:
         self._reader, self._reach = reader, Reach(reader, roster, walks, intake)
         self._comparer = Comparer(reader, roster, walks, intake, clock)
         self._counter = PastCounter(reader, labels, intake)
-        self._round = 0
+        self._rounds = Rounds(self._reach, walks, self._comparer, clock, self.again)
         self._round_wanted = False
         self._last = -LEAST_PAUSE_MS
-        self._descents: dict[int, Descent] = {}
-        self._verifying: dict[int, int] = {}
-        self._verified: set[int] = set()
         self._again: dict[tuple[int, int], set[int]] = {}
         self._again_at = 0
         self._wishes: list[PastWish] = []
@@ -184,18 +179,11 @@ class CatchUp:
         places = {place.server_id: place for place in self._roster.places}
         await self._reach.servers_left(places, budget)
         channels = await self._reach.channels(places)
-        for channel_id in self._reach.reopened(channels):
-            channels[channel_id] = replace(channels[channel_id], round=0)
-            self._verified.discard(channel_id)
-            self._verifying.pop(channel_id, None)
-            self._descents.pop(channel_id, None)
-        try:
+        self._rounds.reopen(channels)
+        with suppress(OutOfBudget):
             await self._messages(places, budget)
-            await self._in_turn(self._to_compare, channels, places, budget, full=False)
-            await self._in_turn(self._to_verify, channels, places, budget, full=True)
-        except OutOfBudget:
-            pass
-        self._left = len({w.channel_id for w in (*self._to_compare(channels), *self._to_verify(channels))})
+            self._found += await self._rounds.go_on(channels, places, budget)
+        self._left = self._rounds.left(channels)
         self._rest(budget.spent)
         level = log.warning if self._left else log.info
         level("catchup.done", differences=self._found, requests=budget.spent, channels_left=self._left)
@@ -204,79 +192,10 @@ class CatchUp:
         return self._found
 
     async def _begin(self) -> None:
-        """Begin a round: whatever was looked at before the absence is to be looked at again."""
-        if not self._round:
+        if not self._rounds.number:
             self._unfinished = [PastWish(past, 0, {}) for past in self._roster.noes.pasts_to_count]
-        self._round = max(self._round, await self._walks.last_round()) + 1
+        await self._rounds.begin()
         self._round_wanted = False
-        self._descents.clear()
-        self._verifying.clear()
-        self._verified.clear()
-
-    def _to_compare(self, channels: dict[int, Walked]) -> list[Walked]:
-        return [w for w in channels.values() if w.round < self._round and w.channel_id not in self._reach.refused]
-
-    def _to_verify(self, channels: dict[int, Walked]) -> list[Walked]:
-        skip = self._verified | self._reach.refused
-        return [w for key, w in channels.items() if key not in skip and key in self._descents]
-
-    async def _in_turn(
-        self,
-        due: Callable[[dict[int, Walked]], list[Walked]],
-        channels: dict[int, Walked],
-        places: dict[int, ServerSettings],
-        budget: Budget,
-        *,
-        full: bool,
-    ) -> None:
-        """Give every channel that is due one page after the other, until none is. Raises OutOfBudget."""
-        put_off: set[int] = set()
-        while waiting := in_turn(w for w in due(channels) if w.channel_id not in put_off):
-            for walked in waiting:
-                place = places[walked.server_id or 0]
-                channel = await self._reach.channel(walked.channel_id, budget)
-                if channel is None:
-                    continue
-                turn = Turn(place, self._round, budget, full)
-                try:
-                    await (self._verify if full else self._compare)(channel, channels, turn)
-                except (discord.Forbidden, discord.NotFound):
-                    self._reach.refused.add(walked.channel_id)
-                except Exception as error:
-                    if not passes(error):
-                        raise
-                    log.warning("catchup.put_off", problem=type(error).__name__)
-                    put_off.add(walked.channel_id)
-                finally:
-                    self._found += turn.found
-                    for message_id in turn.again:
-                        self.again(place.server_id, channel.id, message_id)
-
-    async def _compare(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
-        walked = channels[channel.id]
-        descent = self._descents.setdefault(channel.id, Descent(walked.seen, walked.cursor))
-        try:
-            await self._comparer.page(channel, descent, turn)
-        finally:
-            walked = replace(walked, turn=self._clock.now_ms(), cursor=0 if descent.done else descent.at)
-            if descent.done:
-                walked = replace(walked, round=self._round, seen=descent.newest)
-                await self._walks.prune(channel.id, descent.recent - RECENT)
-            channels[channel.id] = walked
-            await self._walks.save(walked)
-
-    async def _verify(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
-        top = self._verifying.get(channel.id, TOP)
-        recent = self._descents[channel.id].recent
-        unlisted = await self._walks.unlisted(channel.id, turn.round, recent, top)
-        if unlisted is None:
-            self._verified.add(channel.id)
-            return
-        descent = Descent(at=unlisted + 1)
-        try:
-            await self._comparer.page(channel, descent, turn)
-        finally:
-            self._verifying[channel.id] = 0 if descent.done else descent.at
 
     async def _messages(self, places: dict[int, ServerSettings], budget: Budget) -> None:
         """Snapshot at those messages that could not be looked at when something happened to them."""
@@ -286,7 +205,7 @@ class CatchUp:
             if channel is None or place is None:
                 del self._again[server_id, channel_id]
                 continue
-            turn = Turn(place, self._round, budget, full=True)
+            turn = Turn(place, self._rounds.number, budget, full=True)
             for message_id in sorted(message_ids):
                 known = (await self._walks.known([message_id])).get(message_id, Known())
                 message = await self._reader.message(channel, message_id, budget)
