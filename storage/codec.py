@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from core.vocabulary.emotions import Emotion, LabelSet
@@ -24,10 +25,15 @@ def emotions_in(data: Sequence[Sequence[str]]) -> LabelSet:
     """The label set that `emotions_out` wrote.
 
     Once, anything was taken for an emoji, and names could differ by case alone; what is no emoji was never
-    reacted with, and of two such names the first counts.
+    reacted with, and of two such names the first counts. Most servers have the same, so each is made once.
     """
+    return _label_set(tuple((name, emoji) for name, emoji in data))
+
+
+@lru_cache(256)
+def _label_set(written: tuple[tuple[str, str], ...]) -> LabelSet:
     emotions: dict[str, Emotion] = {}
-    for name, emoji in data:
+    for name, emoji in written:
         emotions.setdefault(folded(name), Emotion(name, emoji if is_emoji(emoji.strip()) else ""))
     return LabelSet(tuple(emotions.values()))
 

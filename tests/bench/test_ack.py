@@ -1,0 +1,77 @@
+"""How soon an interaction is acknowledged and answered: a command, and `/feel` whose answer is known already.
+
+From the event's arrival to the request that Discord gets, on the simulated Discord: the network is not ours to
+measure. Half of it again while 20 members react, so that the acknowledgement has to pass the ingest.
+"""
+
+import asyncio
+import functools
+import time
+
+import pytest
+from discord.webhook.async_ import AsyncWebhookAdapter
+
+from core.vocabulary.facts import Reacted
+from core.vocabulary.server_settings import ServerSettings
+from tests.journeys.conftest import bot_on, folder, model_url, picture, settings_for  # noqa: F401 (two are fixtures)
+
+pytestmark = pytest.mark.bench
+TIMES = 100
+_ANSWERS = ("create_interaction_response", "edit_original_interaction_response", "execute_webhook")
+
+
+def _said(values):
+    ordered = sorted(values)
+    p99 = ordered[int(len(ordered) * 0.99)]
+    return f"p50 {1000 * ordered[len(ordered) // 2]:.1f}, p99 {1000 * p99:.1f} ms"
+
+
+async def _ingest(app, members, messages, channel_id, guild_id):
+    """As many facts as 20 busy members make: one every 5 ms."""
+    n = 0
+    while True:
+        place = (members[n % 20], messages[n // 20 % 5], channel_id, guild_id, "😂", False, False, n)
+        app.intake.put(Reacted(n // 100 % 2 == 0, *place))
+        n += 1
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("busy", [False, True])
+async def test_acknowledged_and_answered(folder, monkeypatch, busy, request):  # noqa: F811
+    said = []
+    for name in _ANSWERS:
+        original = getattr(AsyncWebhookAdapter, name)
+
+        @functools.wraps(original)
+        def noted(*args, _original=original, **kwargs):
+            said.append(time.perf_counter())
+            return _original(*args, **kwargs)
+
+        monkeypatch.setattr(AsyncWebhookAdapter, name, noted)
+    async with bot_on(settings_for(folder, feel_per_minute=120)) as (app, env):
+        guild = env.create_guild("Pictures")
+        channel = guild.create_text_channel("pictures")
+        bob = guild.add_member(env.create_user("bob"))
+        await app.roster.save(ServerSettings(guild.id, frozenset({channel.id}), seed_reactions=False))
+        await bob.slash(channel, "join")
+        members = list(range(1, 21))
+        for member_id in members:
+            await app.roster.join(member_id, 1)
+        messages = [(await bob.send(channel, attachments=[("a.png", picture(n))])).id for n in range(5)]
+        await bob.slash(channel, "feel", image=("a.png", picture()))
+        ingest = asyncio.create_task(_ingest(app, members, messages, channel.id, guild.id)) if busy else None
+        for name, options in (("progress", {}), ("feel", {"image": ("a.png", picture())})):
+            acked, answered, used = [], [], time.process_time()
+            for _ in range(TIMES):
+                said.clear()
+                began = time.perf_counter()
+                await bob.slash(channel, name, **options)
+                acked.append(said[0] - began)
+                answered.append(said[-1] - began)
+            used = time.process_time() - used
+            print(
+                f"\n{request.node.name} /{name}: acknowledged {_said(acked)}; answered {_said(answered)}", end=""
+            )
+            print(f"; {1000 * used / TIMES:.1f} ms of processor each")
+        if ingest is not None:
+            ingest.cancel()
