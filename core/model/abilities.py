@@ -25,6 +25,7 @@ _TOKENS = re.compile(r"max_(completion_)?tokens", re.I)
 _TOO_LONG = re.compile(r"too large|at most|maximum|exceed|less than|must be (<|below|between)|range", re.I)
 _TEMPERATURE = re.compile(r"temperature", re.I)
 _SCHEMA = re.compile(r"response_?format|json_?schema|schema|structured|grammar", re.I)
+_STORE = re.compile(r"\bstore\b", re.I)
 _PICTURES = re.compile(r"\bimages?\b|pictures?|multi-?modal|image_url|\bmtmd\b", re.I)
 _MANY = re.compile(
     r"(?:at most|up to|maximum(?: of)?|max\.?(?: of)?|limit(?: of| is)?|only|more than|exceeds?|allowed)"
@@ -44,6 +45,7 @@ class Abilities:
     """`most_pictures` and `most_bytes` of one request, `most_tokens` of one answer: None where none is known.
 
     `room` is how many tokens more than a question asks for an answer needs, because the model thinks first.
+    `send_store`: the request may say that its answer is not to be stored.
     """
 
     max_tokens_field: TokensField = "max_tokens"
@@ -53,6 +55,7 @@ class Abilities:
     most_bytes: int | None = None
     most_tokens: int | None = None
     room: int = 0
+    send_store: bool = True
 
     def tokens_for(self, call: Call) -> int:
         """The length of an answer to ask for."""
@@ -86,6 +89,8 @@ def learned_from(fault: Fault, call: Call, form: Abilities, size: int) -> Abilit
 
 def _named_field(fault: Fault, call: Call, form: Abilities) -> Abilities | None:
     words = fault.detail
+    if _STORE.search(f"{words} {fault.names}") and form.send_store:
+        return replace(form, send_store=False)
     if _TOKENS.search(words):
         if most := _length_in(words, form.tokens_for(call)):
             return replace(form, most_tokens=most)
@@ -142,11 +147,16 @@ def shown_of(call: Call, form: Abilities) -> int:
 
 
 def guesses(form: Abilities) -> Iterator[Abilities]:
-    """What a refusal that names nothing may mean: one thing after another left out, what differs most first."""
+    """What a refusal that names nothing may mean: one thing after another left out, what differs most first.
+
+    That nothing is to be stored is left out alone at first, and then only when nothing else is left.
+    """
+    if form.send_store:
+        yield replace(form, send_store=False)
     if form.structured != "text":
         form = replace(form, structured="text")
         yield form
     if form.send_temperature:
         form = replace(form, send_temperature=False)
         yield form
-    yield form.other_field()
+    yield replace(form.other_field(), send_store=False)

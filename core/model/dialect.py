@@ -1,8 +1,9 @@
 """How a call is put to a chat.completions server.
 
-Only the fields that OpenAI, OpenRouter, Ollama, vLLM and LM Studio all accept are sent; images go as
-JPEG data URLs, because some servers reject WebP and none needs our addresses. A server without
-structured output just gets no schema: each question names its form in its own words anyway. Of the pictures
+Only the fields that OpenAI, OpenRouter, Ollama, vLLM and LM Studio all accept are sent, and `store: false`, which
+asks a server that keeps requests not to; one that refuses it gets none. Images go as JPEG data URLs, because some
+servers reject WebP and none needs our addresses. A server without structured output just gets no schema: each
+question names its form in its own words anyway. Of the pictures
 that are one of many as many are shown as the server takes, the others are told in words, so that a question
 never fails by its size. Low detail is asked for only where it is known.
 """
@@ -35,6 +36,8 @@ def request_of(call: Call, settings: ModelSettings, form: Abilities | None = Non
     }
     if form.send_temperature:
         request["temperature"] = call.temperature
+    if form.send_store:
+        request["store"] = False
     if form.structured == "json_schema":
         schema = {"name": call.schema_name, "strict": True, "schema": dict(call.schema)}
         request["response_format"] = {"type": "json_schema", "json_schema": schema}

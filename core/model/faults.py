@@ -53,7 +53,8 @@ def fault_of(status: int, body: object, headers: Mapping[str, str] | None = None
     headers = headers or {}
     detail = message_in(body)
     wait = wait_in(headers, body)
-    failure = _failure(status, f"{detail} {codes_in(body)}", wait)
+    names = codes_in(body)
+    failure = _failure(status, f"{detail} {names}", wait)
     passing = failure in (Failure.UNAVAILABLE, Failure.RATE_LIMITED)
     final = status < 400 or status in _TIMEOUTS or headers.get("x-should-retry") == "false"
     return Fault(
@@ -63,6 +64,7 @@ def fault_of(status: int, body: object, headers: Mapping[str, str] | None = None
         billed=status in _TIMEOUTS,
         retry_after=wait,
         status=status,
+        names=names,
     )
 
 

@@ -189,7 +189,7 @@ async def test_a_problem_has_its_reason_and_what_is_needed_to_mend_it(
     problem = result.problem
     assert (problem.reason, problem.said) == (reason, said)
     assert (problem.model, problem.variable, problem.seconds) == ("m", "FEELPRINT_MODEL", 0.3)
-    assert len(server.requests) <= 4
+    assert len(server.requests) <= 5  # one, and one without each thing that may be meant
 
 
 async def test_an_address_where_nobody_listens_is_said() -> None:

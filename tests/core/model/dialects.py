@@ -61,6 +61,9 @@ def _openrouter(body: Body) -> tuple[int, Any] | None:
 
 
 def _gemini_in_a_list(body: Body) -> tuple[int, Any] | None:
+    if "store" in body:
+        message = 'Invalid JSON payload received. Unknown name "store": Cannot find field.'
+        return 400, [{"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}}]
     if pictures_in(body) <= 16:
         return None
     message = "Please use fewer images: at most 16 images are allowed in one request."
@@ -68,6 +71,9 @@ def _gemini_in_a_list(body: Body) -> tuple[int, Any] | None:
 
 
 def _mistral(body: Body) -> tuple[int, Any] | None:
+    if "store" in body:
+        extra = {"type": "extra_forbidden", "loc": ["body", "store"], "msg": "Extra inputs are not permitted"}
+        return 422, {"object": "error", "message": {"detail": [extra]}, "type": "invalid_request_error"}
     if pictures_in(body) <= 8:
         return None
     message = "Too many images in request. Maximum of 8 images"

@@ -158,7 +158,7 @@ async def test_a_request_has_only_what_every_server_accepts(server: ModelServer)
     async with ModelClient(settings_for(server)) as client:
         await client.send(a_call(parts=("first", image, "last"), max_tokens=77, temperature=0.5))
     (request,) = server.requests
-    assert set(request) == {"model", "max_tokens", "temperature", "response_format", "messages"}
+    assert set(request) == {"model", "max_tokens", "temperature", "store", "response_format", "messages"}
     assert (request["max_tokens"], request["temperature"]) == (77, 0.5)
     form = {"name": "colour", "strict": True, "schema": SCHEMA}
     assert request["response_format"] == {"type": "json_schema", "json_schema": form}
@@ -190,7 +190,7 @@ async def test_the_capabilities_of_a_server_shape_the_request(server: ModelServe
         await client.send(a_call(purpose=Purpose.PREDICT))
     assert [r["model"] for r in server.requests] == ["w", "w", "m"]
     request = server.requests[0]
-    assert set(request) == {"model", "max_completion_tokens", "messages"}
+    assert set(request) == {"model", "max_completion_tokens", "store", "messages"}
     system, user = request["messages"]
     assert system["content"] == "You look at pictures."
     assert user["content"] == "one\n\ntwo"

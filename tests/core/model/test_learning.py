@@ -126,6 +126,52 @@ async def test_a_guess_that_was_not_answered_is_not_kept(server: ModelServer, ro
     assert {"response_format", "temperature", "max_tokens"} <= set(server.requests[-1])
 
 
+STORE_REFUSED = [
+    ("Gemini", 400, [{"error": {"code": 400, "message": 'Unknown name "store": Cannot find field.'}}]),
+    ("Mistral", 422, {"detail": [{"type": "extra_forbidden", "loc": ["body", "store"], "msg": "Extra inputs"}]}),
+    ("OpenAI's way", 400, {"error": {"message": "Unsupported parameter.", "param": "store", "code": "x"}}),
+    ("one that names nothing", 400, {"error": {"message": "Bad request"}}),
+]
+
+
+@pytest.mark.parametrize(("status", "said"), [s[1:] for s in STORE_REFUSED], ids=[s[0] for s in STORE_REFUSED])
+async def test_a_server_is_asked_not_to_store_unless_it_refuses_that(
+    server: ModelServer, road: OpenRoad, status: int, said: Any
+) -> None:
+    server.always = refusing(lambda body: answers(said, status) if "store" in body else None)
+    async with road() as r:
+        for nonce in "12":
+            assert isinstance(await r.gateway.ask(a_call(nonce=nonce), colour), Answer)
+    assert server.requests[0]["store"] is False
+    assert [sorted(body) for body in server.requests[1:]] == [
+        ["max_tokens", "messages", "model", "response_format", "temperature"]
+    ] * 2, "learned, and only that"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [s[1:] for s in STORE_REFUSED[:3]], ids=[s[0] for s in STORE_REFUSED[:3]]
+)
+async def test_a_server_that_has_answered_before_is_believed_by_what_it_names(
+    server: ModelServer, road: OpenRoad, status: int, said: Any
+) -> None:
+    async with road() as r:
+        assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
+        server.always = refusing(lambda body: answers(said, status) if "store" in body else None)
+        assert isinstance(await r.gateway.ask(a_call(nonce="2"), colour), Answer)
+    assert "store" not in server.requests[-1]
+
+
+async def test_a_server_that_takes_it_goes_on_being_asked_whatever_else_it_refuses(
+    server: ModelServer, road: OpenRoad
+) -> None:
+    server.always = refusing(without("response_format", "Bad request"))
+    async with road() as r:
+        for nonce in "12":
+            assert isinstance(await r.gateway.ask(a_call(nonce=nonce), colour), Answer)
+    assert server.requests[-1]["store"] is False
+    assert "response_format" not in server.requests[-1]
+
+
 FEWER = [
     ("vLLM", 400, "At most 1 image(s) may be provided in one request.", 1),
     ("a number in other words", 400, "Too many images in request. Maximum of 4 images allowed", 4),
