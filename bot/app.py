@@ -6,7 +6,7 @@ this, and this knows neither of them: the client is made by a function that `bot
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import discord
@@ -19,6 +19,7 @@ from bot.intake.fetch import Downloads
 from bot.intake.intake import Intake
 from bot.intake.roster import Roster
 from bot.intake.source import MessageSource
+from bot.intake.withholding import Withholding
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
 from bot.outgoing.unanswered import Unanswered
@@ -35,6 +36,7 @@ from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
+from core.vocabulary.exclusions import Exclusion
 from core.vocabulary.facts import Reacted
 from storage import Storage
 
@@ -104,9 +106,12 @@ class App:
             walks=self.storage.walks,
             calls=self.settings.catchup_calls,
         )
+        self.withholding = Withholding(
+            self.roster, stored.exclusions, labels, self.clock, self._applied, clean=stored.eraser.clean
+        )
         self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
-        self.roster.on_saved = self.reachable
+        self.roster.on_saved = self._saved
         self.client = self.make_client(self, self.settings.message_content)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -118,7 +123,8 @@ class App:
     def start(self) -> None:
         """Start everything that works in the background."""
         self.intake.start()
-        works = (self.worker.run_forever, self.catchup.run, self.seeder.run, self._keep_roster)
+        background = (self.catchup.run, self.withholding.run, self.seeder.run)
+        works = (self.worker.run_forever, *background, self._keep_roster)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:
             task.add_done_callback(_watch)
@@ -148,6 +154,14 @@ class App:
         self.gateway.forget(member_id)
         return labels
 
+    async def withhold(self, said: Sequence[Exclusion]) -> None:
+        """Keep what an author or an admin says about pictures; what is under way with them ends."""
+        taken = await self.withholding.say(said)
+        self.intake.forget_recent()
+        self.gateway.forget_pictures(taken.images)
+        for member_id in taken.members:
+            await self.worker.cancel(member_id)
+
     async def _result(self, report: RunReport) -> None:
         for listener in self.listeners:
             await listener(report)
@@ -156,6 +170,10 @@ class App:
         """A server may be read, or read elsewhere than before: what was missed there is looked at."""
         self.source.reopen()
         self.catchup.request(Walk(server_id))
+
+    def _saved(self, server_id: int) -> None:
+        self.withholding.changed(server_id)
+        self.reachable(server_id)
 
     def _missed(self, fact: Reacted) -> None:
         self.catchup.again(fact.server_id, fact.channel_id, fact.message_id)

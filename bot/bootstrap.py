@@ -52,7 +52,7 @@ async def open_app(
             policy=TuningPolicy(quiet_ms=round(settings.quiet_seconds * 1000)),
             downloads=downloads,
             state=StateFolder(settings.state_dir),
-            roster=Roster(storage.members, storage.servers),
+            roster=Roster(storage.members, storage.servers, storage.exclusions),
         )
         stack.push_async_callback(app.stop)
         await app.roster.refresh()

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, inser
 from core.ports import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
 from core.vocabulary.clock import Clock
+from core.vocabulary.exclusions import What
 from storage.codec import storable
 from storage.engine import Database
 from storage.queries import add
 from storage.spending import HOUR_MS, Kind, accounts_of, correct, drop_old, enter, spent_by
-from storage.tables import answers, images, ledger, members
+from storage.tables import answers, exclusions, images, ledger, members
 from storage.transactions import SqlStore, reading, writing, writing_together
 
 NANO = 1_000_000_000
@@ -25,6 +26,13 @@ _ENTER = insert(ledger).returning(ledger.c.entry_id)
 _SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry")).returning(ledger.c.owner)
 _IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
 _IS_STORED = select(exists().where(images.c.hash == bindparam("hash")))
+_IS_EXCLUDED = select(
+    exists().where(
+        exclusions.c.what == What.PICTURE.value,
+        exclusions.c.subject == bindparam("hash"),
+        exclusions.c.excluded,
+    )
+)
 """Written out once: building a statement takes longer than running it, and these run for every call."""
 
 
@@ -99,6 +107,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         """Whether what an answer hangs on is there. `payer`: who is named in its line of the ledger."""
         if not self._members_only:
             return True
+        if answer.about is not None and _is_withheld(connection, answer.about):
+            return False
         if answer.owner is not None:
             return payer == answer.owner
         if payer is not None or bought.payer.member_id is None or answer.about is None:
@@ -125,6 +135,12 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
         query = select(ledger.c.purpose, func.count()).where(_since(since, owner)).group_by(ledger.c.purpose)
         return {purpose: int(count) for purpose, count in connection.execute(query)}
+
+
+def _is_withheld(connection: Connection, image_hash: str) -> bool:
+    """Whether somebody does not want an image used, and nobody else shows it: then no answer about it is kept."""
+    said = {"hash": image_hash}
+    return bool(connection.scalar(_IS_EXCLUDED, said)) and not connection.scalar(_IS_STORED, said)
 
 
 def _is_member(connection: Connection, member_id: int) -> bool:

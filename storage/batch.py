@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
 
+from core.collecting.policy import may_use_image
 from core.ports import Applied
 from core.vocabulary.changes import (
     Change,
@@ -17,17 +18,34 @@ from core.vocabulary.changes import (
     DropMessages,
     DropPicture,
     DropServer,
+    Judge,
     RecordRating,
     RecordReaction,
+    Restate,
     WithdrawCleared,
     WithdrawReaction,
+    Withhold,
 )
+from core.vocabulary.exclusions import By
 from core.vocabulary.images import Image
-from storage.derive import Pair, Touch, recompute
-from storage.noes import Noes
-from storage.queries import add, chunks, may_collect, put
-from storage.sweep import sweep_images, sweep_sightings
-from storage.tables import images, labels, members, profiles, ratings, reactions, servers, sightings, tombstones
+from storage.derive import recompute
+from storage.excluded import any_said, said_about
+from storage.facts import KEY, Facts, key_of
+from storage.judging import NOTHING_SAID, Judging
+from storage.queries import add, chunks, may_collect
+from storage.rated import not_younger, spot_of_rating
+from storage.sweep import sweep_answers, sweep_images, sweep_sightings
+from storage.tables import (
+    exclusions,
+    images,
+    members,
+    profiles,
+    ratings,
+    reactions,
+    servers,
+    sightings,
+    tombstones,
+)
 
 TOMBSTONE_MS = 7 * 24 * 60 * 60 * 1000
 """How long a deleted message is remembered; a late event is late by seconds."""
@@ -41,11 +59,12 @@ def apply(connection: Connection, changes: Sequence[Change], now: int) -> Applie
     changed = recompute(connection, batch.touched)
     sweep_sightings(connection, sorted(batch.messages))
     sweep_images(connection, sorted(batch.images))
+    sweep_answers(connection, sorted(batch.withheld))
     connection.execute(delete(tombstones).where(tombstones.c.at < now - TOMBSTONE_MS))
     return Applied(changed, tuple(batch.wanting))
 
 
-class _Batch:
+class _Batch(Facts):
     """What one batch has touched so far."""
 
     def __init__(self, connection: Connection, changes: Iterable[Change], now: int) -> None:
@@ -58,31 +77,17 @@ class _Batch:
             DropChannel: self._drop_channels,
             DropServer: self._drop_servers,
             DropPicture: self._drop_pictures,
+            Restate: self._restate,
+            Judge: self._judge,
+            Withhold: self._withhold,
         }
-        self._connection = connection
+        super().__init__(connection)
         self._now = now
-        self.touched: dict[Pair, Touch] = {}
-        self.messages: set[int] = set()
-        self.images: set[str] = set()
+        self.withheld: set[str] = set()
         self.wanting: list[Change] = []
         ids = {change.member_id for change in changes if isinstance(change, RecordReaction | RecordRating)}
         self._joined = self._present(members.c.member_id, ids, may_collect())
-        self._noes = Noes(connection)
-
-    def _present(self, column: Any, values: Iterable[Any], *where: Any) -> set[Any]:
-        """Those of `values` that a table has in a column."""
-        return {
-            found
-            for some in chunks(values)
-            for found in self._connection.scalars(select(column).where(column.in_(some), *where))
-        }
-
-    def _touch(self, pair: Pair, at: int, server_id: int | None = None) -> None:
-        touch = self.touched.setdefault(pair, Touch(at))
-        touch.at = max(touch.at, at)
-        if server_id is not None:
-            touch.server_id = server_id
-        self.images.add(pair[2])
+        self._judging = Judging(connection)
 
     def _stored(self, changes: Iterable[RecordReaction | RecordRating], hashes: Iterable[str]) -> set[str]:
         """Store the images that changes bring; the hashes that are stored then."""
@@ -99,55 +104,44 @@ class _Batch:
             for c in run
             if c.member_id in self._joined and gone.isdisjoint((c.sighting.message_id, c.sighting.channel_id))
         ]
-        live = self._noes.counting(live)
+        live = self._noes.counting(live, self._judging.said(c.sighting for c in live))
         stored = self._stored(live, (c.sighting.image_hash for c in live))
         kept = [c for c in live if c.sighting.image_hash in stored]
         self.wanting += [c for c in live if c.sighting.image_hash not in stored]
         add(self._connection, sightings, [_sighting_row(c) for c in kept])
         shows = self._images_of(c.sighting.message_id for c in kept)
-        add(self._connection, reactions, [_reaction_row(c, shows[c.sighting.message_id]) for c in kept])
+        answered = self._rated.before(kept)
+        rows = []
+        for c in kept:
+            pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
+            rows.append({**_reaction_row(c, pair[2]), "at": not_younger(c, answered.get(pair))})
+        add(self._connection, reactions, rows)
         self.images.update(c.sighting.image_hash for c in kept)
         self._noes.forget({(c.member_id, c.sighting.message_id, c.emoji, c.burst) for c in kept})
         for c in kept:
             pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
             self._touch(pair, c.at, c.sighting.server_id)
 
-    def _images_of(self, message_ids: Iterable[int]) -> dict[int, str]:
-        """Which image a message shows, as it was first sighted."""
-        query = select(sightings.c.message_id, sightings.c.image_hash)
-        return {
-            message_id: image_hash
-            for some in chunks(set(message_ids))
-            for message_id, image_hash in self._connection.execute(query.where(sightings.c.message_id.in_(some)))
-        }
-
     def _record_ratings(self, run: list[RecordRating]) -> None:
-        live = [c for c in run if c.member_id in self._joined or not c.emotions or self._narrows(c)]
+        origins = [c.origin for c in run if c.origin is not None]
+        places = {o.message_id for o in origins} | {o.channel_id for o in origins}
+        gone = self._present(tombstones.c.gone_id, places)
+        said = NOTHING_SAID
+        if any_said(self._connection):
+            ids, authors = [o.message_id for o in origins], [o.author_id for o in origins]
+            said = said_about(self._connection, ids, authors, (c.image_hash for c in run))
+        live = self._rated.live(run, self._joined, gone, said)
         stored = self._stored([c for c in live if c.emotions], (c.image_hash for c in live))
         last = {(c.member_id, c.image_hash, c.label_set_id): c for c in live}
-        kept = {key: c for key, c in last.items() if c.emotions and c.image_hash in stored}
         self.wanting += [c for c in last.values() if c.emotions and c.image_hash not in stored]
-        withdrawn = [key for key, c in last.items() if not c.emotions]
-        put(self._connection, ratings, [_rating_row(c) for c in kept.values()])
-        key = tuple_(ratings.c.member_id, ratings.c.image_hash, ratings.c.label_set_id)
-        for some in chunks(withdrawn):
-            self._connection.execute(delete(ratings).where(key.in_(some)))
+        self._rated.keep(c for c in last.values() if not c.emotions or c.image_hash in stored)
         for c in last.values():
             self._touch((c.member_id, c.label_set_id, c.image_hash), c.at, c.server_id if c.emotions else None)
-
-    def _narrows(self, c: RecordRating) -> bool:
-        """Whether a rating only takes something back from a label that is there, which a pause does not bar."""
-        query = select(labels.c.felt).where(
-            labels.c.member_id == c.member_id,
-            labels.c.label_set_id == c.label_set_id,
-            labels.c.image_hash == c.image_hash,
-        )
-        return c.emotions <= set(self._connection.scalar(query) or ())
 
     def _withdraw_reactions(self, run: list[WithdrawReaction]) -> None:
         keys = {(c.member_id, c.message_id, c.emoji, c.burst): c.at for c in run}
         rows = self._reactions(c.message_id for c in run)
-        self._remove([(row, keys[_key(row)]) for row in rows if _key(row) in keys])
+        self._remove([(row, keys[key_of(row)]) for row in rows if key_of(row) in keys])
         self._noes.forget(set(keys))
 
     def _withdraw_cleared(self, run: list[WithdrawCleared]) -> None:
@@ -158,17 +152,10 @@ class _Batch:
         self._remove([(row, self._now) for row in cleared])
         self._noes.clear(whole, some)
 
-    def _reactions(self, message_ids: Iterable[int]) -> list[Row[Any]]:
-        return [
-            row
-            for some in chunks(set(message_ids))
-            for row in self._connection.execute(select(reactions).where(reactions.c.message_id.in_(some)))
-        ]
-
     def _remove(self, rows: Sequence[tuple[Row[Any], int]]) -> None:
-        key = tuple_(*(reactions.c[name] for name in _KEY))
+        key = tuple_(*(reactions.c[name] for name in KEY))
         for some in chunks(rows):
-            self._connection.execute(delete(reactions).where(key.in_([_key(row) for row, _ in some])))
+            self._connection.execute(delete(reactions).where(key.in_([key_of(row) for row, _ in some])))
         for row, at in rows:
             self.messages.add(row.message_id)
             self._touch((row.member_id, row.label_set_id, row.image_hash), at)
@@ -178,29 +165,76 @@ class _Batch:
             if change.remember:
                 self._bury(change.message_ids)
             self._unsee(change.message_ids, change.at)
+            for some in chunks(change.message_ids):
+                self._unrate(ratings.c.message_id.in_(some), change.at)
             self._noes.drop_messages(change.message_ids)
 
     def _drop_pictures(self, run: list[DropPicture]) -> None:
         """What stands under another picture than before does not count for it, and is known not to."""
         for change in run:
+            of_it = ratings.c.message_id == change.message_id
+            self._unrate(of_it & ratings.c.source.not_in(change.sources), change.at)
             query = select(sightings).where(sightings.c.message_id == change.message_id)
             seen = self._connection.execute(query).first()
             if seen is None or seen.source in change.sources or (seen.source is None and change.sources):
                 continue
-            rows = self._reactions([change.message_id])
-            self._noes.decline(change.message_id, seen.channel_id, [_key(row) for row in rows])
-            self._unsee([change.message_id], change.at)
+            self._disown(change.message_id, seen.channel_id, change.at)
+
+    def _restate(self, run: list[Restate]) -> None:
+        """How a message stands is news; then it is judged again."""
+        for change in run:
+            seen = change.sighting
+            names = ("source", "author_id", "parent_id", "spoiler", "nsfw")
+            same = sightings.c.source.is_(None) | (sightings.c.source == seen.source)
+            there = (sightings.c.message_id == seen.message_id) & same
+            new = {name: getattr(seen, name) for name in names}
+            self._connection.execute(update(sightings).where(there).values(**new))
+        ids = [change.sighting.message_id for change in run]
+        for excluded in self._judging.excluded(ids):
+            self._disown(excluded.message_id, excluded.channel_id, self._now)
+        self._count_anew(ids, self._now)
+
+    def _judge(self, run: list[Judge]) -> None:
+        for change in run:
+            self._count_anew(change.message_ids, change.at)
+
+    def _count_anew(self, message_ids: Iterable[int], at: int) -> None:
+        for row in self._reactions(self._judging.count_anew(message_ids)):
+            self._touch((row.member_id, row.label_set_id, row.image_hash), at)
+
+    def _withhold(self, run: list[Withhold]) -> None:
+        for change in run:
+            for excluded in self._judging.excluded(change.message_ids):
+                self._disown(excluded.message_id, excluded.channel_id, change.at)
+            some = ratings.c.message_id.in_(change.message_ids) | ratings.c.image_hash.in_(change.images)
+            rows = self._connection.execute(select(ratings).where(some)).all()
+            said = said_about(
+                self._connection,
+                (row.message_id for row in rows),
+                (row.author_id for row in rows),
+                (row.image_hash for row in rows),
+            )
+            for row in rows:
+                if may_use_image(row.image_hash, spot_of_rating(row), said):
+                    own = [ratings.c[n] == row._mapping[n] for n in ("member_id", "image_hash", "label_set_id")]
+                    self._unrate(and_(*own), change.at)
+            self.withheld.update(change.images)
 
     def _drop_channels(self, run: list[DropChannel]) -> None:
         for change in run:
             self._bury([change.channel_id])
             self._unsee(self._seen(sightings.c.channel_id == change.channel_id), change.at)
+            self._unrate(ratings.c.channel_id == change.channel_id, change.at)
             self._noes.drop_channel(change.channel_id)
 
     def _drop_servers(self, run: list[DropServer]) -> None:
         """The bot may be asked back, so a server gets no tombstone; ratings are the member's, not its."""
         for change in run:
             self._unsee(self._seen(sightings.c.server_id == change.server_id), change.at)
+            there = ratings.c.server_id == change.server_id
+            self._unrate(there & ratings.c.message_id.is_not(None), change.at)
+            theirs = exclusions.c.server_id == change.server_id
+            self._connection.execute(delete(exclusions).where(theirs, exclusions.c.said_by == By.ADMIN.value))
             self._connection.execute(delete(servers).where(servers.c.server_id == change.server_id))
             self._noes.drop_server(change.server_id)
             for table in (ratings, profiles):
@@ -213,21 +247,6 @@ class _Batch:
     def _bury(self, ids: Iterable[int]) -> None:
         add(self._connection, tombstones, [{"gone_id": gone_id, "at": self._now} for gone_id in ids])
 
-    def _unsee(self, message_ids: Sequence[int], at: int) -> None:
-        """Delete sightings, whose reactions go with them."""
-        self.images.update(self._images_of(message_ids).values())
-        for row in self._reactions(message_ids):
-            self._touch((row.member_id, row.label_set_id, row.image_hash), at)
-        for some in chunks(message_ids):
-            self._connection.execute(delete(sightings).where(sightings.c.message_id.in_(some)))
-
-
-_KEY = ("member_id", "message_id", "emoji", "burst")
-
-
-def _key(row: Row[Any]) -> tuple[int, int, str, bool]:
-    return row.member_id, row.message_id, row.emoji, row.burst
-
 
 def _image_row(image: Image) -> dict[str, Any]:
     return {"hash": image.hash, "jpeg": image.jpeg, "width": image.width, "height": image.height}
@@ -235,15 +254,10 @@ def _image_row(image: Image) -> dict[str, Any]:
 
 def _sighting_row(change: RecordReaction) -> dict[str, Any]:
     seen = change.sighting
-    return {name: getattr(seen, name) for name in sightings.c.keys()}  # noqa: SIM118 (not a dict)
+    return {name: getattr(seen, name) for name in sightings.c.keys() if name != "counts"}  # noqa: SIM118
 
 
 def _reaction_row(change: RecordReaction, image_hash: str) -> dict[str, Any]:
     own = ("member_id", "emoji", "burst", "emotion", "label_set_id", "at")
     row = {name: getattr(change, name) for name in own}
     return {**row, "message_id": change.sighting.message_id, "image_hash": image_hash}
-
-
-def _rating_row(change: RecordRating) -> dict[str, Any]:
-    own = ("member_id", "image_hash", "label_set_id", "server_id", "at")
-    return {**{name: getattr(change, name) for name in own}, "emotions": sorted(change.emotions)}

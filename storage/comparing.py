@@ -1,11 +1,12 @@
-"""The tables of comparing with Discord: how far it came, what stood there, and what was answered about the past.
+"""The tables of comparing with Discord and of every no: how far it came, what stood there, what was said.
 
 `storage.tables` has them too, with all others.
 """
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, PrimaryKeyConstraint, Table, Text
 
-from storage.columns import BIG, member, metadata
+from core.vocabulary.exclusions import By, What
+from storage.columns import BIG, member, metadata, one_of
 
 pasts = Table(  # whether reactions from before somebody joined count in a server, as they said
     "pasts",
@@ -48,4 +49,19 @@ declined = Table(  # reactions that stand on Discord and do not count, until the
     Column("emoji", Text, nullable=False),
     Column("burst", Boolean, nullable=False),
     PrimaryKeyConstraint("member_id", "message_id", "emoji", "burst"),
+)
+
+exclusions = Table(  # what may not be used: an author's no, an admin's exclusion, or that it was taken back
+    "exclusions",
+    metadata,
+    Column("server_id", BIG, nullable=False),  # 0: everywhere
+    Column("said_by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # a message, an image's hash, or a person
+    Column("author_id", BIG, nullable=False, index=True),  # whose pictures; 0: anybody's
+    Column("excluded", Boolean, nullable=False),
+    Column("moment", BIG, nullable=False),
+    PrimaryKeyConstraint("what", "subject", "author_id", "server_id", "said_by"),
+    one_of("said_by", By),
+    one_of("what", What),
 )

@@ -2,7 +2,8 @@
 
 A label is the union of the emotions of a member's live reactions on an image, in whatever message, and
 of their rating of it; a rating is their explicit word, so reactions that are not newer than it no longer
-count. Profiles move by differences, so a batch costs what it touches, not what the member has.
+count, nor do those in messages that their server does not let count. Profiles move by differences, so a
+batch costs what it touches, not what the member has.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings, thresholds_at
 from storage.queries import chunks, columns_of, put
 from storage.servers import settings_of
-from storage.tables import labels, profiles, ratings, reactions
+from storage.tables import labels, profiles, ratings, reactions, sightings
 from storage.unshadowed import note_unshadowed
 
 Pair: TypeAlias = tuple[int, str, str]
@@ -122,6 +123,9 @@ def _live_facts(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, _Fa
     for some in chunks(images_of_members):
         for table in (reactions, ratings):
             found = select(table).where(tuple_(table.c.member_id, table.c.image_hash).in_(some))
+            if table is reactions:
+                seen = sightings.c.message_id == reactions.c.message_id
+                found = found.join(sightings, seen).where(sightings.c.counts)
             for row in connection.execute(found):
                 pair = (row.member_id, row.label_set_id, row.image_hash)
                 of_pair = facts.setdefault(pair, _Facts([]))

@@ -31,7 +31,18 @@ from storage.failures import DiskFull
 from storage.files import release_space, reserve_space
 from storage.queries import many
 from storage.sweep import all_unneeded, some_of, sweep_images, sweep_sightings
-from storage.tables import answers, images, labels, ledger, members, metadata, ratings, reactions
+from storage.tables import (
+    answers,
+    exclusions,
+    images,
+    labels,
+    ledger,
+    members,
+    metadata,
+    ratings,
+    reactions,
+    sightings,
+)
 
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -68,6 +79,11 @@ class Eraser:
         if path is not None:
             reserve_space(path)
         return labels_gone
+
+    async def clean(self) -> None:
+        """Overwrite what deleting left: pictures went at somebody's word without their leaving."""
+        await self._database.write(_note_begun)
+        await self._clean(PATIENCE_S)
 
     async def finish(self) -> None:
         """At start-up: finish what a killed process had begun."""
@@ -116,8 +132,10 @@ class Eraser:
 
 def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | None:
     """How many labels a member has, and which images are theirs, perhaps among others; None for a stranger."""
-    theirs = [members.c.member_id == member_id, answers.c.owner == member_id, answers.c.asked_by == member_id]
-    if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, ledger.c.owner == member_id]):
+    columns = (members.c.member_id, answers.c.owner, answers.c.asked_by, ledger.c.owner)
+    theirs = [column == member_id for column in columns]
+    theirs += [table.c.author_id == member_id for table in (sightings, ratings)]
+    if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, _taken_back(member_id)]):
         return None
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
     seen = select(reactions.c.image_hash).where(reactions.c.member_id == member_id)
@@ -131,8 +149,8 @@ def thin_out(connection: Connection, member_id: int) -> bool:
     Nothing new is collected meanwhile.
     """
     for table in reversed(metadata.sorted_tables):
-        for column in ("member_id", "owner", "asked_by"):
-            if table is members or column not in table.c:
+        for column in ("member_id", "owner", "asked_by", "author_id"):
+            if table in (members, exclusions) or column not in table.c:
                 continue
             mine = table.c[column] == member_id
             many = select(func.count()).select_from(_some(connection, table, mine).subquery())
@@ -153,16 +171,26 @@ def forget_rows(connection: Connection, member_id: int) -> None:
         for column in ("owner", "asked_by"):
             if column in table.c:
                 _let_go(connection, table, column, table.c[column] == member_id)
+    for table in (sightings, ratings):
+        _let_go(connection, table, "author_id", table.c.author_id == member_id)
+    connection.execute(delete(exclusions).where(_taken_back(member_id)))
     connection.execute(delete(members).where(members.c.member_id == member_id))
 
 
+def _taken_back(member_id: int) -> ColumnElement[bool]:
+    """What somebody once said of their pictures and took back. A no that stands is all that keeps it."""
+    return (exclusions.c.author_id == member_id) & ~exclusions.c.excluded
+
+
 def _let_go(connection: Connection, table: Table, column: str, these: ColumnElement[bool]) -> None:
-    """What is theirs goes; a line of the ledger, and an answer about a picture that is kept, lose their name."""
+    """What is theirs goes; a line of the ledger, an answer about a picture that is kept, and where others have
+    seen a picture of theirs, lose their name.
+    """
     reacted_to = select(reactions.c.message_id).where(these)
     messages = [row.message_id for row in many(connection, reacted_to)] if table is reactions else []
     if column == "asked_by":
         connection.execute(delete(table).where(these, ~exists().where(images.c.hash == answers.c.about)))
-    if column == "asked_by" or table is ledger:
+    if column in ("asked_by", "author_id") or table is ledger:
         connection.execute(update(table).where(these).values({column: None}))
     else:
         connection.execute(delete(table).where(these))

@@ -13,7 +13,9 @@ from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
 from storage import batch
 from storage.codec import emotions_in
+from storage.judging import misjudged, sighting_of
 from storage.queries import chunks, many, of
+from storage.servers import settings_of
 from storage.tables import images, label_sets, labels, profiles, reactions, sightings
 from storage.transactions import SqlStore, reading, writing
 
@@ -32,10 +34,12 @@ class SqlLabelStore(SqlStore, LabelStore):
     def seen(self, connection: Connection, message_id: int) -> tuple[Sighting, Image] | None:
         query = select(sightings, images).join(images).where(sightings.c.message_id == message_id)
         row = connection.execute(query).first()
-        if row is None:
-            return None
-        sighting = Sighting(**{name: row._mapping[name] for name in sightings.c.keys()})  # noqa: SIM118
-        return sighting, _image(row)
+        return None if row is None else (sighting_of(row), _image(row))
+
+    @reading
+    def misjudged(self, connection: Connection, server_id: int, *, limit: int) -> tuple[int, ...]:
+        wrong = misjudged(settings_of(connection, server_id))
+        return tuple(connection.scalars(select(sightings.c.message_id).where(wrong).limit(limit)))
 
     @reading
     def reactions_on(

@@ -13,7 +13,7 @@ from core.vocabulary.moments import moment_of
 from storage.engine import Database
 from storage.erase import Eraser
 from storage.queries import many, put
-from storage.tables import declined, members, metadata, pasts, reactions, sightings, snapshots, walks
+from storage.tables import declined, exclusions, members, metadata, pasts, reactions, sightings, snapshots, walks
 from storage.transactions import SqlStore, reading, writing
 
 
@@ -80,11 +80,15 @@ class SqlMemberStore(SqlStore, MemberStore):
     @reading
     def export(self, connection: Connection, member_id: int) -> dict[str, Any]:
         copy: dict[str, Any] = {table.name: [] for table, _ in about_members()}
-        for table, column in about_members():
-            copy[table.name] += _rows(connection, _ordered(table).where(table.c[column] == member_id))
         reacted_to = select(reactions.c.message_id).where(reactions.c.member_id == member_id)
-        seen = _ordered(sightings).where(sightings.c.message_id.in_(reacted_to))
-        copy["sightings"] = _rows(connection, seen)
+        for table, column in about_members():
+            theirs = table.c[column] == member_id
+            if table is sightings:
+                theirs |= sightings.c.message_id.in_(reacted_to)
+            copy[table.name] += _rows(connection, _ordered(table).where(theirs))
+        for row in (*copy["sightings"], *copy["ratings"]):
+            if row["author_id"] != member_id:  # whose picture it was is about somebody else
+                row["author_id"] = None
         return copy
 
 
@@ -99,6 +103,8 @@ def about_members() -> Iterator[tuple[Table, str]]:
         for column in ("member_id", "owner", "asked_by"):
             if column in table.c:
                 yield table, column
+    for table in (sightings, exclusions):  # others' ratings of their pictures are about the others
+        yield table, "author_id"
 
 
 def _ordered(table: Table) -> Select[Any]:

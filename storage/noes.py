@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, delete, select
 
+from core.collecting.excluded import Exclusions
+from core.collecting.policy import may_use_image, spot_of
 from core.vocabulary.changes import RecordReaction
 from core.vocabulary.consent import Past, counts_from, may_count
 from storage.queries import add, chunks
@@ -23,8 +25,9 @@ class Noes:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def counting(self, run: Sequence[RecordReaction]) -> list[RecordReaction]:
+    def counting(self, run: Sequence[RecordReaction], said: Exclusions) -> list[RecordReaction]:
         """Those of joined members that may count, by the policy and what is stored now."""
+        run = [c for c in run if may_use_image(c.sighting.image_hash, spot_of(c.sighting), said) is None]
         ids = {c.member_id for c in run if c.made_after is not None}
         if not ids:
             return list(run)
@@ -40,7 +43,8 @@ class Noes:
                 )
 
         def since(c: RecordReaction) -> int:
-            return counts_from(joined[c.member_id], answers.get((c.member_id, c.sighting.server_id or 0)))
+            own = counts_from(joined[c.member_id], answers.get((c.member_id, c.sighting.server_id or 0)))
+            return max(own, said.since(spot_of(c.sighting), c.sighting.image_hash))
 
         return [c for c in run if c.made_after is None or may_count(c.made_after, since(c))]
 

@@ -13,6 +13,7 @@ from storage.backup import copy_to
 from storage.due import SqlDueStore
 from storage.engine import Database
 from storage.erase import Eraser
+from storage.excluded import SqlExclusionStore
 from storage.files import exclusive_lock, make_private, reserve_space
 from storage.labels import SqlLabelStore
 from storage.members import SqlMemberStore
@@ -25,13 +26,14 @@ from storage.walks import SqlWalkStore
 
 
 class Storage:
-    """The stores over one database: those of tuning, `members`, `servers`, `walks` and `answers`."""
+    """The stores over one database: those of tuning, `members`, `servers`, `exclusions`, `walks` and `answers`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.labels = SqlLabelStore(database, clock)
         self.eraser = Eraser(database)
         self.members = SqlMemberStore(database, clock, self.eraser)
+        self.exclusions = SqlExclusionStore(database, clock)
         self.servers = SqlServerStore(database, clock)
         self.versions = SqlVersionStore(database, clock)
         self.runs = SqlRunStore(database, clock)

@@ -6,7 +6,7 @@ many of them are swept in several small transactions.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, delete, exists, func, select
 
 from storage.queries import chunks
 from storage.tables import answers, images, ratings, reactions, sightings
@@ -49,10 +49,22 @@ def all_unneeded(connection: Connection) -> list[str]:
 
 
 def unneeded() -> ColumnElement[bool]:
-    """Images without a sighting and without a rating."""
+    """Images without a sighting and without a rating that says anything."""
     seen = exists().where(sightings.c.image_hash == images.c.hash)
-    rated = exists().where(ratings.c.image_hash == images.c.hash)
+    rated = exists().where(ratings.c.image_hash == images.c.hash, says_something())
     return ~seen & ~rated
+
+
+def says_something() -> ColumnElement[bool]:
+    """Ratings with an emotion."""
+    return cast(ratings.c.emotions, Text) != "[]"
+
+
+def sweep_answers(connection: Connection, image_hashes: Iterable[str]) -> None:
+    """Delete answers about images that are not stored."""
+    stored = exists().where(images.c.hash == answers.c.about)
+    for some in chunks(image_hashes):
+        connection.execute(delete(answers).where(answers.c.about.in_(some), ~stored))
 
 
 def _delete(connection: Connection, hashes: list[str]) -> None:

@@ -19,13 +19,14 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    true,
 )
 
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage.columns import BIG, label_set, member, metadata, one_of, only
-from storage.comparing import declined, pasts, snapshots, walks
+from storage.comparing import declined, exclusions, pasts, snapshots, walks
 
-__all__ = ["declined", "metadata", "pasts", "snapshots", "walks"]
+__all__ = ["declined", "exclusions", "metadata", "pasts", "snapshots", "walks"]
 
 members = Table(
     "members",
@@ -76,6 +77,11 @@ sightings = Table(  # there as long as a reaction needs it
     Column("image_hash", Text, ForeignKey("images.hash"), nullable=False, index=True),
     Column("posted_at", BIG, nullable=False),
     Column("source", Text),  # which file it was; an edit may put another in its place
+    Column("author_id", BIG, index=True),  # who posted it, to find what they say is not to be used
+    Column("parent_id", BIG),  # the channel that a thread belongs to
+    Column("spoiler", Boolean),
+    Column("nsfw", Boolean),  # how it stood there; NULL in rows from before that was asked for
+    Column("counts", Boolean, nullable=False, server_default=true()),  # whether its server lets it count now
 )
 
 tombstones = Table(  # messages and channels that are gone: a late reaction does not revive them
@@ -104,12 +110,17 @@ ratings = Table(
     "ratings",
     metadata,
     member(),
-    Column("image_hash", Text, ForeignKey("images.hash"), nullable=False, index=True),
+    Column("image_hash", Text, nullable=False, index=True),  # an empty one needs no image
     label_set(),
-    Column("emotions", JSON, nullable=False),
+    Column("emotions", JSON, nullable=False),  # none: whatever stood when it was given is taken back
     Column("server_id", BIG),
     Column("at", BIG, nullable=False),
+    Column("message_id", BIG, index=True),  # where it stands; NULL where it was given with a command
+    Column("channel_id", BIG),
+    Column("author_id", BIG, index=True),
+    Column("source", Text),
     PrimaryKeyConstraint("member_id", "image_hash", "label_set_id"),
+    Index(None, "channel_id", "message_id"),
 )
 
 labels = Table(

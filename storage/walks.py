@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, exists, func, select, union, update
 
 from core.ports import WalkStore
-from core.vocabulary.changes import Sighting
 from core.vocabulary.comparison import Known, Snapshot, Walked
+from storage.judging import sighting_of
 from storage.queries import add, chunks, many, put
-from storage.tables import declined, members, reactions, servers, sightings, snapshots, walks
+from storage.tables import declined, members, ratings, reactions, servers, sightings, snapshots, walks
 from storage.transactions import SqlStore, reading, writing
 
 
@@ -20,9 +20,10 @@ class SqlWalkStore(SqlStore, WalkStore):
     @reading
     def walked(self, connection: Connection) -> tuple[Walked, ...]:
         found = {row.channel_id: Walked(**row._mapping) for row in many(connection, select(walks))}
-        seen = select(sightings.c.channel_id, sightings.c.server_id).distinct()
-        for row in many(connection, seen):
-            found.setdefault(row.channel_id, Walked(row.channel_id, row.server_id))
+        for table in (sightings, ratings):
+            seen = select(table.c.channel_id, table.c.server_id).where(table.c.channel_id.is_not(None)).distinct()
+            for row in many(connection, seen):
+                found.setdefault(row.channel_id, Walked(row.channel_id, row.server_id))
         return tuple(found.values())
 
     @reading
@@ -59,7 +60,11 @@ class SqlWalkStore(SqlStore, WalkStore):
                 found[row.message_id] = Known(others=others, mark=row.mark, round=row.round)
             for row in connection.execute(select(sightings).where(sightings.c.message_id.in_(ids))):
                 known = found.get(row.message_id, Known())
-                found[row.message_id] = replace(known, sighting=Sighting(**row._mapping))
+                found[row.message_id] = replace(known, sighting=sighting_of(row))
+            rated = select(ratings.c.message_id, ratings.c.source).where(ratings.c.message_id.in_(ids))
+            for message_id, source in connection.execute(rated.distinct()):
+                known = found.get(message_id, Known())
+                found[message_id] = replace(known, rated=known.rated | {source})
             for message_id, stood in _stood(connection, reactions, ids).items():
                 found[message_id] = replace(found.get(message_id, Known()), stored=frozenset(stood))
             for message_id, stood in _stood(connection, declined, ids).items():
@@ -75,7 +80,7 @@ class SqlWalkStore(SqlStore, WalkStore):
                 select(table.c.message_id).where(
                     table.c.channel_id == channel_id, table.c.message_id < top, table.c.message_id >= down_to
                 )
-                for table in (sightings, snapshots)
+                for table in (sightings, snapshots, ratings)
             )
         ).subquery()
         query = select(either.c.message_id).order_by(either.c.message_id.desc()).limit(limit)

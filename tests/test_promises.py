@@ -14,17 +14,20 @@ from bot.words import texts
 ROOT = Path(__file__).parents[1]
 JOINING, FEEL = "tests/journeys/test_joining.py", "tests/journeys/test_feel.py"
 REACTIONS, MEMBERS = "tests/journeys/test_reactions.py", "tests/storage/test_members.py"
+WHOSE = "tests/journeys/test_whose_picture.py"
 CALIBRATE = "tests/core/tuning/test_calibrate.py"
 MODEL, SOMEBODY = "some-model", "somebody"
 
 HELD: dict[str, tuple[str, ...]] = {
-    "Nothing about you is kept until you join.": (
+    "Nothing that you feel is kept until you join.": (
         f"{REACTIONS}::test_a_reaction_of_somebody_who_has_not_joined_stores_and_downloads_nothing",
         f"{FEEL}::test_asking_leaves_no_trace_of_the_asker",
         "tests/core/collecting/test_deleted.py::test_a_deleted_message_is_remembered_only_where_reactions_count",
     ),
-    "If you ask me about a picture before, the answer about the picture is kept, without who asked.": (
+    "If you ask me about a picture before, the answer about the picture is kept if the picture is, without who "
+    "asked.": (
         f"{FEEL}::test_asking_leaves_no_trace_of_the_asker",
+        "tests/storage/test_payers.py::test_a_strangers_question_about_a_picture_that_is_kept_is_kept_with_it",
     ),
     "Once you join, I keep your reactions with the emotion emojis on pictures in the chosen channels, your "
     "answers to “Rate this image”, a small copy of those pictures, and what was learned from them.": (
@@ -43,6 +46,19 @@ HELD: dict[str, tuple[str, ...]] = {
     f"The pictures and feelings are sent to the model that answers ({MODEL}), without your name or id.": (
         f"{FEEL}::test_what_the_model_is_sent_names_nobody",
     ),
+    "Each request asks it not to store that.": (
+        "tests/core/model/test_learning.py::test_a_server_is_asked_not_to_store_unless_it_refuses_that",
+    ),
+    "It is not asked not to store that, as it does not take the question.": (
+        "tests/core/model/test_learning.py::test_a_server_is_asked_not_to_store_unless_it_refuses_that",
+    ),
+    "Your own pictures: of a picture that a member labelled I keep who posted it, joined or not.": (
+        f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",
+    ),
+    "“Do not use my picture” (Apps, on your message) and /pictures off take yours out, for everybody.": (
+        f"{WHOSE}::test_an_author_who_has_never_joined_takes_a_picture_away_from_all",
+        f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_otherwise",
+    ),
     "What its provider keeps of them, and what for, is as its own terms say: I cannot know it.": (),
     "The pictures stay on the machine that runs this bot: its small offline model answers.": (
         "tests/core/offline/test_server.py::test_the_server_can_be_reached_from_this_machine_only",
@@ -51,10 +67,11 @@ HELD: dict[str, tuple[str, ...]] = {
     "One number: how sure I may sound is learned from how often I was right with at least three members together, "
     "without names.": (f"{CALIBRATE}::test_everybody_is_pooled_and_too_few_people_are_not",),
     "Nothing else.": ("tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",),
-    "Taking it back: remove a reaction and its label is gone; delete a picture and the reactions to it are "
-    "gone.": (
+    "Taking it back: remove a reaction and its label is gone; delete a picture and what was felt about it in that "
+    "message is gone.": (
         f"{REACTIONS}::test_taking_a_reaction_back_takes_the_label_back",
         f"{REACTIONS}::test_whatever_goes_on_discord_goes_here",
+        f"{WHOSE}::test_a_rating_goes_with_its_message",
     ),
     "/pause stops collecting, /export hands you everything, /forget erases it at once.": (
         f"{REACTIONS}::test_a_pause_keeps_what_is_there_and_collects_nothing_new",
@@ -68,15 +85,15 @@ HELD: dict[str, tuple[str, ...]] = {
 
 def _sentences(text: str) -> set[str]:
     plain = text.replace("**", "").replace("`", "")
-    return {part.strip() for line in plain.splitlines() for part in re.split(r"(?<=[.?]) (?=[A-Z/])", line)}
+    return {part.strip() for line in plain.splitlines() for part in re.split(r"(?<=[.?]) (?=[A-Z/“])", line)}
 
 
 @pytest.fixture
 def said() -> set[str]:
     """What `/privacy` says, with the offline model and with another."""
     every = set()
-    for offline in (True, False):
-        every |= _sentences(texts.privacy(MODEL, SOMEBODY, offline))
+    for offline, asks in ((True, True), (False, True), (False, False)):
+        every |= _sentences(texts.privacy(MODEL, SOMEBODY, offline=offline, asks_not_to_store=asks))
     return every
 
 

@@ -25,9 +25,9 @@ _MOST = 25
 class WhichPicture(OwnView, needs=Needs(Who.ANYBODY, Pace.COSTS)):
     """A menu of pictures by their number in the message; `use` says what is done with one."""
 
-    def __init__(self, app: App, owner: int, pictures: Mapping[int, Picture]) -> None:
+    def __init__(self, app: App, owner: int, pictures: Mapping[int, Picture], message: discord.Message) -> None:
         super().__init__(owner)
-        self._app, self._pictures = app, pictures
+        self._app, self._pictures, self._message = app, pictures, message
         options = [
             discord.SelectOption(label=buttons.picture(number), value=str(number - 1))
             for number in list(pictures)[:_MOST]
@@ -43,28 +43,34 @@ class WhichPicture(OwnView, needs=Needs(Who.ANYBODY, Pace.COSTS)):
         raise NotImplementedError
 
     @staticmethod
-    async def use(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
-        """Answer an acknowledged interaction about one picture. Raises ImageError."""
+    async def use(
+        interaction: discord.Interaction[Any], app: App, picture: Picture, message: discord.Message | None
+    ) -> None:
+        """Answer an acknowledged interaction about one picture, in a message or not. Raises ImageError."""
         raise NotImplementedError
 
     async def _picked(self, interaction: discord.Interaction[Any]) -> None:
         picture = self._pictures[int(self._menu.values[0]) + 1]
-        if why := picture_refused(self._app, interaction, picture):
+        if why := picture_refused(self._app, interaction, picture, self._message):
             await say(interaction, sentence(why))
             return
         await self.acknowledge(interaction)
-        await self.use(interaction, self._app, picture)
+        await self.use(interaction, self._app, picture, self._message)
 
 
 async def choose(
-    interaction: discord.Interaction[Any], app: App, pictures: Sequence[Picture], menu: type[WhichPicture]
+    interaction: discord.Interaction[Any],
+    app: App,
+    pictures: Sequence[Picture],
+    menu: type[WhichPicture],
+    message: discord.Message | None = None,
 ) -> None:
-    """Go on with the only picture, or ask which is meant. Raises ImageError."""
-    refusals = [picture_refused(app, interaction, picture) for picture in pictures]
+    """Go on with the only picture, or ask which of a message's is meant. Raises ImageError."""
+    refusals = [picture_refused(app, interaction, picture, message) for picture in pictures]
     usable = {n: p for n, (p, why) in enumerate(zip(pictures, refusals, strict=True), 1) if why is None}
     if not usable:
         await say(interaction, sentence(next(iter(refusals), None) or Refusal.NO_PICTURE))
-    elif len(pictures) == 1:
-        await menu.use(interaction, app, pictures[0])
+    elif len(pictures) == 1 or message is None:
+        await menu.use(interaction, app, pictures[0], message)
     else:
-        await say(interaction, texts.which_picture(), view=menu(app, interaction.user.id, usable))
+        await say(interaction, texts.which_picture(), view=menu(app, interaction.user.id, usable, message))

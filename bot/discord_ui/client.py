@@ -17,7 +17,7 @@ from bot.discord_ui.translator import CatalogueTranslator
 from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
 from bot.intake.fetch import guard
-from bot.intake.shown_pictures import view_of
+from bot.intake.shown_pictures import is_age_restricted, view_of
 from core.collecting.policy import channel_counts
 from core.vocabulary.server_settings import ServerSettings
 
@@ -150,7 +150,7 @@ class FeelprintClient(discord.AutoShardedClient):
         if self.intents.message_content and counts:
             late = self.app.source.shown(message.id, view)
         if seeds:
-            self.app.seeder.offer(message, view, place)
+            self.app.seeder.offer(message, view, place, self.app.roster.exclusions)
         return late
 
     def _place(self, message: discord.Message) -> ServerSettings | None:
@@ -165,8 +165,8 @@ class FeelprintClient(discord.AutoShardedClient):
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """Rights in a channel may have come back."""
-        if before.overwrites != after.overwrites:
+        """Rights in a channel may have come back, or it is age-restricted now."""
+        if before.overwrites != after.overwrites or is_age_restricted(before) != is_age_restricted(after):
             self.app.reachable(after.guild.id)
 
     @heard(Judge.NOBODY)

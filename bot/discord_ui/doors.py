@@ -22,7 +22,7 @@ from bot.discord_ui.replies import defer
 from bot.intake.shown_pictures import is_age_restricted
 from bot.words.language import speak
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Person, Who, refused
-from core.collecting.policy import Picture, Spot, Use, may_use
+from core.collecting.policy import Picture, Spot, Use, may_use, may_use_image
 from core.collecting.refusals import Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -119,9 +119,31 @@ async def refusal_of(
     return Refused(Refusal.TOO_OFTEN, seconds) if seconds else None
 
 
-def picture_refused(app: App, interaction: discord.Interaction[Any], picture: Picture) -> Refusal | None:
-    """Why a picture that somebody asks about or rates may not be used where they do; None: it may."""
+def picture_refused(
+    app: App,
+    interaction: discord.Interaction[Any],
+    picture: Picture,
+    message: discord.Message | None,
+    image_hash: str | None = None,
+) -> Refusal | None:
+    """Why a picture that somebody asks about or rates may not be used where they do; None: it may.
+
+    `message` shows it; None: it was given with a command. `image_hash` is asked too, once it is known.
+    """
+    place, said = app.roster.place(interaction.guild_id), app.roster.exclusions
+    spot = _spot(app, interaction, message)
+    if image_hash is not None and (why := may_use_image(image_hash, spot, said)):
+        return why
+    return may_use(picture, spot, place, Use.REQUEST, said)
+
+
+def _spot(app: App, interaction: discord.Interaction[Any], message: discord.Message | None) -> Spot:
     channel_id = interaction.channel_id or 0
     known = (interaction.channel, app.client.get_channel(channel_id))  # Discord need not say it with the first
-    spot = Spot(interaction.guild_id, channel_id, nsfw=any(map(is_age_restricted, known)))
-    return may_use(picture, spot, app.roster.place(interaction.guild_id), Use.REQUEST)
+    return Spot(
+        interaction.guild_id,
+        channel_id,
+        nsfw=any(map(is_age_restricted, known)),
+        message_id=message.id if message else None,
+        author_id=message.author.id if message else None,
+    )

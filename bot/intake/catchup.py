@@ -63,7 +63,7 @@ class CatchUp:
         reader = Reader(client)
         self._reader, self._reach = reader, Reach(reader, roster, walks, intake)
         self._comparer = Comparer(reader, roster, walks, intake, clock)
-        self._counter = PastCounter(reader, labels, intake)
+        self._counter = PastCounter(reader, roster, labels, intake)
         self._rounds = Rounds(self._reach, walks, self._comparer, clock, self.again)
         self._round_wanted = False
         self._last = -LEAST_PAUSE_MS

@@ -15,14 +15,15 @@ from bot.intake.reading import PAGE, Budget, OutOfBudget, Readable, Reader, coun
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
 from core.collecting.compare import Found, compare, differs, emojis_of
-from core.collecting.policy import Picture, only_picture
+from core.collecting.policy import MessageView, Picture, Spot, only_picture
 from core.collecting.refusals import Refusal
 from core.collecting.turns import Descent
 from core.ports import WalkStore
+from core.vocabulary.changes import Sighting
 from core.vocabulary.clock import Clock
 from core.vocabulary.comparison import Known, Snapshot, Stood
 from core.vocabulary.emotions import normalise_emoji
-from core.vocabulary.facts import MessagesGone, PictureGone, Reacted
+from core.vocabulary.facts import MessagesGone, PictureGone, Reacted, Shown
 from core.vocabulary.server_settings import ServerSettings
 
 TRIES = 3
@@ -98,7 +99,12 @@ class Comparer:
             turn.found += 1
             self._intake.put(PictureGone(message.id, sources))
             return
-        usable = isinstance(only_picture(view, turn.place), Picture)
+        if known.rated.difference(sources) and self._sees_pictures(message):
+            turn.found += 1
+            self._intake.put(PictureGone(message.id, sources))
+        if seen is not None and (now := _stands(seen, view)) != seen:
+            self._intake.put(Shown(message.id, now))
+        usable = isinstance(only_picture(view, turn.place, self._roster.exclusions), Picture)
         meant = frozenset(normalise_emoji(e.emoji) for e in turn.place.label_set.emotions if e.emoji)
         emojis = emojis_of(meant if usable else (), known)
         counts = counts_of(message, emojis)
@@ -115,7 +121,7 @@ class Comparer:
                 present, totals = await self._reader.listing(message, emojis, turn.budget)
                 known = (await self._walks.known([message.id])).get(message.id, Known())
                 if message.id not in touched:
-                    since = self._since(turn.place.server_id)
+                    since = self._since(view.spot, known.sighting)
                     found = compare(message.id, present, totals, known, emojis, since=since)
                     self._feed(message, found, mark, turn)
                     return
@@ -146,10 +152,12 @@ class Comparer:
             return turn.full and known.round < turn.round
         return known.mark is None or known.mark < self._roster.noes.last  # nobody stands there: that costs nothing
 
-    def _since(self, server_id: int) -> Callable[[int], int | None]:
+    def _since(self, spot: Spot, seen: Sighting | None) -> Callable[[int], int | None]:
+        used = self._roster.exclusions.since(spot, seen.image_hash if seen else None)
+
         def since(member_id: int) -> int | None:
             joined = self._roster.joined(member_id)
-            return self._roster.noes.counts_from(member_id, server_id) if joined else None
+            return max(used, self._roster.noes.counts_from(member_id, spot.server_id or 0)) if joined else None
 
         return since
 
@@ -182,6 +190,15 @@ class Comparer:
     def _sees_pictures(self, message: discord.Message) -> bool:
         """Whether the client is shown what messages hold; without that, none has a picture."""
         return bool(message._state._intents.message_content)
+
+
+def _stands(seen: Sighting, view: MessageView) -> Sighting:
+    """What is stored of a message, as it stands now; the same where what it shows is not told."""
+    shown = next((p for p in view.pictures if seen.source in (None, p.source)), None)
+    if shown is None:
+        return seen
+    stands = replace(seen, source=shown.source, spoiler=shown.spoiler, nsfw=view.nsfw)
+    return replace(stands, author_id=view.author_id, parent_id=view.parent_id)
 
 
 def _not_stored(snapshot: Snapshot, stood: Stood) -> Snapshot:

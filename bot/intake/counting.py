@@ -13,6 +13,7 @@ import discord
 from bot.intake.event_facts import emoji_of
 from bot.intake.intake import Intake
 from bot.intake.reading import PAGE, Budget, OutOfBudget, Reader, counted, may_read
+from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
 from core.collecting.policy import Picture, only_picture
 from core.collecting.refusals import Refusal
@@ -49,8 +50,8 @@ class PastWish:
 class PastCounter:
     """Looks for one member's reactions from before."""
 
-    def __init__(self, reader: Reader, labels: LabelStore, intake: Intake) -> None:
-        self._reader, self._labels, self._intake = reader, labels, intake
+    def __init__(self, reader: Reader, roster: Roster, labels: LabelStore, intake: Intake) -> None:
+        self._reader, self._roster, self._labels, self._intake = reader, roster, labels, intake
 
     async def count(
         self, wish: PastWish, place: ServerSettings, channels: Sequence[int], budget: Budget
@@ -86,7 +87,7 @@ class PastCounter:
     async def _message(
         self, message: discord.Message, wish: PastWish, place: ServerSettings, budget: Budget
     ) -> int:
-        if not isinstance(only_picture(view_of(message), place), Picture):
+        if not isinstance(only_picture(view_of(message), place, self._roster.exclusions), Picture):
             return 0
         who = wish.past.member_id
         rows = await self._labels.reactions_on([message.id])

@@ -16,18 +16,28 @@ import structlog
 from bot.intake.commit import Committer
 from bot.intake.lanes import Lane, Lanes
 from bot.intake.patience import passes
-from bot.intake.recent import Recent, Seen
+from bot.intake.recent import Recent, Seen, sighted
 from bot.intake.roster import Roster
 from bot.intake.source import MessageSource
 from core.collecting.decide import Decision, Ignore, NeedMessage, Record, Write, decide
 from core.collecting.policy import MessageView, Picture
 from core.collecting.refusals import Refusal
 from core.ports import Applied, LabelStore
-from core.vocabulary.changes import Change, RecordRating, RecordReaction, Sighting
+from core.vocabulary.changes import Change, Origin, RecordRating, RecordReaction, Sighting
 from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Standing
 from core.vocabulary.errors import ImageError
-from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, PictureGone, Reacted, ServerGone
+from core.vocabulary.facts import (
+    ChannelGone,
+    Cleared,
+    Fact,
+    MessagesGone,
+    PictureGone,
+    Rated,
+    Reacted,
+    ServerGone,
+    Shown,
+)
 from core.vocabulary.images import Image
 
 log = structlog.get_logger(__name__)
@@ -150,8 +160,10 @@ class Intake:
                 return [lane for lane in self._lanes.lanes() if lane.channel_id == fact.channel_id]
             case ServerGone():
                 return [lane for lane in self._lanes.lanes() if lane.server_id == fact.server_id]
-            case Reacted() | Cleared() | PictureGone():
+            case Reacted() | Cleared() | PictureGone() | Shown():
                 return [self._lanes.lane(fact.message_id)]
+            case Rated(origin=Origin(message_id=message_id)):
+                return [self._lanes.lane(message_id)]
             case _:
                 return []
 
@@ -215,6 +227,8 @@ class Intake:
             return None if seen is None else self._record(fact, seen)
         if not isinstance(decision, Write):
             return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
+        if isinstance(fact, Rated) and self._is_gone(fact):
+            return Refusal.OUT_OF_REACH
         self._let_go(fact)
         if isinstance(decision.change, RecordRating):
             return replace(decision.change, image=image)
@@ -223,19 +237,22 @@ class Intake:
     async def _looked(self, fact: Reacted) -> Change | Refusal:
         """The same once its message was looked at. Raises ImageError where the picture cannot be had."""
         if stored := await self._labels.seen(fact.message_id):
-            return self._record(fact, self._recent.keep(Seen(*stored)))
+            return self._record(fact, Seen(*stored), keep=True)
         message = await self._source.message(fact.server_id, fact.channel_id, fact.message_id)
         decision = Ignore(Refusal.OUT_OF_REACH) if message is None else self._decide(fact, message)
         if message is None or not isinstance(decision, Record) or not isinstance(decision.source, Picture):
             return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
         picture = decision.source
         image = await self._source.image(picture, fact.member_id, channel_id=fact.channel_id, patient=True)
-        return self._record(fact, self._recent.keep(Seen(_sighting(message, image, picture.source), image)))
+        return self._record(fact, Seen(sighted(message, image, picture), image), keep=True)
 
-    def _record(self, fact: Reacted, seen: Seen) -> Change | Refusal:
+    def _record(self, fact: Reacted, seen: Seen, *, keep: bool = False) -> Change | Refusal:
+        """Judge again, as it is known by now which image it is; keep at hand only what may be used."""
         decision = self._decide(fact, seen.sighting)
         if not isinstance(decision, Record):
             return decision.reason if isinstance(decision, Ignore) else Refusal.NOT_KEPT
+        if keep:
+            self._recent.keep(seen)
         return RecordReaction(
             fact.member_id,
             seen.sighting,
@@ -255,6 +272,8 @@ class Intake:
                 for message_id in fact.message_ids:
                     self._recent.drop_message(message_id)
                     self._source.shown(message_id, None)
+            case Shown():
+                self._recent.drop_message(fact.message_id)
             case PictureGone():
                 self._recent.drop_message(fact.message_id, unless=fact.sources)
             case ChannelGone():
@@ -265,8 +284,11 @@ class Intake:
     def _decide(self, fact: Fact, message: MessageView | Sighting | None) -> Decision:
         member_id, server_id = getattr(fact, "member_id", None), getattr(fact, "server_id", None)
         standing = Standing.ABSENT if member_id is None else self._roster.standing(member_id)
-        return decide(fact, self._roster.place(server_id), standing, message, self._clock.now_ms())
+        place, said = self._roster.place(server_id), self._roster.exclusions
+        return decide(fact, place, standing, message, said, now=self._clock.now_ms())
 
-
-def _sighting(view: MessageView, image: Image, source: str) -> Sighting:
-    return Sighting(view.message_id, view.channel_id, view.server_id, image.hash, view.posted_at, source)
+    def _is_gone(self, fact: Rated) -> bool:
+        """Whether a picture is rated that its message no longer shows: nobody would hear of its going again."""
+        if fact.origin is None or fact.narrows:
+            return False
+        return self._source.is_gone(fact.origin.message_id, fact.origin.source)

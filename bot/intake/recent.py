@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.collecting.policy import MessageView, Picture
 from core.vocabulary.changes import Sighting
 from core.vocabulary.images import Image
 
@@ -78,3 +79,19 @@ class Recent:
     def _erase(self, image_hash: str) -> None:
         if image := self._images.pop(image_hash, None):
             self._room += len(image.jpeg)
+
+
+def sighted(view: MessageView, image: Image, shown: Picture) -> Sighting:
+    """Where an image stands, and how, as its message shows it."""
+    return Sighting(
+        view.message_id,
+        view.channel_id,
+        view.server_id,
+        image.hash,
+        view.posted_at,
+        shown.source,
+        view.author_id,
+        view.parent_id,
+        shown.spoiler,
+        view.nsfw,
+    )

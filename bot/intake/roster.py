@@ -1,10 +1,10 @@
-"""How everybody stands and what servers chose, kept in memory.
+"""How everybody stands, what servers chose and what is not to be used, kept in memory.
 
 Every reaction in every channel is judged against these, and nearly all are rejected, so the judgement
 must not touch the database. `LabelStore.apply` checks consent again inside its transaction; this copy
 only decides what is worth fetching.
 
-Both are read anew now and then, as other processes write too. What is here holds until the reading is whole,
+All are read anew now and then, as other processes write too. What is here holds until the reading is whole,
 and what changed meanwhile is put on top of it: a reading may have begun before the change.
 """
 
@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.intake.noes import Noes
-from core.ports import MemberStore, ServerStore
+from core.collecting.excluded import Exclusions
+from core.ports import ExclusionStore, MemberStore, ServerStore
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, standing_of
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.server_settings import ServerSettings, label_set_at
@@ -28,10 +29,11 @@ class _Changes:
 
 
 class Roster:
-    """A copy of consent and settings; every change of either goes through here."""
+    """A copy of consent, settings and exclusions; every change of the first two goes through here."""
 
-    def __init__(self, members: MemberStore, servers: ServerStore) -> None:
-        self._members, self._servers = members, servers
+    def __init__(self, members: MemberStore, servers: ServerStore, exclusions: ExclusionStore) -> None:
+        self._members, self._servers, self._excluded = members, servers, exclusions
+        self.exclusions = Exclusions()
         self._standings: dict[int, Standing] = {}
         self._settings: dict[int, ServerSettings] = {}
         self.noes = Noes(members)
@@ -40,9 +42,10 @@ class Roster:
         self._leaving: dict[int, Standing] = {}
 
     async def refresh(self) -> None:
-        """Read both anew: at start, and now and then where other processes write too."""
+        """Read all anew: at start, and now and then where other processes write too."""
         with self._missed() as missed:
             await self.noes.refresh()
+            self.exclusions.put(await self._excluded.all())
             standings = dict(await self._members.standings())
             settings = {place.server_id: place for place in await self._servers.all()}
         self._standings, self._settings = standings, settings
@@ -113,6 +116,7 @@ class Roster:
 
     def server_gone(self, server_id: int) -> None:
         """Forget the copy of a server that the bot has left."""
+        self.exclusions.drop_server(server_id)
         self._settle(server_id, None)
 
     def _note(self, member_id: int, standing: Standing) -> None:

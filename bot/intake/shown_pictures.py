@@ -37,6 +37,7 @@ def view_of(message: discord.Message) -> MessageView:
         pictures=tuple(pictures_of(message)),
         nsfw=is_age_restricted(channel),
         parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        author_id=message.author.id,
     )
 
 

@@ -66,6 +66,16 @@ class MessageSource:
             return False
         return self._in_vain.pop(message_id, self) is None
 
+    def is_gone(self, message_id: int, source: str) -> bool:
+        """Whether a message, or a picture of it, is known to be there no longer."""
+        if message_id not in self._views:
+            return False
+        _, view = self._views[message_id]
+        if view is None:
+            return True
+        told = self._client().intents.message_content  # without that, no message shows a picture
+        return told and source not in {picture.source for picture in view.pictures}
+
     def reopen(self) -> None:
         """Rights have changed somewhere: what could not be read may be readable."""
         self._closed.clear()

@@ -10,6 +10,7 @@ from collections import deque
 import discord
 import structlog
 
+from core.collecting.excluded import Exclusions
 from core.collecting.policy import MessageView, wants_seeds
 from core.vocabulary.server_settings import ServerSettings
 
@@ -29,9 +30,11 @@ class Seeder:
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
 
-    def offer(self, message: discord.Message, view: MessageView, place: ServerSettings | None) -> None:
+    def offer(
+        self, message: discord.Message, view: MessageView, place: ServerSettings | None, exclusions: Exclusions
+    ) -> None:
         """Queue a new message if its server wants seeds under it; never awaits."""
-        if place is not None and message.id not in self._offered and wants_seeds(view, place):
+        if place is not None and message.id not in self._offered and wants_seeds(view, place, exclusions):
             self._offered.append(message.id)
             emojis = tuple(emotion.emoji for emotion in place.label_set.emotions if emotion.emoji)
             self._waiting.append((message, emojis[:20]))

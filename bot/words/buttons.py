@@ -28,6 +28,34 @@ def how_found() -> str:
     return _("How was this found?")
 
 
+def use_again() -> str:
+    return _("It may be used again")
+
+
+def exclude_message() -> str:
+    return _("Exclude this message")
+
+
+def allow_message() -> str:
+    return _("Allow this message again")
+
+
+def exclude_picture() -> str:
+    return _("Exclude this picture")
+
+
+def allow_picture() -> str:
+    return _("Allow this picture again")
+
+
+def exclude_author() -> str:
+    return _("Exclude all of its author")
+
+
+def allow_author() -> str:
+    return _("Allow its author again")
+
+
 def back() -> str:
     return _("Back")
 

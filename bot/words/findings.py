@@ -9,6 +9,7 @@ from core.asking.probe import Adjusted
 _ADJUSTED = {
     Adjusted.LENGTH: mark("The server wants the length of an answer under the other of its two names."),
     Adjusted.TEMPERATURE: mark("The model takes no temperature; its answers may vary a little more."),
+    Adjusted.STORE: mark("The server refuses to be asked not to store answers, so it is not asked."),
     Adjusted.FORM: mark("The server does not enforce the form of answers; a few may have to be asked for twice."),
     Adjusted.PICTURES: mark("The server takes fewer pictures in one request; the others are told in words."),
     Adjusted.BYTES: mark("The server takes no larger requests; pictures beyond its limit are told in words."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.words import texts
+from bot.words import pictures, texts
 from core.collecting.refusals import Refusal
 
 _SENTENCES: Mapping[Refusal, Callable[[], str]] = {
@@ -12,6 +12,10 @@ _SENTENCES: Mapping[Refusal, Callable[[], str]] = {
     Refusal.OTHER_EMOTION: texts.emotions_changed,
     Refusal.AGE_RESTRICTED: texts.hidden_picture,
     Refusal.SPOILER: texts.hidden_picture,
+    Refusal.WITHHELD: pictures.picture_of_somebody,
+    Refusal.EXCLUDED: pictures.picture_excluded,
+    Refusal.NOT_THEIRS: pictures.not_their_picture,
+    Refusal.OUT_OF_REACH: pictures.message_gone,
     Refusal.NO_PICTURE: texts.no_picture,
     Refusal.NOT_YOURS: texts.not_yours,
     Refusal.NOT_IN_A_SERVER: texts.servers_only,

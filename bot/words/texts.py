@@ -33,9 +33,9 @@ def not_yours() -> str:
 
 def joined() -> str:
     return _(
-        "You're in. What I keep, and nothing else:\n"
+        "You're in. What I keep of what you feel:\n"
         "• your reactions with the emotion emojis, and your answers to “Rate this image”\n"
-        "• a small copy of each picture that you reacted to\n"
+        "• a small copy of each picture that you reacted to or rated\n"
         "• what I learn from them: a few plain sentences about you, and how often they were right\n"
         "• what each question to the model cost; it sees the pictures and your feelings, never your name\n"
         "`/forget` erases all of it, `/export` hands it to you, `/privacy` says more."
@@ -70,7 +70,7 @@ def fresh_start() -> str:
 
 
 def join_first() -> str:
-    return _("I keep nothing about you until you join. Press Join or use `/join`; it takes a second.")
+    return _("I keep nothing of what you feel until you join. Press Join or use `/join`; it takes a second.")
 
 
 def paused() -> str:
@@ -78,7 +78,7 @@ def paused() -> str:
 
 
 def not_joined() -> str:
-    return _("You have not joined, so there is nothing of yours here. `/join` starts it.")
+    return _("You have not joined, so nothing that you feel is kept here. `/join` starts it.")
 
 
 def adds_nothing_while_paused() -> str:
@@ -127,7 +127,8 @@ def rating_gone() -> str:
 def forget_sure() -> str:
     return _(
         "This erases your reactions and answers, the pictures only you reacted to, your feelprint and its whole "
-        "history. It cannot be undone. Your reactions on Discord itself stay where they are."
+        "history. It cannot be undone. Your reactions on Discord itself stay where they are, and a no to your own "
+        "pictures stays in force until you take it back."
     )
 
 
@@ -156,7 +157,8 @@ def panel_text() -> str:
     return _(
         "React to pictures here as you always do. Once I know enough of your reactions, I can guess how a picture "
         "would make *you* feel, not how it makes most people feel, and I tell you in plain words why.\n"
-        "Nothing is kept about anybody who has not joined."
+        "Nothing is kept of what somebody feels who has not joined. Is a picture of yours not to be used? Apps → "
+        "“Do not use my picture”, or `/pictures off`."
     )
 
 
@@ -243,24 +245,33 @@ def new_version(version: int, rules: Sequence[str], labels: int) -> str:
     return "\n".join([f"{first if version == 1 else again} {made}", *(f"• {rule}" for rule in rules), more])
 
 
-def privacy(model: str, contact: str | None, offline: bool) -> str:
-    """What /privacy says."""
+def privacy(model: str, contact: str | None, *, offline: bool, asks_not_to_store: bool) -> str:
+    """What /privacy says. `asks_not_to_store`: the model's server takes it, and every request says so."""
     stays = _("The pictures stay on the machine that runs this bot: its small offline model answers.")
     sent = _(
-        "The pictures and feelings are sent to the model that answers ({model}), without your name or id. What "
-        "its provider keeps of them, and what for, is as its own terms say: I cannot know it."
+        "The pictures and feelings are sent to the model that answers ({model}), without your name or id. {store} "
+        "What its provider keeps of them, and what for, is as its own terms say: I cannot know it."
     )
+    asked = _("Each request asks it not to store that.")
+    unasked = _("It is not asked not to store that, as it does not take the question.")
     kept = _(
-        "**Nothing about you is kept until you join.** If you ask me about a picture before, the answer about the "
-        "picture is kept, without who asked. Once you join, I keep your reactions with the emotion emojis on "
-        "pictures in the chosen channels, your answers to “Rate this image”, a small copy of those pictures, "
-        "and what was learned from them.\n"
+        "**Nothing that you feel is kept until you join.** If you ask me about a picture before, the answer about "
+        "the picture is kept if the picture is, without who asked. Once you join, I keep your reactions with the "
+        "emotion emojis on pictures in the chosen channels, your answers to “Rate this image”, a small copy of "
+        "those pictures, and what was learned from them.\n"
         "**Who sees it?** Here only you. People who manage the server cannot; whoever runs this bot can. {who}\n"
         "**What do others have of it?** One number: how sure I may sound is learned from how often I was "
         "right with at least three members together, without names. Nothing else.\n"
-        "**Taking it back:** remove a reaction and its label is gone; delete a picture and the reactions to it "
-        "are gone. "
-        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once."
+        "**Taking it back:** remove a reaction and its label is gone; delete a picture and what was felt about it "
+        "in that message is gone. "
+        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once.\n"
+        "**Your own pictures:** of a picture that a member labelled I keep who posted it, joined or not. “Do not "
+        "use my picture” (Apps, on your message) and `/pictures off` take yours out, for everybody."
     )
     reach = "\n" + _("**Questions?** {contact}").format(contact=contact) if contact else ""
-    return kept.format(who=stays if offline else sent.format(model=model)) + reach
+    return (
+        kept.format(
+            who=stays if offline else sent.format(model=model, store=asked if asks_not_to_store else unasked)
+        )
+        + reach
+    )

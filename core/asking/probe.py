@@ -37,6 +37,8 @@ class Adjusted(StrEnum):
     """The greatest length of an answer goes under the other of its two names."""
     TEMPERATURE = "temperature"
     """No temperature is sent; answers may vary a little more."""
+    STORE = "store"
+    """It refuses to be asked not to store answers, so it is not."""
     FORM = "form"
     """The server does not enforce the form of answers; a few may have to be asked for twice."""
     PICTURES = "pictures"
@@ -159,6 +161,7 @@ def _fitting(settings: ModelSettings, forms: dict[str, Abilities]) -> tuple[Mode
 _FIELDS = {
     Adjusted.LENGTH: "max_tokens_field",
     Adjusted.TEMPERATURE: "send_temperature",
+    Adjusted.STORE: "send_store",
     Adjusted.FORM: "structured",
     Adjusted.PICTURES: "most_pictures",
     Adjusted.BYTES: "most_bytes",

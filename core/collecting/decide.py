@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.collecting.doors import ADDS_NOTHING
-from core.collecting.policy import MessageView, Picture, channel_counts, only_picture
+from core.collecting.excluded import Exclusions
+from core.collecting.policy import (
+    MessageView,
+    Picture,
+    Spot,
+    channel_counts,
+    may_use_image,
+    may_use_sighted,
+    only_picture,
+)
 from core.collecting.refusals import Refusal
 from core.vocabulary.changes import (
     Change,
@@ -18,13 +27,24 @@ from core.vocabulary.changes import (
     DropPicture,
     DropServer,
     RecordRating,
+    Restate,
     Sighting,
     WithdrawCleared,
     WithdrawReaction,
 )
 from core.vocabulary.consent import Standing
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.facts import ChannelGone, Cleared, Fact, MessagesGone, PictureGone, Rated, Reacted, ServerGone
+from core.vocabulary.facts import (
+    ChannelGone,
+    Cleared,
+    Fact,
+    MessagesGone,
+    PictureGone,
+    Rated,
+    Reacted,
+    ServerGone,
+    Shown,
+)
 from core.vocabulary.server_settings import ServerSettings, label_set_at
 
 
@@ -66,17 +86,21 @@ def decide(
     place: ServerSettings | None,
     standing: Standing,
     message: MessageView | Sighting | None,
+    exclusions: Exclusions,
+    *,
     now: int = 0,
 ) -> Decision:
     """What a fact means. `place` is None in direct messages; `message` is None until it was needed, and a
-    sighting where the message was found usable before.
+    sighting where it is known which image the message shows.
 
     `now` stamps deletions, whose events carry no time of their own.
     """
     if isinstance(fact, Rated):
-        return _rated(fact, place, standing)
+        return _rated(fact, place, standing, exclusions)
     if isinstance(fact, Reacted) and fact.added:
-        return _reacted(fact, place, standing, message)
+        return _reacted(fact, place, standing, message, exclusions)
+    if isinstance(fact, Shown):
+        return Write(Restate(fact.sighting))
     return Write(_taken_back(fact, now, place))
 
 
@@ -121,26 +145,51 @@ def _emotion_meant(
 
 
 def _reacted(
-    fact: Reacted, place: ServerSettings | None, standing: Standing, message: MessageView | Sighting | None
+    fact: Reacted,
+    place: ServerSettings | None,
+    standing: Standing,
+    message: MessageView | Sighting | None,
+    exclusions: Exclusions,
 ) -> Decision:
     meant = _emotion_meant(fact, place, standing)
     if isinstance(meant, Ignore):
         return meant
     if message is None:
         return NeedMessage()
-    source = message if isinstance(message, Sighting) else only_picture(message, place)
+    source: Picture | Sighting | Refusal
+    if isinstance(message, Sighting):
+        source = may_use_sighted(message, place, exclusions) or message
+    else:
+        source = only_picture(message, place, exclusions)
     if isinstance(source, Refusal):
         return Ignore(source)
     label_set, emotion = meant
     return Record(source, emotion, label_set)
 
 
-def _rated(fact: Rated, place: ServerSettings | None, standing: Standing) -> Decision:
+def _rated(fact: Rated, place: ServerSettings | None, standing: Standing, exclusions: Exclusions) -> Decision:
     label_set = label_set_at(place)
     if standing is Standing.ABSENT or (standing is not Standing.JOINED and not fact.narrows):
         return Ignore(ADDS_NOTHING[standing])
     if not fact.emotions <= set(label_set.names):
         return Ignore(Refusal.OTHER_EMOTION)
+    if not fact.narrows and (refusal := may_use_image(fact.image_hash, _spot_of(fact), exclusions)):
+        return Ignore(refusal)
     return Write(
-        RecordRating(fact.member_id, fact.image_hash, fact.emotions, label_set.id, fact.server_id, fact.at)
+        RecordRating(
+            fact.member_id,
+            fact.image_hash,
+            fact.emotions,
+            label_set.id,
+            fact.server_id,
+            fact.at,
+            origin=fact.origin,
+        )
     )
+
+
+def _spot_of(fact: Rated) -> Spot:
+    shown = fact.origin
+    if shown is None:
+        return Spot(fact.server_id, 0)
+    return Spot(fact.server_id, shown.channel_id, message_id=shown.message_id, author_id=shown.author_id)

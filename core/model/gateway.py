@@ -6,7 +6,7 @@ even when the one who asked has gone. What has not been sent is dropped with the
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -20,8 +20,9 @@ from core.model.line import Flight, Line, Sender
 from core.model.replies import Reply
 from core.model.retry import Backoff, Breaker
 from core.ports import AnswerStore
-from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose, Usage
+from core.vocabulary.calls import Answer, Call, Failure, Glance, Outcome, Purpose, Usage
 from core.vocabulary.clock import Clock
+from core.vocabulary.images import Image
 
 T = TypeVar("T")
 Parse = Callable[[str], object]
@@ -39,10 +40,10 @@ class _Landed:
 class _Flight(Flight):
     """One question on its way, however many wait for it, each on an account. `over`: whoever it is for is gone."""
 
-    def __init__(self, owner: int | None) -> None:
+    def __init__(self, call: Call) -> None:
         super().__init__()
         self.task: asyncio.Task[_Landed | Failure]
-        self.owner = owner
+        self.owner, self._call = call.owner, call
         self.over = False
         self._askers: Counter[int | None] = Counter()
 
@@ -55,6 +56,11 @@ class _Flight(Flight):
         """Whether it is for this member and for nobody else."""
         mine = self._askers[member_id]
         return self.owner == member_id or (mine > 0 and mine == self._askers.total())
+
+    def shows(self, images: Collection[str]) -> bool:
+        """Whether one of these pictures would be sent with it."""
+        parts = (part.image if isinstance(part, Glance) else part for part in self._call.parts)
+        return any(isinstance(part, Image) and part.hash in images for part in parts)
 
     def end(self) -> None:
         """Send nothing more; what is on its way comes to its end."""
@@ -108,7 +114,7 @@ class Gateway:
         flight = self._flights.get(key)
         joined = flight is not None
         if flight is None:
-            flight = self._flights[key] = _Flight(call.owner)
+            flight = self._flights[key] = _Flight(call)
             flight.task = asyncio.create_task(self._fly(flight, call, key, parse))
             flight.task.add_done_callback(lambda task: self._landed(key, task))
         flight.count(call.payer.member_id, 1)
@@ -135,8 +141,15 @@ class Gateway:
         """End what is asked for a member alone: what waits or would be tried again is not sent, and what is on
         its way is not kept (`AnswerStore.settle`). Whoever waits for it gets `Failure.UNAVAILABLE`.
         """
+        self._end(lambda flight: flight.is_for(member_id))
+
+    def forget_pictures(self, images: Collection[str]) -> None:
+        """End every question with one of these pictures, in the same way."""
+        self._end(lambda flight: flight.shows(images))
+
+    def _end(self, which: Callable[[_Flight], bool]) -> None:
         for key, flight in list(self._flights.items()):
-            if flight.is_for(member_id):
+            if which(flight):
                 flight.end()
                 del self._flights[key]
 

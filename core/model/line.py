@@ -96,6 +96,13 @@ class Line:
         """How requests to a model are put now."""
         return self._forms.get(model) or self._settings.abilities(model)
 
+    @property
+    def asks_not_to_store(self) -> bool:
+        """Whether every request now says that nothing of it is to be stored."""
+        models = {self._settings.model_for(purpose) for purpose in Purpose}
+        said = self._settings.fields.get("store", False) is False
+        return said and all(self.form(model).send_store for model in models)
+
     async def ask(
         self, call: Call, flight: Flight, readable: Callable[[str], bool] = bool, key: str = ""
     ) -> tuple[Sent, Usage]:

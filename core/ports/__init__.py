@@ -7,6 +7,7 @@ milliseconds since the epoch; ids of Discord are 64-bit integers.
 
 from core.ports.answers import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.ports.due import DueStore, TuningPolicy
+from core.ports.exclusions import Covered, ExclusionStore
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
 from core.ports.runs import RunReport, RunStore
@@ -20,7 +21,9 @@ __all__ = [
     "AnswerStore",
     "Applied",
     "Caps",
+    "Covered",
     "DueStore",
+    "ExclusionStore",
     "Kept",
     "LabelStore",
     "MemberStore",

@@ -53,12 +53,27 @@ class LabelStore(Protocol):
 
         A record for a member who is not joined (or is paused), or on a message known to be deleted, is
         skipped; a rating that only takes emotions back from a stored label is not. So is a reaction found
-        standing that is not known to have been made after their last no. Images that no reaction and no rating
-        needs any more are deleted, with answers about them. Repeating a batch changes nothing.
+        standing that is not known to have been made after their last no, and whatever is excluded. Images that no
+        reaction and no rating needs any more are deleted, with answers about them. Repeating a batch changes
+        nothing.
 
         A label is the union of the emotions of the member's live reactions on an image, in whatever
-        message, and of their rating of it; a rating supersedes reactions that are not newer than it.
-        When a server is left, what was seen there goes; ratings made there stay, without the server.
+        message, and of their rating of it; a rating supersedes reactions that are not newer than it, and those
+        found standing that are not known to be. A rating without emotions is kept where there was something to
+        take back, and needs no image. A rating of a picture in a message goes with the message, its channel and
+        its server, and when the message shows another one.
+        When a server is left, what was seen there goes; ratings made elsewhere than in a message stay, without the
+        server.
+
+        What is excluded is dropped, and does not count when that is taken back; a picture that stands in another
+        message which is not excluded stays, with what was felt about it there. What a server no longer lets count
+        is no part of a label until it does again.
+        """
+        ...
+
+    async def misjudged(self, server_id: int, *, limit: int) -> tuple[int, ...]:
+        """Messages of a server whose picture counts although its settings do not let it (any more), or does not
+        although they do. What is not known of a message speaks for it.
         """
         ...
 

@@ -14,7 +14,8 @@ class Sighting:
     """Where an image stands: a message of a channel. `server_id` is None in direct messages.
 
     Only messages with exactly one image are sighted: a reaction cannot say which of several it means. `source`
-    names the file that was shown; None in what was stored before it was asked for.
+    names the file that was shown, `author_id` who posted it, `parent_id` the channel that a thread belongs to;
+    `spoiler` and `nsfw` are how it stood there. None in what was stored before each was asked for.
     """
 
     message_id: int
@@ -23,6 +24,20 @@ class Sighting:
     image_hash: str
     posted_at: int
     source: str | None = None
+    author_id: int | None = None
+    parent_id: int | None = None
+    spoiler: bool | None = None
+    nsfw: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The message in which a picture stands that somebody rated, and which of its files it is."""
+
+    message_id: int
+    channel_id: int
+    author_id: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,10 @@ class DropPicture:
 
 @dataclass(frozen=True, slots=True)
 class RecordRating:
-    """A member's own answer for an image replaces their earlier answer; no emotions withdraw it."""
+    """A member's own answer for an image replaces their earlier answer; no emotions take all back that they felt.
+
+    `origin`: in which message the image stands; None where it was given with a command.
+    """
 
     member_id: int
     image_hash: str
@@ -110,6 +128,35 @@ class RecordRating:
     server_id: int | None
     at: int
     image: Image | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restate:
+    """A message whose image is known was seen again: who posted it, and how it stands there, may be news."""
+
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a server lets count has changed: these messages of it are judged anew."""
+
+    server_id: int
+    message_ids: tuple[int, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withhold:
+    """What is said about pictures is kept, and what it is about goes: `message_ids` and ratings of `images`.
+
+    Each is judged by what is kept in the transaction that writes, so what may be used after all stays.
+    """
+
+    message_ids: tuple[int, ...]
+    images: tuple[str, ...]
+    at: int
 
 
 Change: TypeAlias = (
@@ -121,4 +168,7 @@ Change: TypeAlias = (
     | DropServer
     | DropPicture
     | RecordRating
+    | Restate
+    | Judge
+    | Withhold
 )

@@ -32,7 +32,7 @@ class Known:
     (None: nothing is stored of it), and what its reactions were when they were last listed.
 
     `others` is {emoji: (normal, super)} of everybody of whom nothing is stored; `mark` the last no of anybody
-    before they were listed, None where they never were.
+    before they were listed, None where they never were. `rated`: the files that somebody rated.
     """
 
     stored: frozenset[Stood] = frozenset()
@@ -41,6 +41,7 @@ class Known:
     others: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     mark: int | None = None
     round: int = 0
+    rated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

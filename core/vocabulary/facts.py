@@ -7,6 +7,8 @@ the order in which Discord told them.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from core.vocabulary.changes import Origin, Sighting
+
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
@@ -71,11 +73,19 @@ class PictureGone:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A message whose picture is known was seen again: by whom, where and how it stands now."""
+
+    message_id: int
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
 class Rated:
     """A member answered for one image by button or menu: the emotions they chose, none to withdraw.
 
     `server_id` is the server whose label set was asked, None in direct messages. `narrows`: something is
-    taken back and nothing added, which a pause does not stand in the way of.
+    taken back and nothing added, which a pause does not stand in the way of. `origin`: the message it stands in.
     """
 
     member_id: int
@@ -84,6 +94,7 @@ class Rated:
     server_id: int | None
     at: int
     narrows: bool = False
+    origin: Origin | None = None
 
 
-Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone | Rated
+Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone | Shown | Rated

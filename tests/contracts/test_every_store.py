@@ -10,6 +10,7 @@ from core.vocabulary.calls import Usage
 from core.vocabulary.comparison import Snapshot, Walked
 from core.vocabulary.consent import Past
 from core.vocabulary.errors import StorageError
+from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.reasons import Mode
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
@@ -27,6 +28,7 @@ STORES = {
     "shadows": core.ports.ShadowStore,
     "due": core.ports.DueStore,
     "walks": core.ports.WalkStore,
+    "exclusions": core.ports.ExclusionStore,
 }
 VALUES = {
     "member_id": 11,
@@ -56,6 +58,8 @@ VALUES = {
     "members": 2,
     "now": T0,
     "policy": TuningPolicy(),
+    "said": [Exclusion(5, By.ADMIN, What.MESSAGE, "1", 0, True, 1)],
+    "exclusion": Exclusion(5, By.ADMIN, What.MESSAGE, "1", 0, True, 1),
     "past": Past(11, 5, wanted=True, moment=1),
     "walked": Walked(50, 5),
     "snapshots": [Snapshot(1, 50, 1, 0, {}, frozenset())],

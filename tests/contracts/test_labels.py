@@ -32,7 +32,10 @@ class TestLabelStore:
     async def test_what_is_found_standing_counts_only_if_it_is_younger_than_the_last_no(
         self, storage: Storage
     ) -> None:
-        """So is a reaction found standing that is not known to have been made after their last no."""
+        """
+        So is a reaction found standing that is not known to have been made after their last no, and whatever is
+        excluded.
+        """
         await storage.members.pause(ANN, True)
         await storage.members.join(ANN, 1, T0, 100)
         await storage.members.answer_past(Past(ANN, 5, wanted=False, moment=200), T0)
@@ -170,7 +173,10 @@ class TestLabelStore:
         assert [label.image_hash for label in await storage.labels.labels(key(ANN))] == [hash_of(2)]
 
     async def test_leaving_a_server_keeps_ratings_and_forgets_where_they_were_made(self, storage: Storage) -> None:
-        """When a server is left, what was seen there goes; ratings made there stay, without the server."""
+        """
+        When a server is left, what was seen there goes; ratings made elsewhere than in a message stay, without the
+        server.
+        """
         await storage.servers.save(ServerSettings(5, frozenset({50})))
         await storage.labels.apply(
             [reacted(ANN, 1, "awe", server=5), reacted(ANN, 2, "awe", server=6), rated(ANN, 3, "fear", server=5)]
@@ -186,13 +192,18 @@ class TestLabelStore:
         assert await felt(storage, ANN, 1) == {"awe"}
 
     async def test_a_rating_is_the_last_word_until_a_newer_reaction(self, storage: Storage) -> None:
-        """a rating supersedes reactions that are not newer than it."""
+        """
+        a rating supersedes reactions that are not newer than it, and those
+        found standing that are not known to be.
+        """
         await storage.labels.apply([reacted(ANN, 1, "awe", at=1), rated(ANN, 1, "fear", at=2)])
         assert await felt(storage, ANN, 1) == {"fear"}
         await storage.labels.apply([reacted(ANN, 1, "anger", at=3)])
         assert await felt(storage, ANN, 1) == {"fear", "anger"}
         await storage.labels.apply([rated(ANN, 1, at=4)])
-        assert await felt(storage, ANN, 1) == {"awe", "anger"}
+        assert await felt(storage, ANN, 1) == set()
+        await storage.labels.apply([withdrew(ANN, 1, "awe", at=5), reacted(ANN, 1, "awe", at=6)])
+        assert await felt(storage, ANN, 1) == {"awe"}
 
     async def test_a_rating_keeps_the_image_when_the_message_goes(self, storage: Storage) -> None:
         await storage.labels.apply([reacted(ANN, 1, "awe", at=1), rated(ANN, 1, "fear", at=2)])

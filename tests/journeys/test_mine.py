@@ -78,4 +78,4 @@ async def test_why_before_anything_was_learned_says_so(world):
 async def test_who_has_not_joined_is_offered_to(world):
     for command in ("progress", "feelprint show", "feelprint why"):
         card = await world.alice.slash(world.channel, command)
-        assert "I keep nothing about you until you join" in text_of(card)
+        assert "I keep nothing of what you feel until you join" in text_of(card)

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from core.vocabulary.changes import RecordRating, RecordReaction, Sighting, WithdrawReaction
+from core.vocabulary.changes import Origin, RecordRating, RecordReaction, Sighting, WithdrawReaction
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
@@ -24,8 +24,14 @@ def image(n: int, size: int = 40) -> Image:
     return Image(hash_of(n), (f"jpeg {n} " * size).encode()[:size], 640, 480)
 
 
-def sighting(message: int, picture: int, channel: int = 50, server: int | None = 5) -> Sighting:
-    return Sighting(message, channel, server, hash_of(picture), T0 - 1000)
+def sighting(
+    message: int, picture: int, channel: int = 50, server: int | None = 5, author: int | None = None
+) -> Sighting:
+    """Where a picture stands; who posted it and how it stands is not known unless an author is given."""
+    if author is None:
+        return Sighting(message, channel, server, hash_of(picture), T0 - 1000)
+    place = (message, channel, server, hash_of(picture), T0 - 1000)
+    return Sighting(*place, source=f"/{picture}.png", author_id=author, spoiler=False, nsfw=False)
 
 
 def reacted(
@@ -38,13 +44,14 @@ def reacted(
     burst: bool = False,
     channel: int = 50,
     server: int | None = 5,
+    author: int | None = None,
     with_image: bool = True,
 ) -> RecordReaction:
     """A reaction to a message; the picture has the message's number unless given."""
     shown = message if picture is None else picture
     return RecordReaction(
         member_id=member,
-        sighting=sighting(message, shown, channel, server),
+        sighting=sighting(message, shown, channel, server, author),
         emoji=EMOJI[emotion],
         burst=burst,
         emotion=emotion,
@@ -59,7 +66,18 @@ def withdrew(member: int, message: int, emotion: str, *, at: int = 0, burst: boo
 
 
 def rated(
-    member: int, picture: int, *emotions: str, at: int = 0, server: int | None = 5, with_image: bool = True
+    member: int,
+    picture: int,
+    *emotions: str,
+    at: int = 0,
+    server: int | None = 5,
+    with_image: bool = True,
+    origin: Origin | None = None,
 ) -> RecordRating:
     brought = image(picture) if with_image else None
-    return RecordRating(member, hash_of(picture), frozenset(emotions), SET, server, T0 + at, brought)
+    return RecordRating(member, hash_of(picture), frozenset(emotions), SET, server, T0 + at, brought, origin)
+
+
+def shown(message: int, picture: int, channel: int = 50, author: int = 77) -> Origin:
+    """The message in which a rated picture stands."""
+    return Origin(message, channel, author, f"/{picture}.png")

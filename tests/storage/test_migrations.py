@@ -11,6 +11,7 @@ import storage as package
 from core.ports import Profile, TuningPolicy
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.moments import moment_of
+from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
 from storage.address import parse
 from storage.backup import backups
@@ -19,10 +20,25 @@ from storage.tables import metadata
 from storage.upgrade import SCRIPTS
 from tests.databases import Postgres
 from tests.fakes import ManualClock
-from tests.storage.made import SET, T0, key, reacted
+from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0006"
+HEAD = "0007"
+UNDO_0007 = (
+    "DROP TABLE exclusions",
+    "DROP TABLE ratings",
+    "CREATE TABLE ratings (member_id BIGINT NOT NULL, image_hash TEXT NOT NULL, label_set_id TEXT NOT NULL,"
+    " emotions JSON NOT NULL, server_id BIGINT, at BIGINT NOT NULL, CONSTRAINT fk_ratings_member_id"
+    " FOREIGN KEY(member_id) REFERENCES members (member_id) ON DELETE CASCADE, CONSTRAINT fk_ratings_image_hash"
+    " FOREIGN KEY(image_hash) REFERENCES images (hash),"
+    " CONSTRAINT pk_ratings PRIMARY KEY (member_id, image_hash, label_set_id))",
+    "CREATE INDEX ix_ratings_image_hash ON ratings (image_hash)",
+    "DROP INDEX ix_sightings_author_id",
+    *(
+        f"ALTER TABLE sightings DROP COLUMN {column}"
+        for column in ("author_id", "parent_id", "spoiler", "nsfw", "counts")
+    ),
+)
 UNDO_0006 = (
     "DROP TABLE spending",
     "DROP INDEX ix_answers_asked_by",
@@ -93,6 +109,7 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
     await with_a_label(database_url)
     run_sql(
         database_url,
+        *UNDO_0007,
         *UNDO_0006,
         *UNDO_0005,
         "DELETE FROM profiles",
@@ -116,11 +133,28 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
 
 async def test_whoever_joined_before_moments_were_kept_counts_from_when_they_joined(database_url: str) -> None:
     await with_a_label(database_url)
-    run_sql(database_url, *UNDO_0006, *UNDO_0005, "UPDATE alembic_version SET version_num = '0004'")
+    run_sql(database_url, *UNDO_0007, *UNDO_0006, *UNDO_0005, "UPDATE alembic_version SET version_num = '0004'")
     async with open_storage(database_url, clock=CLOCK) as storage:
         assert await storage.members.starts() == {1: moment_of(T0)}
         assert len(await storage.labels.labels(key(1))) == 1
         assert await storage.labels.seen(1) is not None
+
+
+async def test_a_rating_and_a_sighting_of_before_are_kept_and_count(database_url: str) -> None:
+    await with_a_label(database_url)
+    rated = (
+        f"INSERT INTO ratings (member_id, image_hash, label_set_id, emotions, at)"
+        f" VALUES (1, '{hash_of(1)}', '{SET}', '[\"fear\"]', {T0 - 9})"
+    )
+    run_sql(database_url, *UNDO_0007, rated, "UPDATE alembic_version SET version_num = '0006'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await storage.servers.save(ServerSettings(5, frozenset({99})))
+        assert await storage.labels.misjudged(5, limit=9) == ()
+        await storage.labels.apply([reacted(1, 1, "anger", at=1)])
+        (label,) = await storage.labels.labels(key(1))
+        assert label.emotions == {"awe", "fear", "anger"}
+        await storage.labels.apply([withdrew(1, 1, emotion) for emotion in ("awe", "anger")])
+        assert await storage.labels.image(hash_of(1)) is not None
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from core.ports import TuningPolicy
-from core.vocabulary.changes import DropMessages, WithdrawCleared
+from core.vocabulary.changes import DropMessages, DropPicture, WithdrawCleared, Withhold
+from core.vocabulary.exclusions import By, Exclusion, What
 from storage import Storage, open_storage
 from storage.tables import (
     answers,
@@ -171,7 +172,24 @@ async def _questions(storage: Storage) -> None:
     await storage.members.membership(7)
 
 
-@pytest.mark.parametrize("work", [_batches, _questions])
+async def _noes(storage: Storage) -> None:
+    who, image = 77, hash_of(70)
+    said = [
+        Exclusion(5, By.AUTHOR, What.MESSAGE, "70", who, True, 1),
+        Exclusion(5, By.AUTHOR, What.AUTHOR, str(who), who, True, 1),
+        Exclusion(0, By.AUTHOR, What.PICTURE, image, who, True, 1),
+        Exclusion(5, By.ADMIN, What.PICTURE, image, 0, True, 1),
+    ]
+    await storage.exclusions.put(said)
+    for one in said:
+        await storage.exclusions.covered(one, limit=50)
+    await storage.labels.apply([Withhold((70,), (image,), T0), DropPicture(80, (), T0)])
+    await _batches(storage)
+    await storage.walks.below(50, 90)
+    await storage.walks.known([70, 80])
+
+
+@pytest.mark.parametrize("work", [_batches, _questions, _noes])
 async def test_what_runs_often_is_answered_from_an_index(filled: Storage, work: Any) -> None:
     with _watched(filled) as said:
         await work(filled)

@@ -62,9 +62,10 @@ class Model:
                 self._drop(lambda key: place(key[1])["server"] == server)
             case RecordRating(member_id=member, image_hash=image_hash, emotions=emotions, at=at):
                 picture = next(n for n in PICTURES if hash_of(n) == image_hash)
-                if not emotions:
-                    self.ratings.pop((member, picture), None)
-                elif member in self.collected:
+                there = (member, picture) in self.ratings or any(
+                    key[0] == member and place(key[1])["picture"] == picture for key in self.reactions
+                )
+                if member in self.collected if emotions else there:
                     self.ratings[member, picture] = (emotions, at)
 
     def _drop(self, where: Any) -> None:
@@ -86,7 +87,9 @@ class Model:
         return emotions | reacted_with
 
     def needed(self) -> set[int]:
-        return {place(key[1])["picture"] for key in self.reactions} | {picture for _, picture in self.ratings}
+        return {place(key[1])["picture"] for key in self.reactions} | {
+            picture for (_, picture), (emotions, _) in self.ratings.items() if emotions
+        }
 
 
 member, message, feeling = st.sampled_from(MEMBERS), st.sampled_from(MESSAGES), st.sampled_from(FEELINGS)

@@ -11,12 +11,13 @@ from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.choosing import WhichPicture, choose
-from bot.discord_ui.doors import asks
+from bot.discord_ui.doors import asks, picture_refused
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import cards, commands, no_answer, texts
+from bot.words.refused import sentence
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.decoding.turns import TooMuchWaiting
@@ -34,9 +35,14 @@ class Card(OwnLayout, needs=Needs(Who.ANYBODY)):
         self.add_item(self.frame)
 
 
-async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
+async def feel(
+    interaction: discord.Interaction[Any], app: App, picture: Picture, message: discord.Message | None
+) -> None:
     """Answer a deferred question about one picture. Raises ImageError."""
     image = await app.source.image(picture, interaction.user.id)
+    if why := picture_refused(app, interaction, picture, message, image.hash):
+        await say(interaction, sentence(why))
+        return
     label_set = app.roster.label_set(interaction.guild_id)
     user_id = interaction.user.id
     try:
@@ -44,6 +50,9 @@ async def feel(interaction: discord.Interaction[Any], app: App, picture: Picture
             prediction = await app.predictor.predict(image, user_id, label_set, interaction.guild_id)
     except TooMuchWaiting:
         raise ImageError(ImageProblem.BUSY) from None
+    if why := picture_refused(app, interaction, picture, message, image.hash):  # meanwhile
+        await say(interaction, sentence(why))
+        return
     if isinstance(prediction, Failure):
         await say(interaction, no_answer.sentence(prediction))
         return
@@ -76,4 +85,4 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.ANYBODY, Pace.COSTS)
     async def feel_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         await defer(interaction)
-        await choose(interaction, app, list(pictures_of(message)), WhichToFeel)
+        await choose(interaction, app, list(pictures_of(message)), WhichToFeel, message)

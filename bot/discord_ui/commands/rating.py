@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import App
 from bot.discord_ui.choosing import WhichPicture, choose
-from bot.discord_ui.doors import asks
+from bot.discord_ui.doors import asks, picture_refused
 from bot.discord_ui.replies import acknowledge, defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
@@ -22,6 +22,7 @@ from bot.words.refused import sentence
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.collecting.refusals import Refusal
+from core.vocabulary.changes import Origin
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
@@ -47,9 +48,19 @@ class _EmotionButton(discord.ui.Button["RatingView"]):
 class RatingView(OwnView, needs=Needs(Who.MEMBER)):
     """A button for each emotion; every press is written at once. Who has paused may still take back."""
 
-    def __init__(self, app: App, owner: int, server_id: int | None, image: Image, chosen: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: App,
+        owner: int,
+        server_id: int | None,
+        image: Image,
+        *,
+        origin: Origin | None,
+        chosen: frozenset[str],
+    ) -> None:
         super().__init__(owner)
         self._app, self._server_id, self._image, self._chosen = app, server_id, image, chosen
+        self._origin = origin
         self._one_at_a_time = asyncio.Lock()
         self._fill()
 
@@ -60,7 +71,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             chosen = self._chosen ^ {emotion}
             user_id = interaction.user.id
             at, narrows = self._app.clock.now_ms(), chosen < self._chosen
-            fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows)
+            fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows, self._origin)
             try:
                 why = await asyncio.wait_for(self._app.intake.settle(fact, self._image), _PATIENCE_S)
             except TimeoutError:
@@ -85,13 +96,18 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             self.add_item(_EmotionButton(emotion, emoji, emotion.name in self._chosen))
 
 
-async def rating_of(interaction: discord.Interaction[Any], app: App, picture: Picture) -> tuple[str, RatingView]:
-    """The question and its buttons for one picture. Raises ImageError."""
+async def rating_of(
+    interaction: discord.Interaction[Any], app: App, picture: Picture, message: discord.Message | None
+) -> tuple[str, RatingView | None]:
+    """The question and its buttons for one picture, or why there are none. Raises ImageError."""
     image = await app.source.image(picture, interaction.user.id)
+    if why := picture_refused(app, interaction, picture, message, image.hash):
+        return sentence(why), None
     label_set = app.roster.label_set(interaction.guild_id)
     label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
     chosen = label.emotions if label else frozenset()
-    view = RatingView(app, interaction.user.id, interaction.guild_id, image, chosen)
+    origin = Origin(message.id, message.channel.id, message.author.id, picture.source) if message else None
+    view = RatingView(app, interaction.user.id, interaction.guild_id, image, origin=origin, chosen=chosen)
     said = f"\n**{texts.so_far(sorted(chosen))}**" if chosen else ""
     return texts.how_do_you_feel() + said, view
 
@@ -110,9 +126,11 @@ class WhichToRate(WhichPicture, needs=Needs(Who.MEMBER, Pace.COSTS)):
     acknowledge = staticmethod(acknowledge)
 
     @staticmethod
-    async def use(interaction: discord.Interaction[Any], app: App, picture: Picture) -> None:
+    async def use(
+        interaction: discord.Interaction[Any], app: App, picture: Picture, message: discord.Message | None
+    ) -> None:
         """Ask how the picture makes them feel. Raises ImageError."""
-        text, view = await rating_of(interaction, app, picture)
+        text, view = await rating_of(interaction, app, picture, message)
         await say(interaction, text, view=view)
 
 
@@ -123,7 +141,7 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.MEMBER, Pace.COSTS, invites=True)
     async def rate_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         await defer(interaction)
-        await choose(interaction, app, list(pictures_of(message)), WhichToRate)
+        await choose(interaction, app, list(pictures_of(message)), WhichToRate, message)
 
     @tree.command(name="rate", description=commands.RATE)
     @discord.app_commands.describe(image=commands.IMAGE)

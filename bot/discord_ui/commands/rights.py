@@ -34,14 +34,19 @@ def add(tree: FeelprintTree, app: App) -> None:
     @tree.command(name="privacy", description=commands.PRIVACY)
     @asks(Who.ANYBODY)
     async def privacy(interaction: discord.Interaction[Any]) -> None:
-        settings = app.settings
-        await say(interaction, texts.privacy(app.model.model, settings.contact, settings.offline))
+        settings, model = app.settings, app.model
+        asking = app.gateway.line.asks_not_to_store
+        text = texts.privacy(model.model, settings.contact, offline=settings.offline, asks_not_to_store=asking)
+        await say(interaction, text)
 
     @tree.command(name="export", description=commands.EXPORT)
-    @asks(Who.MEMBER)
+    @asks(Who.ANYBODY)
     async def export(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
         stored, number = app.storage, 0
+        if not any((await stored.members.export(interaction.user.id)).values()):
+            await say(interaction, texts.not_joined())
+            return
         files = exported(stored.members, stored.labels, interaction.user.id, interaction.filesize_limit)
         async for file in files:
             number += 1

@@ -44,7 +44,7 @@ async def _reading(storage: Storage):
     await storage.members.join(OLD, CONSENT_VERSION, 1)
     members = _Slow(storage.members)
     members.go.set()
-    roster = Roster(members, storage.servers)
+    roster = Roster(members, storage.servers, storage.exclusions)
     await roster.refresh()
     members.go.clear()
     members.read.clear()
@@ -74,7 +74,7 @@ async def test_whoever_joins_or_pauses_or_leaves_while_it_is_read_is_not_lost(sq
 
 async def test_settings_that_change_while_they_are_read_are_not_lost(sqlite_storage):
     servers = _Slow(sqlite_storage.servers)
-    roster = Roster(sqlite_storage.members, servers)
+    roster = Roster(sqlite_storage.members, servers, sqlite_storage.exclusions)
     await sqlite_storage.servers.save(ServerSettings(SERVER + 1))
     refreshing = asyncio.create_task(roster.refresh())
     await servers.read.wait()
@@ -86,7 +86,7 @@ async def test_settings_that_change_while_they_are_read_are_not_lost(sqlite_stor
 
 
 async def test_a_pause_holds_from_the_moment_it_is_asked_for(sqlite_storage):
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers)
+    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
     await roster.join(ANN, 1)
     pausing = asyncio.create_task(roster.pause(ANN))
     await asyncio.sleep(0)
@@ -101,7 +101,7 @@ async def test_a_pause_that_could_not_be_stored_is_none(sqlite_storage):
         async def pause(self, member_id, paused):
             raise StorageError("The disk is full.")
 
-    roster = Roster(Full(sqlite_storage.members), sqlite_storage.servers)
+    roster = Roster(Full(sqlite_storage.members), sqlite_storage.servers, sqlite_storage.exclusions)
     await roster.join(ANN, 1)
     with pytest.raises(StorageError):
         await roster.pause(ANN)
@@ -109,7 +109,7 @@ async def test_a_pause_that_could_not_be_stored_is_none(sqlite_storage):
 
 
 async def test_many_changes_among_many_readings_leave_what_is_stored(sqlite_storage):
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers)
+    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
 
     async def lives(member_id):
         for round_ in range(6):
@@ -133,7 +133,7 @@ async def test_many_changes_among_many_readings_leave_what_is_stored(sqlite_stor
 
 
 async def test_whoever_joined_by_another_process_is_found_before_they_are_refused(sqlite_storage):
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers)
+    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
     await sqlite_storage.members.join(ANN, CONSENT_VERSION, 1)
     assert roster.standing(ANN) is Standing.ABSENT
     assert await roster.standing_stored(ANN) is Standing.JOINED

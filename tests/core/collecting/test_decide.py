@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.collecting.decide import Ignore, NeedMessage, Record, Write, decide
+from core.collecting.excluded import Exclusions
 from core.collecting.policy import MessageView, Picture, wants_seeds
 from core.collecting.refusals import Refusal
 from core.vocabulary.changes import (
     DropChannel,
     DropMessages,
     DropServer,
+    Origin,
     RecordRating,
     Sighting,
     WithdrawCleared,
@@ -20,9 +22,11 @@ from core.vocabulary.changes import (
 )
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, must_ask_again
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Rated, Reacted, ServerGone
 from core.vocabulary.server_settings import ServerSettings
 
+NONE = Exclusions()
 JOINED, ABSENT = Standing.JOINED, Standing.ABSENT
 PLACE = ServerSettings(server_id=1, channels=frozenset({2}))
 REACTED = Reacted(True, 7, 3, 2, 1, "😂", burst=False, by_bot=False, at=5)
@@ -31,16 +35,37 @@ MESSAGE = MessageView(3, 2, 1, 4, (PICTURE,))
 
 
 def test_a_joined_members_reaction_to_the_only_picture_counts():
-    assert decide(REACTED, PLACE, JOINED, MESSAGE) == Record(PICTURE, "amusement", MIKELS)
+    assert decide(REACTED, PLACE, JOINED, MESSAGE, NONE) == Record(PICTURE, "amusement", MIKELS)
 
 
 def test_a_message_that_was_found_usable_before_is_not_looked_at_again():
     seen = Sighting(3, 2, 1, "ab", 4)
-    assert decide(REACTED, PLACE, JOINED, seen) == Record(seen, "amusement", MIKELS)
+    assert decide(REACTED, PLACE, JOINED, seen, NONE) == Record(seen, "amusement", MIKELS)
+
+
+def test_a_message_that_was_found_usable_before_is_judged_by_what_is_allowed_now():
+    seen = Sighting(3, 2, 1, "ab", 4, "/a.png", 9, None, True, True)
+    allowed = replace(PLACE, allow_spoilers=True, allow_nsfw=True)
+    assert decide(REACTED, allowed, JOINED, seen, NONE) == Record(seen, "amusement", MIKELS)
+    assert decide(REACTED, replace(allowed, allow_nsfw=False), JOINED, seen, NONE) == Ignore(
+        Refusal.AGE_RESTRICTED
+    )
+    assert decide(REACTED, replace(allowed, allow_spoilers=False), JOINED, seen, NONE) == Ignore(Refusal.SPOILER)
+    for what, subject in ((What.MESSAGE, "3"), (What.AUTHOR, "9"), (What.PICTURE, "ab")):
+        said = Exclusions([Exclusion(1, By.AUTHOR, what, subject, 9, True, 5)])
+        assert decide(REACTED, allowed, JOINED, seen, said) == Ignore(Refusal.WITHHELD)
+
+
+def test_a_rating_of_what_is_excluded_is_refused_and_taking_back_is_not():
+    rated = Rated(7, "ab", frozenset({"awe"}), 1, 5, origin=Origin(3, 2, 9, "/a.png"))
+    for what, subject in ((What.MESSAGE, "3"), (What.AUTHOR, "9"), (What.PICTURE, "ab")):
+        said = Exclusions([Exclusion(1, By.ADMIN, what, subject, 9, True, 5)])
+        assert decide(rated, PLACE, JOINED, None, said) == Ignore(Refusal.EXCLUDED)
+        assert isinstance(decide(replace(rated, narrows=True), PLACE, JOINED, None, said), Write)
 
 
 def test_the_message_is_needed_only_when_all_else_fits():
-    assert decide(REACTED, PLACE, JOINED, None) == NeedMessage()
+    assert decide(REACTED, PLACE, JOINED, None, NONE) == NeedMessage()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +79,7 @@ def test_the_message_is_needed_only_when_all_else_fits():
     ],
 )
 def test_the_cheapest_ground_rejects_before_the_message_is_fetched(fact, place, standing, reason):
-    assert decide(fact, place, standing, None) == Ignore(reason)
+    assert decide(fact, place, standing, None, NONE) == Ignore(reason)
 
 
 @pytest.mark.parametrize(
@@ -67,19 +92,19 @@ def test_the_cheapest_ground_rejects_before_the_message_is_fetched(fact, place, 
     ],
 )
 def test_what_the_message_shows_can_rule_it_out(message, reason):
-    assert decide(REACTED, PLACE, JOINED, message) == Ignore(reason)
-    assert not wants_seeds(message, PLACE)
+    assert decide(REACTED, PLACE, JOINED, message, NONE) == Ignore(reason)
+    assert not wants_seeds(message, PLACE, NONE)
 
 
 def test_an_admin_may_allow_spoilers_and_age_restricted_channels():
     place = replace(PLACE, allow_nsfw=True, allow_spoilers=True)
     hidden = replace(MESSAGE, nsfw=True, pictures=(replace(PICTURE, spoiler=True),))
-    assert isinstance(decide(REACTED, place, JOINED, hidden), Record)
+    assert isinstance(decide(REACTED, place, JOINED, hidden, NONE), Record)
 
 
 def test_in_direct_messages_the_default_emotions_count():
     told, message = replace(REACTED, server_id=None), replace(MESSAGE, server_id=None)
-    assert decide(told, None, JOINED, message) == Record(PICTURE, "amusement", MIKELS)
+    assert decide(told, None, JOINED, message, NONE) == Record(PICTURE, "amusement", MIKELS)
 
 
 @given(
@@ -91,7 +116,7 @@ def test_in_direct_messages_the_default_emotions_count():
 )
 def test_a_removal_never_depends_on_anything_else(standing, by_bot, emoji, place, message):
     fact = Reacted(False, 7, 3, 2, 1, emoji, True, by_bot, 5)
-    assert decide(fact, place, standing, message) == Write(WithdrawReaction(7, 3, emoji, True, 5))
+    assert decide(fact, place, standing, message, NONE) == Write(WithdrawReaction(7, 3, emoji, True, 5))
 
 
 @pytest.mark.parametrize(
@@ -105,14 +130,16 @@ def test_a_removal_never_depends_on_anything_else(standing, by_bot, emoji, place
     ],
 )
 def test_whatever_is_gone_is_dropped_without_asking(fact, change):
-    assert decide(fact, None, Standing.ABSENT, None, now=9) == Write(change)
+    assert decide(fact, None, Standing.ABSENT, None, NONE, now=9) == Write(change)
 
 
 def test_an_answer_by_button_counts_for_members_and_known_emotions_only():
     rated = Rated(7, "ab", frozenset({"awe"}), 1, 5)
-    assert decide(rated, PLACE, JOINED, None) == Write(RecordRating(7, "ab", frozenset({"awe"}), MIKELS.id, 1, 5))
-    assert decide(rated, PLACE, ABSENT, None) == Ignore(Refusal.NOT_JOINED)
-    assert isinstance(decide(replace(rated, emotions=frozenset({"hunger"})), PLACE, JOINED, None), Ignore)
+    assert decide(rated, PLACE, JOINED, None, NONE) == Write(
+        RecordRating(7, "ab", frozenset({"awe"}), MIKELS.id, 1, 5)
+    )
+    assert decide(rated, PLACE, ABSENT, None, NONE) == Ignore(Refusal.NOT_JOINED)
+    assert isinstance(decide(replace(rated, emotions=frozenset({"hunger"})), PLACE, JOINED, None, NONE), Ignore)
 
 
 @pytest.mark.parametrize(
@@ -120,16 +147,16 @@ def test_an_answer_by_button_counts_for_members_and_known_emotions_only():
 )
 def test_a_pause_bars_what_is_new_and_not_what_is_taken_back(standing, reason):
     rated = Rated(7, "ab", frozenset({"awe"}), 1, 5)
-    assert decide(REACTED, PLACE, standing, MESSAGE) == Ignore(reason)
-    assert decide(rated, PLACE, standing, None) == Ignore(reason)
-    assert isinstance(decide(replace(rated, narrows=True), PLACE, standing, None), Write)
-    assert decide(replace(rated, narrows=True), PLACE, ABSENT, None) == Ignore(Refusal.NOT_JOINED)
+    assert decide(REACTED, PLACE, standing, MESSAGE, NONE) == Ignore(reason)
+    assert decide(rated, PLACE, standing, None, NONE) == Ignore(reason)
+    assert isinstance(decide(replace(rated, narrows=True), PLACE, standing, None, NONE), Write)
+    assert decide(replace(rated, narrows=True), PLACE, ABSENT, None, NONE) == Ignore(Refusal.NOT_JOINED)
 
 
 def test_seeds_go_under_one_usable_picture_in_a_chosen_channel():
-    assert wants_seeds(MESSAGE, PLACE)
-    assert not wants_seeds(MESSAGE, replace(PLACE, seed_reactions=False))
-    assert not wants_seeds(replace(MESSAGE, channel_id=99), PLACE)
+    assert wants_seeds(MESSAGE, PLACE, NONE)
+    assert not wants_seeds(MESSAGE, replace(PLACE, seed_reactions=False), NONE)
+    assert not wants_seeds(replace(MESSAGE, channel_id=99), PLACE, NONE)
 
 
 def test_consent_lapses_when_more_is_kept_than_was_agreed_to():

@@ -3,6 +3,7 @@
 import pytest
 
 from core.collecting.decide import Write, decide
+from core.collecting.excluded import Exclusions
 from core.vocabulary.changes import DropMessages
 from core.vocabulary.consent import Standing
 from core.vocabulary.facts import MessagesGone
@@ -23,4 +24,6 @@ PLACE = ServerSettings(5, frozenset({50}))
     ],
 )
 def test_a_deleted_message_is_remembered_only_where_reactions_count(fact, place, remembered):
-    assert decide(fact, place, Standing.ABSENT, None, 9) == Write(DropMessages((1,), 9, remember=remembered))
+    assert decide(fact, place, Standing.ABSENT, None, Exclusions(), now=9) == Write(
+        DropMessages((1,), 9, remember=remembered)
+    )

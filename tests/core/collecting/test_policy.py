@@ -9,10 +9,12 @@ import pytest
 from core.collecting import doors, policy, refusals
 from core.collecting.allowance import WINDOW_MS, Allowance
 from core.collecting.doors import Needs, Person, Who, refused
-from core.collecting.policy import Picture, Spot, Use, may_use
+from core.collecting.excluded import Exclusions
+from core.collecting.policy import Picture, Spot, Use, may_use, may_use_image
 from core.collecting.refusals import Refusal
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, standing_of
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
+from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.server_settings import (
     MIN_EMOTIONS,
     MIN_LABELS,
@@ -22,6 +24,7 @@ from core.vocabulary.server_settings import (
 )
 from tests.fakes import ManualClock
 
+NONE = Exclusions()
 PLACE = ServerSettings(1, channels=frozenset({2}))
 SPOT = Spot(1, 2)
 OPEN, HIDDEN = Picture("https://a"), Picture("https://b", spoiler=True)
@@ -37,16 +40,56 @@ OPEN, HIDDEN = Picture("https://a"), Picture("https://b", spoiler=True)
     ],
 )
 def test_what_is_hidden_is_left_alone_whatever_it_is_wanted_for(use, picture, spot, why):
-    assert may_use(picture, spot, PLACE, use) is why
-    assert may_use(picture, replace(spot, server_id=None), None, use) is why
-    assert may_use(picture, spot, replace(PLACE, allow_nsfw=True, allow_spoilers=True), use) is None
+    assert may_use(picture, spot, PLACE, use, NONE) is why
+    assert may_use(picture, replace(spot, server_id=None), None, use, NONE) is why
+    assert may_use(picture, spot, replace(PLACE, allow_nsfw=True, allow_spoilers=True), use, NONE) is None
+
+
+IN_MESSAGE = replace(SPOT, message_id=3, author_id=9)
+
+
+@pytest.mark.parametrize("use", Use)
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ((1, By.AUTHOR, What.MESSAGE, "3", 9), Refusal.WITHHELD),
+        ((1, By.AUTHOR, What.AUTHOR, "9", 9), Refusal.WITHHELD),
+        ((1, By.ADMIN, What.MESSAGE, "3", 0), Refusal.EXCLUDED),
+        ((1, By.ADMIN, What.AUTHOR, "9", 9), Refusal.EXCLUDED),
+        ((2, By.AUTHOR, What.AUTHOR, "9", 9), None),
+        ((1, By.AUTHOR, What.AUTHOR, "8", 8), None),
+        ((1, By.ADMIN, What.MESSAGE, "4", 0), None),
+    ],
+)
+def test_what_is_excluded_is_refused_before_anything_is_downloaded(use, said, why):
+    assert may_use(OPEN, IN_MESSAGE, PLACE, use, Exclusions([Exclusion(*said, True, 5)])) is why
+    lifted = Exclusions([Exclusion(*said, True, 5), Exclusion(*said, False, 6)])
+    assert may_use(OPEN, IN_MESSAGE, PLACE, use, lifted) is None
+    assert lifted.since(IN_MESSAGE) == (6 if why else 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "own", "theirs", "given"),
+    [
+        ((0, By.AUTHOR, What.PICTURE, "ab", 9), Refusal.WITHHELD, None, Refusal.WITHHELD),
+        ((1, By.ADMIN, What.PICTURE, "ab", 0), Refusal.EXCLUDED, Refusal.EXCLUDED, Refusal.EXCLUDED),
+        ((2, By.ADMIN, What.PICTURE, "ab", 0), None, None, None),
+        ((1, By.ADMIN, What.PICTURE, "cd", 0), None, None, None),
+    ],
+)
+def test_an_image_is_refused_in_its_authors_messages_and_where_nobody_shows_it(said, own, theirs, given):
+    exclusions = Exclusions([Exclusion(*said, True, 5)])
+    spots = (IN_MESSAGE, replace(IN_MESSAGE, author_id=8), SPOT)
+    assert [may_use_image("ab", spot, exclusions) for spot in spots] == [own, theirs, given]
+    unknown = replace(IN_MESSAGE, author_id=None)
+    assert may_use_image("ab", unknown, exclusions) is theirs, "whose it is, is found out before it is taken away"
 
 
 def test_reactions_count_in_chosen_channels_only_and_requests_anywhere():
     elsewhere = replace(SPOT, channel_id=3)
-    assert may_use(OPEN, elsewhere, PLACE, Use.REACTION) is Refusal.OTHER_CHANNEL
-    assert may_use(OPEN, elsewhere, PLACE, Use.REQUEST) is None
-    assert may_use(OPEN, Spot(None, 9), None, Use.REACTION) is None
+    assert may_use(OPEN, elsewhere, PLACE, Use.REACTION, NONE) is Refusal.OTHER_CHANNEL
+    assert may_use(OPEN, elsewhere, PLACE, Use.REQUEST, NONE) is None
+    assert may_use(OPEN, Spot(None, 9), None, Use.REACTION, NONE) is None
 
 
 @pytest.mark.parametrize(

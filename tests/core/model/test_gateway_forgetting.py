@@ -6,8 +6,9 @@ import pytest
 
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
-from core.vocabulary.calls import Answer, Failure, Payer
+from core.vocabulary.calls import Answer, Failure, Glance, Payer
 from core.vocabulary.consent import CONSENT_VERSION
+from core.vocabulary.images import Image
 from storage import Storage
 from tests.core.model.calls import a_call, colour, settings_for
 from tests.core.model.road import OpenRoad
@@ -85,3 +86,23 @@ async def test_six_questions_and_a_forgetting_leave_no_line_with_the_member(
     assert not any((await storage.members.export(11)).values())
     for call in calls:
         assert await storage.answers.get(call.key("m")) is None
+
+
+async def test_questions_with_a_picture_that_may_not_be_used_end_and_no_others(
+    server: ModelServer, road: OpenRoad
+) -> None:
+    withheld, other = Image("a" * 64, b"one", 8, 8), Image("b" * 64, b"two", 8, 8)
+    server.always = after(0.2, server.always)
+    async with road(concurrency=1) as r:
+        first = asyncio.create_task(r.gateway.ask(a_call(parts=("q", other), nonce="1"), colour))
+        await server.arrived()
+        waiting = [
+            asyncio.create_task(r.gateway.ask(a_call(parts=("q", part), nonce="2"), colour))
+            for part in (withheld, Glance(withheld), other)
+        ]
+        await asyncio.sleep(0.05)
+        r.gateway.forget_pictures({withheld.hash})
+        assert [await task for task in waiting[:2]] == [Failure.UNAVAILABLE] * 2
+        assert isinstance(await first, Answer)
+        assert isinstance(await waiting[2], Answer)
+    assert len(server.requests) == 2

@@ -1,0 +1,244 @@
+"""Every sentence of PRIVACY.md, of README's part about people and of `/join`, and the tests that hold it.
+
+As in `test_promises` for `/privacy`: a sentence is named by how it begins, a line without a test promises nothing.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.words import texts
+
+ROOT = Path(__file__).parents[1]
+J, S = "tests/journeys/test_", "tests/storage/test_"
+WHOSE, REACTIONS, FEEL, JOINING = f"{J}whose_picture.py", f"{J}reactions.py", f"{J}feel.py", f"{J}joining.py"
+FORGET, MEMBERS, PAYERS = f"{S}forget.py", f"{S}members.py", f"{S}payers.py"
+NO, CATCHING = f"{J}a_no_is_kept.py", f"{J}catching_up.py"
+ROWS = (
+    f"{MEMBERS}::test_every_table_about_a_member_is_erased_with_them",
+    f"{FORGET}::test_no_byte_is_left_in_file_log_or_backups",
+)
+STRANGER = f"{REACTIONS}::test_a_reaction_of_somebody_who_has_not_joined_stores_and_downloads_nothing"
+GOES = f"{REACTIONS}::test_whatever_goes_on_discord_goes_here"
+WITHDRAWN = f"{REACTIONS}::test_taking_a_reaction_back_takes_the_label_back"
+EXPORT = f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_data"
+POOLED = "tests/core/tuning/test_calibrate.py::test_everybody_is_pooled_and_too_few_people_are_not"
+PRIVATE = f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only"
+NAMELESS = f"{FEEL}::test_what_the_model_is_sent_names_nobody"
+LEARNING = "tests/core/model/test_learning.py"
+STORE = f"{LEARNING}::test_a_server_is_asked_not_to_store_unless_it_refuses_that"
+TAKEN = f"{WHOSE}::test_an_author_who_has_never_joined_takes_a_picture_away_from_all"
+OFF = f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_otherwise"
+
+PRIVACY = {
+    "What this program does, no more.": (),
+    "Whoever runs it is responsible": (f"{JOINING}::test_privacy_names_the_model_and_whom_to_ask",),
+    "Reactions of somebody who has not joined are not stored": (STRANGER,),
+    "What is kept all the same:": (
+        "tests/core/collecting/test_deleted.py::test_a_deleted_message_is_remembered_only_where_reactions_count",
+        "tests/contracts/test_labels.py::test_a_deleted_message_is_forgotten_after_a_week",
+        "tests/contracts/test_walks.py::test_only_looks_that_hold_nothing_of_anybody_are_forgotten",
+        f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",
+    ),
+    "Whoever asks How would I feel? without": (
+        f"{FEEL}::test_asking_leaves_no_trace_of_the_asker",
+        f"{PAYERS}::test_a_strangers_question_about_a_picture_that_is_kept_is_kept_with_it",
+    ),
+    "What it cost is added": (f"{PAYERS}::test_one_members_account_is_not_anothers_and_all_strangers_share_one",),
+    "The author of a picture is not asked first": (
+        f"{REACTIONS}::test_a_joined_members_reaction_becomes_a_label",
+        GOES,
+    ),
+    "Whoever posted it, joined or not, can say no": (
+        TAKEN,
+        OFF,
+        f"{WHOSE}::test_another_copy_of_the_authors_own_goes_too_and_somebody_elses_stays",
+    ),
+    "Do not use my picture on their message": (TAKEN, OFF),
+    "People who manage the server can exclude": (
+        f"{WHOSE}::test_an_admin_excludes_and_takes_it_back",
+        f"{WHOSE}::test_an_excluded_picture_is_so_in_every_message_of_that_server_alone",
+    ),
+    "What was felt about it, the copy and the model's answers": (
+        TAKEN,
+        f"{WHOSE}::test_no_byte_of_it_is_left_in_the_file_or_its_log",
+        f"{WHOSE}::test_a_start_takes_away_what_a_killed_process_left",
+        "tests/core/model/test_gateway_forgetting.py::test_questions_with_a_picture_that_may_not_be_used_end_and_no_others",
+    ),
+    "Later reactions, ratings, questions, uploads": (
+        f"{WHOSE}::test_every_way_refuses_what_its_author_withholds",
+        f"{WHOSE}::test_later_reactions_and_walks_do_not_bring_it_back",
+        f"{WHOSE}::test_buttons_that_were_shown_before_are_refused",
+    ),
+    "The same picture in somebody else's message stays.": (
+        f"{WHOSE}::test_another_copy_of_the_authors_own_goes_too_and_somebody_elses_stays",
+    ),
+    "Kept of a no:": (f"{WHOSE}::test_a_picture_that_was_never_known_is_refused_as_a_copy_too",),
+    "It holds until it is taken back": (
+        f"{WHOSE}::test_forgetting_takes_an_authors_name_off_and_leaves_others_labels_and_their_no",
+        f"{WHOSE}::test_an_author_takes_it_back_and_only_what_is_made_anew_counts",
+        f"{WHOSE}::test_what_is_said_of_pictures_is_known_after_a_restart",
+        f"{J}whose_pictures_in_any_order.py::test_whose_pictures_in_any_order",
+    ),
+    "Not reached: the sentences that were learned": (),
+    "that somebody joined, when": ROWS,
+    "from when on their reactions count": (
+        *ROWS,
+        f"{NO}::test_the_export_tells_what_does_not_count_and_what_was_answered",
+    ),
+    "their reactions with the emotion emojis": (
+        *ROWS,
+        WITHDRAWN,
+        GOES,
+        f"{REACTIONS}::test_other_channels_do_not_count",
+    ),
+    "their answers by buttons": (
+        *ROWS,
+        f"{WHOSE}::test_a_rating_goes_with_its_message",
+        f"{WHOSE}::test_a_label_from_a_reaction_is_taken_back_by_the_buttons_and_stays_so",
+    ),
+    "a small copy of each picture": (
+        "tests/core/decoding/test_normalise.py::test_no_side_is_longer_than_768",
+        "tests/core/decoding/test_normalise.py::test_no_metadata_leaves_with_the_picture",
+        "tests/contracts/test_labels.py::test_the_last_withdrawal_takes_image_sighting_and_answers_along",
+    ),
+    "what was learned: rules": ROWS,
+    "the model's answers about them": (
+        *ROWS,
+        f"{PAYERS}::test_what_somebody_asked_about_a_picture_that_is_not_kept_goes_with_them_alone",
+    ),
+    "each question's cost": ("tests/contracts/test_members.py::test_the_ledger_stays_whole_without_its_member",),
+    "Deleting the message, or taking the picture out": (
+        GOES,
+        f"{WHOSE}::test_a_rating_goes_with_its_message",
+        f"{WHOSE}::test_a_rating_goes_with_its_picture_when_the_message_is_edited",
+        f"{WHOSE}::test_a_rating_of_an_upload_belongs_to_no_message",
+        f"{J}edits.py::test_a_picture_taken_out_or_replaced_takes_label_and_copy_with_it",
+    ),
+    "What was deleted, changed or taken back while": (
+        f"{CATCHING}::test_a_message_deleted_while_away_is_forgotten_however_many_came_after_it",
+        f"{CATCHING}::test_a_walk_that_ran_out_goes_on_where_it_stopped",
+    ),
+    "Where a server no longer lets a channel": (
+        f"{WHOSE}::test_labels_stop_counting_where_a_channel_is_no_longer_chosen_and_come_back_with_it",
+        f"{WHOSE}::test_a_spoiler_that_was_allowed_is_judged_anew",
+        f"{WHOSE}::test_a_channel_that_becomes_age_restricted_is_judged_anew",
+    ),
+    "What stood on Discord when somebody said no": (
+        f"{NO}::test_what_stood_before_joining_does_not_count_at_any_later_start",
+        f"{NO}::test_reactions_made_while_paused_never_count",
+        f"{NO}::test_what_was_erased_stays_away_after_joining_again_with_a_no",
+        f"{NO}::test_taken_back_and_made_anew_it_counts",
+    ),
+    "Discord does not tell when": (f"{NO}::test_one_that_may_be_older_than_the_no_does_not_count",),
+    "Labels and feelprints are shown": (PRIVATE,),
+    "Admins cannot see them.": (
+        "tests/bot/discord_ui/test_views.py::test_somebody_elses_press_is_refused_in_private",
+    ),
+    "Whoever runs the bot can": (),
+    "The model.": (),
+    "Without a key and an address": (
+        "tests/core/offline/test_server.py::test_the_server_can_be_reached_from_this_machine_only",
+    ),
+    "Otherwise the pictures, what was felt": (NAMELESS,),
+    "Each request says store: false": (STORE,),
+    "What its provider keeps all the same": (),
+    "Other members have one number": (POOLED,),
+    "Our logs name no member.": ("tests/bot/host/test_logs.py::test_discord_and_sql_stay_quiet_even_at_debug",),
+    "A warning of the Discord library": (),
+    "/pause collects nothing new": (f"{REACTIONS}::test_a_pause_keeps_what_is_there_and_collects_nothing_new",),
+    "/export is private files": (
+        EXPORT,
+        f"{JOINING}::test_an_export_that_is_too_large_for_one_file_comes_in_several",
+        f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",
+    ),
+    "Whoever has not joined gets": (f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",),
+    "/forget erases every row": (
+        *ROWS,
+        f"{WHOSE}::test_forgetting_takes_an_authors_name_off_and_leaves_others_labels_and_their_no",
+    ),
+    "A no to their own pictures stays.": (
+        f"{WHOSE}::test_forgetting_takes_an_authors_name_off_and_leaves_others_labels_and_their_no",
+    ),
+    "In SQLite's file and log": (
+        f"{FORGET}::test_another_reader_neither_holds_up_others_nor_keeps_a_byte_for_longer_than_it_reads",
+    ),
+    "Copies made before migrations": (f"{FORGET}::test_no_byte_is_left_in_file_log_or_backups",),
+    "Questions that wait for the model": (
+        f"{JOINING}::test_forgetting_ends_what_waits_to_be_asked_for_the_member",
+        f"{PAYERS}::test_an_answer_in_flight_is_not_kept_even_if_its_member_joins_again",
+    ),
+    "Not reached: copies that the operator made": (),
+    "The operator does the same": ("tests/bot/operations/test_terminals.py::test_an_export_loses_no_letter",),
+    "Nothing is deleted by age alone": (
+        "tests/contracts/test_labels.py::test_a_deleted_message_is_forgotten_after_a_week",
+    ),
+}
+
+README = {
+    "Feelings are personal data.": (),
+    "No reaction is stored": (STRANGER,),
+    "/export hands you": (EXPORT, *ROWS),
+    "Whoever posted a picture": (TAKEN, OFF),
+    "The pictures that you label": (NAMELESS,),
+    "How sure an answer may sound": (
+        POOLED,
+        "tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",
+    ),
+    "All of it, with its limits": (),
+    "PRIVACY.md.": (),
+    "What is defended and how to report": (),
+    "SECURITY.md.": (),
+}
+
+JOIN = {
+    "You're in.": (),
+    "What I keep of what you feel:": (),
+    "your reactions with the emotion emojis": (f"{REACTIONS}::test_a_joined_members_reaction_becomes_a_label",),
+    "a small copy of each picture": ("tests/core/decoding/test_normalise.py::test_no_side_is_longer_than_768",),
+    "what I learn from them": (f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",),
+    "what each question to the model cost": (NAMELESS,),
+    "/forget erases all of it": (*ROWS, EXPORT),
+}
+
+
+def _sentences(text: str) -> list[str]:
+    """Sentences and rows of tables, without marks, in order."""
+    found = []
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    for block in re.split(r"\n\s*\n|\n(?=[-•|])", text):
+        if block.startswith(("#", "|--", "| kept")):
+            continue
+        plain = re.sub(r"[*`]|^[-•|] ?", "", " ".join(block.split()))
+        found += [plain] if block.startswith("|") else re.split(r"(?<=[.?:]) (?=[A-Z/])|\n(?=/)", plain)
+    return [sentence.strip() for sentence in found if sentence.strip()]
+
+
+def _part_of_readme() -> str:
+    return (ROOT / "README.md").read_text().split("## What it keeps about people")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ((ROOT / "PRIVACY.md").read_text(), PRIVACY),
+        (_part_of_readme(), README),
+        (texts.joined().replace("\n`/forget`", "\n\n`/forget`"), JOIN),
+    ],
+    ids=["PRIVACY.md", "README.md", "/join"],
+)
+def test_every_sentence_has_its_line_and_every_line_its_sentence(
+    text: str, held: dict[str, tuple[str, ...]]
+) -> None:
+    begun = {s: [line for line in held if s.startswith(line)] for s in _sentences(text)}
+    assert {s for s, lines in begun.items() if len(lines) != 1} == set()
+    assert {line for lines in begun.values() for line in lines} == held.keys()
+
+
+@pytest.mark.parametrize(
+    "test", sorted({t for held in (PRIVACY, README, JOIN) for tests in held.values() for t in tests})
+)
+def test_the_tests_that_hold_a_sentence_are_there(test: str) -> None:
+    path, _, name = test.partition("::")
+    assert re.search(rf"^\s*(async )?def {name}\(", (ROOT / path).read_text(), re.MULTILINE)
