@@ -70,12 +70,12 @@ class App:
     unanswered: Unanswered = field(default_factory=Unanswered)
 
     def __post_init__(self) -> None:
-        stored, labels, together = self.storage, self.storage.labels, self.settings.concurrency
+        stored, patient, together = self.storage, self.storage.patient, self.settings.concurrency
         self.predictor = Predictor(
-            labels, stored.versions, stored.shadows, self.asker, self.clock, concurrency=together
+            stored.labels, stored.versions, stored.shadows, self.asker, self.clock, concurrency=together
         )
         self.tuner = Tuner(
-            stored,
+            patient,
             self.asker,
             self.clock,
             preset=self.settings.preset,
@@ -84,26 +84,28 @@ class App:
             price=self.gateway.estimate,
         )
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [
-            Announcer(lambda: self.client, stored.versions).tell
+            Announcer(lambda: self.client, patient.versions).tell
         ]
         self.worker = TuningWorker(
             self.tuner,
-            Shadows(stored, self.asker, self.clock, concurrency=together),
-            stored.runs,
-            stored.due,
+            Shadows(patient, self.asker, self.clock, concurrency=together),
+            patient.runs,
+            patient.due,
             self.clock,
             self.policy,
             self._result,
         )
         self.source = MessageSource(lambda: self.client, self.images)
-        self.intake = Intake(self.roster, labels, self.source, self.clock, self._applied, on_missed=self._missed)
+        self.intake = Intake(
+            self.roster, patient.labels, self.source, self.clock, self._applied, on_missed=self._missed
+        )
         self.catchup = CatchUp(
             lambda: self.client,
             self.roster,
             self.intake,
             self.clock,
-            labels=labels,
-            walks=self.storage.walks,
+            labels=patient.labels,
+            walks=patient.walks,
             calls=self.settings.catchup_calls,
         )
         self.withholding = Withholding(

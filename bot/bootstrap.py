@@ -34,6 +34,8 @@ async def open_app(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
+        if settings.discord_token is not None:
+            await storage.take_place(settings.discord_token.get_secret_value().partition(".")[0])  # the bot's id
         if settings.offline:
             log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
         road = open_model(settings, storage.answers, clock, probe_first=probe_first)

@@ -3,6 +3,7 @@
 A plain path is an SQLite file. What is shown of an address never holds its password.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from core.vocabulary.errors import StorageError, StorageProblem
 
 _POSTGRES = ("postgresql+psycopg", "postgresql", "postgres")
 _SQLITE = ("sqlite+aiosqlite", "sqlite")
+_LIKE_A_SERVER = re.compile(
+    r"\b(host|hostaddr|port|dbname|user|password|service|sslmode)\s*=|^postgres\w*(\+\w+)?:|^[^/@]*:[^@]*@", re.I
+)
+"""What libpq and other programs take, and whoever writes it means no file of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,20 @@ class Address:
 
 
 def parse(address: str) -> Address:
-    """An address from a path, an SQLite URL or a PostgreSQL URL. Raises StorageError for anything else."""
+    """An address from a path, an SQLite URL or a PostgreSQL URL. Raises StorageError for anything else.
+
+    No error of another's is kept beside it: it would quote the address.
+    """
     if "://" not in address:
+        if _LIKE_A_SERVER.search(address):
+            raise StorageError(StorageProblem.NOT_A_URL)
         return _file(address)
+    if not address.startswith("sqlite") and address.count("@") > 1:
+        raise StorageError(StorageProblem.UNQUOTED)
     try:
         url = make_url(address)
-    except ArgumentError as error:
-        raise StorageError(StorageProblem.ADDRESS) from error
+    except (ArgumentError, ValueError):
+        raise StorageError(StorageProblem.ADDRESS) from None
     if url.drivername in _SQLITE:
         return _file(url.database or "")
     if url.drivername in _POSTGRES:

@@ -13,17 +13,20 @@ from core.vocabulary.calls import Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.exclusions import What
 from storage.codec import storable
-from storage.engine import Database
 from storage.queries import add
 from storage.spending import HOUR_MS, Kind, accounts_of, correct, drop_old, enter, spent_by
 from storage.tables import answers, exclusions, images, ledger, members
-from storage.transactions import SqlStore, reading, writing, writing_together
+from storage.transactions import Road, SqlStore, reading, writing, writing_together
 
 NANO = 1_000_000_000
 
 _KEPT = select(answers).where(answers.c.key == bindparam("key"))
 _ENTER = insert(ledger).returning(ledger.c.entry_id)
-_SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry")).returning(ledger.c.owner)
+_SETTLE = (
+    update(ledger)
+    .where(ledger.c.entry_id == bindparam("entry"), ledger.c.outcome.in_(("", "lost")))
+    .returning(ledger.c.owner)
+)
 _IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
 _IS_STORED = select(exists().where(images.c.hash == bindparam("hash")))
 _IS_EXCLUDED = select(
@@ -41,7 +44,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     need not have joined anything, and nothing is erased by itself.
     """
 
-    def __init__(self, database: Database, clock: Clock, *, members_only: bool = True) -> None:
+    def __init__(self, database: Road, clock: Clock, *, members_only: bool = True) -> None:
         super().__init__(database, clock)
         self._members_only = members_only
         self._hour = 0
@@ -89,7 +92,10 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             "nano_usd": _nano(usage.usd),
         }
         settled = {"entry": reservation.entry_id, "state": "settled", "outcome": outcome, **paid}
-        payer = connection.execute(_SETTLE, settled).scalar_one_or_none()
+        line = connection.execute(_SETTLE, settled).first()
+        if line is None:
+            return  # written before, and whoever wrote it did not hear of it
+        payer = line.owner
         bought = reservation.purchase
         by = bought.payer
         accounts = accounts_of(by.member_id, by.server_id, Caps(), joined=reservation.joined)

@@ -11,9 +11,10 @@ import asyncio
 import contextlib
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -25,13 +26,22 @@ from storage.address import Address
 from storage.driver import opener
 from storage.failures import in_words
 from storage.lane import Lane
+from storage.postgresql import Server, lock_statement, unhurried
 from storage.together import Together
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_MS = 10_000
 READERS = 4
+CLOSE_S = 1.5
+"""How long closing waits for a server; the program has ten seconds to end, and closes other things before."""
+
+_ROOM_S, _NARROW_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6), 10.0
+"""Waits for a connection where the server has none left; and how long we try to do with fewer."""
+
 WRITER_LOCK = 0x6665656C  # "feel": the advisory lock of whoever writes
 
 _ROW = r"\([?, ]*\)"
@@ -56,14 +66,13 @@ class Database:
     def __init__(self, address: Address, *, read_only: bool = False) -> None:
         self.address = address
         self._read_only = read_only
+        self._server: Server | None = None
         if address.url is None:
             self._writer = _sqlite(address, "ro" if read_only else "rw")
             self._reader = _sqlite(address, "ro")
         else:
-            self._writer = _postgresql(address.url)
-            self._reader = self._writer.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._server = Server(address.url, READERS)
+            self._writer, self._reader = self._server.writer, self._server.reader
         self._writes, self._reads = Lane(1), Lane(READERS)
         self._together = Together(self._writing, self._writes)
 
@@ -82,14 +91,16 @@ class Database:
                 return await connection.run_sync(work, *args, **kwargs)
 
         self._must_be_writable()
-        return await self._writes.run(transaction)
+        return await self._with_room(self._writes, lambda: self._writes.run(transaction))
 
     async def write_together(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """As `write`, for small work that many do at once: one commit for all who wait (`storage.together`)."""
         self._must_be_writable()
-        return await self._together.submit(lambda connection: work(connection, *args, **kwargs))
+        return await self._with_room(
+            self._writes, lambda: self._together.submit(lambda connection: work(connection, *args, **kwargs))
+        )
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, ...)` on one snapshot of what is committed.
@@ -106,19 +117,43 @@ class Database:
             with in_words(self.address.shown):
                 return await greenlet_spawn(whole)
 
-        return await self._reads.run(transaction)
+        return await self._with_room(self._reads, lambda: self._reads.run(transaction))
 
     async def maintain(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work` on the writing connection outside any transaction: migrations, and `outside`."""
+        """Run `work` on the writing connection outside any transaction: migrations, and `outside`.
+
+        It may take as long as it takes.
+        """
 
         async def upkeep() -> T:
             with in_words(self.address.shown):
                 async with self._writer.connect() as connection:
-                    return await connection.run_sync(work, *args, **kwargs)
+                    with contextlib.nullcontext() if self._server is None else await unhurried(connection):
+                        return await connection.run_sync(work, *args, **kwargs)
 
         return await self._writes.run(upkeep)
+
+    @contextlib.asynccontextmanager
+    async def holding(self, key: int) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+        """`storage.postgresql.Server.holding` of a server's database. Raises StorageError."""
+        if self._server is None:
+            raise TypeError("a file is held by its lock")
+        server = self._server
+
+        async def open_one() -> Callable[[], Awaitable[bool]]:
+            with in_words(self.address.shown):
+                return await opened.enter_async_context(server.holding(key))
+
+        async with contextlib.AsyncExitStack() as opened:
+            got = await self._with_room(self._writes, open_one)
+
+            async def told() -> bool:
+                with in_words(self.address.shown):
+                    return await got()
+
+            yield told
 
     async def close(self) -> None:
         """Finish what is running and close every connection, whoever is cancelled meanwhile.
@@ -137,19 +172,49 @@ class Database:
         closing.result()
 
     async def _close(self) -> None:
-        """Readers first, so that the writer makes the last checkpoint."""
-        await self._reads.close()
-        await self._writes.close()
-        await self._reader.dispose()
-        await self._writer.dispose()
+        """Readers first, so that the writer makes the last checkpoint.
+
+        A server that hangs is not waited for: what is under way there is given up.
+        """
+        for lane in (self._reads, self._writes):
+            if not await lane.close(None if self._server is None else CLOSE_S):
+                log.warning("database.given_up", because="it did not answer while the program was ending")
+                if self._server is not None:
+                    self._server.cut()
+                await lane.give_up()
+        for engine in (self._reader, self._writer):
+            await engine.dispose()
 
     @contextlib.asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
         with in_words(self.address.shown):
             async with self._writer.begin() as connection:
                 if not self.is_sqlite:
-                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                    await connection.exec_driver_sql(lock_statement(WRITER_LOCK, BUSY_MS))
                 yield connection
+
+    async def _with_room(self, lane: Lane, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Make an attempt again where the server had no connection for it, so that nothing of it was done.
+
+        Then fewer read at a time for a while, and one of their connections goes to whoever has none.
+        """
+        for wait in _ROOM_S:
+            try:
+                return await attempt()
+            except StorageError as error:
+                if error.reason is not StorageProblem.CROWDED:
+                    raise
+            self._reads.narrow(_NARROW_S)
+            if lane is not self._reads:
+                with contextlib.suppress(StorageError):
+                    await self._reads.run(self._spare_one)
+            await asyncio.sleep(wait)
+        return await attempt()
+
+    async def _spare_one(self) -> None:
+        with in_words(self.address.shown):
+            async with self._reader.connect() as connection:
+                await connection.invalidate()
 
     def _must_be_writable(self) -> None:
         if self._read_only:
@@ -175,24 +240,6 @@ def whole(connection: Connection, statement: str) -> None:
         driver.run_async(lambda one: one.executescript(statement))
     except sqlite3.Error as error:
         raise DBAPIError(statement, None, error) from error
-
-
-def _postgresql(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=READERS + 1,
-        max_overflow=0,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 10},
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
-        connection.execute(f"SET lock_timeout = {BUSY_MS}").close()  # as on SQLite, nobody waits for ever
-        connection.commit()
-
-    return engine
 
 
 def _sqlite(address: Address, mode: str) -> AsyncEngine:

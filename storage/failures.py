@@ -1,6 +1,7 @@
 """What can go wrong with a database, as reasons.
 
-A driver's message may quote a row, so it is never shown: the reason is chosen by the error's code.
+A driver's message may quote a row, so it is never shown: the reason is chosen by the error's code. Only where we
+are not let in there is none, as the client library keeps it to itself: then by the server's words, if in English.
 """
 
 import contextlib
@@ -23,12 +24,46 @@ _SQLITE = {
     "SQLITE_PERM": StorageProblem.READ_ONLY,
     "SQLITE_AUTH": StorageProblem.READ_ONLY,
 }
-_POSTGRES = {
-    "25006": StorageProblem.READ_ONLY,
+
+POSTGRES = {
+    "08": StorageProblem.AWAY,
+    "22021": StorageProblem.ENCODING,
+    "22P05": StorageProblem.ENCODING,
+    "25006": StorageProblem.SERVER_READ_ONLY,
+    "28": StorageProblem.NOT_LET_IN,
+    "3D": StorageProblem.NO_DATABASE,
+    "3F": StorageProblem.RIGHTS,
+    "40": StorageProblem.LOCKED,
+    "42501": StorageProblem.RIGHTS,
     "53100": StorageProblem.FULL,
+    "53300": StorageProblem.CROWDED,
+    "53": StorageProblem.EXHAUSTED,
+    "54": StorageProblem.EXHAUSTED,
     "55P03": StorageProblem.LOCKED,
-    "40P01": StorageProblem.LOCKED,
+    "57014": StorageProblem.SLOW,
+    "57": StorageProblem.AWAY,
+    "58": StorageProblem.FAULTY,
+    "XX": StorageProblem.FAULTY,
 }
+"""PostgreSQL's codes (appendix A of its manual), or how they begin; the longest that fits counts."""
+
+_SAID = {
+    "too many clients": StorageProblem.CROWDED,
+    "too many connections": StorageProblem.CROWDED,
+    "remaining connection slots": StorageProblem.CROWDED,
+    "no more connections allowed": StorageProblem.CROWDED,
+    "password": StorageProblem.NOT_LET_IN,
+    "authentication failed": StorageProblem.NOT_LET_IN,
+    "pg_hba.conf": StorageProblem.NOT_LET_IN,
+    "not permitted to log in": StorageProblem.NOT_LET_IN,
+    "permission denied": StorageProblem.NOT_LET_IN,
+    'role "': StorageProblem.NOT_LET_IN,
+    'database "': StorageProblem.NO_DATABASE,
+    "no such database": StorageProblem.NO_DATABASE,
+    "invalid connection option": StorageProblem.ADDRESS,
+    "invalid port number": StorageProblem.ADDRESS,
+}
+"""What a server, or a pooler in front of it, says to whom it does not let in; the first that fits counts."""
 
 
 class DiskFull(StorageError):
@@ -42,21 +77,28 @@ def in_words(where: str) -> Iterator[None]:
         yield
     except (DBAPIError, PoolTimeout, OSError) as error:
         reason = _reason(error)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlstate", None) if reason is not StorageProblem.RIGHTS else ""
         kind = DiskFull if reason is StorageProblem.FULL else StorageError
-        raise kind(reason, where=where, kind=type(error).__name__) from error
+        raise kind(reason, where=where, kind=type(error).__name__ if code is None else code) from error
 
 
 def _reason(error: Exception) -> StorageProblem:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if name := getattr(cause, "sqlite_errorname", None):
         return next((reason for code, reason in _SQLITE.items() if name.startswith(code)), StorageProblem.REFUSED)
-    if isinstance(cause, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
-        return StorageProblem.AWAY
     state = getattr(cause, "sqlstate", None)
-    if state in _POSTGRES:
-        return _POSTGRES[state]
-    if type(cause).__name__ == "OperationalError" and (
-        state is None or state.startswith(("08", "57P", "28", "3D"))
+    if state is not None:
+        fits = (POSTGRES[state[:size]] for size in (5, 2) if state[:size] in POSTGRES)
+        return next(fits, StorageProblem.REFUSED)
+    said = str(cause)
+    if isinstance(cause, OSError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
     ):
         return StorageProblem.AWAY
-    return StorageProblem.REFUSED
+    if (named := next((reason for words, reason in _SAID.items() if words in said), None)) is not None:
+        return named
+    return StorageProblem.AWAY if type(cause).__name__ in _CONNECTING else StorageProblem.REFUSED
+
+
+_CONNECTING = frozenset({"OperationalError", "ConnectionTimeout"})

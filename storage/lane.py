@@ -18,6 +18,7 @@ class Lane:
 
     def __init__(self, width: int) -> None:
         self._turns = asyncio.Semaphore(width)
+        self._width, self._owed = width, 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
@@ -42,8 +43,14 @@ class Lane:
         """Let `work` run when its turn has come; nobody need wait for it. Raises StorageError once closed."""
 
         async def in_turn() -> T:
-            async with self._turns:
+            await self._turns.acquire()
+            try:
                 return await work()
+            finally:
+                if self._owed:
+                    self._owed -= 1
+                else:
+                    self._turns.release()
 
         if self._closed:
             raise StorageError(StorageProblem.CLOSED)
@@ -52,11 +59,34 @@ class Lane:
         task.add_done_callback(self._ended)
         return task
 
-    async def close(self) -> None:
-        """Take no more work, and wait for what was taken."""
+    def narrow(self, seconds: float) -> None:
+        """One piece of work fewer at a time, for so long; never none."""
+        if self._width > 1:
+            self._width -= 1
+            self._owed += 1
+            asyncio.get_running_loop().call_later(seconds, self._widen)
+
+    def _widen(self) -> None:
+        self._width += 1
+        self._turns.release()
+
+    async def close(self, patience_s: float | None = None) -> bool:
+        """Take no more work, and wait for what was taken; False where it was not done in time."""
         self._closed = True
+        loop = asyncio.get_running_loop()
+        until = None if patience_s is None else loop.time() + patience_s
+        while self._tasks and (until is None or loop.time() < until):
+            await asyncio.wait(self._tasks, timeout=None if until is None else until - loop.time())
+        return not self._tasks
+
+    async def give_up(self, grace_s: float = 0.5) -> None:
+        """End what was taken: by itself, now that its connections are cut, else by cancelling it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_s)
         while self._tasks:
-            await asyncio.wait(self._tasks)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=grace_s)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         """Look at the error of a task whose caller was cancelled: nobody else will."""

@@ -10,17 +10,16 @@ from core.ports import MemberStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Membership, Past, Standing, may_collect, standing_of
 from core.vocabulary.moments import moment_of
-from storage.engine import Database
 from storage.erase import Eraser
 from storage.queries import many, put
 from storage.tables import declined, exclusions, members, metadata, pasts, reactions, sightings, snapshots, walks
-from storage.transactions import SqlStore, reading, writing
+from storage.transactions import Road, SqlStore, reading, writing
 
 
 class SqlMemberStore(SqlStore, MemberStore):
     """`core.ports.MemberStore` over SQL."""
 
-    def __init__(self, database: Database, clock: Clock, eraser: Eraser) -> None:
+    def __init__(self, database: Road, clock: Clock, eraser: Eraser) -> None:
         super().__init__(database, clock)
         self._eraser = eraser
 

@@ -1,8 +1,10 @@
 """An open storage: one database behind the stores that `core` asks for."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Never
 
 from sqlalchemy import Connection
 
@@ -17,35 +19,64 @@ from storage.excluded import SqlExclusionStore
 from storage.files import exclusive_lock, make_private, reserve_space
 from storage.labels import SqlLabelStore
 from storage.members import SqlMemberStore
+from storage.place import Place
 from storage.runs import SqlRunStore
 from storage.servers import SqlServerStore
 from storage.shadows import SqlShadowStore
+from storage.transactions import PatientRoad, Road
 from storage.upgrade import SCRIPTS, check, upgrade
 from storage.versions import SqlVersionStore
 from storage.walks import SqlWalkStore
 
 
-class Storage:
-    """The stores over one database: those of tuning, `members`, `servers`, `exclusions`, `walks` and `answers`."""
+class Stores:
+    """The stores that background work uses: those of tuning, `due` and `walks`."""
+
+    def __init__(self, road: Road, clock: Clock) -> None:
+        self.labels = SqlLabelStore(road, clock)
+        self.versions = SqlVersionStore(road, clock)
+        self.runs = SqlRunStore(road, clock)
+        self.shadows = SqlShadowStore(road, clock)
+        self.due = SqlDueStore(road, clock)
+        self.walks = SqlWalkStore(road, clock)
+
+
+class Storage(Stores):
+    """All stores over one database. `patient`: the same for what waits until the database is back."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock)
         self._database = database
-        self.labels = SqlLabelStore(database, clock)
+        self.patient = Stores(PatientRoad(database), clock)
         self.eraser = Eraser(database)
         self.members = SqlMemberStore(database, clock, self.eraser)
         self.exclusions = SqlExclusionStore(database, clock)
         self.servers = SqlServerStore(database, clock)
-        self.versions = SqlVersionStore(database, clock)
-        self.runs = SqlRunStore(database, clock)
-        self.shadows = SqlShadowStore(database, clock)
-        self.due = SqlDueStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
-        self.walks = SqlWalkStore(database, clock)
         self.answers_of_anybody = SqlAnswerStore(database, clock, members_only=False)
+        self._place: Place | None = None
 
     async def backup(self, target: Path) -> None:
         """Write a private copy of an SQLite database to a new file, while it is in use."""
         await copy_to(self._database, target)
+
+    async def take_place(self, name: str) -> None:
+        """Be the one process of the bot of that name here; a file has one anyway. Raises StorageError."""
+        if not self._database.is_sqlite:
+            self._place = Place(self._database, name)
+            await self._place.take()
+
+    async def keep_place(self) -> Never:
+        """Remain that process, for ever. Raises StorageError where another took the place meanwhile."""
+        if self._place is not None:
+            await self._place.keep()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    async def leave_place(self) -> None:
+        """Let another process have it."""
+        if self._place is not None:
+            await self._place.leave()
 
     @property
     def address(self) -> Address:
@@ -80,6 +111,7 @@ async def open_storage(
                     reserve_space(address.path)
             yield storage
         finally:
+            await storage.leave_place()
             await storage.eraser.close()
             await database.close()
             storage.eraser.let_go()

@@ -5,6 +5,7 @@ would break in it. An older one is copied first, then each revision is one trans
 stops it leaves the old schema or the new one, never something between.
 """
 
+import asyncio
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,25 +20,37 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.backup import before_migration
 from storage.engine import WRITER_LOCK, Database, outside
+from storage.preconditions import fits, lacks_nothing
 
 SCRIPTS = "storage:migrations"
+_LOOKS_EVERY_S = 0.1
 
 
 async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> None:
     """Migrate to the newest revision in `scripts`. Raises StorageError for a newer or a foreign database."""
     directory = _directory(scripts)
+    if not database.is_sqlite:
+        await database.alone(fits, database.address.shown)
+        await database.alone(lacks_nothing, database.address.shown)
     if await _is_current(database, directory):
         return
     if database.address.path is not None:
         await database.maintain(_upgrade_file, database.address.path, directory, clock.now_ms())
     else:
+        await database.alone(lacks_nothing, database.address.shown, migrates=True)
+        await _upgrade_server(database, directory)
         await database.maintain(_upgrade_server, directory)
 
 
 async def check(database: Database, scripts: str = SCRIPTS) -> None:
     """Raise StorageError unless the database has exactly this program's schema."""
-    if not await _is_current(database, _directory(scripts)):
+    if not await is_current(database, scripts):
         raise StorageError(StorageProblem.OLDER, where=database.address.shown)
+
+
+async def is_current(database: Database, scripts: str = SCRIPTS) -> bool:
+    """Whether the database has this program's schema. Raises StorageError for a newer or a foreign one."""
+    return await _is_current(database, _directory(scripts))
 
 
 @cache
@@ -75,17 +88,12 @@ def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory
     outside(connection, "PRAGMA foreign_keys=ON")
 
 
-def _upgrade_server(connection: Connection, directory: ScriptDirectory) -> None:
+async def _upgrade_server(database: Database, directory: ScriptDirectory) -> None:
     """Several processes may start at once: the first migrates, the others find it done."""
-    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-    connection.exec_driver_sql(f"SELECT pg_advisory_lock({WRITER_LOCK})")
-    connection.commit()
-    try:
-        _run(connection, directory)
-    finally:
-        connection.rollback()
-        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({WRITER_LOCK})")
-        connection.commit()
+    async with database.holding(WRITER_LOCK) as got:
+        while not await got():  # noqa: ASYNC110 - another process has it
+            await asyncio.sleep(_LOOKS_EVERY_S)
+        await database.alone(_run, directory)
 
 
 def _run(connection: Connection, directory: ScriptDirectory) -> None:

@@ -11,7 +11,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -35,8 +35,14 @@ def _wheel() -> Path:
     return Path(spec.origin).parents[1]
 
 
+class Server(str):
+    """The folder of a running server, where its socket is; `start` starts it, also after it was stopped."""
+
+    start: Callable[[], None]
+
+
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server() -> Iterator[Server]:
     """A running server that listens on a socket in a private folder; the folder's path."""
     home = Path(tempfile.mkdtemp(prefix="feelprint-pg-"))
     user, wheel = None, _wheel()
@@ -57,9 +63,11 @@ def postgres_server() -> Iterator[str]:
     try:
         run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={home} {FAST}"
-        run("pg_ctl", "start", "-w", "-l", str(home / "log"), "-o", options)
+        server = Server(home)
+        server.start = lambda: run("pg_ctl", "start", "-w", "-l", str(home / "log"), "-o", options)
+        server.start()
         try:
-            yield str(home)
+            yield server
         finally:
             run("pg_ctl", "stop", "-m", "immediate")
     finally:

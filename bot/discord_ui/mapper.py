@@ -11,7 +11,7 @@ import structlog
 from discord import app_commands
 
 from bot.words import problems, texts
-from core.vocabulary.errors import FeelprintError
+from core.vocabulary.errors import FeelprintError, StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,9 @@ def sentence_for(error: BaseException) -> str:
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, FeelprintError):
-        return problems.sentence(error)
+        if isinstance(error, StorageError):
+            log.warning("database.unusable", problem=str(error))
+        return problems.for_member(error)
     if isinstance(error, app_commands.NoPrivateMessage):
         return texts.servers_only()
     if isinstance(error, discord.Forbidden):

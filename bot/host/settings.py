@@ -7,9 +7,11 @@ mistake in a spending cap must not pass for "no cap".
 
 import difflib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from dotenv import dotenv_values
 from pydantic import Field, Json, SecretStr, ValidationError
@@ -21,6 +23,10 @@ from core.vocabulary.reasons import Mode
 PREFIX = "FEELPRINT_"
 _KEY = 16
 """A header of so many letters may hold a key; a shorter one names a provider, and is no secret."""
+
+
+_PASSWORD = 4
+_PASSWORDS = (re.compile(r"://[^:/?#]*:(.+)@"), re.compile(r"password\s*=\s*'?([^'\s&]+)", re.IGNORECASE))
 
 
 class Settings(BaseSettings):
@@ -45,7 +51,7 @@ class Settings(BaseSettings):
     call_seconds: float = Field(60.0, ge=5, le=600)
     concurrency: int = Field(4, ge=1, le=64)
 
-    database: str = "data/feelprint.db"
+    database: str = Field("data/feelprint.db", repr=False)
     state_dir: Path = Path("data")
     mode: Mode = Mode.RULES
     preset: Literal["eco", "normal", "strict", "thorough"] = "normal"
@@ -70,6 +76,7 @@ class Settings(BaseSettings):
         """What must never appear in a log."""
         values = (self.discord_token, self.openai_api_key)
         keys = tuple(value for value in self.request_headers.values() if len(value) >= _KEY)
+        keys += tuple(_passwords(self.database))
         return keys + tuple(value.get_secret_value() for value in values if value is not None)
 
 
@@ -97,6 +104,13 @@ def name_of(field: str) -> str:
     """The name of a field in the environment."""
     alias = Settings.model_fields[field].validation_alias
     return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"
+
+
+def _passwords(address: str) -> Iterator[str]:
+    """The password in a database's address, as it is written and as it is meant, however oddly it is written."""
+    for found in (form.search(address) for form in _PASSWORDS):
+        if found is not None and len(found[1]) >= _PASSWORD:
+            yield from {found[1], unquote(found[1])}
 
 
 def _wrong(place: int | str, value: object) -> WrongSetting:

@@ -217,11 +217,11 @@ class CatchUp:
             self._found += turn.found
 
     async def _fulfil(self, wish: PastWish) -> None:
+        self._unfinished.append(wish)  # whatever fails on the way, it is gone on with
         counted = await self._count(wish)
         if counted.back_to is None:
             await self._roster.noes.done(wish.past, self._clock.now_ms())
-        else:
-            self._unfinished.append(wish)
+            self._unfinished.remove(wish)
         if wish.tell is not None:
             tell, wish.tell = wish.tell, None
             await tell(counted)

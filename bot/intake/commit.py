@@ -1,8 +1,8 @@
 """Commits changes in batches, in the order in which they were decided.
 
-One writer for all lanes: whatever has gathered while the last transaction ran goes into the next. A
-full disk is waited for, not given up on, since nothing that was decided may be lost; a change that the
-database cannot take at all is tried alone, so that it does not hold back its neighbours.
+One writer for all lanes: whatever has gathered while the last transaction ran goes into the next. A database
+that is away or full is waited for, not given up on, since nothing that was decided may be lost; a change that it
+cannot take at all is tried alone, so that it does not hold back its neighbours.
 """
 
 import asyncio
@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import structlog
 
 from core.ports import Applied, LabelStore
+from core.ports.waiting import until_back
 from core.vocabulary.changes import Change
-from core.vocabulary.errors import StorageError
 
 _BATCH = 200
-_LONGEST_WAIT = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +31,8 @@ class Pending:
 class Committer:
     """The queue of decided changes and the task that writes them."""
 
-    def __init__(
-        self, labels: LabelStore, on_applied: Callable[[Applied], None], *, first_wait: float = 0.5
-    ) -> None:
-        self._labels, self._on_applied, self._first_wait = labels, on_applied, first_wait
+    def __init__(self, labels: LabelStore, on_applied: Callable[[Applied], None]) -> None:
+        self._labels, self._on_applied = labels, on_applied
         self._queue: asyncio.Queue[Pending] = asyncio.Queue()
 
     def put(self, change: Change, settled: Callable[[bool], None]) -> None:
@@ -66,13 +63,4 @@ class Committer:
         self._on_applied(applied)
 
     async def _apply(self, batch: list[Pending]) -> Applied:
-        wait = self._first_wait
-        while True:
-            try:
-                return await self._labels.apply([pending.change for pending in batch])
-            except StorageError as error:
-                log.warning(
-                    "intake.waiting_for_the_database", problem=str(error), waiting=len(batch), seconds=wait
-                )
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, _LONGEST_WAIT)
+        return await until_back(lambda: self._labels.apply([pending.change for pending in batch]))

@@ -6,7 +6,7 @@ code is that of the first failure.
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,10 @@ from core.asking.probe import probe
 from core.decoding.normalise import QUALITY
 from core.tuning.presets import PRESETS
 from core.vocabulary.clock import SystemClock
-from core.vocabulary.errors import FeelprintError, StorageError
+from core.vocabulary.errors import FeelprintError
 from core.vocabulary.images import GLANCE_SIDE, Image
-from storage import open_storage
+from storage.looking import Schema, look
+from storage.preconditions import CONNECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +62,24 @@ async def examine(env_file: Path | None = Path(".env")) -> AsyncIterator[Finding
 
 
 async def _database(settings: Settings) -> Finding:
-    clock = SystemClock()
-    try:
-        async with open_storage(settings.database, clock=clock) as storage:
-            shown = storage.address.shown
-            left, channels = await storage.walks.behind()
-            if left:
-                return Finding(findings.database(), findings.behind(shown, left, channels), warning=True)
-            return Finding(findings.database(), findings.database_well(shown))
-    except StorageError as refused:
-        try:
-            async with open_storage(settings.database, clock=clock, read_only=True) as storage:
-                shown = storage.address.shown
-        except StorageError:
-            raise refused from None
-        return Finding(findings.database(), findings.database_read_only(shown, sentence(refused)), warning=True)
+    """Only looked at: what would be written is rolled back, and nothing is made or migrated."""
+    seen = await look(settings.database, SystemClock())
+    said = _STANDS[seen.schema](seen.where)
+    warned = seen.schema is Schema.OLDER
+    if seen.writes is not None:
+        said, warned = findings.database_read_only(seen.where, sentence(seen.writes)), True
+    elif seen.is_crowded:
+        said, warned = f"{said} {findings.crowded(seen.room or 0, CONNECTIONS)}", True
+    if seen.left:
+        said, warned = f"{said} {findings.behind(seen.left, seen.channels)}", True
+    return Finding(findings.database(), said, warning=warned)
+
+
+_STANDS: Mapping[Schema, Callable[[str], str]] = {
+    Schema.CURRENT: findings.database_well,
+    Schema.OLDER: findings.database_older,
+    Schema.NONE: findings.no_database,
+}
 
 
 async def _discord(settings: Settings) -> Finding:

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -42,14 +43,48 @@ async def run_bot(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    opened = asyncio.Event()
+    running = asyncio.ensure_future(_run(settings, settings.discord_token.get_secret_value(), stop, opened))
+    if not await _ended(running, stop) and not opened.is_set():
+        log.info("stopping")
+        running.cancel()  # the database may hang, and opening it is not waited for
+    try:
+        await running
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _run(settings: Settings, token: str, stop: asyncio.Event, opened: asyncio.Event) -> None:
     state = StateFolder(settings.state_dir)
     async with open_app(settings, probe_first=True) as app:
+        opened.set()
         settle()
         app.start()
         turn = partial(wait_for_turn, state, app.clock)
-        if not await until(stop, connect(app, settings.discord_token.get_secret_value(), turn)):
+        if not await until(stop, _either(connect(app, token, turn), app.storage.keep_place())):
             log.info("stopping")
     await asyncio.to_thread(state.write, _STARTED, "")
+
+
+async def _either(*works: Awaitable[None]) -> None:
+    """Do some works together until one ends, and give up the others. Raises what that one raises."""
+    tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+    done.pop().result()
+
+
+async def _ended(task: asyncio.Future[None], stop: asyncio.Event) -> bool:
+    """Wait for a task or for the stop; whether the task is done."""
+    stopped: asyncio.Future[bool] = asyncio.ensure_future(stop.wait())
+    both: set[asyncio.Future[Any]] = {task, stopped}
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    return task.done()
 
 
 def settle() -> None:
@@ -60,13 +95,11 @@ def settle() -> None:
 
 async def until(stop: asyncio.Event, work: Awaitable[None]) -> bool:
     """Do some work unless stopped before it ends; whether it ended by itself. Raises what the work raises."""
-    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if task.done():
-        task.result()
-        return True
-    return False
+    task = asyncio.ensure_future(work)
+    if not await _ended(task, stop):
+        return False
+    task.result()
+    return True
 
 
 async def wait_for_turn(

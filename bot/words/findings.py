@@ -71,15 +71,34 @@ def database_well(where: str) -> str:
     return _("{where} is there, up to date, and can be written.").format(where=where)
 
 
-def behind(where: str, left: int, channels: int) -> str:
+def database_older(where: str) -> str:
+    """Nothing is wrong with it, and its tables are those of an older program."""
+    said = _("{where} is of an older Feelprint and can be written; `feelprint run` brings it up to date.")
+    return said.format(where=where)
+
+
+def no_database(where: str) -> str:
+    """Nothing is wrong with it, and it holds nothing yet."""
+    return _("{where} is empty or not there yet; `feelprint run` makes what is needed.").format(where=where)
+
+
+def crowded(room: int, needed: int) -> str:
+    """It works with fewer connections, only slower."""
+    return _(
+        "It has room for {room} connections, and Feelprint uses up to {needed}: with fewer it is slower, and with "
+        "fewer than two it does not start."
+    ).format(room=room, needed=needed)
+
+
+def behind(left: int, channels: int) -> str:
     """Nothing is wrong with it, and after the last absence not everything was compared with Discord yet."""
     still = _("{left} of {channels} channels are still to be compared with Discord, which a running bot does.")
-    return f"{database_well(where)} {still.format(left=left, channels=channels)}"
+    return still.format(left=left, channels=channels)
 
 
 def database_read_only(where: str, problem: str) -> str:
     """It can be read, and for writing there is a problem."""
-    return _("{where} is up to date. To write: {problem}").format(where=where, problem=problem)
+    return _("{where} can be read. To write: {problem}").format(where=where, problem=problem)
 
 
 def no_token() -> str:

@@ -66,7 +66,33 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The disk of the database {where} fails or is full; nothing that was stored before is touched."
         ),
         StorageProblem.AWAY: mark(
-            "The database {where} cannot be reached; see whether it runs and the address and password are right."
+            "The database {where} cannot be reached; see whether it runs and its address is right."
+        ),
+        StorageProblem.SLOW: mark(
+            "The database {where} did not answer in time; see whether it hangs or is overloaded."
+        ),
+        StorageProblem.CROWDED: mark(
+            "The database {where} has no connection left for Feelprint, which uses up to six; see max_connections "
+            "and the limits of its role and database."
+        ),
+        StorageProblem.EXHAUSTED: mark("The database {where} has run out of memory or another of its limits."),
+        StorageProblem.FAULTY: mark("The database {where} reports a fault of its own ({kind}); see its log."),
+        StorageProblem.SERVER_READ_ONLY: mark(
+            "The database {where} lets nothing be written: it is a standby, or default_transaction_read_only is "
+            "on. Nothing was changed."
+        ),
+        StorageProblem.NOT_LET_IN: mark(
+            "The database {where} does not let Feelprint in; see whether the user and the password in its address "
+            "are right, and whether pg_hba.conf lets them in from here."
+        ),
+        StorageProblem.NO_DATABASE: mark(
+            "The server of the database {where} has no database of that name, or does not open it; createdb makes "
+            "one."
+        ),
+        StorageProblem.RIGHTS: mark("In the database {where}, Feelprint's role lacks a right: {lacks}."),
+        StorageProblem.ENCODING: mark(
+            "The database {where} holds {kind}, in which not every letter can be written; make one with "
+            "createdb --encoding=UTF8 --template=template0."
         ),
         StorageProblem.REFUSED: mark("The database {where} refused a request ({kind})."),
         StorageProblem.FOR_READING: mark("The database was opened for reading only."),
@@ -77,6 +103,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StorageProblem.IN_USE: mark(
             "The database {where} is in use by another Feelprint; stop that one first, or give this one a "
             "database of its own."
+        ),
+        StorageProblem.TWIN: mark(
+            "Another Feelprint runs with this token on the database {where}; stop that one first, or both would "
+            "answer everything."
         ),
         StorageProblem.NO_COPY: mark("The copy {where} cannot be made: {why}."),
         StorageProblem.NOT_OURS_TO_COPY: mark("A PostgreSQL database is copied with its own tools: pg_dump."),
@@ -91,6 +121,14 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The database {where} holds something else; give Feelprint a database of its own."
         ),
         StorageProblem.ADDRESS: mark("The database address cannot be understood; see FEELPRINT_DATABASE."),
+        StorageProblem.UNQUOTED: mark(
+            "The database address holds more than one @; in a user's name or a password it is written %40, as "
+            "/ is %2F, : %3A, # %23, ? %3F and % %25."
+        ),
+        StorageProblem.NOT_A_URL: mark(
+            "The database address reads like one of PostgreSQL; please write it as "
+            "postgresql+psycopg://user:password@host/name. Nothing was created."
+        ),
         StorageProblem.UNKNOWN_KIND: mark(
             "Feelprint keeps its data in an SQLite file or in PostgreSQL (postgresql+psycopg://...), not in "
             "{kind}."

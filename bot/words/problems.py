@@ -10,12 +10,31 @@ from bot.words.language import ngettext
 from bot.words.problem_texts import FILE_KINDS, INTERRUPTED, SENTENCES
 from bot.words.setting_values import TAKES
 from core.evaluate.refusals import BadRow, DatasetError, PlanError
-from core.vocabulary.errors import FeelprintError, ImageError, LabelSetError, ModelError, StorageError
+from core.vocabulary.errors import (
+    FeelprintError,
+    ImageError,
+    LabelSetError,
+    ModelError,
+    StorageError,
+    StorageProblem,
+)
 
 
 def sentence(error: FeelprintError) -> str:
     """What a person reads about an error: one sentence, or for settings one a line."""
     return _(SENTENCES[type(error.reason)][error.reason]).format(**_details(error))
+
+
+def for_member(error: FeelprintError) -> str:
+    """The same for somebody who only uses the bot: of a database they read what that means for them, no place.
+
+    Of a full disk they may read all, as no place stands in it.
+    """
+    if not isinstance(error, StorageError) or error.reason is StorageProblem.FULL:
+        return sentence(error)
+    if error.passes or error.reason is StorageProblem.CLOSED:
+        return _("I cannot reach my memory just now; what I know is safe there. Please try again in a minute.")
+    return _("My memory refuses me; only whoever runs me can mend that. Nothing that was stored is lost.")
 
 
 def bad_row(row: BadRow, table: str) -> str:
@@ -32,7 +51,7 @@ def _details(error: FeelprintError) -> Mapping[str, Any]:
         case LabelSetError():
             return {"names": ", ".join(error.names)}
         case StorageError():
-            return {"where": error.where, "why": _why(error.why), "kind": error.kind}
+            return {"where": error.where, "why": _why(error.why), "kind": error.kind, "lacks": error.kind or "…"}
         case ModelError():
             return _of_model(error)
         case DatasetError():

@@ -5,16 +5,19 @@ more tokens than were estimated or allowed raises all its later estimates, and a
 caps hold under concurrency and crashes, and the ledger is the provider's bill or above.
 """
 
+import asyncio
 import json
 import math
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from core.model.config import ModelSettings
 from core.model.replies import Fault, Sent, Tokens
 from core.ports import AnswerStore, Caps, NewAnswer, Purchase, Reservation
-from core.vocabulary.calls import NOBODY, Call, Glance, Payer, Usage
+from core.ports.waiting import until_back
+from core.vocabulary.calls import NOBODY, Call, Glance, Payer, Purpose, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError
 from core.vocabulary.images import Image
@@ -35,6 +38,7 @@ class Budget:
         self._answers = answers
         self._settings = settings
         self._clock = clock
+        self._unsettled: set[asyncio.Task[None]] = set()
         self._prompt_factors: defaultdict[str, float] = defaultdict(lambda: 1.0)
         self._completion_factors: defaultdict[str, float] = defaultdict(lambda: 1.0)
 
@@ -60,17 +64,40 @@ class Budget:
     ) -> Usage:
         """Write what a request really cost, and keep its answer, if any, in the same transaction.
 
-        A ledger that cannot be written does not lose the answer in hand: the reservation stays open, and
-        an open reservation counts as spent.
+        A ledger that cannot be written does not lose the answer in hand: whoever asked has it at once, and it is
+        written when the database is back. Until then the reservation stays open, and counts as spent.
         """
         usage = self.cost(call, sent)
         outcome = sent.failure.value if isinstance(sent, Fault) else "ok"
         answer = NewAnswer(key, text, call.about, call.owner) if key and text is not None else None
-        try:
+
+        async def write() -> None:
             await self._answers.settle(reservation, outcome=outcome, usage=usage, answer=answer)
-        except StorageError:
-            log.warning("a paid answer could not be kept", purpose=call.purpose.value)
+
+        try:
+            await write()
+        except StorageError as error:
+            if error.passes:
+                task = asyncio.create_task(self._settle_later(write, call.purpose))
+                self._unsettled.add(task)
+                task.add_done_callback(self._unsettled.discard)
+            else:
+                log.warning("a paid answer could not be kept", purpose=call.purpose.value)
         return usage
+
+    async def aclose(self, grace_s: float) -> None:
+        """Give what is paid for and not written yet so many seconds."""
+        if self._unsettled:
+            _, left = await asyncio.wait(self._unsettled, timeout=grace_s)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def _settle_later(self, write: Callable[[], Awaitable[None]], purpose: Purpose) -> None:
+        try:
+            await until_back(write)
+        except StorageError:
+            log.warning("a paid answer could not be kept", purpose=purpose.value)
 
     def cost(self, call: Call, sent: Sent) -> Usage:
         """What a request cost: the server's count; the estimate where it may be charged but was not counted."""

@@ -156,6 +156,8 @@ class Gateway:
     async def aclose(self, grace_s: float = 8.0) -> None:
         """Drop what is not sent, give what is on its way `grace_s` seconds to be answered and kept."""
         self._closed = True
+        loop = asyncio.get_running_loop()
+        until = loop.time() + grace_s
         flights = list(self._flights.values())
         for flight in flights:
             if not flight.paying:
@@ -166,6 +168,7 @@ class Gateway:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._budget.aclose(max(0.0, until - loop.time()))
 
     def _landed(self, key: str, task: asyncio.Task[_Landed | Failure]) -> None:
         flight = self._flights.get(key)

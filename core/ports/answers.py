@@ -86,7 +86,7 @@ class AnswerStore(Protocol):
         """Replace the reservation by what the call really cost, and keep its answer if there is one and what it
         hangs on is still there: looked at in the same transaction, and whoever was forgotten meanwhile is not
         there even if they have joined again. Nothing is kept about a picture that is excluded and that nobody
-        else shows.
+        else shows. Done a second time, it changes nothing.
         """
         ...
 

@@ -17,6 +17,7 @@ from core.tuning.run import Tuner
 from core.tuning.session import Progress, Stopped
 from core.tuning.shadowing import Shadows
 from core.vocabulary.clock import Clock
+from core.vocabulary.errors import StorageError
 from core.vocabulary.explanation import Stop
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunReason, RunResult
@@ -137,7 +138,10 @@ class TuningWorker:
                 _, self._not_before[key] = next_try(None, stopped.failure, self._clock.now_ms())
             except Exception as error:
                 _logged("A member's tuning failed and is put off", error)
-                await self._put_off(key)
+                if isinstance(error, StorageError) and error.passes:
+                    self._not_before[key] = self._clock.now_ms() + BREATHE_MS  # what was paid for is kept
+                else:
+                    await self._put_off(key)
             finally:
                 self._progress.pop(key, None)
         return 0

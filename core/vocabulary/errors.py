@@ -140,7 +140,25 @@ class StorageProblem(StrEnum):
     DISK = "disk"
     """The disk reports errors."""
     AWAY = "away"
-    """The server does not answer, or does not let us in."""
+    """The server does not answer, or is just starting or stopping."""
+    SLOW = "slow"
+    """A statement was not done within its deadline."""
+    CROWDED = "crowded"
+    """The server has no connection left for us."""
+    EXHAUSTED = "exhausted"
+    """The server has no memory, or another of its means, left."""
+    FAULTY = "faulty"
+    """The server reports a fault of its own; `kind` is its code."""
+    SERVER_READ_ONLY = "server_read_only"
+    """The server lets nothing be written: it is a standby, or told so."""
+    NOT_LET_IN = "not_let_in"
+    """The server knows neither the role nor its password, or does not let it in from here."""
+    NO_DATABASE = "no_database"
+    """The server has no database of that name, or does not open it."""
+    RIGHTS = "rights"
+    """The role lacks a right; `kind` is what it may not do, in SQL, where that is known."""
+    ENCODING = "encoding"
+    """The server's database does not hold UTF-8, but `kind`."""
     REFUSED = "refused"
     """It refused a request for a reason that is not foreseen; `kind` is the driver's name for it."""
     FOR_READING = "for_reading"
@@ -155,6 +173,8 @@ class StorageProblem(StrEnum):
     """The folder cannot be written; `why` is what the system says."""
     IN_USE = "in_use"
     """Another Feelprint has it open."""
+    TWIN = "twin"
+    """Another process runs the same bot on it."""
     NO_COPY = "no_copy"
     """The copy at `where` cannot be made; `why` is what the system says."""
     NOT_OURS_TO_COPY = "not_ours_to_copy"
@@ -167,20 +187,49 @@ class StorageProblem(StrEnum):
     """It holds tables of something else."""
     ADDRESS = "address"
     """The address cannot be understood."""
+    UNQUOTED = "unquoted"
+    """The address holds a sign that must be written otherwise there, most likely in the password."""
+    NOT_A_URL = "not_a_url"
+    """It reads like an address of PostgreSQL, and is not written as one."""
     UNKNOWN_KIND = "unknown_kind"
     """The address means a database that we do not know: `kind`."""
     NO_FILE = "no_file"
     """The address of an SQLite database names no file."""
 
 
+_PASSING = frozenset(
+    {
+        StorageProblem.FULL,
+        StorageProblem.READ_ONLY,
+        StorageProblem.LOCKED,
+        StorageProblem.NOT_OPENED,
+        StorageProblem.DISK,
+        StorageProblem.AWAY,
+        StorageProblem.SLOW,
+        StorageProblem.CROWDED,
+        StorageProblem.EXHAUSTED,
+        StorageProblem.FAULTY,
+        StorageProblem.SERVER_READ_ONLY,
+        StorageProblem.NOT_LET_IN,
+        StorageProblem.NO_DATABASE,
+        StorageProblem.RIGHTS,
+    }
+)
+
+
 class StorageError(FeelprintError):
-    """The database cannot be opened or written. `where` is its address without a password."""
+    """The database cannot be opened or used. `where` is its address without a password."""
 
     exit_code = 4
 
     def __init__(self, reason: StorageProblem, *, where: str = "", why: str = "", kind: str = "") -> None:
         super().__init__(reason)
         self.where, self.why, self.kind = where, why, kind
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may be granted later, by itself or once somebody has mended what is wrong."""
+        return self.reason in _PASSING
 
 
 class ModelProblem(StrEnum):

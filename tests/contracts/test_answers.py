@@ -88,6 +88,14 @@ class TestAnswerStore:
         assert sum(found is not None for found in asked) == 333
         assert (await storage.answers.spent(T0))["predict"].usd <= 1.0
 
+    async def test_what_was_settled_is_not_settled_again(self, storage: Storage) -> None:
+        """Done a second time, it changes nothing."""
+        reservation = await taken(storage, 0.8, cap=1.0)
+        for _ in range(2):
+            await storage.answers.settle(reservation, outcome="ok", usage=Usage(1, 1, 0.5))
+        assert await reserve(storage, 0.6, cap=1.0) is None
+        assert await reserve(storage, 0.5, cap=1.0)
+
     async def test_reservations_left_open_by_a_crash_count_as_spent(self, storage: Storage) -> None:
         """At start-up: count the reservations that a crash left open as spent; how many there were."""
         await reserve(storage, 0.5)

@@ -110,7 +110,7 @@ async def test_an_address_that_leads_nowhere_is_said_without_its_password(url: s
 
 
 async def test_an_unknown_database_of_a_server_is_said_in_a_sentence(postgres_url: str) -> None:
-    with pytest.raises(StorageError, match=StorageProblem.AWAY):
+    with pytest.raises(StorageError, match=StorageProblem.NO_DATABASE):
         async with open_storage(postgres_url.replace("/test", "/nothere"), clock=CLOCK):
             pass
 

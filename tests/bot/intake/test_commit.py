@@ -28,7 +28,7 @@ class _Labels:
 
 @asynccontextmanager
 async def committing(labels):
-    committer = Committer(labels, lambda applied: None, first_wait=0.001)
+    committer = Committer(labels, lambda applied: None)
     task = asyncio.create_task(committer.run())
     yield committer
     task.cancel()

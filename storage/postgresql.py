@@ -1,0 +1,176 @@
+"""Engines over PostgreSQL. Every step on a connection has a deadline, and nothing of ours outlives a transaction.
+
+A pooler in transaction mode hands a connection on after each transaction, so there are no settings of a session
+and, once a pooler is seen, no prepared statements. Writer and readers have connections of their own: what one is
+told about reading and writing never reaches the other, nor overrides what the server says.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import psycopg
+from psycopg.abc import PQGen
+from sqlalchemy import event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+DEADLINE_S, GRACE_S = 15.0, 2.0
+"""Seconds until a statement is cancelled, and then until its connection is cut, where the server hangs."""
+
+PING_S = 3.0
+"""The same where a connection is only asked whether it still lives, as it is before each transaction."""
+
+NAME = "feelprint"
+_GIVEN = {"connect_timeout": 5, "client_encoding": "utf8", "application_name": NAME}
+"""What stands in the address wins over these."""
+
+_TRY = "pg_try_advisory_xact_lock"
+_STAYS_OPEN = """
+    SELECT set_config(name, '0', true) FROM pg_settings
+    WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
+"""
+
+
+class Connection(psycopg.AsyncConnection[Any]):
+    """A connection on which no step takes longer than the deadline, whatever the server does.
+
+    A statement that is too slow is cancelled (57014); a server that hangs does not answer that, so the socket is
+    shut down, and whoever waits for it learns that the connection is lost. `deadline_s` None: as long as it takes.
+    """
+
+    deadline_s: float | None = None
+    _giving_up: asyncio.Task[None] | None = None
+
+    async def wait(
+        self,
+        gen: PQGen[Any],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's own
+    ) -> Any:
+        """One step: what is sent, and all of its answer."""
+        if self.deadline_s is None:
+            return await super().wait(gen, interval, timeout)
+        seconds = PING_S if self.autocommit else self.deadline_s  # only whether it still lives is asked so
+        late = asyncio.get_running_loop().call_later(seconds, self._give_up)
+        try:
+            return await super().wait(gen, interval, timeout)
+        finally:
+            late.cancel()
+            if self._giving_up is not None:
+                self._giving_up.cancel()
+                self._giving_up = None
+
+    def _give_up(self) -> None:
+        self._giving_up = asyncio.create_task(self._cancel_or_cut())
+
+    async def _cancel_or_cut(self) -> None:
+        with contextlib.suppress(Exception):  # it is cut all the same
+            await self.cancel_safe(timeout=GRACE_S)
+            await asyncio.sleep(GRACE_S)
+        self.cut()
+
+    def cut(self) -> None:
+        """Shut the socket down: whatever waits on it fails at once."""
+        with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.pgconn.socket)) as one:
+            one.shutdown(socket.SHUT_RDWR)
+
+
+class Server:
+    """The engines over one server's database, and every connection that they have open."""
+
+    def __init__(self, url: URL, readers: int) -> None:
+        self._open: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._given = {name: value for name, value in _GIVEN.items() if name not in url.query}
+        self.writer = self._engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        self.reader = self._engine(url, reads=True, pool_size=readers, max_overflow=0, pool_pre_ping=True)
+        self.single = self._engine(url, poolclass=NullPool)
+
+    def cut(self) -> None:
+        """Give up every connection, whatever is under way on it."""
+        for connection in list(self._open):
+            connection.cut()
+
+    def _engine(self, url: URL, *, reads: bool = False, **pooled: Any) -> AsyncEngine:
+        given = {"async_creator_fn": self._connect, **self._given}
+        engine = create_async_engine(url, connect_args=given, hide_parameters=True, **pooled)
+
+        if reads:
+
+            @event.listens_for(engine.sync_engine, "connect")
+            def _reads_only(connection: Any, _record: Any) -> None:
+                connection.set_read_only(True)
+                connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+
+        return engine
+
+    @contextlib.asynccontextmanager
+    async def holding(self, key: int) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+        """A connection of its own that may hold a lock. What is given tries to take it and tells whether it holds.
+
+        The lock is that of a transaction, which stays open: it holds behind a pooler in transaction mode, too, and
+        is gone with the process. It looks at no row, so that nothing is kept from being cleaned up for it.
+        """
+        async with self.single.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await connection.exec_driver_sql(_STAYS_OPEN)
+
+            async def got() -> bool:
+                return bool((await connection.exec_driver_sql(f"SELECT {_TRY}({key})")).scalar_one())
+
+            try:
+                yield got
+            finally:
+                driver.cut()  # no farewell: a server that hangs would not hear it
+                await connection.invalidate()
+
+    async def _connect(self, conninfo: str = "", **given: Any) -> Connection:
+        connection = await Connection.connect(conninfo, **given)
+        connection.deadline_s = DEADLINE_S
+        self._open.add(connection)
+        await unprepared_behind_a_pooler(connection)
+        return connection
+
+
+async def unprepared_behind_a_pooler(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Prepare no statements where a pooler stands in between; whether one does.
+
+    It makes up the number of the server's process in its greeting, which the server knows better.
+    """
+    await connection.set_autocommit(True)
+    try:
+        row = await (await connection.execute("SELECT pg_backend_pid()")).fetchone()
+    finally:
+        await connection.set_autocommit(False)
+    behind = row is None or row[0] != connection.info.backend_pid
+    if behind:
+        connection.prepare_threshold = None
+    return behind
+
+
+async def unhurried(connection: AsyncConnection) -> contextlib.AbstractContextManager[None]:
+    """Statements of this connection take as long as they take meanwhile: a migration of many rows."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+
+    @contextlib.contextmanager
+    def meanwhile() -> Iterator[None]:
+        deadline_s, driver.deadline_s = driver.deadline_s, None
+        try:
+            yield
+        finally:
+            driver.deadline_s = deadline_s
+
+    return meanwhile()
+
+
+def lock_statement(key: int, patience_ms: int) -> str:
+    """Take the lock of whoever writes, for the transaction, and wait no longer for it than that.
+
+    One statement, as it is part of every transaction that writes; the setting ends with the transaction.
+    """
+    return f"SELECT set_config('lock_timeout', '{patience_ms}ms', true), pg_advisory_xact_lock({key})"
