@@ -26,7 +26,7 @@ from storage.address import Address
 from storage.driver import opener
 from storage.failures import in_words
 from storage.lane import Lane
-from storage.postgresql import Server, lock_statement, unhurried
+from storage.postgresql import Server, lock_statement
 from storage.together import Together
 
 log = structlog.get_logger(__name__)
@@ -122,16 +122,12 @@ class Database:
     async def maintain(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work` on the writing connection outside any transaction: migrations, and `outside`.
-
-        It may take as long as it takes.
-        """
+        """Run `work` on the writing connection outside any transaction: migrations, and `outside`."""
 
         async def upkeep() -> T:
             with in_words(self.address.shown):
                 async with self._writer.connect() as connection:
-                    with contextlib.nullcontext() if self._server is None else await unhurried(connection):
-                        return await connection.run_sync(work, *args, **kwargs)
+                    return await connection.run_sync(work, *args, **kwargs)
 
         return await self._writes.run(upkeep)
 

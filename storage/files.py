@@ -55,18 +55,14 @@ def exclusive_lock(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
-<<<<<<< HEAD
-def reserve_space(path: Path, size: int = RESERVE_BYTES) -> bool:
-=======
 @contextlib.contextmanager
 def nobody_holds(path: Path) -> Iterator[None]:
-    """As `held_alone`, and makes no file: where there is no lock, nobody has ever held it."""
-    with held_alone(path) if beside(path, "lock").exists() else contextlib.nullcontext():
+    """As `exclusive_lock`, and makes no file: where there is no lock, nobody has ever held it."""
+    with exclusive_lock(path) if beside(path, "lock").exists() else contextlib.nullcontext():
         yield
 
 
-def set_aside(path: Path, size: int = RESERVE_BYTES) -> bool:
->>>>>>> 386f6c3 (Wait for PostgreSQL on one road, with deadlines and exact reasons)
+def reserve_space(path: Path, size: int = RESERVE_BYTES) -> bool:
     """Keep real disk space for erasing; whether there was room for it. Harmless when it is there already."""
     reserve = beside(path, "reserve")
     with contextlib.suppress(FileNotFoundError):

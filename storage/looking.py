@@ -101,8 +101,8 @@ async def _read(address: Address, clock: Clock) -> Look:
 async def _on_server(address: Address, seen: Look) -> Look:
     database = Database(address)
     try:
-        await database.alone(fits, address.shown)
-        await database.alone(lacks_nothing, address.shown, migrates=seen.schema is not Schema.CURRENT)
+        await database.maintain(fits, address.shown)
+        await database.maintain(lacks_nothing, address.shown, migrates=seen.schema is not Schema.CURRENT)
         await _try(database, seen.schema)
         free = await database.read(room, NAME)
         return Look(seen.where, seen.schema, None, seen.left, seen.channels, free)

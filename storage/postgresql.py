@@ -15,9 +15,10 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import PQGen
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 DEADLINE_S, GRACE_S = 15.0, 2.0
@@ -153,19 +154,15 @@ async def unprepared_behind_a_pooler(connection: psycopg.AsyncConnection[Any]) -
     return behind
 
 
-async def unhurried(connection: AsyncConnection) -> contextlib.AbstractContextManager[None]:
+@contextlib.contextmanager
+def unhurried(connection: SyncConnection) -> Iterator[None]:
     """Statements of this connection take as long as they take meanwhile: a migration of many rows."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-
-    @contextlib.contextmanager
-    def meanwhile() -> Iterator[None]:
-        deadline_s, driver.deadline_s = driver.deadline_s, None
-        try:
-            yield
-        finally:
-            driver.deadline_s = deadline_s
-
-    return meanwhile()
+    driver: Any = connection.connection.driver_connection
+    deadline_s, driver.deadline_s = driver.deadline_s, None
+    try:
+        yield
+    finally:
+        driver.deadline_s = deadline_s
 
 
 def lock_statement(key: int, patience_ms: int) -> str:

@@ -20,6 +20,7 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.backup import before_migration
 from storage.engine import WRITER_LOCK, Database, outside
+from storage.postgresql import unhurried
 from storage.preconditions import fits, lacks_nothing
 
 SCRIPTS = "storage:migrations"
@@ -30,27 +31,21 @@ async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> N
     """Migrate to the newest revision in `scripts`. Raises StorageError for a newer or a foreign database."""
     directory = _directory(scripts)
     if not database.is_sqlite:
-        await database.alone(fits, database.address.shown)
-        await database.alone(lacks_nothing, database.address.shown)
+        await database.maintain(fits, database.address.shown)
+        await database.maintain(lacks_nothing, database.address.shown)
     if await _is_current(database, directory):
         return
     if database.address.path is not None:
         await database.maintain(_upgrade_file, database.address.path, directory, clock.now_ms())
     else:
-        await database.alone(lacks_nothing, database.address.shown, migrates=True)
+        await database.maintain(lacks_nothing, database.address.shown, migrates=True)
         await _upgrade_server(database, directory)
-        await database.maintain(_upgrade_server, directory)
 
 
 async def check(database: Database, scripts: str = SCRIPTS) -> None:
     """Raise StorageError unless the database has exactly this program's schema."""
-    if not await is_current(database, scripts):
+    if not await _is_current(database, _directory(scripts)):
         raise StorageError(StorageProblem.OLDER, where=database.address.shown)
-
-
-async def is_current(database: Database, scripts: str = SCRIPTS) -> bool:
-    """Whether the database has this program's schema. Raises StorageError for a newer or a foreign one."""
-    return await _is_current(database, _directory(scripts))
 
 
 @cache
@@ -93,7 +88,12 @@ async def _upgrade_server(database: Database, directory: ScriptDirectory) -> Non
     async with database.holding(WRITER_LOCK) as got:
         while not await got():  # noqa: ASYNC110 - another process has it
             await asyncio.sleep(_LOOKS_EVERY_S)
-        await database.alone(_run, directory)
+        await database.maintain(_run_unhurried, directory)
+
+
+def _run_unhurried(connection: Connection, directory: ScriptDirectory) -> None:
+    with unhurried(connection):
+        _run(connection, directory)
 
 
 def _run(connection: Connection, directory: ScriptDirectory) -> None:
