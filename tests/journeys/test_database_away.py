@@ -1,9 +1,11 @@
-"""The database goes away while reactions arrive: nothing of a label is lost, and members are told in their words."""
+"""The database goes away while reactions arrive: no label is lost, and members are told in their words."""
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 
 import pytest
+
 from bot.words.problems import for_member
 from core.ports import waiting
 from core.vocabulary.errors import StorageError, StorageProblem
@@ -81,6 +83,7 @@ def _frozen(server):
         if i == 5:
             server.freeze()
         if i == 12:
+            time.sleep(2)
             server.thaw()
 
     return during
@@ -92,6 +95,7 @@ def _full(server):
             server.do("ALTER ROLE bot CONNECTION LIMIT 0")
             server.do("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bot'")
         if i == 14:
+            time.sleep(5)
             server.do("ALTER ROLE bot CONNECTION LIMIT 2")
 
     return during

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.model.prices import Price
-from core.ports import AnswerStore, Caps, Purchase, Reservation
+from core.ports import AnswerStore, Caps, Purchase, Reservation, waiting
 from core.vocabulary.calls import Answer, Failure, Payer, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
@@ -163,6 +163,36 @@ async def test_nothing_is_sent_that_cannot_be_written_down(
         with pytest.raises(StorageError):
             await r.gateway.ask(a_call(), colour)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("was_done", [False, True])
+async def test_answers_paid_for_while_the_database_went_away_are_kept_once_when_it_is_back(
+    server: ModelServer, road: OpenRoad, sqlite_storage: Storage, monkeypatch: pytest.MonkeyPatch, was_done: bool
+) -> None:
+    monkeypatch.setattr(waiting, "FIRST_S", 0.01)
+    back = asyncio.Event()
+
+    async def settle(*given: Any, **paid: Any) -> None:
+        if back.is_set() or was_done:
+            await sqlite_storage.answers.settle(*given, **paid)
+        if not back.is_set():
+            raise StorageError(StorageProblem.AWAY)
+
+    async with road(answers=Altered(sqlite_storage.answers, settle=settle), concurrency=4) as r:
+        calls = [a_call(nonce=str(n)) for n in range(4)]
+        asked = await asyncio.gather(*(r.gateway.ask(call, colour) for call in calls))
+        assert asked == [Answer("red", PAID, cached=False)] * 4, "whoever asked has it at once"
+        back.set()
+        await asyncio.sleep(0.1)
+        again = await asyncio.gather(*(r.gateway.ask(call, colour) for call in calls))
+        assert again == [Answer("red", PAID, cached=True)] * 4
+        assert await r.usd() == pytest.approx(4 * PAID.usd)
+        spent = await sqlite_storage.answers.reserve(
+            Purchase(r.clock.now_ms(), "generic", None, "m", 0.1), Caps(4 * PAID.usd + 0.1001)
+        )
+        assert spent is not None, "and the caps count what it cost, not what was reserved"
+    assert len(server.requests) == 4
+    assert await endings(r.storage) == ["ok"] * 4 + [None]
 
 
 async def test_a_full_disk_does_not_lose_the_answer_in_hand_nor_its_cost(
