@@ -12,7 +12,7 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from storage.tables import metadata
 
 CONNECTIONS = 6
-"""Four readers, a writer, and the one that holds the bot's place; fewer make it slower, two are the least."""
+"""Four readers, a writer, and the one that holds the bot's place; fewer make it slower, three are the least."""
 
 _RIGHTS = """
     SELECT p || ' on ' || string_agg(c.relname, ', ' ORDER BY c.relname)

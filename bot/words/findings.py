@@ -86,7 +86,7 @@ def crowded(room: int, needed: int) -> str:
     """It works with fewer connections, only slower."""
     return _(
         "It has room for {room} connections, and Feelprint uses up to {needed}: with fewer it is slower, and with "
-        "fewer than two it does not start."
+        "fewer than three it does not start."
     ).format(room=room, needed=needed)
 
 

@@ -263,6 +263,16 @@ async def test_with_fewer_connections_than_it_uses_it_is_slower_and_fails_nobody
     server.do("DROP OWNED BY few", dbname=name_in(url))
 
 
+async def test_three_connections_are_the_least(server: Own, url: str) -> None:
+    server.do("DROP ROLE IF EXISTS least_room")
+    server.do("CREATE ROLE least_room LOGIN CONNECTION LIMIT 3")
+    server.do(f"ALTER DATABASE {name_in(url)} OWNER TO least_room")
+    async with open_storage(url.replace("postgres@", "least_room@"), clock=CLOCK) as storage:
+        await storage.take_place("11")
+        await _lives_through(storage)
+    server.do(f"ALTER DATABASE {name_in(url)} OWNER TO postgres; DROP OWNED BY least_room", dbname=name_in(url))
+
+
 # ----------------------------------------------------------------------------------------- one process, one bot
 
 
