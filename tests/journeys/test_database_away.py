@@ -8,11 +8,17 @@ import pytest
 
 from bot.words.problems import for_member
 from core.ports import waiting
+from core.vocabulary.calls import Answer
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
-from storage import postgresql
+from storage import open_storage, postgresql
+from tests.core.model.calls import a_call, colour
+from tests.core.model.road import PAID, opened
+from tests.core.model.server import ModelServer, after, serving
+from tests.fakes import ManualClock
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
+from tests.ledger import endings
 from tests.storage.servers import own_server
 
 EMOJI = ["😂", "😮", "😌", "🤩", "😠", "🤢", "😨", "😢"]
@@ -182,3 +188,24 @@ async def test_a_member_is_told_in_their_words_and_nothing_of_the_operators(serv
         assert str(server.home) not in told
         assert "address" not in told
     server.drop(name)
+
+
+async def test_answers_paid_for_while_the_server_restarts_are_paid_for_once(server):
+    url = server.url(server.create())
+    model = ModelServer()
+    model.always = after(0.5, model.always)
+    calls = [a_call(nonce=str(n)) for n in range(4)]
+    async with open_storage(url, clock=ManualClock()) as storage, serving(model):
+        async with opened(model, storage, concurrency=4) as road:
+            asking = [asyncio.create_task(road.gateway.ask(call, colour)) for call in calls]
+            await model.arrived(4)
+            await asyncio.to_thread(server.stop)
+            assert await asyncio.gather(*asking) == [Answer("red", PAID, cached=False)] * 4
+            await asyncio.to_thread(server.start)
+            await road.gateway.aclose(5)
+        assert await endings(storage) == ["ok"] * 4, "no reservation is left"
+        async with opened(model, storage) as road:
+            again = [await road.gateway.ask(call, colour) for call in calls]
+            assert again == [Answer("red", PAID, cached=True)] * 4
+            assert await road.usd() == pytest.approx(4 * PAID.usd)
+    assert len(model.requests) == 4

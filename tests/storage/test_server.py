@@ -263,6 +263,16 @@ async def test_with_fewer_connections_than_it_uses_it_is_slower_and_fails_nobody
     server.do("DROP OWNED BY few", dbname=name_in(url))
 
 
+async def test_whoever_reads_leaves_a_connection_to_whoever_writes(server: Own, url: str) -> None:
+    server.do("DROP ROLE IF EXISTS reads_most")
+    server.do("CREATE ROLE reads_most LOGIN CONNECTION LIMIT 3")
+    mine = Database(parse(url.replace("postgres@", "reads_most@")))
+    await asyncio.gather(*(mine.read(lambda c: c.scalar(text("SELECT pg_sleep(0.1)"))) for _ in range(READERS)))
+    assert await mine.write(_pid) > 0
+    assert await mine.read(_pid) > 0
+    await mine.close()
+
+
 async def test_three_connections_are_the_least(server: Own, url: str) -> None:
     server.do("DROP ROLE IF EXISTS least_room")
     server.do("CREATE ROLE least_room LOGIN CONNECTION LIMIT 3")
