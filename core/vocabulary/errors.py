@@ -1,9 +1,8 @@
 """What can go wrong and must be told to somebody: a reason with its details, and no sentence.
 
-Everything that a member, an admin or a self-hoster may be told derives from `FeelprintError`. Which words
-it takes is decided by `bot.words.problems`, so that it can be said in any language; `str(error)` is the
-reason's value, for logs, and tells nothing personal. `exit_code` is what the command line ends with
-(documented in the README).
+Everything that a member, an admin or a self-hoster may be told derives from `FeelprintError`. Which words it takes
+is decided by `bot.words.problems`, so that it can be said in any language; `str(error)` is the reason's value, for
+logs, and tells nothing personal. `exit_code` is what the command line ends with (documented in the README).
 """
 
 from collections.abc import Sequence
@@ -160,7 +159,7 @@ class StorageProblem(StrEnum):
     ENCODING = "encoding"
     """The server's database does not hold UTF-8, but `kind`."""
     REFUSED = "refused"
-    """It refused a request for a reason that is not foreseen; `kind` is the driver's name for it."""
+    """It refused a request for a reason that is not foreseen; `kind` is its code, or the driver's name for it."""
     FOR_READING = "for_reading"
     """It was opened for reading only, by us."""
     CLOSED = "closed"

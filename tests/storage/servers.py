@@ -13,7 +13,11 @@ from typing import Any
 
 import psycopg
 
+from core.vocabulary.consent import CONSENT_VERSION
+from storage import Storage
+from storage.address import parse
 from tests.databases import Postgres, Server, postgres_server
+from tests.storage.made import T0, key, reacted
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
@@ -132,3 +136,19 @@ def pooler(server: Own, name: str, *, size: int = 8) -> Iterator[str]:
 
 def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
+
+
+def name_in(url: str) -> str:
+    return str(parse(url).url.database)  # type: ignore[union-attr]
+
+
+async def lives_through(storage: Storage, member: int = 1) -> None:
+    """A member joins, labels, takes back, is paid for, and leaves."""
+    await storage.members.join(member, CONSENT_VERSION, T0)
+    for n in range(1, 9):
+        await storage.labels.apply([reacted(member, n, "awe")])
+    assert len(await storage.labels.labels(key(member))) == 8
+    for n in range(1, 9):
+        assert await storage.labels.sighting(n) is not None
+    assert await storage.members.forget(member) == 8
+    assert set(await storage.members.standings()) == set()

@@ -3,40 +3,23 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import Connection, text
 
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage import Storage, engine, open_storage, place, postgresql
+from storage import open_storage, postgresql
 from storage.address import parse
 from storage.engine import CLOSE_S, READERS, Database
 from storage.failures import POSTGRES
-from storage.place import Place
 from tests.fakes import ManualClock
-from tests.storage.made import T0, key, reacted
-from tests.storage.servers import PGBOUNCER, Own, own_server, pooler
+from tests.storage.made import T0, reacted
+from tests.storage.servers import Own, lives_through, name_in
 from tests.storage.unclosed import note
 
 pytestmark = pytest.mark.slow
 CLOCK = ManualClock()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Own]:
-    with own_server() as own:
-        yield own
-
-
-@pytest.fixture
-def url(server: Own) -> Iterator[str]:
-    """An empty database, without tables."""
-    name = server.create()
-    yield server.url(name)
-    server.thaw()
-    server.drop(name)
 
 
 @pytest.fixture
@@ -46,10 +29,6 @@ async def database(url: str) -> AsyncIterator[Database]:
     await database.write(lambda connection: connection.execute(table) and None)
     yield database
     await database.close()
-
-
-def name_in(url: str) -> str:
-    return str(parse(url).url.database)  # type: ignore[union-attr]
 
 
 async def reason_of(url: str) -> str:
@@ -216,7 +195,7 @@ async def test_the_least_role_is_enough_and_what_it_lacks_is_named(server: Own, 
         assert lacks.startswith("rights: USAGE on ")
         server.do("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO least", dbname=name_in(url))
     async with open_storage(least, clock=CLOCK) as storage:
-        await _lives_through(storage)
+        await lives_through(storage)
 
 
 async def _has_sequences(url: str) -> bool:
@@ -225,18 +204,6 @@ async def _has_sequences(url: str) -> bool:
         return bool(await mine.read(lambda c: c.scalar(text("SELECT count(*) FROM pg_sequences"))))
     finally:
         await mine.close()
-
-
-async def _lives_through(storage: Storage, member: int = 1) -> None:
-    """A member joins, labels, takes back, is paid for, and leaves."""
-    await storage.members.join(member, CONSENT_VERSION, T0)
-    for n in range(1, 9):
-        await storage.labels.apply([reacted(member, n, "awe")])
-    assert len(await storage.labels.labels(key(member))) == 8
-    for n in range(1, 9):
-        assert await storage.labels.sighting(n) is not None
-    assert await storage.members.forget(member) == 8
-    assert set(await storage.members.standings()) == set()
 
 
 # -------------------------------------------------------------------------------------------- few connections
@@ -279,125 +246,9 @@ async def test_three_connections_are_the_least(server: Own, url: str) -> None:
     server.do(f"ALTER DATABASE {name_in(url)} OWNER TO least_room")
     async with open_storage(url.replace("postgres@", "least_room@"), clock=CLOCK) as storage:
         await storage.take_place("11")
-        await _lives_through(storage)
+        await lives_through(storage)
     server.do(f"ALTER DATABASE {name_in(url)} OWNER TO postgres; DROP OWNED BY least_room", dbname=name_in(url))
-
-
-# ----------------------------------------------------------------------------------------- one process, one bot
-
-
-async def test_a_second_process_of_the_same_bot_is_refused_and_another_bot_is_not(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(place, "_TRIES", 2)
-    async with open_storage(url, clock=CLOCK) as first:
-        await first.take_place("11")
-        async with open_storage(url, clock=CLOCK) as second:
-            await second.take_place("12")
-            with pytest.raises(StorageError, match=StorageProblem.TWIN):
-                await second.take_place("11")
-    async with open_storage(url, clock=CLOCK) as third:
-        await third.take_place("11")
-
-
-async def test_the_place_is_taken_again_after_a_restart(
-    server: Own, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(place, "LOOKS_EVERY_S", 0.05)
-    monkeypatch.setattr(place, "_TRIES", 2)
-    async with open_storage(url, clock=CLOCK) as first, open_storage(url, clock=CLOCK) as second:
-        await first.take_place("11")
-        keeping = asyncio.create_task(first.keep_place())
-        server.stop()
-        server.start()
-        await asyncio.sleep(1.5)
-        with pytest.raises(StorageError, match=StorageProblem.TWIN):
-            await second.take_place("11")
-        assert not keeping.done()
-        keeping.cancel()
-
-
-async def test_who_finds_the_place_taken_after_a_restart_ends(
-    server: Own, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(place, "_TRIES", 2)
-    mine = Database(parse(url))
-    first, second = Place(mine, "11"), Place(mine, "11")
-    await first.take()
-    server.cut()
-    await second.take()
-    monkeypatch.setattr(place, "LOOKS_EVERY_S", 0.05)
-    with pytest.raises(StorageError, match=StorageProblem.TWIN):
-        await asyncio.wait_for(first.keep(), 20)
-    await second.leave()
-    await mine.close()
-
-
-async def test_holding_a_place_keeps_nothing_from_being_cleaned_up(server: Own, url: str) -> None:
-    async with open_storage(url, clock=CLOCK) as storage:
-        await storage.take_place("11")
-        held = "SELECT backend_xmin, backend_xid FROM pg_stat_activity WHERE state = 'idle in transaction'"
-        assert server.do(held) == [(None, None)]
-
-
-# ----------------------------------------------------------------------------------------------------- a pooler
-
-
-@asynccontextmanager
-async def through_pooler(server: Own, url: str) -> AsyncIterator[str]:
-    with pooler(server, name_in(url)) as address:
-        yield address
-
-
-@pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed")
-class TestPooler:
-    """A real pgbouncer in transaction mode."""
-
-    async def test_everything_works_through_it_migrating_included(self, server: Own, url: str) -> None:
-        async with through_pooler(server, url) as address, open_storage(address, clock=CLOCK) as storage:
-            await asyncio.gather(*(storage.labels.sighting(n) for n in range(40)))
-            for member in (1, 2):
-                await _lives_through(storage, member)
-
-    async def test_a_second_process_is_refused_through_it_and_beside_it(
-        self, server: Own, url: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(place, "_TRIES", 2)
-        async with through_pooler(server, url) as address, open_storage(address, clock=CLOCK) as first:
-            await first.take_place("11")
-            await asyncio.gather(*(first.labels.sighting(n) for n in range(20)))
-            for other in (address, url):
-                async with open_storage(other, clock=CLOCK) as second:
-                    with pytest.raises(StorageError, match=StorageProblem.TWIN):
-                        await second.take_place("11")
-
-    async def test_nothing_of_ours_is_left_in_its_sessions(self, server: Own, url: str) -> None:
-        async with through_pooler(server, url) as address, open_storage(address, clock=CLOCK) as storage:
-            await _lives_through(storage)
-            mine = Database(parse(address))
-            changed = text("SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE '%timeout%'")
-            found = await asyncio.gather(*(mine.read(lambda c: list(c.scalars(changed))) for _ in range(12)))
-            assert [names for names in found if names] == []
-            await mine.close()
-
-    async def test_it_may_be_restarted(self, server: Own, url: str) -> None:
-        async with through_pooler(server, url) as address, open_storage(address, clock=CLOCK) as storage:
-            await storage.members.join(1, CONSENT_VERSION, T0)
-            server.stop()
-            server.start()
-            await storage.patient.labels.apply([reacted(1, 1, "awe")])
-            assert len(await storage.patient.labels.labels(key(1))) == 1
 
 
 def _pid(connection: Connection) -> int:
     return int(connection.scalar(text("SELECT pg_backend_pid()")) or 0)
-
-
-async def test_statements_are_prepared_where_no_pooler_stands(url: str) -> None:
-    mine = Database(parse(url))
-    for _ in range(8):
-        await mine.write(_pid)
-    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%pg_backend_pid%'")
-    assert await mine.write(lambda connection: connection.scalar(prepared)) == 1
-    assert engine.READERS == READERS
-    await mine.close()
