@@ -5,7 +5,7 @@ is told and left as it is: to make one is for the program that runs.
 """
 
 import contextlib
-import os
+import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -139,9 +139,10 @@ def _tables(connection: Connection) -> list[str]:
 
 
 def _could_be_made(path: Path) -> None:
-    """Raise StorageError where no file could be made there."""
+    """Raise StorageError where no file could be made there: one without a name is, and is gone at once."""
     folder = next(parent for parent in path.parents if parent.exists())
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise StorageError(StorageProblem.NOT_MADE, where=str(path), why=os.strerror(13))
-    if not folder.is_dir():
-        raise StorageError(StorageProblem.NOT_MADE, where=str(path), why=os.strerror(20))
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise StorageError(StorageProblem.NOT_MADE, where=str(path), why=error.strerror or "") from error
