@@ -149,6 +149,6 @@ async def lives_through(storage: Storage, member: int = 1) -> None:
         await storage.labels.apply([reacted(member, n, "awe")])
     assert len(await storage.labels.labels(key(member))) == 8
     for n in range(1, 9):
-        assert await storage.labels.sighting(n) is not None
+        assert await storage.labels.seen(n) is not None
     assert await storage.members.forget(member) == 8
     assert set(await storage.members.standings()) == set()

@@ -93,7 +93,7 @@ class TestPooler:
 
     async def test_everything_works_through_it_migrating_included(self, server: Own, url: str) -> None:
         async with through_pooler(server, url) as address, open_storage(address, clock=CLOCK) as storage:
-            await asyncio.gather(*(storage.labels.sighting(n) for n in range(40)))
+            await asyncio.gather(*(storage.labels.seen(n) for n in range(40)))
             for member in (1, 2):
                 await lives_through(storage, member)
 
@@ -103,7 +103,7 @@ class TestPooler:
         monkeypatch.setattr(place, "_TRIES", 2)
         async with through_pooler(server, url) as address, open_storage(address, clock=CLOCK) as first:
             await first.take_place("11")
-            await asyncio.gather(*(first.labels.sighting(n) for n in range(20)))
+            await asyncio.gather(*(first.labels.seen(n) for n in range(20)))
             for other in (address, url):
                 async with open_storage(other, clock=CLOCK) as second:
                     with pytest.raises(StorageError, match=StorageProblem.TWIN):
