@@ -1,6 +1,7 @@
 """The database goes away while reactions arrive: no label is lost, and members are told in their words."""
 
 import asyncio
+import contextlib
 import time
 from contextlib import asynccontextmanager
 
@@ -48,9 +49,13 @@ async def reacting(settings):
         await app.roster.save(ServerSettings(guild.id, frozenset({channel.id}), seed_reactions=False))
         await bob.slash(channel, "join")
 
-        async def react(n):
-            message = await bob.send(channel, attachments=[("picture.png", picture(n, 255 - n))])
-            await bob.react(message, EMOJI[n % len(EMOJI)])
+        async def post(n):
+            return await bob.send(channel, attachments=[("picture.png", picture(n, 255 - n))])
+
+        async def react(n, message=None):
+            message = message or await post(n)
+            with contextlib.suppress(TimeoutError):  # it waits for the bot, and the bot for the database
+                await bob.react(message, EMOJI[n % len(EMOJI)])
             return message
 
         async def stored():
@@ -58,13 +63,15 @@ async def reacting(settings):
             kept = await app.storage.patient.labels.labels(ProfileKey(bob.id, app.default_label_set.id))
             return sorted(sorted(label.emotions) for label in kept)
 
-        app.react, app.stored, app.bob, app.channel = react, stored, bob, channel
+        env.settle_timeout = 3
+        app.post, app.react, app.stored, app.bob, app.channel = post, react, stored, bob, channel
         yield app
 
 
 async def _all_go(app, n=24, during=lambda _: None):
-    for i in range(n):
-        await app.react(i)
+    messages = [await app.post(i) for i in range(n)]
+    for i, message in enumerate(messages):
+        await app.react(i, message)
         await asyncio.to_thread(during, i)
     names = app.default_label_set.names
     assert await app.stored() == sorted([names[i % len(EMOJI)]] for i in range(n))
