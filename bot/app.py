@@ -109,7 +109,7 @@ class App:
             calls=self.settings.catchup_calls,
         )
         self.withholding = Withholding(
-            self.roster, stored.exclusions, labels, self.clock, self._applied, clean=stored.eraser.clean
+            self.roster, stored.exclusions, stored.labels, self.clock, self._applied, clean=stored.eraser.clean
         )
         self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
