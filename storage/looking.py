@@ -15,14 +15,14 @@ from sqlalchemy import Connection, Table, delete, insert
 
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage.address import Address, parse
-from storage.engine import Database
-from storage.files import nobody_holds
-from storage.postgresql import NAME
-from storage.preconditions import CONNECTIONS, fits, lacks_nothing, room
-from storage.tables import metadata, tombstones
-from storage.upgrade import check
-from storage.walks import SqlWalkStore
+from storage.database.address import Address, parse
+from storage.database.engine import Database
+from storage.database.files import nobody_holds
+from storage.database.postgresql import NAME
+from storage.schema.preconditions import CONNECTIONS, fits, lacks_nothing, room
+from storage.schema.tables import metadata, tombstones
+from storage.schema.upgrade import check
+from storage.stores.walks import SqlWalkStore
 
 
 class Schema(StrEnum):

@@ -9,24 +9,24 @@ from typing import Never
 from sqlalchemy import Connection
 
 from core.vocabulary.clock import Clock
-from storage.address import Address, parse
-from storage.answers import SqlAnswerStore
-from storage.backup import copy_to
-from storage.due import SqlDueStore
-from storage.engine import Database
-from storage.erase import Eraser
-from storage.excluded import SqlExclusionStore
-from storage.files import exclusive_lock, make_private, reserve_space
-from storage.labels import SqlLabelStore
-from storage.members import SqlMemberStore
-from storage.place import Place
-from storage.runs import SqlRunStore
-from storage.servers import SqlServerStore
-from storage.shadows import SqlShadowStore
-from storage.transactions import PatientRoad, Road
-from storage.upgrade import SCRIPTS, check, upgrade
-from storage.versions import SqlVersionStore
-from storage.walks import SqlWalkStore
+from storage.database.address import Address, parse
+from storage.database.backup import copy_to
+from storage.database.engine import Database
+from storage.database.files import exclusive_lock, make_private, reserve_space
+from storage.database.place import Place
+from storage.database.transactions import PatientRoad, Road
+from storage.erasing.erase import Eraser
+from storage.labelling.labels import SqlLabelStore
+from storage.schema.upgrade import SCRIPTS, check, upgrade
+from storage.stores.answers import SqlAnswerStore
+from storage.stores.due import SqlDueStore
+from storage.stores.excluded import SqlExclusionStore
+from storage.stores.members import SqlMemberStore
+from storage.stores.runs import SqlRunStore
+from storage.stores.servers import SqlServerStore
+from storage.stores.shadows import SqlShadowStore
+from storage.stores.versions import SqlVersionStore
+from storage.stores.walks import SqlWalkStore
 
 
 class Stores:

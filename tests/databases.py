@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy import Connection, delete
 
 from storage import Storage
-from storage.tables import metadata
+from storage.schema.tables import metadata
 
 FAST = (
     "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB -c wal_level=minimal -c max_wal_senders=0"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from storage import Storage
-from storage.tables import ledger
+from storage.schema.tables import ledger
 
 
 async def lines(storage: Storage) -> Sequence[Row[Any]]:

@@ -9,7 +9,7 @@ from tests.concerned import concerned
     ("changed", "folders"),
     [
         (["core/model/client.py"], ["tests/core"]),
-        (["storage/labels.py", "docs/method.md"], ["tests/contracts", "tests/storage"]),
+        (["storage/labelling/labels.py", "docs/method.md"], ["tests/contracts", "tests/storage"]),
         (["bot/words/texts.py", "core/offline/eyes.py"], ["tests/bot", "tests/core"]),
         (["tests/journeys/test_feel.py"], ["tests/journeys"]),
         (["README.md", "tests/test_house.py"], []),

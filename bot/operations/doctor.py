@@ -27,7 +27,7 @@ from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import FeelprintError
 from core.vocabulary.images import GLANCE_SIDE, Image
 from storage.looking import Schema, look
-from storage.preconditions import CONNECTIONS
+from storage.schema.preconditions import CONNECTIONS
 
 
 @dataclass(frozen=True, slots=True)

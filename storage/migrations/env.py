@@ -1,8 +1,8 @@
-"""What Alembic runs: the connection is always handed over by `storage.upgrade`, never opened here."""
+"""What Alembic runs: the connection is always handed over by `storage.schema.upgrade`, never opened here."""
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.schema.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -10,8 +10,8 @@ from sqlalchemy.dialects import sqlite
 
 from core.ports import TuningPolicy
 from storage import Storage
-from storage.due import due_query
-from storage.tables import feelprints, labels, members, profiles, shadows
+from storage.schema.tables import feelprints, labels, members, profiles, shadows
+from storage.stores.due import due_query
 from tests.storage.made import SET, T0, hash_of
 
 MEMBERS = 100_000

@@ -17,8 +17,8 @@ from bot.operations.running import settle
 from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
 from storage import Storage
-from storage.address import parse
-from storage.engine import Database
+from storage.database.address import parse
+from storage.database.engine import Database
 from tests.bench.threads import ThreadDatabase
 from tests.databases import Postgres
 from tests.fakes import ManualClock

@@ -22,7 +22,7 @@ from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
 from core.vocabulary.images import reference_of
 from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult
 from storage import Storage
-from storage.tables import members, shadows
+from storage.schema.tables import members, shadows
 from tests.storage.made import SET, T0, hash_of, key, rated, reacted
 
 MEMBER, MANY = 11, 12

@@ -16,15 +16,15 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from storage.address import Address
-from storage.engine import READERS, WRITER_LOCK, pragmas
-from storage.together import AT_ONCE
+from storage.database.address import Address
+from storage.database.engine import READERS, WRITER_LOCK, pragmas
+from storage.database.together import AT_ONCE
 
 Waiting = tuple[Callable[[Connection], Any], "Future[Any]"]
 
 
 class ThreadDatabase:
-    """What the stores need of `storage.engine.Database`, with a transaction whole in a thread."""
+    """What the stores need of `storage.database.engine.Database`, with a transaction whole in a thread."""
 
     def __init__(self, address: Address) -> None:
         self.address = address

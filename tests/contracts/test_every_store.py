@@ -14,7 +14,7 @@ from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.reasons import Mode
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
-from storage.tables import metadata
+from storage.schema.tables import metadata
 from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, hash_of, key, reacted
 

@@ -15,7 +15,7 @@ import psycopg
 
 from core.vocabulary.consent import CONSENT_VERSION
 from storage import Storage
-from storage.address import parse
+from storage.database.address import parse
 from tests.databases import Postgres, Server, postgres_server
 from tests.storage.made import T0, key, reacted
 

@@ -1,4 +1,4 @@
-from storage.codec import emotions_in
+from storage.schema.codec import emotions_in
 
 
 def test_label_sets_of_older_versions_are_read_though_they_could_not_be_made_today():

@@ -6,9 +6,9 @@ import pytest
 from core.vocabulary.changes import RecordReaction
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
-from storage.cleaning import Cleaner
-from storage.failures import DiskFull
-from storage.files import beside
+from storage.database.failures import DiskFull
+from storage.database.files import beside
+from storage.erasing.cleaning import Cleaner
 from tests.fakes import ManualClock
 from tests.storage.disks import fill, make_read_only, small_disk
 from tests.storage.lives import live

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Connection, Select, insert, select
 
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage.address import parse
-from storage.driver import HANDFUL, Cursor, opener
-from storage.engine import Database, outside
-from storage.queries import many
-from storage.tables import tombstones
+from storage.database.address import parse
+from storage.database.driver import HANDFUL, Cursor, opener
+from storage.database.engine import Database, outside
+from storage.schema.queries import many
+from storage.schema.tables import tombstones
 from tests.storage.test_leaving import threads_end
 
 NUMBERS = select(tombstones.c.gone_id).order_by(tombstones.c.gone_id)

@@ -1,6 +1,6 @@
 from core.vocabulary.explanation import Explanation
 from storage import Storage
-from storage.explanations import explanation_out
+from storage.schema.explanations import explanation_out
 from tests.contracts.tuned import ANN, run
 from tests.storage.made import T0, key
 

@@ -9,11 +9,11 @@ import pytest
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.reasons import RuleStatus
 from storage import Storage, erase, open_storage
-from storage.backup import backups
-from storage.cleaning import Cleaner
-from storage.erase import forget_rows
-from storage.members import about_members
-from storage.tables import metadata
+from storage.database.backup import backups
+from storage.erasing.cleaning import Cleaner
+from storage.erasing.erase import forget_rows
+from storage.schema.tables import metadata
+from storage.stores.members import about_members
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live, rule
 from tests.storage.made import T0, hash_of, key

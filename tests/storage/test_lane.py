@@ -4,7 +4,7 @@ import gc
 import pytest
 
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage.lane import Lane
+from storage.database.lane import Lane
 
 
 class Doors:

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import Connection, select
 
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage import engine
-from storage.address import parse
-from storage.driver import HANDFUL
-from storage.engine import READERS, WRITER_LOCK, Database
-from storage.queries import many, put
-from storage.tables import tombstones
+from storage.database import engine
+from storage.database.address import parse
+from storage.database.driver import HANDFUL
+from storage.database.engine import READERS, WRITER_LOCK, Database
+from storage.schema.queries import many, put
+from storage.schema.tables import tombstones
 from tests.databases import Postgres
 from tests.storage.unclosed import note, until
 

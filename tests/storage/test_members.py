@@ -1,8 +1,8 @@
 import json
 
 from storage import Storage
-from storage.members import about_members
-from storage.tables import metadata
+from storage.schema.tables import metadata
+from storage.stores.members import about_members
 from tests.storage.lives import live
 from tests.storage.made import hash_of
 

@@ -13,11 +13,11 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
-from storage.address import parse
-from storage.backup import backups
-from storage.engine import Database
-from storage.tables import metadata
-from storage.upgrade import SCRIPTS
+from storage.database.address import parse
+from storage.database.backup import backups
+from storage.database.engine import Database
+from storage.schema.tables import metadata
+from storage.schema.upgrade import SCRIPTS
 from tests.databases import Postgres
 from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew

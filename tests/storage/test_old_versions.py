@@ -23,7 +23,7 @@ from core.vocabulary.images import reference_of
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage import Storage, open_storage
-from storage.address import parse
+from storage.database.address import parse
 from tests.databases import Postgres
 from tests.fakes import ManualClock
 

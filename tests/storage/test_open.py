@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage
-from storage.address import parse
-from storage.engine import Database
-from storage.files import RESERVE_BYTES, beside
+from storage.database.address import parse
+from storage.database.engine import Database
+from storage.database.files import RESERVE_BYTES, beside
 from tests.fakes import ManualClock
 from tests.storage.made import T0, reacted
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, insert, select, text
 from core.ports import Caps, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import NOBODY, Payer, Usage
 from storage import Storage
-from storage.spending import Account, Kind, spent_by
-from storage.tables import ledger, spending
+from storage.schema.tables import ledger, spending
+from storage.stores.spending import Account, Kind, spent_by
 from tests.storage.lives import answer, live
 from tests.storage.made import T0, hash_of
 

@@ -14,7 +14,7 @@ from core.ports import TuningPolicy
 from core.vocabulary.changes import DropMessages, DropPicture, WithdrawCleared, Withhold
 from core.vocabulary.exclusions import By, Exclusion, What
 from storage import Storage, open_storage
-from storage.tables import (
+from storage.schema.tables import (
     answers,
     images,
     labels,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.scrub import Scrub, unused
+from storage.erasing.scrub import Scrub, unused
 
 
 def filled(path: Path, page_size: int, seed: int) -> sqlite3.Connection:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, text
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage, postgresql
-from storage.address import parse
-from storage.engine import CLOSE_S, READERS, Database
-from storage.failures import POSTGRES
+from storage.database.address import parse
+from storage.database.engine import CLOSE_S, READERS, Database
+from storage.database.failures import POSTGRES
 from tests.fakes import ManualClock
 from tests.storage.made import T0, reacted
 from tests.storage.servers import Own, lives_through, name_in

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage, place
-from storage.address import parse
-from storage.engine import Database
-from storage.place import Place
+from storage.database.address import parse
+from storage.database.engine import Database
+from storage.database.place import Place
 from tests.fakes import ManualClock
 from tests.storage.made import T0, key, reacted
 from tests.storage.servers import PGBOUNCER, Own, lives_through, name_in, pooler

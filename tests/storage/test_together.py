@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Connection, event, func, insert, select
 
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage.address import parse
-from storage.engine import Database
-from storage.lane import Lane
-from storage.tables import tombstones
-from storage.together import AT_ONCE, Together
+from storage.database.address import parse
+from storage.database.engine import Database
+from storage.database.lane import Lane
+from storage.database.together import AT_ONCE, Together
+from storage.schema.tables import tombstones
 from tests.storage.unclosed import until
 
 

@@ -5,9 +5,9 @@ import sys
 
 from sqlalchemy import Connection, insert
 
-from storage.address import parse
-from storage.engine import Database
-from storage.tables import tombstones
+from storage.database.address import parse
+from storage.database.engine import Database
+from storage.schema.tables import tombstones
 
 PAIRS = 400
 _kept: list[object] = []

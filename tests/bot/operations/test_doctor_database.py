@@ -12,7 +12,7 @@ from bot.operations.doctor import Finding
 from bot.words.problems import sentence
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage
-from storage.address import parse
+from storage.database.address import parse
 from tests.databases import Postgres
 from tests.fakes import ManualClock
 from tests.storage.test_migrations import later

@@ -30,7 +30,7 @@ from core.vocabulary.errors import (
 )
 from core.vocabulary.explanation import Stop
 from core.vocabulary.reasons import RunReason
-from storage.failures import DiskFull
+from storage.database.failures import DiskFull
 
 
 def kinds(of: type[FeelprintError] = FeelprintError) -> Iterator[type[FeelprintError]]:

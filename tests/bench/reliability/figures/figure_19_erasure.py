@@ -19,7 +19,7 @@ from core.vocabulary.clock import SystemClock
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.reasons import RuleStatus
 from storage import Storage, open_storage
-from storage.answers import SqlAnswerStore
+from storage.stores.answers import SqlAnswerStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.core.model.calls import a_call, settings_for
 from tests.core.model.server import after, answers, completion, serving

@@ -1,0 +1,1 @@
+"""Statements on their way to a database: address, engine, lanes, transactions, and what fails."""

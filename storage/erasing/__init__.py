@@ -1,0 +1,1 @@
+"""What must be gone is gone, to the last byte."""

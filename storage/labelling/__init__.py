@@ -1,0 +1,1 @@
+"""From a batch of facts to labels and profiles, in one transaction."""

@@ -1,0 +1,263 @@
+"""A batch of changes in one transaction: first the facts, in order; then, once, all that follows from them.
+
+Neighbouring changes of one kind are written together, so a batch costs a few statements, not a few per
+change. Consent is read inside the transaction: whoever left a moment ago is not recorded.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
+
+from core.collecting.policy import may_use_image
+from core.ports import Applied
+from core.vocabulary.changes import (
+    Change,
+    DropChannel,
+    DropMessages,
+    DropPicture,
+    DropServer,
+    Judge,
+    RecordRating,
+    RecordReaction,
+    Restate,
+    WithdrawCleared,
+    WithdrawReaction,
+    Withhold,
+)
+from core.vocabulary.exclusions import By
+from core.vocabulary.images import Image
+from storage.erasing.sweep import sweep_answers, sweep_images, sweep_sightings
+from storage.labelling.derive import recompute
+from storage.labelling.facts import KEY, Facts, key_of
+from storage.labelling.rated import not_younger, spot_of_rating
+from storage.schema.queries import add, chunks, may_collect
+from storage.schema.tables import (
+    exclusions,
+    images,
+    members,
+    profiles,
+    ratings,
+    reactions,
+    servers,
+    sightings,
+    tombstones,
+)
+from storage.stores.excluded import any_said, said_about
+from storage.stores.judging import NOTHING_SAID, Judging
+
+TOMBSTONE_MS = 7 * 24 * 60 * 60 * 1000
+"""How long a deleted message is remembered; a late event is late by seconds."""
+
+
+def apply(connection: Connection, changes: Sequence[Change], now: int) -> Applied:
+    """Commit `changes` in order; see `core.ports.LabelStore.apply`. `now` dates what carries no time."""
+    batch = _Batch(connection, changes, now)
+    for kind, run in groupby(changes, key=type):
+        batch.steps[kind](list(run))
+    changed = recompute(connection, batch.touched)
+    sweep_sightings(connection, sorted(batch.messages))
+    sweep_images(connection, sorted(batch.images))
+    sweep_answers(connection, sorted(batch.withheld))
+    connection.execute(delete(tombstones).where(tombstones.c.at < now - TOMBSTONE_MS))
+    return Applied(changed, tuple(batch.wanting))
+
+
+class _Batch(Facts):
+    """What one batch has touched so far."""
+
+    def __init__(self, connection: Connection, changes: Iterable[Change], now: int) -> None:
+        self.steps: dict[type, Callable[[list[Any]], None]] = {
+            RecordReaction: self._record_reactions,
+            RecordRating: self._record_ratings,
+            WithdrawReaction: self._withdraw_reactions,
+            WithdrawCleared: self._withdraw_cleared,
+            DropMessages: self._drop_messages,
+            DropChannel: self._drop_channels,
+            DropServer: self._drop_servers,
+            DropPicture: self._drop_pictures,
+            Restate: self._restate,
+            Judge: self._judge,
+            Withhold: self._withhold,
+        }
+        super().__init__(connection)
+        self._now = now
+        self.withheld: set[str] = set()
+        self.wanting: list[Change] = []
+        ids = {change.member_id for change in changes if isinstance(change, RecordReaction | RecordRating)}
+        self._joined = self._present(members.c.member_id, ids, may_collect())
+        self._judging = Judging(connection)
+
+    def _stored(self, changes: Iterable[RecordReaction | RecordRating], hashes: Iterable[str]) -> set[str]:
+        """Store the images that changes bring; the hashes that are stored then."""
+        stored = self._present(images.c.hash, set(hashes))
+        new = {c.image.hash: c.image for c in changes if c.image is not None and c.image.hash not in stored}
+        add(self._connection, images, [_image_row(image) for image in new.values()])
+        return stored | set(new)
+
+    def _record_reactions(self, run: list[RecordReaction]) -> None:
+        places = {c.sighting.message_id for c in run} | {c.sighting.channel_id for c in run}
+        gone = self._present(tombstones.c.gone_id, places)
+        live = [
+            c
+            for c in run
+            if c.member_id in self._joined and gone.isdisjoint((c.sighting.message_id, c.sighting.channel_id))
+        ]
+        live = self._noes.counting(live, self._judging.said(c.sighting for c in live))
+        stored = self._stored(live, (c.sighting.image_hash for c in live))
+        kept = [c for c in live if c.sighting.image_hash in stored]
+        self.wanting += [c for c in live if c.sighting.image_hash not in stored]
+        add(self._connection, sightings, [_sighting_row(c) for c in kept])
+        shows = self._images_of(c.sighting.message_id for c in kept)
+        answered = self._rated.before(kept)
+        rows = []
+        for c in kept:
+            pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
+            rows.append({**_reaction_row(c, pair[2]), "at": not_younger(c, answered.get(pair))})
+        add(self._connection, reactions, rows)
+        self.images.update(c.sighting.image_hash for c in kept)
+        self._noes.forget({(c.member_id, c.sighting.message_id, c.emoji, c.burst) for c in kept})
+        for c in kept:
+            pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
+            self._touch(pair, c.at, c.sighting.server_id)
+
+    def _record_ratings(self, run: list[RecordRating]) -> None:
+        origins = [c.origin for c in run if c.origin is not None]
+        places = {o.message_id for o in origins} | {o.channel_id for o in origins}
+        gone = self._present(tombstones.c.gone_id, places)
+        said = NOTHING_SAID
+        if any_said(self._connection):
+            ids, authors = [o.message_id for o in origins], [o.author_id for o in origins]
+            said = said_about(self._connection, ids, authors, (c.image_hash for c in run))
+        live = self._rated.live(run, self._joined, gone, said)
+        stored = self._stored([c for c in live if c.emotions], (c.image_hash for c in live))
+        last = {(c.member_id, c.image_hash, c.label_set_id): c for c in live}
+        self.wanting += [c for c in last.values() if c.emotions and c.image_hash not in stored]
+        self._rated.keep(c for c in last.values() if not c.emotions or c.image_hash in stored)
+        for c in last.values():
+            self._touch((c.member_id, c.label_set_id, c.image_hash), c.at, c.server_id if c.emotions else None)
+
+    def _withdraw_reactions(self, run: list[WithdrawReaction]) -> None:
+        keys = {(c.member_id, c.message_id, c.emoji, c.burst): c.at for c in run}
+        rows = self._reactions(c.message_id for c in run)
+        self._remove([(row, keys[key_of(row)]) for row in rows if key_of(row) in keys])
+        self._noes.forget(set(keys))
+
+    def _withdraw_cleared(self, run: list[WithdrawCleared]) -> None:
+        whole = {c.message_id for c in run if c.emoji is None}
+        some = {(c.message_id, c.emoji) for c in run if c.emoji is not None}
+        rows = self._reactions(c.message_id for c in run)
+        cleared = [row for row in rows if row.message_id in whole or (row.message_id, row.emoji) in some]
+        self._remove([(row, self._now) for row in cleared])
+        self._noes.clear(whole, some)
+
+    def _remove(self, rows: Sequence[tuple[Row[Any], int]]) -> None:
+        key = tuple_(*(reactions.c[name] for name in KEY))
+        for some in chunks(rows):
+            self._connection.execute(delete(reactions).where(key.in_([key_of(row) for row, _ in some])))
+        for row, at in rows:
+            self.messages.add(row.message_id)
+            self._touch((row.member_id, row.label_set_id, row.image_hash), at)
+
+    def _drop_messages(self, run: list[DropMessages]) -> None:
+        for change in run:
+            if change.remember:
+                self._bury(change.message_ids)
+            self._unsee(change.message_ids, change.at)
+            for some in chunks(change.message_ids):
+                self._unrate(ratings.c.message_id.in_(some), change.at)
+            self._noes.drop_messages(change.message_ids)
+
+    def _drop_pictures(self, run: list[DropPicture]) -> None:
+        """What stands under another picture than before does not count for it, and is known not to."""
+        for change in run:
+            of_it = ratings.c.message_id == change.message_id
+            self._unrate(of_it & ratings.c.source.not_in(change.sources), change.at)
+            query = select(sightings).where(sightings.c.message_id == change.message_id)
+            seen = self._connection.execute(query).first()
+            if seen is None or seen.source in change.sources or (seen.source is None and change.sources):
+                continue
+            self._disown(change.message_id, seen.channel_id, change.at)
+
+    def _restate(self, run: list[Restate]) -> None:
+        """How a message stands is news; then it is judged again."""
+        for change in run:
+            seen = change.sighting
+            names = ("source", "author_id", "parent_id", "spoiler", "nsfw")
+            same = sightings.c.source.is_(None) | (sightings.c.source == seen.source)
+            there = (sightings.c.message_id == seen.message_id) & same
+            new = {name: getattr(seen, name) for name in names}
+            self._connection.execute(update(sightings).where(there).values(**new))
+        ids = [change.sighting.message_id for change in run]
+        for excluded in self._judging.excluded(ids):
+            self._disown(excluded.message_id, excluded.channel_id, self._now)
+        self._count_anew(ids, self._now)
+
+    def _judge(self, run: list[Judge]) -> None:
+        for change in run:
+            self._count_anew(change.message_ids, change.at)
+
+    def _count_anew(self, message_ids: Iterable[int], at: int) -> None:
+        for row in self._reactions(self._judging.count_anew(message_ids)):
+            self._touch((row.member_id, row.label_set_id, row.image_hash), at)
+
+    def _withhold(self, run: list[Withhold]) -> None:
+        for change in run:
+            for excluded in self._judging.excluded(change.message_ids):
+                self._disown(excluded.message_id, excluded.channel_id, change.at)
+            some = ratings.c.message_id.in_(change.message_ids) | ratings.c.image_hash.in_(change.images)
+            rows = self._connection.execute(select(ratings).where(some)).all()
+            said = said_about(
+                self._connection,
+                (row.message_id for row in rows),
+                (row.author_id for row in rows),
+                (row.image_hash for row in rows),
+            )
+            for row in rows:
+                if may_use_image(row.image_hash, spot_of_rating(row), said):
+                    own = [ratings.c[n] == row._mapping[n] for n in ("member_id", "image_hash", "label_set_id")]
+                    self._unrate(and_(*own), change.at)
+            self.withheld.update(change.images)
+
+    def _drop_channels(self, run: list[DropChannel]) -> None:
+        for change in run:
+            self._bury([change.channel_id])
+            self._unsee(self._seen(sightings.c.channel_id == change.channel_id), change.at)
+            self._unrate(ratings.c.channel_id == change.channel_id, change.at)
+            self._noes.drop_channel(change.channel_id)
+
+    def _drop_servers(self, run: list[DropServer]) -> None:
+        """The bot may be asked back, so a server gets no tombstone; ratings are the member's, not its."""
+        for change in run:
+            self._unsee(self._seen(sightings.c.server_id == change.server_id), change.at)
+            there = ratings.c.server_id == change.server_id
+            self._unrate(there & ratings.c.message_id.is_not(None), change.at)
+            theirs = exclusions.c.server_id == change.server_id
+            self._connection.execute(delete(exclusions).where(theirs, exclusions.c.said_by == By.ADMIN.value))
+            self._connection.execute(delete(servers).where(servers.c.server_id == change.server_id))
+            self._noes.drop_server(change.server_id)
+            for table in (ratings, profiles):
+                left = update(table).where(table.c.server_id == change.server_id).values(server_id=None)
+                self._connection.execute(left)
+
+    def _seen(self, where: Any) -> list[int]:
+        return list(self._connection.scalars(select(sightings.c.message_id).where(where)))
+
+    def _bury(self, ids: Iterable[int]) -> None:
+        add(self._connection, tombstones, [{"gone_id": gone_id, "at": self._now} for gone_id in ids])
+
+
+def _image_row(image: Image) -> dict[str, Any]:
+    return {"hash": image.hash, "jpeg": image.jpeg, "width": image.width, "height": image.height}
+
+
+def _sighting_row(change: RecordReaction) -> dict[str, Any]:
+    seen = change.sighting
+    return {name: getattr(seen, name) for name in sightings.c.keys() if name != "counts"}  # noqa: SIM118
+
+
+def _reaction_row(change: RecordReaction, image_hash: str) -> dict[str, Any]:
+    own = ("member_id", "emoji", "burst", "emotion", "label_set_id", "at")
+    row = {name: getattr(change, name) for name in own}
+    return {**row, "message_id": change.sighting.message_id, "image_hash": image_hash}

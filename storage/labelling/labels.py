@@ -1,0 +1,108 @@
+"""Labels, images and sightings as `core` reads them; the changes themselves are in `storage.labelling.batch`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from core.ports import Applied, LabelStore, Profile
+from core.vocabulary.changes import Change, Sighting
+from core.vocabulary.emotions import MIKELS, LabelSet
+from core.vocabulary.images import Image
+from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
+from storage.database.transactions import SqlStore, reading, writing
+from storage.labelling import batch
+from storage.schema.codec import emotions_in
+from storage.schema.queries import chunks, many, of
+from storage.schema.tables import images, label_sets, labels, profiles, reactions, sightings
+from storage.stores.judging import misjudged, sighting_of
+from storage.stores.servers import settings_of
+
+
+class SqlLabelStore(SqlStore, LabelStore):
+    """`core.ports.LabelStore` over SQL."""
+
+    async def apply(self, changes: Sequence[Change]) -> Applied:  # noqa: D102
+        return await self._apply(changes) if changes else Applied(frozenset())
+
+    @writing
+    def _apply(self, connection: Connection, changes: Sequence[Change]) -> Applied:
+        return batch.apply(connection, changes, self._clock.now_ms())
+
+    @reading
+    def seen(self, connection: Connection, message_id: int) -> tuple[Sighting, Image] | None:
+        query = select(sightings, images).join(images).where(sightings.c.message_id == message_id)
+        row = connection.execute(query).first()
+        return None if row is None else (sighting_of(row), _image(row))
+
+    @reading
+    def misjudged(self, connection: Connection, server_id: int, *, limit: int) -> tuple[int, ...]:
+        wrong = misjudged(settings_of(connection, server_id))
+        return tuple(connection.scalars(select(sightings.c.message_id).where(wrong).limit(limit)))
+
+    @reading
+    def reactions_on(
+        self, connection: Connection, message_ids: Sequence[int]
+    ) -> frozenset[tuple[int, int, str, bool]]:
+        found = reactions.c
+        query = select(found.message_id, found.member_id, found.emoji, found.burst)
+        return frozenset(
+            (row.message_id, row.member_id, row.emoji, row.burst)
+            for ids in chunks(message_ids)
+            for row in many(connection, query.where(found.message_id.in_(ids)))
+        )
+
+    @reading
+    def labels(self, connection: Connection, key: ProfileKey) -> tuple[Label, ...]:
+        return _made(key, many(connection, _labels(key)))
+
+    @reading
+    def label(self, connection: Connection, key: ProfileKey, image_hash: str) -> Label | None:
+        found = connection.execute(_labels(key).where(labels.c.image_hash == image_hash))
+        return next(iter(_made(key, found)), None)
+
+    @reading
+    def image(self, connection: Connection, image_hash: str) -> Image | None:
+        row = connection.execute(select(images).where(images.c.hash == image_hash)).first()
+        return None if row is None else _image(row)
+
+    @reading
+    def profile(self, connection: Connection, key: ProfileKey) -> Profile | None:
+        row = connection.execute(select(profiles).where(of(profiles, key))).first()
+        if row is None:
+            return None
+        return Profile(
+            key,
+            labels=row.labels,
+            counts=row.counts,
+            last_label_at=row.last_label_at,
+            labels_at_run=row.labels_at_run,
+            lasting=row.lasting,
+            min_labels=row.min_labels,
+            min_emotions=row.min_emotions,
+            retry_at=row.retry_at,
+            server_id=row.server_id,
+        )
+
+    async def label_set(self, label_set_id: str) -> LabelSet | None:  # noqa: D102
+        return MIKELS if label_set_id == MIKELS.id else await self._label_set(label_set_id)
+
+    @reading
+    def _label_set(self, connection: Connection, label_set_id: str) -> LabelSet | None:
+        query = select(label_sets.c.emotions).where(label_sets.c.label_set_id == label_set_id)
+        emotions = connection.execute(query).scalar()
+        return None if emotions is None else emotions_in(emotions)
+
+
+def _labels(key: ProfileKey) -> Select[Any]:
+    query = select(labels.c.image_hash, labels.c.felt, labels.c.updated_at).where(of(labels, key))
+    return query.order_by(labels.c.updated_at, labels.c.image_hash)
+
+
+def _made(key: ProfileKey, rows: Iterable[Row[Any]]) -> tuple[Label, ...]:
+    return tuple(Label(key.member_id, row.image_hash, row.felt, row.updated_at) for row in rows)
+
+
+def _image(row: Row[Any]) -> Image:
+    return Image(row.hash, bytes(row.jpeg), row.width, row.height)

@@ -1,0 +1,1 @@
+"""The other stores that `core.ports` asks for, one a file."""

@@ -1,0 +1,167 @@
+"""The cache of paid answers and the ledger. Money is whole nano-dollars, so that sums are exact.
+
+Whether somebody is a member is looked at in the transaction that writes, whoever asked for whatever reason: so
+an answer that arrives after its member was forgotten, here or by another process, is paid for but not kept.
+"""
+
+import math
+
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+
+from core.ports import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
+from core.vocabulary.calls import Usage
+from core.vocabulary.clock import Clock
+from core.vocabulary.exclusions import What
+from storage.database.transactions import Road, SqlStore, reading, writing, writing_together
+from storage.schema.codec import storable
+from storage.schema.queries import add
+from storage.schema.tables import answers, exclusions, images, ledger, members
+from storage.stores.spending import HOUR_MS, Kind, accounts_of, correct, drop_old, enter, spent_by
+
+NANO = 1_000_000_000
+
+_KEPT = select(answers).where(answers.c.key == bindparam("key"))
+_ENTER = insert(ledger).returning(ledger.c.entry_id)
+_SETTLE = (
+    update(ledger)
+    .where(ledger.c.entry_id == bindparam("entry"), ledger.c.outcome.in_(("", "lost")))
+    .returning(ledger.c.owner)
+)
+_IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
+_IS_STORED = select(exists().where(images.c.hash == bindparam("hash")))
+_IS_EXCLUDED = select(
+    exists().where(
+        exclusions.c.what == What.PICTURE.value,
+        exclusions.c.subject == bindparam("hash"),
+        exclusions.c.excluded,
+    )
+)
+"""Written out once: building a statement takes longer than running it, and these run for every call."""
+
+
+class SqlAnswerStore(SqlStore, AnswerStore):
+    """`core.ports.AnswerStore` over SQL. Without `members_only` it is a researcher's: whoever an answer is for
+    need not have joined anything, and nothing is erased by itself.
+    """
+
+    def __init__(self, database: Road, clock: Clock, *, members_only: bool = True) -> None:
+        super().__init__(database, clock)
+        self._members_only = members_only
+        self._hour = 0
+
+    @reading
+    def get(self, connection: Connection, key: str) -> Kept | None:
+        row = connection.execute(_KEPT, {"key": key}).first()
+        if row is None:
+            return None
+        return Kept(row.text, Usage(row.prompt_tokens, row.completion_tokens, row.nano_usd / NANO))
+
+    @writing_together
+    def reserve(self, connection: Connection, purchase: Purchase, caps: Caps) -> Reservation | None:
+        nano_usd, by = _nano(purchase.usd), purchase.payer
+        if purchase.owner is not None and not self._is_here(connection, purchase.owner):
+            return None
+        joined = by.member_id is not None and _is_member(connection, by.member_id)
+        accounts = list(accounts_of(by.member_id, by.server_id, caps, joined=joined))
+        for account in accounts:
+            cap = account.cap_usd
+            if cap is not None and spent_by(connection, account, purchase.at) + nano_usd > round(cap * NANO):
+                return None
+        if self._hour != purchase.at // HOUR_MS:
+            self._hour = purchase.at // HOUR_MS
+            drop_old(connection, purchase.at)
+        enter(connection, accounts, purchase.at, nano_usd)
+        bought = {name: getattr(purchase, name) for name in ("at", "purpose", "model")}
+        empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}
+        line = {**bought, **empty, "owner": by.member_id if joined else None, "nano_usd": nano_usd}
+        return Reservation(connection.execute(_ENTER, line).scalar_one(), purchase, joined)
+
+    @writing_together
+    def settle(
+        self,
+        connection: Connection,
+        reservation: Reservation,
+        *,
+        outcome: str,
+        usage: Usage,
+        answer: NewAnswer | None = None,
+    ) -> None:
+        paid = {
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+            "nano_usd": _nano(usage.usd),
+        }
+        settled = {"entry": reservation.entry_id, "state": "settled", "outcome": outcome, **paid}
+        line = connection.execute(_SETTLE, settled).first()
+        if line is None:
+            return  # written before, and whoever wrote it did not hear of it
+        payer = line.owner
+        bought = reservation.purchase
+        by = bought.payer
+        accounts = accounts_of(by.member_id, by.server_id, Caps(), joined=reservation.joined)
+        left = payer is None  # then their account went with them
+        there = [account for account in accounts if not (left and account.kind is Kind.MEMBER)]
+        correct(connection, there, bought.at, _nano(usage.usd) - _nano(bought.usd))
+        if answer is not None and self._stays(connection, answer, bought, payer):
+            row = {**_row(answer), "asked_by": None if answer.owner is not None else payer}
+            add(connection, answers, [{**row, "at": self._clock.now_ms(), **paid}])
+
+    def _is_here(self, connection: Connection, member_id: int) -> bool:
+        return not self._members_only or _is_member(connection, member_id)
+
+    def _stays(self, connection: Connection, answer: NewAnswer, bought: Purchase, payer: int | None) -> bool:
+        """Whether what an answer hangs on is there. `payer`: who is named in its line of the ledger."""
+        if not self._members_only:
+            return True
+        if answer.about is not None and _is_withheld(connection, answer.about):
+            return False
+        if answer.owner is not None:
+            return payer == answer.owner
+        if payer is not None or bought.payer.member_id is None or answer.about is None:
+            return True
+        return bool(connection.execute(_IS_STORED, {"hash": answer.about}).scalar_one())
+
+    @writing
+    def close_reservations(self, connection: Connection) -> int:
+        closing = update(ledger).where(ledger.c.state == "reserved").values(state="settled", outcome="lost")
+        return connection.execute(closing).rowcount
+
+    @reading
+    def spent(self, connection: Connection, since: int, owner: int | None = None) -> dict[str, Usage]:
+        sums = [
+            func.sum(column) for column in (ledger.c.prompt_tokens, ledger.c.completion_tokens, ledger.c.nano_usd)
+        ]
+        query = select(ledger.c.purpose, *sums).where(_since(since, owner)).group_by(ledger.c.purpose)
+        return {
+            purpose: Usage(int(prompt), int(completion), int(nano) / NANO)
+            for purpose, prompt, completion, nano in connection.execute(query)
+        }
+
+    @reading
+    def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
+        query = select(ledger.c.purpose, func.count()).where(_since(since, owner)).group_by(ledger.c.purpose)
+        return {purpose: int(count) for purpose, count in connection.execute(query)}
+
+
+def _is_withheld(connection: Connection, image_hash: str) -> bool:
+    """Whether somebody does not want an image used, and nobody else shows it: then no answer about it is kept."""
+    said = {"hash": image_hash}
+    return bool(connection.scalar(_IS_EXCLUDED, said)) and not connection.scalar(_IS_STORED, said)
+
+
+def _is_member(connection: Connection, member_id: int) -> bool:
+    return bool(connection.execute(_IS_MEMBER, {"id": member_id}).scalar_one())
+
+
+def _nano(usd: float) -> int:
+    """Nano-dollars, rounded up: what is kept is never below what was paid."""
+    return math.ceil(round(usd * NANO, 3))
+
+
+def _row(answer: NewAnswer) -> dict[str, object]:
+    return {"key": answer.key, "owner": answer.owner, "about": answer.about, "text": storable(answer.text)}
+
+
+def _since(since: int, owner: int | None) -> ColumnElement[bool]:
+    recent = ledger.c.at >= since
+    return recent if owner is None else recent & (ledger.c.owner == owner)

@@ -1,0 +1,128 @@
+"""Tuning runs, and the rules that they tried.
+
+Nothing is written for somebody who left while the model was being asked: each write looks first whether
+the member is still there, inside its transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
+
+from core.ports import RunReport, RunStore
+from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
+from storage.database.transactions import SqlStore, reading, writing
+from storage.schema.codec import record_in, record_out
+from storage.schema.explanations import explanation_in, explanation_out
+from storage.schema.queries import columns_of, many, of, put
+from storage.schema.tables import members, profiles, rules, runs
+from storage.stores.versions import deploy as deploy_version
+
+
+class SqlRunStore(SqlStore, RunStore):
+    """`core.ports.RunStore` over SQL."""
+
+    @writing
+    def start(self, connection: Connection, report: RunReport) -> None:
+        connection.execute(delete(runs).where(of(runs, report.key), runs.c.result == RunResult.RUNNING))
+        if _is_here(connection, report.key):
+            put(connection, runs, [_row(report)])
+
+    @writing
+    def finish(
+        self,
+        connection: Connection,
+        report: RunReport,
+        *,
+        rules: Sequence[RuleRecord] = (),
+        deploy: Feelprint | None = None,
+        retry_at: int = 0,
+        lasting: int | None = None,
+    ) -> bool:
+        if not _is_here(connection, report.key):
+            return False
+        put(connection, runs, [_row(report)])
+        _put_rules(connection, report.key, rules, self._clock.now_ms())
+        if deploy is not None:
+            deploy_version(connection, deploy, learned_until=report.started_at)
+        moved: dict[str, int] = {"retry_at": retry_at}
+        if report.result != RunResult.STOPPED:
+            moved["labels_at_run"] = report.n_labels
+            moved["lasting"] = report.n_labels if lasting is None else lasting
+        connection.execute(update(profiles).where(of(profiles, report.key)).values(moved))
+        return True
+
+    @reading
+    def last(self, connection: Connection, key: ProfileKey) -> RunReport | None:
+        return next(iter(_latest(connection, key, 1)), None)
+
+    @reading
+    def latest(self, connection: Connection, key: ProfileKey, *, limit: int) -> tuple[RunReport, ...]:
+        return _latest(connection, key, limit)
+
+    @reading
+    def rules(self, connection: Connection, key: ProfileKey) -> tuple[RuleRecord, ...]:
+        query = select(rules).where(of(rules, key)).order_by(rules.c.first_at, rules.c.rule_id)
+        return tuple(record_in(row.status, row.reason, row.record) for row in many(connection, query))
+
+    @reading
+    def stopped(self, connection: Connection) -> Mapping[RuleReason, int]:
+        query = (
+            select(rules.c.reason, func.count())
+            .where(rules.c.reason.is_not(None), rules.c.status != RuleStatus.DEPLOYED)
+            .group_by(rules.c.reason)
+        )
+        return {RuleReason(reason): number for reason, number in connection.execute(query)}
+
+    @writing
+    def put_rules(self, connection: Connection, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
+        if _is_here(connection, key):
+            _put_rules(connection, key, rules, self._clock.now_ms())
+
+
+def _is_here(connection: Connection, key: ProfileKey) -> bool:
+    return bool(connection.scalar(select(exists().where(members.c.member_id == key.member_id))))
+
+
+def _row(report: RunReport) -> dict[str, Any]:
+    row = {name: getattr(report, name) for name in runs.c.keys()}  # noqa: SIM118 (not a dict)
+    return {**row, "explanation": explanation_out(report.explanation)}
+
+
+def _report(row: Row[Any]) -> RunReport:
+    return RunReport(
+        run_id=row.run_id,
+        member_id=row.member_id,
+        label_set_id=row.label_set_id,
+        mode=Mode(row.mode),
+        seed=row.seed,
+        n_labels=row.n_labels,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        result=RunResult(row.result),
+        reason=None if row.reason is None else RunReason(row.reason),
+        explanation=explanation_in(row.explanation),
+    )
+
+
+def _latest(connection: Connection, key: ProfileKey, limit: int) -> tuple[RunReport, ...]:
+    newest_first = (runs.c.started_at.desc(), runs.c.finished_at.desc(), runs.c.run_id)
+    query = select(runs).where(of(runs, key)).order_by(*newest_first).limit(limit)
+    return tuple(_report(row) for row in connection.execute(query))
+
+
+def _put_rules(connection: Connection, key: ProfileKey, records: Sequence[RuleRecord], now: int) -> None:
+    rows = (
+        {
+            **columns_of(key),
+            "first_at": now,
+            "rule_id": rule_id,
+            "status": r.status,
+            "reason": r.reason,
+            "record": record_out(r),
+        }
+        for rule_id, r in {r.rule.id: r for r in records}.items()
+    )
+    put(connection, rules, rows, keep=("first_at",))

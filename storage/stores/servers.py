@@ -1,0 +1,64 @@
+"""Servers' settings; saving them moves the thresholds of the profiles that follow this server."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from core.ports import ServerStore
+from core.vocabulary.server_settings import ServerSettings
+from storage.database.transactions import SqlStore, reading, writing
+from storage.schema.codec import emotions_in, emotions_out
+from storage.schema.queries import add, put
+from storage.schema.tables import label_sets, profiles, servers
+
+
+class SqlServerStore(SqlStore, ServerStore):
+    """`core.ports.ServerStore` over SQL."""
+
+    @reading
+    def settings(self, connection: Connection, server_id: int) -> ServerSettings:
+        return settings_of(connection, server_id)
+
+    @reading
+    def all(self, connection: Connection) -> tuple[ServerSettings, ...]:
+        return tuple(_settings(row) for row in connection.execute(select(servers).order_by(servers.c.server_id)))
+
+    @writing
+    def save(self, connection: Connection, settings: ServerSettings) -> None:
+        emotions = emotions_out(settings.label_set)
+        row = {
+            "server_id": settings.server_id,
+            "channels": sorted(settings.channels),
+            "emotions": emotions,
+            "min_labels": settings.min_labels,
+            "min_emotions": settings.min_emotions,
+            "seed_reactions": settings.seed_reactions,
+            "allow_nsfw": settings.allow_nsfw,
+            "allow_spoilers": settings.allow_spoilers,
+        }
+        put(connection, servers, [row])
+        add(connection, label_sets, [{"label_set_id": settings.label_set.id, "emotions": emotions}])
+        connection.execute(
+            update(profiles)
+            .where(profiles.c.server_id == settings.server_id)
+            .values(min_labels=settings.min_labels, min_emotions=settings.emotions_needed)
+        )
+
+
+def settings_of(connection: Connection, server_id: int) -> ServerSettings:
+    """A server's settings as they stand in this transaction."""
+    row = connection.execute(select(servers).where(servers.c.server_id == server_id)).first()
+    return ServerSettings(server_id) if row is None else _settings(row)
+
+
+def _settings(row: Row[Any]) -> ServerSettings:
+    return ServerSettings(
+        server_id=row.server_id,
+        channels=frozenset(row.channels),
+        label_set=emotions_in(row.emotions),
+        min_labels=row.min_labels,
+        min_emotions=row.min_emotions,
+        seed_reactions=row.seed_reactions,
+        allow_nsfw=row.allow_nsfw,
+        allow_spoilers=row.allow_spoilers,
+    )

@@ -1,0 +1,98 @@
+"""What was spent in the last 24 hours, by hour and account, so that a call costs no sum over a day's ledger.
+
+An hour counts until all of it is over, so a cap holds over any 24 hours, not only from one hour to the next.
+Whoever has not joined has no account of their own: strangers share one, or something would be kept about them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from core.ports import Caps
+from storage.schema.queries import insert
+from storage.schema.tables import spending
+
+HOUR_MS = 60 * 60 * 1000
+DAY_HOURS = 24
+
+_SPENT = select(func.coalesce(func.sum(spending.c.nano_usd), 0)).where(
+    spending.c.kind == bindparam("kind_"),
+    spending.c.account == bindparam("account_"),
+    spending.c.hour >= bindparam("since"),
+)
+_CORRECT = (
+    update(spending)
+    .where(
+        spending.c.kind == bindparam("kind_"),
+        spending.c.account == bindparam("account_"),
+        spending.c.hour == bindparam("hour_"),
+    )
+    .values(nano_usd=spending.c.nano_usd + bindparam("more"))
+)
+
+
+class Kind(StrEnum):
+    """Whose account it is. Every call is on that of the bot besides."""
+
+    BOT = "bot"
+    SERVER = "server"
+    MEMBER = "member"
+    STRANGERS = "strangers"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One of the accounts that a call is on, with its cap in dollars for 24 hours (None: no cap)."""
+
+    kind: Kind
+    id: int
+    cap_usd: float | None
+
+
+def accounts_of(member_id: int | None, server_id: int | None, caps: Caps, *, joined: bool) -> Iterator[Account]:
+    """The accounts that bear a call that somebody caused somewhere."""
+    yield Account(Kind.BOT, 0, caps.usd_day)
+    if server_id is not None:
+        yield Account(Kind.SERVER, server_id, caps.server_usd_day)
+    if member_id is not None:
+        yield Account(Kind.MEMBER if joined else Kind.STRANGERS, member_id if joined else 0, caps.member_usd_day)
+
+
+def spent_by(connection: Connection, account: Account, at: int) -> int:
+    """Nano-dollars spent and reserved in the 24 hours before."""
+    since = at // HOUR_MS - DAY_HOURS
+    given = {"kind_": account.kind, "account_": account.id, "since": since}
+    return int(connection.execute(_SPENT, given).scalar_one())
+
+
+def enter(connection: Connection, accounts: Sequence[Account], at: int, nano_usd: int) -> None:
+    """Add to this hour of each account."""
+    statement = insert(connection, spending)
+    more = {"nano_usd": spending.c.nano_usd + statement.excluded.nano_usd}
+    rows = [
+        {
+            "kind": account.kind,
+            "account": account.id,
+            "hour": at // HOUR_MS,
+            "member_id": account.id if account.kind is Kind.MEMBER else None,
+            "nano_usd": nano_usd,
+        }
+        for account in accounts
+    ]
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["kind", "account", "hour"], set_=more), rows
+    )
+
+
+def correct(connection: Connection, accounts: Sequence[Account], at: int, more: int) -> None:
+    """Add the difference to what was entered at a time; to no account that is gone."""
+    hour = at // HOUR_MS
+    given = [{"kind_": a.kind, "account_": a.id, "hour_": hour, "more": more} for a in accounts]
+    connection.execute(_CORRECT, given)
+
+
+def drop_old(connection: Connection, at: int) -> None:
+    """Delete hours that count no more."""
+    connection.execute(delete(spending).where(spending.c.hour < at // HOUR_MS - DAY_HOURS))
