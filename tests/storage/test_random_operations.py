@@ -42,6 +42,11 @@ class Model:
     reactions: dict[tuple[int, int, str, bool], int] = field(default_factory=dict)
     ratings: dict[tuple[int, int], tuple[frozenset[str], int]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    before: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """A batch begins: whoever has paused may take something back of what they felt until now."""
+        self.before = {(who, picture): self.felt(who, picture) for who in MEMBERS for picture in PICTURES}
 
     def apply(self, change: Change) -> None:
         match change:
@@ -65,7 +70,8 @@ class Model:
                 there = (member, picture) in self.ratings or any(
                     key[0] == member and place(key[1])["picture"] == picture for key in self.reactions
                 )
-                if member in self.collected if emotions else there:
+                joined = member in self.collected
+                if (joined or emotions <= self.before[member, picture]) if emotions else there:
                     self.ratings[member, picture] = (emotions, at)
 
     def _drop(self, where: Any) -> None:
@@ -147,6 +153,7 @@ async def perform(storage: Storage, program: list[list[tuple[Any, ...]]]) -> Mod
 
 
 async def commit(storage: Storage, model: Model, changes: list[Change]) -> None:
+    model.begin()
     for change in changes:
         model.apply(change)
     await storage.labels.apply(changes)

@@ -92,7 +92,7 @@ async def _awaited(work: Callable[[], Awaitable[object]]) -> None:
 async def ended(pid: int, seconds: float = SECONDS) -> int:
     """Wait for a forked process; its exit code, or minus the signal that it died of."""
     until = time.monotonic() + seconds
-    while not (found := os.waitpid(pid, os.WNOHANG))[0]:
+    while not (found := os.waitpid(pid, os.WNOHANG))[0]:  # noqa: ASYNC222 - it does not block
         if time.monotonic() > until:
             os.kill(pid, signal.SIGKILL)
         await asyncio.sleep(0.002)

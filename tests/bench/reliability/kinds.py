@@ -26,12 +26,12 @@ def postgres() -> Postgres:
 
 
 async def fresh(kind: str, folder: Path) -> str:
-    """The address of a new, migrated, empty database; of an SQLite file in this folder."""
+    """The address of a new, migrated, empty database; for SQLite `fresh.db` in this folder."""
     if kind not in _templates:
         _templates[kind] = await _template(kind)
     if kind == POSTGRESQL:
         return postgres().url(postgres().create(_templates[kind]))
-    return str(shutil.copy(_templates[kind], folder / f"{len(list(folder.iterdir()))}.db"))
+    return str(shutil.copy(_templates[kind], folder / "fresh.db"))
 
 
 async def _template(kind: str) -> str:

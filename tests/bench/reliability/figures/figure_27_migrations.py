@@ -1,4 +1,4 @@
-"""Figure 27: a migration killed at any statement leaves a schema that was released, and then goes on to the newest.
+"""Figure 27: a migration killed at any statement leaves a schema that was released, and goes on to the newest.
 
 On both databases, from the oldest one that held people's data, with that data in it: so every revision since is
 passed through. A trial is one moment, before or after one call of the driver. Every other newer one is refused.

@@ -1,0 +1,72 @@
+"""Figure 15: labels, versions and consent are what plain models say, whatever happens, restarts among it.
+
+Three state machines of fifty steps a run: labels and versions over both databases, consent with absences through
+a whole bot on a simulated Discord. A trial is one run.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import true
+
+from storage import batch
+from tests.bench.reliability.figure import Figure, Trials
+from tests.bench.reliability.kinds import KINDS, fresh
+from tests.bench.reliability.machines import STEPS, Labels, OverStorage, Versions, play
+from tests.journeys.test_noes_and_absences import Lived, NoesAndAbsences
+
+
+async def body(trials: Trials) -> None:
+    """Play each machine so often, in a thread: a machine has an event loop of its own."""
+    runs = max(1, trials.n // 5)
+    for kind in KINDS:
+        folder = trials.folder / kind
+        folder.mkdir()
+        url = await fresh(kind, folder)
+        for machine in (Labels, Versions):
+            wrong = await asyncio.to_thread(_over_storage, machine, url, runs, trials.seed)
+            trials.check(not wrong, f"{machine.__name__} on {kind}: {wrong}", times=runs)
+    consent = trials.folder / "consent"
+    consent.mkdir()
+    wrong = await asyncio.to_thread(_with_a_bot, consent, runs, trials.seed)
+    trials.check(not wrong, f"consent: {wrong}", times=runs)
+    trials.note(f"up to {STEPS} steps a run")
+
+
+def _over_storage(machine: type[OverStorage], url: str, runs: int, seed: int) -> str:
+    with asyncio.Runner() as machine.runner:
+        machine.url = url
+        return _wrong(lambda: play(machine, runs, seed))
+
+
+def _with_a_bot(folder: Path, runs: int, seed: int) -> str:
+    NoesAndAbsences.lived = Lived(folder)
+    try:
+        return _wrong(lambda: play(NoesAndAbsences, runs, seed))
+    finally:
+        NoesAndAbsences.lived.close()
+
+
+def _wrong(playing: Callable[[], None]) -> str:
+    """What came out wrong, if anything."""
+    try:
+        playing()
+    except AssertionError as error:
+        return str(error)[:200] or "they differ"
+    return ""
+
+
+@contextlib.contextmanager
+def without() -> Iterator[None]:
+    """Consent is not looked at in the transaction that writes."""
+    was = batch.may_collect
+    batch.may_collect = true
+    try:
+        yield
+    finally:
+        batch.may_collect = was
+
+
+FIGURE = Figure(15, "Labels, versions and consent are what plain models say", body, without, 20, 10_000, 40)
