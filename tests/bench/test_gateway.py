@@ -14,8 +14,7 @@ from core.vocabulary.calls import Answer
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
 from tests.core.model.calls import a_call, colour, settings_for
-from tests.core.model.server import ModelServer, after, answers, completion, fails, serving
-from tests.fakes import ManualClock
+from tests.core.model.server import ModelServer, after, answers, completion, serving
 
 pytestmark = pytest.mark.bench
 
@@ -76,28 +75,3 @@ async def _timed(call: Awaitable[object]) -> tuple[float, float]:
 
 def _median(values: tuple[float, ...]) -> float:
     return sorted(values)[len(values) // 2]
-
-
-async def test_a_dead_server_for_an_hour_is_hardly_asked(tmp_path: Path) -> None:
-    """Platform figure 9, on a simulated clock: one ask a second for an hour, the server answers 503."""
-    clock, server = ManualClock(), ModelServer(always=fails(503))
-    async with serving(server), open_storage(str(tmp_path / "f.db"), clock=clock) as storage:
-        settings = settings_for(server)
-        async with ModelClient(settings) as client:
-
-            async def sleep(_: float) -> None:
-                await asyncio.sleep(0)
-
-            gateway = Gateway(client, storage.answers, settings, clock, sleep=sleep)
-            for i in range(3600):
-                await gateway.ask(a_call(nonce=str(i)), colour)
-                clock.advance(seconds=1)
-            dead = len(server.requests)
-            server.always = answers(completion())
-            waited = 0
-            while not isinstance(await gateway.ask(a_call(), colour), Answer):
-                clock.advance(seconds=1)
-                waited += 1
-    print(f"\ndead for an hour, asked 3,600 times: {dead} requests; found again after {waited} s")
-    assert dead <= 5 * 3 + 3600 / 30 + 1
-    assert waited <= 30

@@ -14,11 +14,17 @@ COMMAND, CHAT_INPUT, ATTACHMENT = 2, 1, 11
 
 
 class Asked:
-    """One command that somebody used. `seen` is when they saw first that the bot had heard it."""
+    """One command that somebody used at a time (monotonic)."""
 
     def __init__(self, server: DiscordServer, record: Any) -> None:
-        self._backend, self._record = server.backend, record
-        self.at, self.seen = time.monotonic(), 0.0
+        self._server, self._backend, self._record = server, server.backend, record
+        self.at = time.monotonic()
+
+    @property
+    def acknowledged_after(self) -> float | None:
+        """Seconds until Discord was told that the bot had heard it; None while it was not."""
+        at = self._server.acknowledged.get(self._record.token)
+        return None if at is None else at - self.at
 
     @property
     def acknowledged(self) -> bool:

@@ -14,9 +14,10 @@ import discord
 import yarl
 
 from bot.discord_ui import replies
-from bot.intake import catchup, fetch, patience
+from bot.intake import catchup, fetch, lanes, patience, roster, source
 from bot.operations import cli
 from bot.outgoing.unanswered import Unanswered
+from core.vocabulary.consent import Standing
 
 
 async def _once(request: Callable[[], Awaitable[Any]], _: float) -> Any:
@@ -40,10 +41,41 @@ def _nothing_is_waited_for() -> None:
     catchup.CatchUp.again = lambda *_: None  # type: ignore[method-assign]
 
 
+def _what_is_closed_is_asked_again() -> None:
+    source._CLOSED_S = 0.0  # type: ignore[misc]
+
+
+def _everybody_counts() -> None:
+    roster.Roster.standing = lambda *_: Standing.JOINED  # type: ignore[method-assign]
+
+
+def _no_session_is_resumed() -> None:
+    was = discord.gateway.ReconnectWebSocket.__init__
+
+    def anew(self: Any, shard_id: Any, *, resume: bool = True) -> None:
+        was(self, shard_id, resume=False)
+
+    discord.gateway.ReconnectWebSocket.__init__ = anew  # type: ignore[assignment]
+
+
+def _nothing_is_let_go() -> None:
+    put, held = lanes.Intake.put, []
+
+    def keep(self: lanes.Intake, *given: Any, **more: Any) -> None:
+        held.append((open(os.devnull), bytes(100_000)))  # noqa: SIM115, PTH123 - a leak is the point
+        put(self, *given, **more)
+
+    lanes.Intake.put = keep  # type: ignore[method-assign]
+
+
 _OFF: Mapping[str, Callable[[], None]] = {
     "tries": _nothing_is_tried_again,
     "telling": _nobody_is_told,
     "patience": _nothing_is_waited_for,
+    "closing": _what_is_closed_is_asked_again,
+    "consent": _everybody_counts,
+    "resuming": _no_session_is_resumed,
+    "letting go": _nothing_is_let_go,
 }
 """Defences that a proof switches off."""
 
@@ -60,7 +92,7 @@ def main() -> None:
         init(self, **{**given, **elsewhere})  # type: ignore[arg-type]
 
     fetch.Downloads.__init__ = here  # type: ignore[method-assign]
-    for defence in os.environ.get("WITHOUT", "").split():
+    for defence in filter(None, os.environ.get("WITHOUT", "").split(",")):
         _OFF[defence]()
     sys.argv = ["feelprint", "run", "--env-file", os.devnull]
     cli.main()

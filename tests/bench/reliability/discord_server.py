@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import random
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -35,7 +36,8 @@ KEPT = 20_000
 class Faults:
     """How often, in [0, 1], and how REST and file requests go wrong: an error, a cut connection before or after
     the request was done, a 429 of a proxy, in Discord's words
-    or in its own ("proxy"). `invalid` is whether a session that resumes is told that it is lost.
+    or in its own ("proxy"). `invalid` is whether a session that resumes is told that it is lost, `wait` how many
+    seconds a 429 asks for, `closes` the code with which the gateway refuses whoever identifies.
     """
 
     rate: float = 0.0
@@ -44,6 +46,8 @@ class Faults:
     kinds: tuple[str, ...] = ("503", "500", "429", "cut before", "cut after", "slow")
     drawn: int = 0
     requests: int = 0
+    wait: float = 0.05
+    closes: int | None = None
     only: dict[int, str] = field(default_factory=dict)
     """By number of the request, what goes wrong with it for certain: of the above, or 401 or 403."""
 
@@ -69,7 +73,9 @@ class _Session:
 
 
 class DiscordServer:
-    """One application's view of Discord. `backend` is what is true; change it, and the bot is told."""
+    """One application's view of Discord. `backend` is what is true; change it, and the bot is told. `files` counts
+    what was asked of the file host, `acknowledged` holds when (monotonic) by an interaction's token.
+    """
 
     def __init__(self, *, content: bool = True) -> None:
         self.backend, self.faults, self._content = Backend(), Faults(), content
@@ -77,6 +83,8 @@ class DiscordServer:
         self.sessions: dict[str, _Session] = {}
         self.port, self.identified, self.resumed = 0, 0, 0
         self.statuses: dict[int, int] = {}
+        self.files = 0
+        self.acknowledged: dict[str, float] = {}
 
     @property
     def address(self) -> str:
@@ -135,6 +143,8 @@ class DiscordServer:
             return self._json(error.to_json(), error.status)
         if path.endswith("applications/@me") and self._content:
             result = {**result, "flags": MESSAGE_CONTENT}
+        if path.endswith("/callback"):
+            self.acknowledged.setdefault(path.split("/")[-2], time.monotonic())
         if wrong == "cut after":
             return _cut(request)
         return self._json(result) if result is not None else self._empty()
@@ -143,8 +153,8 @@ class DiscordServer:
         if wrong in ("401", "403", "500", "503"):
             return self._json({"message": "upstream", "code": 0}, int(wrong))
         if wrong == "429":
-            limited = {"message": "You are being rate limited.", "retry_after": 0.05, "global": False}
-            return self._json(limited, 429, {"Via": "1.1 google", "Retry-After": "0.05"})
+            limited = {"message": "You are being rate limited.", "retry_after": self.faults.wait, "global": False}
+            return self._json(limited, 429, {"Via": "1.1 google", "Retry-After": str(self.faults.wait)})
         if wrong == "proxy":
             return web.Response(
                 status=429, text="<h1>Slow down</h1>", content_type="text/html", headers={"Via": "p"}
@@ -157,6 +167,7 @@ class DiscordServer:
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         wrong = self.faults.draw()
+        self.files += 1
         if (refused := await self._faulty(request, wrong)) is not None:
             return refused
         data = self.backend.cdn.get(f"{CDN_BASE}/{request.match_info['rest']}")
@@ -209,6 +220,9 @@ class DiscordServer:
                 said = json.loads(message.data)
                 if said["op"] == HEARTBEAT:
                     await socket.send_json({"op": ACK})
+                elif said["op"] == IDENTIFY and self.faults.closes is not None:
+                    self.identified += 1
+                    await socket.close(code=self.faults.closes)
                 elif said["op"] in (IDENTIFY, RESUME):
                     found = self._opened(said)
                     if found is None:

@@ -71,8 +71,18 @@ class Life:
     # -------------------------------------------------------------- the bot
 
     async def start(self) -> None:
-        """Start the bot and wait until it is logged in."""
+        """Start the bot and wait until it is logged in. Raises RuntimeError where it ends instead."""
+        (self.folder / "started").unlink(missing_ok=True)  # else a start after a kill waits for 90 seconds
         before = self.server.identified
+        process = await self.launch()
+        async with asyncio.timeout(60):
+            while self.server.identified == before and process.returncode is None:  # noqa: ASYNC110 - of two processes
+                await asyncio.sleep(0.05)
+        if process.returncode is not None:
+            raise RuntimeError(f"The bot ended: {process.returncode}")
+
+    async def launch(self) -> asyncio.subprocess.Process:
+        """Start the bot's process as it is, and do not wait."""
         environment = {
             **os.environ,
             "DISCORD_AT": f"http://127.0.0.1:{self.server.port}",
@@ -83,15 +93,15 @@ class Life:
             "FEELPRINT_LOG_LEVEL": "error",
             **self.settings,
         }
-        (self.folder / "started").unlink(missing_ok=True)  # else a start after a kill waits for 90 seconds
         command = [sys.executable, "-m", "tests.bench.reliability.bot_process"]
         with (self.folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=log, stdout=log)
-        async with asyncio.timeout(60):
-            while self.server.identified == before and self._process.returncode is None:  # noqa: ASYNC110 - of two processes
-                await asyncio.sleep(0.05)
-        if self._process.returncode is not None:
-            raise RuntimeError(f"The bot ended: {self._process.returncode}")
+        return self._process
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid if self._process else 0
 
     @property
     def alive(self) -> bool:

@@ -18,17 +18,31 @@ from tests.databases import empty
 from tests.storage.lives import feelprint
 from tests.storage.made import T0, key
 from tests.storage.test_random_operations import (
+    FEELINGS,
     MEMBERS,
     MESSAGES,
+    PICTURES,
     Model,
     change_of,
     commit,
     compare,
     person,
-    steps,
+    some_feelings,
 )
 
 STEPS = 50
+
+who, where, felt = st.sampled_from(MEMBERS), st.sampled_from(MESSAGES), st.sampled_from(FEELINGS)
+feelings = st.one_of(
+    st.tuples(st.sampled_from(["react", "react", "withdraw"]), who, where, felt, st.booleans()),
+    st.tuples(st.just("rate"), who, st.sampled_from(PICTURES), some_feelings),
+)
+losses = st.one_of(
+    st.tuples(st.just("clear"), where, st.none() | felt),
+    st.tuples(st.just("delete"), st.lists(where, min_size=1, max_size=2)),
+    st.tuples(st.just("channel"), st.integers(50, 90)),  # a channel never comes back, so most are others
+    st.tuples(st.just("server"), st.integers(5, 9)),
+)
 
 
 class OverStorage(RuleBasedStateMachine):
@@ -76,9 +90,17 @@ class Labels(OverStorage):
         for who in MEMBERS:
             await self.storage.members.join(who, 1, T0)
 
-    @rule(batch=st.lists(steps, min_size=1, max_size=4))
-    def happens(self, batch: Sequence[tuple[Any, ...]]) -> None:
+    @rule(batch=st.lists(feelings, min_size=1, max_size=5))
+    def feel(self, batch: Sequence[tuple[Any, ...]]) -> None:
         self.do(self._happens(batch))
+
+    @rule(step=losses)
+    def lose(self, step: tuple[Any, ...]) -> None:
+        self.do(self._happens([step]))
+
+    @rule(step=st.tuples(st.sampled_from(["join", "pause", "join", "forget"]), st.sampled_from(MEMBERS)))
+    def come_and_go(self, step: tuple[Any, ...]) -> None:
+        self.do(self._happens([step]))
 
     async def _happens(self, batch: Sequence[tuple[Any, ...]]) -> None:
         changes = []
