@@ -41,13 +41,21 @@ class Asked:
         return "\n".join([message.content, *cards]).strip()
 
 
-def ask(server: DiscordServer, where: tuple[int, int], user: int, name: str, shade: int | None = None) -> Asked:
-    """Somebody uses a command, with a picture of some shade of their own where one is given."""
+def ask(
+    server: DiscordServer,
+    where: tuple[int, int],
+    user: int,
+    name: str,
+    shade: int | None = None,
+    *,
+    image: bytes | None = None,
+) -> Asked:
+    """Somebody uses a command, with a picture of some shade of their own where one is given, or with `image`."""
     backend: Any = server.backend
     guild, channel = where
     data: dict[str, Any] = {"id": "1", "name": name, "type": CHAT_INPUT, "options": []}
     if shade is not None:
-        image = picture(shade % 256, shade // 256 % 256, shade // 65536 % 256)
+        image = image or picture(shade % 256, shade // 256 % 256, shade // 65536 % 256)
         (stored,) = backend.store_attachments(channel, [("a.png", image)])
         data["options"] = [{"name": "image", "type": ATTACHMENT, "value": str(stored["id"])}]
         data["resolved"] = {"attachments": {str(stored["id"]): stored}}

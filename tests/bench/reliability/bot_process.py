@@ -4,20 +4,30 @@ Nothing of the bot is changed but where Discord and its files are, and, for a pr
 settings come from the environment.
 """
 
+import asyncio
+import json
+import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import discord
 import yarl
 
+from bot.app import App
 from bot.discord_ui import replies
+from bot.host import logs
 from bot.intake import catchup, fetch, lanes, patience, roster, source
 from bot.operations import cli
 from bot.outgoing.unanswered import Unanswered
+from core.decoding.normalise import normalise
+from core.decoding.workers import ImageWorkers
 from core.vocabulary.consent import Standing
+from core.vocabulary.images import MAX_SIDE, Image
 
 
 async def _once(request: Callable[[], Awaitable[Any]], _: float) -> Any:
@@ -68,6 +78,49 @@ def _nothing_is_let_go() -> None:
     lanes.Intake.put = keep  # type: ignore[method-assign]
 
 
+def _nothing_is_masked() -> None:
+    """And discord.py tells whatever it does."""
+    logs.Mask.__call__ = lambda _, text: text  # type: ignore[method-assign]
+    was = logging.Logger.setLevel
+
+    def chatty(self: logging.Logger, level: int | str) -> None:
+        was(self, logging.DEBUG if self.name.startswith("discord") else level)
+
+    logging.Logger.setLevel = chatty  # type: ignore[method-assign]
+
+
+def _pictures_are_decoded_here() -> None:
+    async def here(_: object, data: bytes, side: int = MAX_SIDE, owner: int | None = None) -> Image:
+        return normalise(data, side)
+
+    ImageWorkers.normalise = here  # type: ignore[assignment, method-assign]
+
+
+def _measure_stalls(kept: str) -> None:
+    """Write down twice a second how late the event loop is: the 99.9th percentile and the most, in seconds."""
+    start = App.start
+
+    async def measure() -> None:
+        late: list[float] = []
+        written = before = time.perf_counter()
+        while True:
+            await asyncio.sleep(0.005)
+            now = time.perf_counter()
+            late.append(max(0.0, now - before - 0.005))
+            before = now
+            if now - written > 0.5:
+                found = sorted(late)
+                Path(f"{kept}.new").write_text(json.dumps([found[int(0.999 * (len(found) - 1))], found[-1]]))  # noqa: ASYNC240
+                Path(f"{kept}.new").replace(kept)  # noqa: ASYNC240
+                written = before = time.perf_counter()
+
+    def started(self: App) -> None:
+        start(self)
+        self.measuring = asyncio.create_task(measure())  # type: ignore[attr-defined]
+
+    App.start = started  # type: ignore[method-assign]
+
+
 _OFF: Mapping[str, Callable[[], None]] = {
     "tries": _nothing_is_tried_again,
     "telling": _nobody_is_told,
@@ -75,6 +128,8 @@ _OFF: Mapping[str, Callable[[], None]] = {
     "closing": _what_is_closed_is_asked_again,
     "consent": _everybody_counts,
     "resuming": _no_session_is_resumed,
+    "masking": _nothing_is_masked,
+    "workers": _pictures_are_decoded_here,
     "letting go": _nothing_is_let_go,
 }
 """Defences that a proof switches off."""
@@ -94,6 +149,8 @@ def main() -> None:
     fetch.Downloads.__init__ = here  # type: ignore[method-assign]
     for defence in filter(None, os.environ.get("WITHOUT", "").split(",")):
         _OFF[defence]()
+    if kept := os.environ.get("STALLS"):
+        _measure_stalls(kept)
     sys.argv = ["feelprint", "run", "--env-file", os.devnull]
     cli.main()
 
