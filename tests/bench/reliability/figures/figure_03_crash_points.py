@@ -150,4 +150,4 @@ def without() -> Iterator[None]:
         SqlAnswerStore.get = was  # type: ignore[method-assign]
 
 
-FIGURE = Figure(3, "A tuning run killed at any call goes on where it was", body, without, 6, 3_000, 4)
+FIGURE = Figure(3, "A tuning run killed at any call goes on where it was", body, without, 4, 3_000, 4)

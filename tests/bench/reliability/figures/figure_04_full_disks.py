@@ -80,12 +80,12 @@ async def _wrong(storage: Storage, disk: Path, number: int) -> str:
 @contextlib.contextmanager
 def without() -> Iterator[None]:
     """No room is set aside for those who leave."""
-    was = store.set_aside
-    store.set_aside = lambda *_: False
+    was = store.reserve_space
+    store.reserve_space = lambda *_: False
     try:
         yield
     finally:
-        store.set_aside = was
+        store.reserve_space = was
 
 
 FIGURE = Figure(4, "A disk that is full at any write loses nothing", body, without, 24, 200, 4)

@@ -70,7 +70,7 @@ async def _wrong(storage: Storage, other: Storage, member: int) -> str:
     if others := set(re.findall(r"mark(\d+)x", files["data.json"].decode())) - {str(member)}:
         return f"texts of {others}"
     await empty(other)
-    await other._database.alone(_read_back, data, files)
+    await other._database.maintain(_read_back, data, files)
     again = json.loads(json.dumps(await other.members.export(member), default=str))
     return "" if again == data else "read back it is another"
 

@@ -17,7 +17,8 @@ from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.living import life
 
 ROOT = Path(__file__).parents[4]
-FILES = {name: ROOT / name for name in ("requirements.lock", "requirements-dev.lock")}
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-supply.lock")
+FILES = {name: ROOT / name for name in LOCKS}
 SECONDS = 10.0
 SETTINGS: dict[str, str] = {}
 
