@@ -1,7 +1,7 @@
 """Run the figures and write the table.
 
 python -m tests.bench.reliability --quick            in CI, under three minutes
-python -m tests.bench.reliability --full --write     as listed; keeps docs/reliability.md
+python -m tests.bench.reliability --full --write     as listed; keeps its rows in docs/reliability.md
 python -m tests.bench.reliability --proofs           each defence switched off: each trial must fail
 """
 
@@ -84,7 +84,8 @@ def main() -> int:
     if asked.json:
         asked.json.write_text(json.dumps(as_json(lines, seed=asked.seed, commit=commit()), indent=2) + "\n")
     if asked.write:
-        PAGE.write_text(as_markdown(lines, seed=asked.seed, commit=commit(), full=asked.full))
+        before = PAGE.read_text() if PAGE.exists() else ""
+        PAGE.write_text(as_markdown(lines, before, seed=asked.seed, commit=commit(), full=asked.full))
     return 1 if bad else 0
 
 

@@ -79,4 +79,4 @@ def without() -> Iterator[None]:
         SETTINGS.update(was)
 
 
-FIGURE = Figure(17, "A gateway that is cut loses nothing, and is not stormed", body, without, 12, 1_000, 3)
+FIGURE = Figure(17, "A gateway that is cut loses nothing, and is not stormed", body, without, 8, 1_000, 3)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.living import EMOJIS, life
 
-MOST, SECONDS = 100, 4.0
+MOST, SECONDS = 100, 2.5
 STORM = ("403", "403", "403", "403", "403", "401", "429")
 DEFENCES: dict[str, str] = {}
 

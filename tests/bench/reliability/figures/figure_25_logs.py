@@ -65,4 +65,4 @@ def without() -> Iterator[None]:
         del SETTINGS["WITHOUT"]
 
 
-FIGURE = Figure(25, "No line of the log holds a secret", body, without, 40, 600, 40)
+FIGURE = Figure(25, "No line of the log holds a secret", body, without, 30, 600, 40)

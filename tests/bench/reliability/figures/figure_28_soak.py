@@ -60,4 +60,4 @@ def without() -> Iterator[None]:
         del SETTINGS["WITHOUT"]
 
 
-FIGURE = Figure(28, "A bot that works does not grow", body, without, 480, 36_000, 360)
+FIGURE = Figure(28, "A bot that works does not grow", body, without, 360, 36_000, 360)

@@ -63,4 +63,4 @@ def without() -> Iterator[None]:
             FILES.update(was)
 
 
-FIGURE = Figure(30, "What is installed is locked, and SIGTERM ends the bot", body, without, 4, 50, 1)
+FIGURE = Figure(30, "What is installed is locked, and SIGTERM ends the bot", body, without, 3, 50, 1)
