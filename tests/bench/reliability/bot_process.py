@@ -21,7 +21,7 @@ import yarl
 from bot.app import App
 from bot.discord_ui import replies
 from bot.host import logs
-from bot.intake import catchup, fetch, lanes, patience, roster, source
+from bot.intake import catchup, fetch, intake, patience, roster, source
 from bot.operations import cli
 from bot.outgoing.unanswered import Unanswered
 from core.decoding.normalise import normalise
@@ -69,13 +69,13 @@ def _no_session_is_resumed() -> None:
 
 
 def _nothing_is_let_go() -> None:
-    put, held = lanes.Intake.put, []
+    put, held = intake.Intake.put, []
 
-    def keep(self: lanes.Intake, *given: Any, **more: Any) -> None:
+    def keep(self: intake.Intake, *given: Any, **more: Any) -> None:
         held.append((open(os.devnull), bytes(100_000)))  # noqa: SIM115, PTH123 - a leak is the point
         put(self, *given, **more)
 
-    lanes.Intake.put = keep  # type: ignore[method-assign]
+    intake.Intake.put = keep  # type: ignore[method-assign]
 
 
 def _nothing_is_masked() -> None:

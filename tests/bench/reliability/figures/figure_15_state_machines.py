@@ -9,9 +9,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlalchemy import true
-
-from storage import batch
+from storage.members import SqlMemberStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import KINDS, fresh
 from tests.bench.reliability.machines import STEPS, Labels, OverStorage, Versions, play
@@ -60,13 +58,17 @@ def _wrong(playing: Callable[[], None]) -> str:
 
 @contextlib.contextmanager
 def without() -> Iterator[None]:
-    """Consent is not looked at in the transaction that writes."""
-    was = batch.may_collect
-    batch.may_collect = true
+    """Whoever leaves stays stored."""
+    was = SqlMemberStore.forget
+
+    async def forget(*_: object) -> int:
+        return 0
+
+    SqlMemberStore.forget = forget  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
-        batch.may_collect = was
+        SqlMemberStore.forget = was  # type: ignore[method-assign]
 
 
 FIGURE = Figure(15, "Labels, versions and consent are what plain models say", body, without, 10, 10_000, 20)

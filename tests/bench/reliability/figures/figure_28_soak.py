@@ -16,7 +16,7 @@ from tests.bench.reliability.living import life
 
 SETTINGS = {"FEELPRINT_CATCHUP_CALLS": "2000"}
 A_SECOND = 60
-MEGABYTES, FILES = 10.0, 4
+MEGABYTES, FILES = 10.0, 8
 
 
 async def body(trials: Trials) -> None:
@@ -60,4 +60,4 @@ def without() -> Iterator[None]:
         del SETTINGS["WITHOUT"]
 
 
-FIGURE = Figure(28, "A bot that works does not grow", body, without, 360, 36_000, 360)
+FIGURE = Figure(28, "A bot that works does not grow", body, without, 480, 36_000, 360)
