@@ -13,7 +13,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 
 from core.vocabulary.facts import Reacted
 from core.vocabulary.server_settings import ServerSettings
-from tests.journeys.conftest import bot_on, folder, model_url, picture, settings_for  # noqa: F401 (two are fixtures)
+from tests.journeys.conftest import bot_on, folder, kept_workers, picture, settings_for  # noqa: F401 (two are fixtures)
 
 pytestmark = pytest.mark.bench
 TIMES = 100

@@ -15,7 +15,7 @@ import pytest
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
 from tests.fakes import ManualClock
-from tests.journeys.conftest import folder, model_url  # noqa: F401 (fixtures)
+from tests.journeys.conftest import folder, kept_workers  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.bench
 TIMES = 7
