@@ -97,22 +97,30 @@ def _pictures_are_decoded_here() -> None:
 
 
 def _measure_stalls(kept: str) -> None:
-    """Write down twice a second how late the event loop is: the 99.9th percentile and the most, in seconds."""
+    """Write down twice a second how late the event loop is: the 99.9th percentile and the most, in seconds.
+
+    The time in which other processes had the processor is no fault of the loop, and left out.
+    """
     start = App.start
+
+    def delayed() -> float:
+        return int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
 
     async def measure() -> None:
         late: list[float] = []
         written = before = time.perf_counter()
+        elsewhere = delayed()
         while True:
             await asyncio.sleep(0.005)
-            now = time.perf_counter()
-            late.append(max(0.0, now - before - 0.005))
-            before = now
+            now, waited = time.perf_counter(), delayed()
+            late.append(max(0.0, now - before - 0.005 - (waited - elsewhere)))
+            before, elsewhere = now, waited
             if now - written > 0.5:
                 found = sorted(late)
                 Path(f"{kept}.new").write_text(json.dumps([found[int(0.999 * (len(found) - 1))], found[-1]]))  # noqa: ASYNC240
                 Path(f"{kept}.new").replace(kept)  # noqa: ASYNC240
                 written = before = time.perf_counter()
+                elsewhere = delayed()
 
     def started(self: App) -> None:
         start(self)
