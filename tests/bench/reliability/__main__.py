@@ -47,9 +47,10 @@ def proved(figure: Figure, seed: int) -> Line:
 
 
 def commit() -> str:
-    """The commit that is measured, with a star where the tree differs from it."""
-    run = ["git", "describe", "--always", "--dirty=*"]
-    return subprocess.run(run, capture_output=True, text=True, check=False).stdout.strip()
+    """The commit that is measured, with a star where the tree differs from it in more than the page itself."""
+    runs = (["git", "rev-parse", "--short", "HEAD"], ["git", "status", "-s", "-uno", "--", ".", f":!{PAGE}"])
+    head, changed = (subprocess.run(r, capture_output=True, text=True, check=False).stdout.strip() for r in runs)
+    return head + "*" * bool(changed)
 
 
 def main() -> int:
