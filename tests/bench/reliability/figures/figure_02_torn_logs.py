@@ -14,7 +14,7 @@ from core.ports import Applied
 from core.vocabulary.changes import Change
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
-from storage.labels import SqlLabelStore
+from storage.labelling.labels import SqlLabelStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import SQLITE, fresh
 from tests.storage.killed import BATCH, MEMBER

@@ -23,8 +23,8 @@ from core.vocabulary.clock import SystemClock
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunResult
 from storage import open_storage
-from storage.answers import SqlAnswerStore
-from storage.tables import answers
+from storage.schema.tables import answers
+from storage.stores.answers import SqlAnswerStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.forks import Moments, alone, spread
 from tests.bench.reliability.kinds import KINDS, SQLITE, fresh, postgres

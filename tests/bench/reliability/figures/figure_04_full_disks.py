@@ -16,7 +16,7 @@ from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.errors import StorageError
 from storage import Storage, open_storage, store
-from storage.failures import DiskFull
+from storage.database.failures import DiskFull
 from tests.bench.reliability.figure import Figure, Trials
 from tests.scripted import ScriptedAsker, picture
 from tests.storage.disks import fill, small_disk

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from storage.members import SqlMemberStore
+from storage.stores.members import SqlMemberStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import KINDS, fresh
 from tests.bench.reliability.machines import STEPS, Labels, OverStorage, Versions, play

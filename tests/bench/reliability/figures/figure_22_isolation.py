@@ -18,8 +18,8 @@ from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode
 from storage import Storage, open_storage, versions
-from storage.tables import feelprints
-from storage.versions import SqlVersionStore
+from storage.schema.tables import feelprints
+from storage.stores.versions import SqlVersionStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import SQLITE, fresh
 from tests.contracts.tuned import run

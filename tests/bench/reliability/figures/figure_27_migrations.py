@@ -19,7 +19,7 @@ import storage as package
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import driver, open_storage
-from storage.address import parse
+from storage.database.address import parse
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.forks import Moments, alone, spread
 from tests.bench.reliability.kinds import KINDS, SQLITE, postgres
