@@ -13,7 +13,8 @@ from core.vocabulary.calls import Answer
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
-from storage import open_storage, postgresql
+from storage import open_storage
+from storage.database import postgresql
 from tests.core.model.calls import a_call, colour
 from tests.core.model.road import PAID, opened
 from tests.core.model.server import ModelServer, after, serving

@@ -8,8 +8,9 @@ import pytest
 
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.reasons import RuleStatus
-from storage import Storage, erase, open_storage
+from storage import Storage, open_storage
 from storage.database.backup import backups
+from storage.erasing import erase
 from storage.erasing.cleaning import Cleaner
 from storage.erasing.erase import forget_rows
 from storage.schema.tables import metadata

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage import open_storage, postgresql
+from storage import open_storage
+from storage.database import postgresql
 from storage.database.address import parse
 from storage.database.engine import CLOSE_S, READERS, Database
 from storage.database.failures import POSTGRES

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage import open_storage, place
+from storage import open_storage
+from storage.database import place
 from storage.database.address import parse
 from storage.database.engine import Database
 from storage.database.place import Place

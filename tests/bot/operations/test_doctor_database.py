@@ -66,7 +66,7 @@ async def test_an_older_database_is_told_and_not_migrated(database_url: str, tmp
 
 
 def _as_if_older(tmp_path: Path):  # type: ignore[no-untyped-def]
-    from storage import upgrade
+    from storage.schema import upgrade
 
     scripts = later(tmp_path, "9999")
     return lambda database: upgrade.check(database, scripts)

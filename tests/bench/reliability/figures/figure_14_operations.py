@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.vocabulary.clock import SystemClock
-from storage import batch, open_storage
+from storage import open_storage
+from storage.labelling import batch
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import KINDS, fresh
 from tests.databases import empty

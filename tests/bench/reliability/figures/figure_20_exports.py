@@ -16,9 +16,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from bot.discord_ui.exporting import exported
 from core.vocabulary.clock import SystemClock
-from storage import Storage, members, open_storage
+from storage import Storage, open_storage
 from storage.database.engine import outside
 from storage.schema.tables import exclusions, images, metadata
+from storage.stores import members
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import SQLITE, fresh
 from tests.databases import empty

@@ -17,8 +17,9 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode
-from storage import Storage, open_storage, versions
+from storage import Storage, open_storage
 from storage.schema.tables import feelprints
+from storage.stores import versions
 from storage.stores.versions import SqlVersionStore
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import SQLITE, fresh

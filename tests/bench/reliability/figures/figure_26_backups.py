@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.vocabulary.clock import SystemClock
-from storage import Storage, backup, open_storage
+from storage import Storage, open_storage
+from storage.database import backup
 from tests.bench.reliability.asking import until
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import SQLITE, fresh

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, create_engine
 import storage as package
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage import driver, open_storage
+from storage import open_storage
+from storage.database import driver
 from storage.database.address import parse
 from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.forks import Moments, alone, spread
