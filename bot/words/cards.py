@@ -94,7 +94,10 @@ def _headline(prediction: Prediction, label_set: LabelSet) -> str:
     if prediction.torn is not None:
         one, other = (named(label_set, name) for name in prediction.torn)
         return _("### You might be torn between {one} and {other}").format(one=one, other=other)
-    return _("### You would most likely feel {emotion}").format(emotion=named(label_set, prediction.top))
+    top = named(label_set, prediction.top)
+    if prediction.unsure:
+        return _("### Hard to say; if anything, {emotion}").format(emotion=top)
+    return _("### You would most likely feel {emotion}").format(emotion=top)
 
 
 def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str:

@@ -32,9 +32,10 @@ CLOSE = 0.08
 class Prediction:
     """An answer to "how would I feel about this?".
 
-    `source` says what it rests on; a feelprint has a `version`. `torn` names the two first emotions where the
-    first has less than .35 or leads by less than .08. `rule` is the feelprint's rule that decided, if the
-    model named one. `generic` is what most people would feel, None only where that could not be asked.
+    `source` says what it rests on; a feelprint has a `version`. `torn` names the two first emotions where they
+    are close and the others are not; `unsure` where it is neither and the first has less than .35. `rule` is the
+    feelprint's rule that decided, if the model named one. `generic` is what most people would feel, None only
+    where that could not be asked.
     """
 
     distribution: Distribution
@@ -46,6 +47,11 @@ class Prediction:
     version: int | None = None
     label: Label | None = None
     generic: Distribution | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether no emotion stands out, nor two; never of what somebody said themselves."""
+        return self.label is None and self.torn is None and max(self.distribution) < UNSURE
 
 
 class Predictor:
@@ -149,9 +155,11 @@ class Predictor:
 
 
 def torn(label_set: LabelSet, distribution: Distribution) -> tuple[str, str] | None:
-    """The two first emotions, if the first is under .35 or within .08 of the second (docs/method.md#torn)."""
+    """The two first emotions, if .08 at most is between them and more between them and the third, so that two are
+    likely and the rest far (docs/method.md#torn).
+    """
     places = sorted(range(len(distribution)), key=lambda i: (-distribution[i], i))
-    first, second = distribution[places[0]], distribution[places[1]]
-    if first >= UNSURE and first - second > CLOSE:
+    first, second, third = ([distribution[i] for i in places] + [0.0])[:3]
+    if first - second > CLOSE or second - third <= CLOSE:
         return None
     return label_set.names[places[0]], label_set.names[places[1]]

@@ -51,7 +51,7 @@ async def test_from_reactions_to_an_answer(folder):
         said = text_of(await it.bob.slash(it.channel, "feelprint show"))
         assert ("version 1" in said) == (report.result == RunResult.DEPLOYED)
         said = text_of(await it.bob.slash(it.channel, "feel", image=("new.png", picture(3, 4, 5))))
-        assert "You would most likely feel" in said or "torn between" in said
+        assert "You would most likely feel" in said or "torn between" in said or "Hard to say" in said
 
 
 async def test_the_self_hoster_may_have_a_run_explained(folder):

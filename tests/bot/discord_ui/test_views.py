@@ -146,6 +146,9 @@ def test_an_answer_names_the_rule_in_the_members_own_person():
 def test_an_uncertain_answer_says_so():
     said = cards.answer(_prediction(torn=("awe", "fear")), MIKELS, joined=True, offline=False)[0]
     assert said == "### You might be torn between 😮 awe and 😨 fear"
+    flat = MIKELS.distribution(dict.fromkeys(MIKELS.names, 1.0))
+    said = cards.answer(_prediction(distribution=flat), MIKELS, joined=True, offline=False)[0]
+    assert said == "### Hard to say; if anything, 😮 awe"
 
 
 @pytest.mark.parametrize(

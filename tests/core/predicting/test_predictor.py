@@ -113,13 +113,17 @@ async def test_an_answer_that_was_too_sure_learns_to_sound_less_sure(sqlite_stor
     assert after.top == before.top
 
 
-def test_torn_between_two_that_are_close_or_both_weak() -> None:
+def test_torn_where_two_are_likely_and_the_rest_is_far() -> None:
     close = MIKELS.distribution({"awe": 0.45, "fear": 0.40, "anger": 0.15})
-    weak = MIKELS.distribution({"awe": 0.34, "fear": 0.2, "anger": 0.2, "sadness": 0.26})
+    flat = MIKELS.distribution({"awe": 0.19, "fear": 0.16, "anger": 0.15, "sadness": 0.14})
     clear = MIKELS.distribution({"awe": 0.5, "fear": 0.3, "anger": 0.2})
-    assert torn(MIKELS, close) == ("awe", "fear")
-    assert torn(MIKELS, weak) == ("awe", "sadness")
-    assert torn(MIKELS, clear) is None
+    alone = MIKELS.distribution({"awe": 0.36, "fear": 0.16, "anger": 0.16, "sadness": 0.16, "disgust": 0.16})
+    assert [torn(MIKELS, it) for it in (close, flat, clear, alone)] == [("awe", "fear"), None, None, None]
+    unsure = [
+        Prediction(it, "awe", torn(MIKELS, it), "", AnswerSource.GENERIC).unsure
+        for it in (close, flat, clear, alone)
+    ]
+    assert unsure == [False, True, False, False]
 
 
 async def test_whoever_asks_pays_whatever_the_answer_rests_on(sqlite_storage: Storage) -> None:
