@@ -32,7 +32,7 @@ _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 _HASH_CHARS = 64
 
-_TOO_LONG = (-signal.SIGALRM, -signal.SIGPROF)
+_COSTLY, _LATE = -signal.SIGPROF, -signal.SIGALRM
 """How a worker ends that has used up its time (`core.decoding.child`)."""
 
 
@@ -135,24 +135,25 @@ class _Worker:
     def run(self, side: int, data: bytes) -> Image:
         """One picture. A process that dies or is too slow is replaced at once.
 
-        One that dies may have been dying already when the picture came, so the picture has one more try.
+        One that dies may have been dying already when the picture came, and one that is late without having used
+        up its share of the processor did not get it: a busy machine. So the picture has one more try.
         """
         for _ in range(2):
-            reply, slow = self._ask(side, data)
+            reply, costly, late = self._ask(side, data)
             if reply is not None:
                 return _image_of(reply)
-            if self._closed or slow:
+            if self._closed or costly:
                 break
-        why = ImageProblem.SLOW if slow else ImageProblem.UNREADABLE
+        why = ImageProblem.SLOW if costly or late else ImageProblem.UNREADABLE
         raise ImageError(ImageProblem.CLOSING if self._closed else why)
 
-    def _ask(self, side: int, data: bytes) -> tuple[bytes | None, bool]:
-        """The process's reply, None where it died; and whether that was because it took too long."""
+    def _ask(self, side: int, data: bytes) -> tuple[bytes | None, bool, bool]:
+        """The process's reply, None where it died; whether its work was too much, and whether it was late."""
         if self._process is None or self._process.poll() is not None:
             self.start()  # it died while idle
         process = self._process
         if self._closed or process is None:
-            return None, False
+            return None, False, False
         expired = False
 
         def expire() -> None:
@@ -170,7 +171,7 @@ class _Worker:
         if reply is None or expired:
             self._kill()
             self.start()
-        return reply, expired or process.returncode in _TOO_LONG
+        return reply, process.returncode == _COSTLY, expired or process.returncode == _LATE
 
     def _kill(self) -> None:
         if (process := self._process) is None:
