@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from bot.words.amounts import listed
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
+from bot.words.outcomes import run_reason
+from core.vocabulary.reasons import RunReason
 from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS
 
 
@@ -243,6 +245,12 @@ def new_version(version: int, rules: Sequence[str], labels: int) -> str:
         "it about any picture."
     )
     return "\n".join([f"{first if version == 1 else again} {made}", *(f"• {rule}" for rule in rules), more])
+
+
+def taken_back(reason: RunReason) -> str:
+    """The message that tells a member that their version was taken back, and why."""
+    more = _("`/feelprint why` tells more. Each picture that you react to helps me to find what holds now.")
+    return f"{run_reason(reason)} {more}"
 
 
 def privacy(model: str, contact: str | None, *, offline: bool, asks_not_to_store: bool) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.words import texts
 from bot.words.problems import sentence
 from core.vocabulary.calls import Failure, Payer
 from core.vocabulary.errors import StorageError, StorageProblem
+from core.vocabulary.reasons import RunReason, RunResult
 from tests.core.model.calls import a_call, colour
 from tests.journeys.conftest import deploy, picture, text_of
 
@@ -168,6 +170,19 @@ async def test_a_new_version_is_told_by_direct_message(world):
     assert "snow" in told.content
     assert "](" not in told.content
     assert "@everyone" not in told.content
+
+
+async def test_a_version_that_was_taken_back_is_told_like_a_new_one(world):
+    await world.join(world.bob)
+    report = await deploy(world.app, world.bob.id, "When a picture shows snow, this person tends to feel awe.")
+    for reason in (RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC):
+        await world.app.listeners[0](replace(report, result=RunResult.KEPT, reason=reason))
+    await world.app.listeners[0](replace(report, result=RunResult.KEPT, reason=RunReason.STILL_BEST))
+    told = [message.content for message in world.bob.user.dm_channel.history()]
+    assert set(told) == {
+        texts.taken_back(RunReason.ROLLED_BACK),
+        texts.taken_back(RunReason.ROLLED_BACK_TO_GENERIC),
+    }
 
 
 async def test_a_member_who_takes_no_direct_messages_is_let_be(world):
