@@ -154,7 +154,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The day's spending cap is reached, so the model was not asked; raise the cap or wait."
         ),
         ModelProblem.NO_CREDIT: mark(
-            "The account at {host} has no credit left; top it up at the provider and start again."
+            "The credit or budget at {host} is used up; raise it at the provider or gateway and start again.{said}"
         ),
         ModelProblem.NO_SUCH_MODEL: mark(
             "The server {host} has no model “{model}”; set {variable} to one of its models, and check that "
@@ -173,6 +173,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ModelProblem.REJECTED: mark(
             "The server {host} does not take our requests for the model “{model}”; set {variable} to another "
             "one.{said}"
+        ),
+        ModelProblem.TOO_LARGE: mark(
+            "The server {host}, or a proxy in front of it, takes no request as large as one picture; raise its "
+            "limit (nginx: client_max_body_size).{said}"
         ),
         ModelProblem.NO_ANSWERS: mark("There was no answer at all for {what}.{said}"),
         ModelProblem.UNWILLING: mark(
@@ -277,7 +281,7 @@ FILE_KINDS: Mapping[FileKind, str] = {
     FileKind.OTHER: mark("something else"),
 }
 
-_NOT_REACHED = mark("The model cannot be reached.")
+_NOT_REACHED = mark("The model does not answer.")
 INTERRUPTED: Mapping[Failure, str] = dict.fromkeys(Failure, _NOT_REACHED) | {
     Failure.RATE_LIMITED: mark("The model is asked faster than it allows."),
     Failure.QUOTA: mark("The provider says that the credit is used up."),

@@ -15,7 +15,6 @@ BLIND = Fault(Failure.INVALID, "a wrong colour")
 
 NO_EYES = re.compile(r"\bimages?\b|image_url|vision|multi-?modal", re.I)
 REFUSED_REQUEST = frozenset({400, 404, 422, 501})
-_TROUBLE = frozenset({408, 409, 500, 501, 504})
 
 _PROBLEMS = {
     Failure.BUDGET: ModelProblem.CAPPED,
@@ -47,6 +46,8 @@ def problem_of(fault: Fault, settings: ModelSettings, variable: str) -> ModelErr
 def _reason(fault: Fault) -> ModelProblem:
     if fault is BLIND or (fault.status in REFUSED_REQUEST and NO_EYES.search(fault.detail)):
         return ModelProblem.BLIND
+    if fault.status == 413:
+        return ModelProblem.TOO_LARGE
     if fault.failure is Failure.AUTH and (fault.status in (401, 403) or WRONG_KEY.search(fault.detail)):
         return ModelProblem.WRONG_KEY
     return _of_one_away(fault) if fault.failure is Failure.UNAVAILABLE else _PROBLEMS[fault.failure]
@@ -55,7 +56,7 @@ def _reason(fault: Fault) -> ModelProblem:
 def _of_one_away(fault: Fault) -> ModelProblem:
     if fault.detail == NOT_AN_API or (fault.status is not None and fault.status < 400):
         return ModelProblem.NOT_AN_API
-    if fault.status in _TROUBLE:
+    if fault.status is not None:  # whoever answers is reached, be it a proxy whose model is away
         return ModelProblem.TROUBLED
     late = fault.billed and not fault.again
     return ModelProblem.LATE if late else ModelProblem.UNREACHABLE

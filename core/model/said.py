@@ -4,6 +4,7 @@ Servers wrap errors in lists, in `metadata.raw`, in JSON inside a message, and n
 echoes our own request (`input`) is never read: a word of a prompt must not decide what a refusal means.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -38,6 +39,9 @@ _RESETS = (
     ("x-ratelimit-reset", "x-ratelimit-remaining"),
     ("ratelimit-reset", "ratelimit-remaining"),
 )
+_PAGE = re.compile(r"\s*<(!doctype|html|head|body)\b", re.I)
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]*\S[^<]*)</title", re.I)
+_TAG = re.compile(r"<[^>]*>")
 _EPOCH_S, _EPOCH_MS = 1e9, 1e12
 _OF_A_PROXY = "llm_provider-"
 """What LiteLLM's proxy puts before the names of the headers that it passes on."""
@@ -75,6 +79,7 @@ def _messages(body: object, deep: int) -> Iterator[str]:
         return
     match body:
         case str(text):
+            text = _of_a_page(text)
             inner = _json_in(text)
             yield from _messages(inner, deep - 1) if inner is not None else [text]
         case list(items):
@@ -103,6 +108,14 @@ def _codes(body: object, deep: int) -> Iterator[str]:
                     yield ".".join(str(part) for part in value)
             for name in _CODED:
                 yield from _codes(body.get(name), deep - 1)
+
+
+def _of_a_page(text: str) -> str:
+    """The title of a page, as a proxy sends for its own errors, or its words if it has none; any other text as it is."""
+    if not _PAGE.match(text):
+        return text
+    title = _TITLE.search(text)
+    return html.unescape(title.group(1) if title else _TAG.sub(" ", text))
 
 
 def _json_in(text: str) -> object:

@@ -135,10 +135,10 @@ BROKEN: list[tuple[str, Behaviour, Failure, ModelProblem, str]] = [
         "",
     ),
     (
-        "a server that is down",
+        "a server that is overloaded",
         fails(503, "overloaded"),
         Failure.UNAVAILABLE,
-        ModelProblem.UNREACHABLE,
+        ModelProblem.TROUBLED,
         "overloaded",
     ),
     ("a server that hangs", hangs, Failure.UNAVAILABLE, ModelProblem.LATE, "no answer in time"),

@@ -129,13 +129,13 @@ class ModelServer:
 
 
 @asynccontextmanager
-async def serving(server: ModelServer | None = None) -> AsyncIterator[ModelServer]:
+async def serving(server: ModelServer | None = None, port: int = 0) -> AsyncIterator[ModelServer]:
     server = server or ModelServer()
     app = web.Application(client_max_size=64 << 20)
     app.router.add_post("/v1/chat/completions", server.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     host, port = runner.addresses[0][:2]
     server.url = f"http://{host}:{port}/v1"

@@ -117,6 +117,9 @@ async def test_a_proxy_without_its_database_means_the_key(server: ModelServer) -
     [
         (408, "Request timed out", ModelProblem.TROUBLED),
         (500, "boom", ModelProblem.TROUBLED),
+        (502, "Bad Gateway", ModelProblem.TROUBLED),
+        (503, "Loading model", ModelProblem.TROUBLED),
+        (413, "Request Entity Too Large", ModelProblem.TOO_LARGE),
         (429, "slow down", ModelProblem.TOO_FAST),
         (429, "Budget has been exceeded! Max budget: 1", ModelProblem.NO_CREDIT),
     ],
@@ -128,6 +131,23 @@ async def test_a_server_that_answered_is_never_told_as_out_of_reach(
     problem = (await probe(ModelSettings(server.url, "k", "m", retries=0))).problem
     assert problem is not None
     assert (problem.reason, problem.said) == (reason, message)
+
+
+NGINX = (
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (NGINX, "502 Bad Gateway"),
+        ("<!DOCTYPE html><body><h1>Too &amp; much</h1> of it</body>", "Too & much of it"),
+        ("<think> is no page", "<think> is no page"),
+    ],
+)
+def test_of_a_proxys_page_only_its_words_are_shown(page: str, said: str) -> None:
+    assert fault_of(502, page).detail == said
 
 
 @pytest.mark.parametrize("status", [408, 504, 524])

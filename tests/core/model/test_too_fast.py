@@ -12,6 +12,10 @@ from tests.core.model.calls import a_call, colour
 from tests.core.model.road import OpenRoad
 from tests.core.model.server import ModelServer, answers, completion, fails
 
+BEHIND_LITELLM = (
+    "litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check your "
+    "plan and billing details."
+)
 GEMINI = (
     "You exceeded your current quota, please check your plan and billing details. Quota exceeded for metric: "
     "generate_content_free_tier_requests, limit: 20. Please retry in 38.6s."
@@ -71,6 +75,9 @@ async def test_a_limit_for_a_minute_is_no_empty_account(server: ModelServer, roa
         ("Rate limit reached for gpt in org on tokens per min (TPM): Limit 200", {}, Failure.RATE_LIMITED),
         ("Quota exceeded for quotaId GenerateRequestsPerDayPerProject-FreeTier", {}, Failure.QUOTA),
         ("You exceeded your current quota, please check your plan and billing details.", {}, Failure.QUOTA),
+        (BEHIND_LITELLM, {}, Failure.QUOTA),
+        (f"litellm.RateLimitError: geminiException - {GEMINI}", {}, Failure.RATE_LIMITED),
+        ("litellm.RateLimitError: RateLimitError: OpenAIException - slow down", {}, Failure.RATE_LIMITED),
         ("Budget has been exceeded! Current cost: 0.2, Max budget: 0.1", {}, Failure.QUOTA),
         ("ExceededBudget: over budget", {}, Failure.QUOTA),
     ],
