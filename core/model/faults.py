@@ -27,7 +27,8 @@ _EMPTY = re.compile(r"insufficient|budget|credit", re.I)
 _A_DAY = re.compile(r"per[ _-]?day|daily|\b[rt]pd\b|per[ _-]?month|monthly", re.I)
 # The name of LiteLLM's error stands before every 429, an empty account's too.
 _SHORT = re.compile(
-    r"per[ _-]?(minute|second|hour)|rate[ _-]?limit(?!error)|too many requests|\b[rt]pm\b|concurren|retry in|try again in",
+    r"per[ _-]?(minute|second|hour)|rate[ _-]?limit(?!error)|too many requests|\b[rt]pm\b|concurren"
+    r"|retry in|try again in",
     re.I,
 )
 _FILTER = re.compile(

@@ -111,7 +111,7 @@ def _codes(body: object, deep: int) -> Iterator[str]:
 
 
 def _of_a_page(text: str) -> str:
-    """The title of a page, as a proxy sends for its own errors, or its words if it has none; any other text as it is."""
+    """The title, else the words, of a page such as a proxy sends for its own errors; any other text as it is."""
     if not _PAGE.match(text):
         return text
     title = _TITLE.search(text)
