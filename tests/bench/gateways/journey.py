@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from PIL import Image as Pillow
 
 from bot.demo.figures import ask
-from bot.demo.people import PEOPLE, reactions
+from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import draw_many
 from bot.host.model import open_model
 from bot.host.settings import Settings
@@ -35,15 +36,16 @@ ROOT = Path(__file__).parents[3]
 LEARNT, UNSEEN, SEED = 60, 24, 5
 GRAIN = 0.06
 ME = 7
-PERSON = PEOPLE[1]
+NOOR, THEO, IVY = PEOPLE[1:4]
 
 
-@lru_cache(maxsize=1)
-def world() -> tuple[tuple[Image, str], ...]:
+@lru_cache(maxsize=3)
+def world(person: Person = NOOR) -> tuple[tuple[Image, str], ...]:
     """The demo's pictures, grainy as photographs are (forty take 2.8 MB of a request), and what is felt."""
     pictures = draw_many(LEARNT + UNSEEN, SEED)
-    feelings = reactions([picture.scene for picture in pictures], SEED)[PERSON.name]
-    grain = Pillow.effect_noise((512, 384), 60).convert("RGB")
+    feelings = reactions([picture.scene for picture in pictures], SEED)[person.name]
+    noise = np.random.default_rng(SEED).normal(128, 60, (384, 512)).clip(0, 255)
+    grain = Pillow.fromarray(noise.astype(np.uint8)).convert("RGB")
     return tuple(
         (normalise(_grainy(picture.png, grain)), feeling)
         for picture, feeling in zip(pictures, feelings, strict=True)
@@ -73,9 +75,9 @@ class Ended:
     form: Abilities
 
 
-async def labelled(storage: Storage) -> ProfileKey:
+async def labelled(storage: Storage, person: Person = NOOR) -> ProfileKey:
     """Somebody who has labelled all that there is to learn from."""
-    pictures = world()
+    pictures = world(person)
     await felt(storage, ME, [(image, feeling, 1000 + at) for at, (image, feeling) in enumerate(pictures[:LEARNT])])
     return ProfileKey(ME, MIKELS.id)
 
@@ -87,14 +89,14 @@ async def tuned(storage: Storage, settings: Settings) -> RunReport:
         return await Tuner(storage, model.asker, clock).tune(key)
 
 
-async def lived(storage: Storage, settings: Settings) -> Ended:
+async def lived(storage: Storage, settings: Settings, person: Person = NOOR) -> Ended:
     """Start, label, tune once, ask about what is new."""
-    key, clock = await labelled(storage), SystemClock()
+    key, clock = await labelled(storage, person), SystemClock()
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(open_model(settings, storage.answers, clock, probe_first=True))
         report = await Tuner(storage, model.asker, clock).tune(key)
         predictor = Predictor(storage.labels, storage.versions, storage.shadows, model.asker, clock)
-        unseen = world()[LEARNT:]
+        unseen = world(person)[LEARNT:]
         guesses = await ask(predictor, [image for image, _ in unseen], ME, [feeling for _, feeling in unseen])
         form = model.gateway.line.form(model.settings.model)
     active, cost = await storage.versions.active(key), report.explanation.cost

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.people import Person
 from bot.operations.doctor import _model
 from bot.words.problems import sentence
 from core.model.client import ModelClient
@@ -19,7 +20,7 @@ from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import ModelError
 from core.vocabulary.reasons import RunResult
 from storage import Storage, open_storage
-from tests.bench.gateways.journey import lived, settings_at, told, tuned
+from tests.bench.gateways.journey import IVY, NOOR, THEO, lived, settings_at, told, tuned
 from tests.bench.gateways.nginx_server import nginx, statuses
 from tests.bench.gateways.processes import free_port
 from tests.core.model.calls import a_call
@@ -35,17 +36,18 @@ async def told_by_doctor(url: str) -> str:
     return sentence(caught.value)
 
 
-async def test_a_run_with_sixty_labels_learns_the_limit_and_ends_as_well_as_without_it(
-    model_url: str, sqlite_storage: Storage, tmp_path: Path
+@pytest.mark.parametrize("person", [NOOR, THEO, IVY], ids=lambda person: person.name)
+async def test_a_run_with_sixty_labels_learns_the_limit_and_ends_as_without_it(
+    model_url: str, sqlite_storage: Storage, tmp_path: Path, person: Person
 ) -> None:
     with nginx(tmp_path / "nginx", model_url) as url:
-        through = await lived(sqlite_storage, settings_at(url, MODEL_NAME))
+        through = await lived(sqlite_storage, settings_at(url, MODEL_NAME), person)
     answered = Counter(statuses(tmp_path / "nginx"))
     async with open_storage(str(tmp_path / "direct.db"), clock=SystemClock()) as storage:
-        direct = await lived(storage, settings_at(model_url, MODEL_NAME))
+        direct = await lived(storage, settings_at(model_url, MODEL_NAME), person)
     print(
-        f"\nright without a feelprint {direct.generic_right}, direct {direct.right}, nginx {through.right} of 24; "
-        f"tokens of the run {direct.tokens} and {through.tokens}; nginx answered {dict(answered)}"
+        f"\n{person.name}: right without a feelprint {direct.generic_right}, direct {direct.right}, "
+        f"nginx {through.right} of 24; tokens {direct.tokens} and {through.tokens}; nginx said {dict(answered)}"
     )
     assert (through.result, through.failures) == (direct.result, {}) == (RunResult.DEPLOYED, {})
     assert through.right > through.generic_right
