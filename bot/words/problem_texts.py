@@ -190,7 +190,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ),
         ModelProblem.NOT_STARTED: mark("The offline model could not be started."),
         ModelProblem.INTERRUPTED: mark(
-            "{interrupted} Run the same command again later: what was answered is kept and not paid twice."
+            "{interrupted}{said} Run the same command again later: what was answered is kept and not paid twice."
         ),
     },
     DatasetProblem: {

@@ -106,7 +106,7 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
         bar = stack.enter_context(_bar(console))
         task = bar.add_task(shown, total=len(plan.users) * len(plan.train) * len(plan.methods), spent="")
         loader = _Loader(dataset, model.images)
-        evaluated = await Evaluation(
+        evaluation = Evaluation(
             dataset,
             plan,
             gateway,
@@ -114,7 +114,12 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
             lambda stage: bar.update(
                 task, completed=stage.done, spent=words.spent(stage.spent, gateway.line.sent, gateway.line.usd)
             ),
-        ).run()
+        )
+        try:
+            evaluated = await evaluation.run()
+        except ModelError as error:
+            error.said = gateway.line.said
+            raise
     rows = summarise(evaluated, seed=plan.seed)
     line = gateway.line
     by_model = {"model": shown, "requests_of_this_run": line.sent, "usd_of_this_run": round(line.usd, 6)}

@@ -1,20 +1,24 @@
 """`doctor` asks the model what a tuning run will ask it, in its real size."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from rich.console import Console
 
 from bot.host.settings import Settings
 from bot.operations.doctor import _model
-from bot.operations.evaluation.command import _judge
+from bot.operations.evaluation.command import Request, _judge, evaluate
 from bot.words.problems import sentence
+from core.evaluate.formats import Format
 from core.evaluate.summary import Row
 from core.tuning.presets import PRESETS
 from core.vocabulary.errors import ModelError
 from tests.core.model.dialects import pictures_in
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, serving
+from tests.core.samples import encoded, scene
 
 
 def settings_at(url: str) -> Settings:
@@ -68,6 +72,21 @@ async def test_a_server_that_refuses_the_writer_is_a_problem_in_its_own_words() 
         with pytest.raises(ModelError) as refused:
             await _model(settings_at(server.url))
     assert "The prompt is of the wrong kind" in sentence(refused.value)
+
+
+async def test_an_evaluation_that_is_refused_says_so_in_the_servers_words(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    rows = ["user,image,emotion"]
+    for n in range(8):
+        (tmp_path / "images" / f"{n}.png").write_bytes(encoded(scene(64, 64, n), "PNG"))
+        rows.append(f"u,{n}.png," + ("awe" if n % 2 else "fear"))
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    request = Request(tmp_path, Format.FOLDER, "generic", "", "4", 4, 0, False, False, 9, tmp_path / "out")
+    async with serving(ModelServer(always=fails(400, "No connected db."))) as server:
+        with pytest.raises(ModelError) as caught:
+            await evaluate(request, settings_at(server.url), Console(quiet=True))
+    assert caught.value.exit_code == 5
+    assert "No connected db." in sentence(caught.value)
 
 
 def test_an_evaluation_without_an_answer_ends_as_one_whose_model_is_away() -> None:
