@@ -76,8 +76,9 @@ async def test_problems_and_answers_to_questions_are_said_in_it(world):
         broken = await world.bob.slash(world.channel, "feel", image=("a.png", picture()[:60]))
         answer = await world.bob.slash(world.channel, "feel", image=("a.png", picture()))
     assert text_of(broken) == "Dieses Bild ist kaputt oder nur halb da; bitte schick es noch einmal."
-    assert "würdest du" in text_of(answer) or "hin- und hergerissen" in text_of(answer)
-    assert "%" in text_of(answer)
+    said = text_of(answer)
+    assert "würdest du" in said or "hin- und hergerissen" in said or "Schwer zu sagen" in said
+    assert "%" in said
 
 
 async def test_what_runs_in_the_background_is_not_taken_along(world):
