@@ -13,6 +13,7 @@ from bot.app import App
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
+from bot.discord_ui.invitation import invitation
 from bot.discord_ui.translator import CatalogueTranslator
 from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
@@ -76,6 +77,8 @@ class FeelprintClient(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """Logged in, perhaps not for the first time: something may have been missed."""
         log.info("discord.ready", servers=len(self.guilds), pictures=self.intents.message_content)
+        if not self.guilds and self.application_id is not None:
+            log.info("discord.invite", address=invitation(self.application_id))
         self.app.catchup.request()
 
     @heard(Judge.INTAKE)

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +32,22 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        Console().print(f"feelprint {version('feelprint')}", highlight=False)
+        raise typer.Exit
+
+
+@cli.callback()
+def _root(
+    asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None: ...
+
+
 _EnvFile = Annotated[Path, typer.Option("--env-file", help="The file of settings.")]
 _Member = Annotated[int, typer.Argument(help="The member's Discord id.")]
 

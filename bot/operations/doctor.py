@@ -14,6 +14,7 @@ import aiohttp
 import discord
 from PIL import Image as Pillow
 
+from bot.discord_ui.invitation import invitation
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
 from bot.host.model import prices_of, reached
 from bot.host.settings import Settings, load_settings
@@ -98,7 +99,7 @@ async def _discord(settings: Settings) -> Finding:
         await client.close()
     if settings.message_content and not allowed:
         return Finding("Discord", findings.no_message_content(), warning=True)
-    return Finding("Discord", findings.token_of(info.name))
+    return Finding("Discord", findings.token_of(info.name, invitation(info.id)))
 
 
 def _photographs() -> list[Image]:

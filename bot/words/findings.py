@@ -106,9 +106,11 @@ def no_token() -> str:
     return _("There is no DISCORD_TOKEN: `feelprint demo` works, `feelprint run` does not.")
 
 
-def token_of(name: str) -> str:
-    """Discord let the bot in."""
-    return _("The token belongs to {name}, and its intents are right.").format(name=name)
+def token_of(name: str, address: str) -> str:
+    """Discord let the bot in. `address` is where it can be invited to a server."""
+    well = _("The token belongs to {name}, and its intents are right.").format(name=name)
+    invite = _("Invite it to a server: {address}").format(address=address)
+    return f"{well} {invite}"
 
 
 def offline_model() -> str:

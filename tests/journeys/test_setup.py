@@ -6,8 +6,9 @@ from simcord.backend.errors import BackendError, SetupError
 from simcord.backend.models import Overwrite
 
 from bot.discord_ui.commands.joining import JOIN_BUTTON
+from bot.discord_ui.invitation import invitation
 from bot.words import texts
-from tests.journeys.conftest import text_of
+from tests.journeys.conftest import bot_on, settings_for, text_of
 
 
 async def _setup(world):
@@ -128,3 +129,16 @@ def _fields(components):
 
 def _field(components):
     return _fields(components)[0]
+
+
+async def test_a_bot_in_no_server_says_where_it_can_be_invited(folder, capsys):
+    async with bot_on(settings_for(folder)) as (app, _):
+        said = capsys.readouterr().out
+        assert "discord.invite" in said
+        assert invitation(app.client.application_id) in said
+
+
+async def test_a_bot_in_a_server_does_not(world, capsys):
+    capsys.readouterr()
+    await world.app.client.on_ready()
+    assert "discord.invite" not in capsys.readouterr().out

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,8 @@ async def _felt(database: Path, emotion: str) -> None:
         await storage.servers.save(ServerSettings(5, label_set=felt))
         await storage.members.join(1, 1, T0)
         await storage.labels.apply([RecordRating(1, shown.hash, frozenset({emotion}), felt.id, 5, T0, shown)])
+
+
+def test_the_version_is_said():
+    done = subprocess.run([sys.executable, "-m", "bot", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"feelprint {metadata.version('feelprint')}\n"
