@@ -7,7 +7,7 @@ the next one follows after a pause. Wishes to count the past are fulfilled at on
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import discord
 import structlog
@@ -21,7 +21,6 @@ from bot.intake.roster import Roster
 from bot.intake.rounds import Rounds
 from core.ports import LabelStore, WalkStore
 from core.vocabulary.clock import Clock
-from core.vocabulary.comparison import Known
 from core.vocabulary.consent import Past
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
@@ -207,10 +206,7 @@ class CatchUp:
                 continue
             turn = Turn(place, self._rounds.number, budget, full=True)
             for message_id in sorted(message_ids):
-                known = (await self._walks.known([message_id])).get(message_id, Known())
-                message = await self._reader.message(channel, message_id, budget)
-                if message is not None:
-                    await self._comparer.message(message, replace(known, round=-1), turn)
+                await self._comparer.message(channel, message_id, turn)
                 message_ids.discard(message_id)
             await self._comparer.settle(turn)
             del self._again[server_id, channel_id]

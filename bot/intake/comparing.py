@@ -1,7 +1,8 @@
 """One turn of one channel: a page of its messages against what is stored, and the differences on their way.
 
 What is stored decides what is verified: known messages that the page should show and does not are gone. A message
-that a live event touches while it is listed is listed again, as what was read of it may be out of date.
+that a live event touches from when it was asked for until it is compared is asked for again, as what was read of
+it may be out of date: a label that came meanwhile would be taken back.
 """
 
 import asyncio
@@ -60,33 +61,57 @@ class Comparer:
     async def page(self, channel: Readable, descent: Descent, turn: Turn) -> None:
         """Compare the next page of a channel, or as much of it as the budget allows. Raises OutOfBudget."""
         newest = await self._walks.below(channel.id, descent.at)
-        page = await self._reader.page(channel, descent.at, turn.budget)
-        if not may_read(channel):
-            return
-        short = len(page) < PAGE
-        low = 0 if short else page[-1].id
-        top = max([message.id for message in page[:1]] + list(newest), default=0) + 1
-        known_here = await self._walks.below(channel.id, min(top, descent.at), down_to=low, limit=_ALL)
-        if lost := set(known_here) - {message.id for message in page}:
-            turn.found += len(lost)
-            self._intake.put(MessagesGone(tuple(sorted(lost))))
-        reached = descent.at
-        whole = False
-        try:
-            known = await self._walks.known([message.id for message in page])
-            for message in page:
-                await self.message(message, known.get(message.id, Known()), turn)
-                reached = message.id
-            whole = True
-        finally:
-            await self.settle(turn)
-            if whole or reached < descent.at:
-                below = reached if not whole else low
-                next_known = await self._walks.below(channel.id, below)
-                descent.read(top - 1, below, next(iter(next_known), None), bottom=whole and short)
+        with self._intake.watching() as touched:
+            page = await self._reader.page(channel, descent.at, turn.budget)
+            if not may_read(channel):
+                return
+            short = len(page) < PAGE
+            low = 0 if short else page[-1].id
+            top = max([message.id for message in page[:1]] + list(newest), default=0) + 1
+            known_here = await self._walks.below(channel.id, min(top, descent.at), down_to=low, limit=_ALL)
+            if lost := set(known_here) - {message.id for message in page}:
+                turn.found += len(lost)
+                self._intake.put(MessagesGone(tuple(sorted(lost))))
+            reached = descent.at
+            whole = False
+            try:
+                known = await self._walks.known([message.id for message in page])
+                for message in page:
+                    await self._message(message, known.get(message.id, Known()), turn, touched)
+                    reached = message.id
+                whole = True
+            finally:
+                await self.settle(turn)
+                if whole or reached < descent.at:
+                    below = reached if not whole else low
+                    next_known = await self._walks.below(channel.id, below)
+                    descent.read(top - 1, below, next(iter(next_known), None), bottom=whole and short)
 
-    async def message(self, message: discord.Message, known: Known, turn: Turn) -> None:
-        """Compare one message. Raises OutOfBudget."""
+    async def message(self, channel: Readable, message_id: int, turn: Turn) -> None:
+        """Compare one message in full, if it is still there. Raises OutOfBudget."""
+        with self._intake.watching() as touched:
+            message = await self._reader.message(channel, message_id, turn.budget)
+            if message is not None:
+                await self._message(message, replace(await self._known(message_id), round=-1), turn, touched)
+
+    async def _known(self, message_id: int) -> Known:
+        return (await self._walks.known([message_id])).get(message_id, Known())
+
+    async def _message(self, message: discord.Message, known: Known, turn: Turn, touched: set[int]) -> None:
+        """Compare one message, asked for again while live events keep touching it. Raises OutOfBudget."""
+        for _ in range(TRIES):
+            if message.id not in touched and await self._compared(message, known, turn, touched):
+                return
+            touched.discard(message.id)
+            fresh = await self._reader.message(message.channel, message.id, turn.budget)  # type: ignore[arg-type]
+            if fresh is None:
+                self._intake.put(MessagesGone((message.id,)))
+                return
+            message, known = fresh, replace(await self._known(message.id), round=known.round)
+        turn.again.add(message.id)
+
+    async def _compared(self, message: discord.Message, known: Known, turn: Turn, touched: set[int]) -> bool:
+        """Compare it as it was read; False where an event touched it meanwhile. Raises OutOfBudget."""
         view = view_of(message)
         sources = tuple(picture.source for picture in view.pictures)
         seen = known.sighting
@@ -98,39 +123,33 @@ class Comparer:
         ):
             turn.found += 1
             self._intake.put(PictureGone(message.id, sources))
-            return
+            return True
         if known.rated.difference(sources) and self._sees_pictures(message):
             turn.found += 1
             self._intake.put(PictureGone(message.id, sources))
+            touched.discard(message.id)
         if seen is not None and (now := _stands(seen, view)) != seen:
             self._intake.put(Shown(message.id, now))
+            touched.discard(message.id)
         usable = isinstance(only_picture(view, turn.place, self._roster.exclusions), Picture)
         meant = frozenset(normalise_emoji(e.emoji) for e in turn.place.label_set.emotions if e.emoji)
         emojis = emojis_of(meant if usable else (), known)
         counts = counts_of(message, emojis)
         if not emojis or not self._is_news(counts, known, emojis, turn):
-            return
+            return True
         cost = sum(-(-count // PAGE) for pair in counts.values() for count in pair)
         if cost > turn.budget.left:
             if cost <= turn.budget.whole:
                 raise OutOfBudget
-            return  # more people than a whole walk can list
-        for _ in range(TRIES):
-            mark = self._roster.noes.last
-            with self._intake.watching() as touched:
-                present, totals = await self._reader.listing(message, emojis, turn.budget)
-                known = (await self._walks.known([message.id])).get(message.id, Known())
-                if message.id not in touched:
-                    since = self._since(view.spot, known.sighting)
-                    found = compare(message.id, present, totals, known, emojis, since=since)
-                    self._feed(message, found, mark, turn)
-                    return
-            fresh = await self._reader.message(message.channel, message.id, turn.budget)  # type: ignore[arg-type]
-            if fresh is None:
-                self._intake.put(MessagesGone((message.id,)))
-                return
-            message = fresh
-        turn.again.add(message.id)
+            return True  # more people than a whole walk can list
+        mark = self._roster.noes.last
+        present, totals = await self._reader.listing(message, emojis, turn.budget)
+        known = await self._known(message.id)
+        if message.id in touched:
+            return False
+        since = self._since(view.spot, known.sighting)
+        self._feed(message, compare(message.id, present, totals, known, emojis, since=since), mark, turn)
+        return True
 
     async def settle(self, turn: Turn) -> None:
         """Wait for what was fed to be written, and keep what the messages showed."""
