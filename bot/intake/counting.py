@@ -99,11 +99,15 @@ class PastCounter:
             emoji = emoji_of(reaction.emoji)
             for kind, count, burst in zip(_KINDS, counted(reaction), (False, True), strict=True):
                 known = place.label_set.emotion_of(emoji) is None or (emoji, burst) in have
-                if count <= 0 or known or not await self._reader.has(reaction, who, kind, budget):
+                if count <= 0 or known:
                     continue
+                with self._intake.watching() as touched:
+                    if not await self._reader.has(reaction, who, kind, budget) or message.id in touched:
+                        continue  # what is told live meanwhile is newer
                 spot = (who, message.id, message.channel.id, place.server_id)
                 fact = Reacted(
                     True, *spot, emoji, burst, by_bot=False, at=posted, parent_id=parent_id, made_after=message.id
                 )
-                waiting.append(asyncio.ensure_future(self._intake.settle(fact)))
+                waiting.append(asyncio.get_running_loop().create_future())
+                self._intake.put(fact, done=waiting[-1])
         return sum([await written is None for written in waiting])

@@ -145,6 +145,27 @@ async def test_a_reaction_between_a_page_and_its_comparison_stays(world, monkeyp
     assert await world.labels(world.bob) == [{"amusement"}]
 
 
+async def test_a_reaction_taken_back_while_the_past_is_counted_is_not_counted(world, monkeypatch):
+    first, second = [await world.post(picture(n)) for n in (1, 100)]
+    for message in (first, second):
+        await world.bob.react(message, "😂")
+    reader = world.app.catchup._reader
+    has = reader.has
+
+    async def meanwhile(reaction, *given):
+        found = await has(reaction, *given)
+        if reaction.message.id == first.id:
+            world.env.backend.set_reaction(world.channel.id, first.id, "😂", world.bob.id, False)
+            await asyncio.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(reader, "has", meanwhile)
+    asked = await world.bob.slash(world.channel, "join")
+    await world.bob.click(asked.response, label="Yes, count them")
+    await world.app.catchup.idle()
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
 async def test_a_paused_members_labels_stay(world):
     await world.join(world.bob)
     await world.bob.react(await world.post(), "😂")
