@@ -1,5 +1,6 @@
 """An evaluation whose model is away ends in one sentence; one that works repeats itself byte for byte."""
 
+import asyncio
 import json
 
 import pytest
@@ -133,6 +134,29 @@ async def test_one_questions_bad_luck_does_not_end_it(folder, monkeypatch):
     assert model.asked > 50
     assert report["shared"]["failures"] == 0
     assert {r["failed"] for r in report["results"]} == {0}
+
+
+class Stubborn(Model):
+    """A server that never ends an answer about one picture."""
+
+    def __init__(self, about):
+        super().__init__()
+        self.about, self.in_vain = about, 0
+
+    async def ask(self, call, parse):
+        if call.about != self.about:
+            await asyncio.sleep(0)
+            return await super().ask(call, parse)
+        self.in_vain += 1
+        return Failure.UNAVAILABLE
+
+
+async def test_a_picture_that_is_never_answered_costs_itself_alone_and_few_questions(folder, monkeypatch):
+    monkeypatch.setattr(patience, "FIRST_WAIT_S", 0.001)
+    model = Stubborn("hash of 25.png")
+    _, report = await evaluated(folder, model, "generic")
+    assert {r["total"] for r in report["results"]} == {9}
+    assert model.in_vain <= 2 * 2 * patience.EACH, "two people, two sizes"
 
 
 async def test_a_user_with_too_few_labels_is_named(folder):
