@@ -13,11 +13,11 @@ from core.collecting.excluded import Exclusions
 from core.collecting.policy import (
     MessageView,
     Picture,
-    Spot,
     channel_counts,
     may_use_image,
     may_use_sighted,
     only_picture,
+    spot_of_rated,
 )
 from core.collecting.refusals import Refusal
 from core.vocabulary.changes import (
@@ -173,7 +173,9 @@ def _rated(fact: Rated, place: ServerSettings | None, standing: Standing, exclus
         return Ignore(ADDS_NOTHING[standing])
     if not fact.emotions <= set(label_set.names):
         return Ignore(Refusal.OTHER_EMOTION)
-    if not fact.narrows and (refusal := may_use_image(fact.image_hash, _spot_of(fact), exclusions)):
+    if not fact.narrows and (
+        refusal := may_use_image(fact.image_hash, spot_of_rated(fact.server_id, fact.origin), exclusions)
+    ):
         return Ignore(refusal)
     return Write(
         RecordRating(
@@ -186,10 +188,3 @@ def _rated(fact: Rated, place: ServerSettings | None, standing: Standing, exclus
             origin=fact.origin,
         )
     )
-
-
-def _spot_of(fact: Rated) -> Spot:
-    shown = fact.origin
-    if shown is None:
-        return Spot(fact.server_id, 0)
-    return Spot(fact.server_id, shown.channel_id, message_id=shown.message_id, author_id=shown.author_id)

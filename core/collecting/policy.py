@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from core.collecting.excluded import Exclusions
 from core.collecting.refusals import Refusal
-from core.vocabulary.changes import Sighting
+from core.vocabulary.changes import Origin, Sighting
 from core.vocabulary.server_settings import ServerSettings
 
 
@@ -127,6 +127,13 @@ def channel_counts(
     A thread, or a post of a forum, counts as the channel that it belongs to.
     """
     return server_id is None or (place is not None and not place.channels.isdisjoint((channel_id, parent_id)))
+
+
+def spot_of_rated(server_id: int | None, origin: Origin | None) -> Spot:
+    """Where a picture stands that somebody answered about; without an origin it came with a command."""
+    if origin is None:
+        return Spot(server_id, 0)
+    return Spot(server_id, origin.channel_id, message_id=origin.message_id, author_id=origin.author_id)
 
 
 def only_picture(message: MessageView, place: ServerSettings | None, exclusions: Exclusions) -> Picture | Refusal:

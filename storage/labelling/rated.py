@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, tuple_
 
 from core.collecting.excluded import Exclusions
-from core.collecting.policy import Spot, may_use_image
+from core.collecting.policy import Spot, may_use_image, spot_of_rated
 from core.vocabulary.changes import RecordRating, RecordReaction
 from core.vocabulary.moments import ms_of
 from storage.labelling.derive import Pair
@@ -93,12 +93,7 @@ def _usable(c: RecordRating, gone: Collection[int], said: Exclusions) -> bool:
     at = c.origin
     if at is not None and not {at.message_id, at.channel_id}.isdisjoint(gone):
         return False
-    spot = (
-        Spot(c.server_id, 0)
-        if at is None
-        else Spot(c.server_id, at.channel_id, message_id=at.message_id, author_id=at.author_id)
-    )
-    return may_use_image(c.image_hash, spot, said) is None
+    return may_use_image(c.image_hash, spot_of_rated(c.server_id, at), said) is None
 
 
 def _row(change: RecordRating) -> dict[str, Any]:
