@@ -209,7 +209,9 @@ class CatchUp:
                 await self._comparer.message(channel, message_id, turn)
                 message_ids.discard(message_id)
             await self._comparer.settle(turn)
-            del self._again[server_id, channel_id]
+            message_ids.update(turn.again)
+            if not message_ids:  # others may have come meanwhile
+                del self._again[server_id, channel_id]
             self._found += turn.found
 
     async def _fulfil(self, wish: PastWish) -> None:

@@ -166,6 +166,27 @@ async def test_a_reaction_taken_back_while_the_past_is_counted_is_not_counted(wo
     assert await world.labels(world.bob) == [{"amusement"}]
 
 
+async def test_what_is_missed_while_the_missed_is_looked_at_is_not_dropped(world, monkeypatch):
+    await world.join(world.bob)
+    first, second = [await world.post(picture(n)) for n in (1, 100)]
+    with deaf(world.app.intake):
+        await world.bob.react(first, "😂")
+        await world.bob.react(second, "😮")
+    catchup = world.app.catchup
+    message = catchup._comparer.message
+
+    async def meanwhile(*given):
+        monkeypatch.undo()
+        catchup.again(world.guild.id, world.channel.id, second.id)
+        await message(*given)
+
+    monkeypatch.setattr(catchup._comparer, "message", meanwhile)
+    catchup.again(world.guild.id, world.channel.id, first.id)
+    for _ in range(2):
+        await catchup._retry()
+    assert sorted(map(sorted, await world.labels(world.bob))) == [["amusement"], ["awe"]]
+
+
 async def test_a_paused_members_labels_stay(world):
     await world.join(world.bob)
     await world.bob.react(await world.post(), "😂")
