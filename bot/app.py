@@ -150,7 +150,7 @@ class App:
         await self.worker.cancel(member_id)
         self.gateway.forget(member_id)
         labels = await self.roster.forget(member_id)
-        self.intake.forget_recent()
+        self.intake.forget(member_id)
         self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
         self.gateway.forget(member_id)

@@ -215,6 +215,8 @@ class CatchUp:
             self._found += turn.found
 
     async def _fulfil(self, wish: PastWish) -> None:
+        if not self._roster.wants_past(wish.past):
+            return  # they have paused or left since, or changed their mind
         self._unfinished.append(wish)  # whatever fails on the way, it is gone on with
         counted = await self._count(wish)
         if counted.back_to is None:

@@ -56,10 +56,10 @@ class PastCounter:
     async def count(
         self, wish: PastWish, place: ServerSettings, channels: Sequence[int], budget: Budget
     ) -> Counted:
-        """Go on with a wish, down to the oldest message or the end of the budget."""
+        """Go on with a wish that still holds, down to the oldest message or the end of the budget."""
         open_ = sorted(channels, key=lambda channel_id: channel_id != wish.first)
         try:
-            while open_:
+            while open_ and self._roster.joined(wish.past.member_id):
                 for channel_id in list(open_):
                     if await self._page(channel_id, wish, place, budget):
                         open_.remove(channel_id)

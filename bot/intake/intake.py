@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 
 import structlog
 
@@ -49,6 +48,7 @@ class _Job:
     image: Image | None = None
     done: asyncio.Future[Refusal | None] | None = None
     lanes_left: int = 1
+    over: bool = False
 
 
 class Intake:
@@ -112,6 +112,13 @@ class Intake:
     async def drained(self) -> None:
         """Wait until everything that was put is settled."""
         await self._idle.wait()
+
+    def forget(self, member_id: int) -> None:
+        """Somebody left: what they did before and still waits counts no more, though they join again meanwhile."""
+        waiting = (job for lane in self._lanes.lanes() for job in lane.waiting)
+        for job in waiting:
+            job.over = job.over or getattr(job.fact, "member_id", None) == member_id
+        self.forget_recent()
 
     def forget_recent(self) -> None:
         """Drop the pictures that are kept at hand: one of them may be the last copy."""
@@ -192,14 +199,14 @@ class Intake:
                 change = await self._looked(job.fact)
         except Exception as error:
             self._failed(job.fact, error)
-        self._hand_on(job, change or Refusal.NOT_KEPT)
+        self._hand_on(job, Refusal.NOT_JOINED if job.over else change or Refusal.NOT_KEPT)
 
     def _hand_on(self, job: _Job, change: Change | Refusal) -> None:
         if isinstance(change, Refusal):
             log.debug("intake.ignored", reason=change.value)
             self._settled(job, change)
         else:
-            self._committer.put(change, partial(self._written, job))
+            self._committer.put(change, lambda written: self._settled(job, None if written else Refusal.NOT_KEPT))
 
     def _failed(self, fact: Fact, error: Exception) -> None:
         if passes(error) and isinstance(fact, Reacted):
@@ -209,9 +216,6 @@ class Intake:
             log.debug("intake.no_picture", reason=str(error))
         else:
             log.error("intake.failed", fact=type(fact).__name__, exc_info=error)
-
-    def _written(self, job: _Job, written: bool) -> None:
-        self._settled(job, None if written else Refusal.NOT_KEPT)
 
     def _settled(self, job: _Job, refusal: Refusal | None) -> None:
         if job.done is not None and not job.done.done():

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from bot.intake.noes import Noes
 from core.collecting.excluded import Exclusions
 from core.ports import ExclusionStore, MemberStore, ServerStore
-from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, standing_of
+from core.vocabulary.consent import CONSENT_VERSION, Membership, Past, Standing, may_collect, standing_of
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.server_settings import ServerSettings, label_set_at
 
@@ -69,6 +69,10 @@ class Roster:
     def joined(self, member_id: int) -> bool:
         """Whether this member's reactions may be collected."""
         return self.standing(member_id) is Standing.JOINED
+
+    def wants_past(self, past: Past) -> bool:
+        """Whether a wish to count the past still holds."""
+        return self.joined(past.member_id) and past in self.noes.pasts_to_count
 
     def place(self, server_id: int | None) -> ServerSettings | None:
         """A server's settings, the defaults where it has none; None in direct messages."""

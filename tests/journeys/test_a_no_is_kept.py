@@ -1,5 +1,7 @@
 """A no is kept: whoever excluded something finds it excluded after every restart, on every path."""
 
+import asyncio
+
 import pytest
 
 from bot.intake.catchup import Walk
@@ -131,3 +133,48 @@ async def test_the_export_tells_what_does_not_count_and_what_was_answered(world)
     copy = await world.app.storage.members.export(world.bob.id)
     assert [row["message_id"] for row in copy["declined"]] == [message.id]
     assert [row["wanted"] for row in copy["pasts"]] == [False]
+
+
+async def test_what_waited_when_somebody_left_does_not_count_though_they_join_again(world, monkeypatch):
+    await world.join(world.bob)
+    source, go, looking = world.app.source, asyncio.Event(), asyncio.Event()
+    read = source.image
+
+    async def slow(*wanted, **how):
+        looking.set()
+        await go.wait()
+        return await read(*wanted, **how)
+
+    monkeypatch.setattr(source, "image", slow)
+    message = await world.post()
+    for emoji in ("😂", "😮"):
+        place = (world.bob.id, message.id, world.channel.id, world.guild.id, emoji)
+        world.app.intake.put(Reacted(True, *place, burst=False, by_bot=False, at=world.app.clock.now_ms()))
+    await looking.wait()
+    await world.app.forget(world.bob.id)
+    await _answered(world, world.bob, "No, start fresh")
+    go.set()
+    assert await world.labels(world.bob) == []
+
+
+@pytest.mark.parametrize("says", ["forget", "pause"])
+async def test_nobody_is_asked_about_any_more_who_has_left_while_their_past_is_counted(world, monkeypatch, says):
+    for n in range(12):
+        await world.alice.react(await world.post(picture(15 * n)), "😂")
+    catchup = world.app.catchup
+    catchup._calls = 4
+    await _answered(world, world.bob, "Yes, count them")
+    reader, asked = catchup._counter._reader, []
+    has = reader.has
+
+    async def noted(reaction, member_id, *more):
+        asked.append(member_id)
+        return await has(reaction, member_id, *more)
+
+    monkeypatch.setattr(reader, "has", noted)
+    await catchup.walk(Walk())
+    assert asked == [world.bob.id] * len(asked) != []
+    asked.clear()
+    await (world.app.forget if says == "forget" else world.app.roster.pause)(world.bob.id)
+    await catchup.walk(Walk())
+    assert asked == []
