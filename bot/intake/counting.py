@@ -6,12 +6,14 @@ one request for each, however many people stand there.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import discord
+import structlog
 
 from bot.intake.event_facts import emoji_of
 from bot.intake.intake import Intake
+from bot.intake.patience import passes
 from bot.intake.reading import PAGE, Budget, OutOfBudget, Reader, counted, may_read
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
@@ -23,17 +25,20 @@ from core.vocabulary.facts import Reacted
 from core.vocabulary.moments import ms_of
 from core.vocabulary.server_settings import ServerSettings
 
+log = structlog.get_logger(__name__)
+
 _KINDS = (discord.ReactionType.normal, discord.ReactionType.burst)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What became of counting: how many reactions count now; `back_to` is how far it came, in milliseconds, None
-    where all of it was looked at.
+    where all of it was looked at, but for so many channels that may not be read.
     """
 
     found: int
     back_to: int | None
+    unread: int = 0
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class PastWish:
     at: dict[int, int]
     tell: Callable[[Counted], Awaitable[None]] | None = None
     found: int = 0
+    unread: set[int] = field(default_factory=set)
 
 
 class PastCounter:
@@ -56,31 +62,49 @@ class PastCounter:
     async def count(
         self, wish: PastWish, place: ServerSettings, channels: Sequence[int], budget: Budget
     ) -> Counted:
-        """Go on with a wish that still holds, down to the oldest message or the end of the budget."""
+        """Go on with a wish that still holds, down to the oldest message or the end of the budget.
+
+        A channel that fails for a moment is put off, and keeps no other from being counted.
+        """
         open_ = sorted(channels, key=lambda channel_id: channel_id != wish.first)
+        left: list[int] = []
         try:
             while open_ and self._roster.joined(wish.past.member_id):
                 for channel_id in list(open_):
-                    if await self._page(channel_id, wish, place, budget):
+                    try:
+                        whole = await self._page(channel_id, wish, place, budget)
+                    except Exception as error:
+                        if not passes(error):
+                            raise
+                        log.warning("catchup.put_off", problem=type(error).__name__)
+                        left.append(channel_id)
+                        whole = True
+                    if whole:
                         open_.remove(channel_id)
         except OutOfBudget:
-            reached = [wish.at[channel_id] for channel_id in open_ if channel_id in wish.at]
-            return Counted(wish.found, ms_of(max(reached)) if reached else ms_of(wish.past.moment))
-        return Counted(wish.found, None)
+            left += open_
+        if not left:
+            return Counted(wish.found, None, len(wish.unread))
+        reached = [wish.at.get(channel_id, wish.past.moment) for channel_id in left]
+        return Counted(wish.found, ms_of(max(reached)), len(wish.unread))
 
     async def _page(self, channel_id: int, wish: PastWish, place: ServerSettings, budget: Budget) -> bool:
         """Look through the next page; whether it was the last one. Raises OutOfBudget."""
         try:
             channel = await self._reader.channel(channel_id, budget)
-            if channel is None:
-                return True
-            page = await self._reader.page(channel, wish.at.get(channel_id, wish.past.moment), budget)
-            if not may_read(channel):
+            page = []
+            if channel is not None:
+                page = await self._reader.page(channel, wish.at.get(channel_id, wish.past.moment), budget)
+            if channel is None or not may_read(channel):
+                wish.unread.add(channel_id)
                 return True
             for message in page:
                 wish.found += await self._message(message, wish, place, budget)
                 wish.at[channel_id] = message.id
-        except (discord.Forbidden, discord.NotFound):
+        except discord.Forbidden:
+            wish.unread.add(channel_id)
+            return True
+        except discord.NotFound:
             return True
         return len(page) < PAGE
 

@@ -56,15 +56,22 @@ def counting_past() -> str:
     return _("I'm counting them now. `/progress` shows what I found.")
 
 
-def counted_past(found: int, back_to: int | None) -> str:
+def counted_past(found: int, back_to: int | None, unread: int) -> str:
     counted = ngettext(
         "I counted {number} reaction from before.", "I counted {number} reactions from before.", found
     )
-    if back_to is None:
-        return counted.format(number=found)
-    day = f"<t:{back_to // 1000}:D>"
-    rest = _("So far I looked back to {day}; I go on with the older ones by and by.")
-    return f"{counted.format(number=found)} {rest.format(day=day)}"
+    said = [counted.format(number=found)]
+    if back_to is not None:
+        rest = _("So far I looked back to {day}; I go on with the older ones by and by.")
+        said.append(rest.format(day=f"<t:{back_to // 1000}:D>"))
+    if unread:
+        closed = ngettext(
+            "There is {number} channel here that I may not read back in.",
+            "There are {number} channels here that I may not read back in.",
+            unread,
+        )
+        said.append(closed.format(number=unread))
+    return " ".join(said)
 
 
 def fresh_start() -> str:

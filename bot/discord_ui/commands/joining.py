@@ -75,7 +75,7 @@ class CountPast(Choice, needs=Needs(Who.JOINED)):
 
         async def say_so(counted: Counted) -> None:
             with suppress(discord.HTTPException):  # after a quarter of an hour nothing can be said any more
-                text = texts.counted_past(counted.found, counted.back_to)
+                text = texts.counted_past(counted.found, counted.back_to, counted.unread)
                 await interaction.followup.send(text, ephemeral=True)
 
         async def tell(counted: Counted) -> None:
