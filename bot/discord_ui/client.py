@@ -113,8 +113,9 @@ class FeelprintClient(discord.AutoShardedClient):
 
     @heard(Judge.INTAKE)
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """A channel was deleted."""
+        """A channel was deleted, and with it archived threads of which nothing more is told."""
         self.app.intake.put(facts.channel_gone(channel.id))
+        self.app.reachable(channel.guild.id)
 
     @heard(Judge.INTAKE)
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:

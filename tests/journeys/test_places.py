@@ -232,3 +232,30 @@ async def test_a_reaction_that_came_before_the_preview_counts_once_the_preview_i
     world.app.catchup._wake()
     await world.app.catchup.idle()
     assert await world.labels(world.bob) == [{"amusement"}]
+
+
+@pytest.mark.parametrize("way", ["reaction", "rating"])
+async def test_archived_posts_go_with_their_forum(world, way):
+    """Discord tells of the forum alone, and a client keeps no archived posts."""
+    await world.join(world.bob)
+    parent = place_of(world, "forum")
+    await choose(world, parent)
+    thread = await thread_in(world, parent)
+    message = await world.alice.send(thread, attachments=[("a.png", picture())])
+    if way == "reaction":
+        await world.bob.react(message, "😂")
+    else:
+        asked = await world.bob.context_menu(thread, "Rate this image", message)
+        await world.bob.click(asked.response, label="amusement")
+    assert await world.labels(world.bob) == [{"amusement"}]
+    await world.app.client.get_channel(thread.id).edit(archived=True)
+    await world.env.settle()
+    assert world.app.client.get_channel(thread.id) is None
+    world.app.catchup._pause_ms = 0
+    backend = world.env.backend
+    backend.get_guild(world.guild.id).thread_ids.remove(thread.id)  # the simulation lets posts outlive their forum
+    del backend.channels[thread.id]
+    backend.delete_channel(parent.id)
+    await world.env.settle()
+    await world.app.catchup.idle()
+    assert await world.labels(world.bob) == []
