@@ -82,6 +82,22 @@ async def test_a_picture_that_was_hidden_after_the_menu_was_shown_cannot_be_pick
     assert await world.app.storage.answers.calls() == {}
 
 
+@pytest.mark.parametrize("hidden", ["spoiler", "age-restricted"])
+async def test_buttons_of_a_picture_that_was_hidden_since_add_nothing_and_take_back(world, place, hidden):
+    await world.join(world.bob)
+    await place(allow_spoilers=True, allow_nsfw=True)
+    if hidden == "age-restricted":
+        world.app.client.get_channel(world.channel.id).nsfw = True  # the simulation knows no such channels
+    message = await world.post(name="SPOILER_a.png" if hidden == "spoiler" else "a.png")
+    asked = await world.bob.context_menu(world.channel, "Rate this image", message)
+    await world.bob.click(asked.response, label="amusement")
+    await place(allow_spoilers=False, allow_nsfw=False)
+    await world.bob.click(asked.response, label="awe")
+    assert await world.labels(world.bob) == [{"amusement"}]
+    await world.bob.click(asked.response, label="amusement")
+    assert await world.labels(world.bob) == []
+
+
 async def test_a_paused_member_takes_a_rating_back_and_is_told_that_they_have_paused(world):
     await world.join(world.bob)
     asked = await world.bob.context_menu(world.channel, "Rate this image", await world.post())

@@ -29,6 +29,8 @@ from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
 
 _PATIENCE_S = 20.0
+_MAY_TAKE_BACK = frozenset((Refusal.PAUSED, Refusal.LAPSED, Refusal.SPOILER, Refusal.AGE_RESTRICTED))
+"""Why nothing may be added, while taking back goes on."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +48,9 @@ class _EmotionButton(discord.ui.Button["RatingView"]):
 
 
 class RatingView(OwnView, needs=Needs(Who.MEMBER)):
-    """A button for each emotion; every press is written at once. Who has paused may still take back."""
+    """A button for each emotion; every press is written at once. Who has paused may still take back, and so may
+    all of a picture that was hidden since the buttons were shown.
+    """
 
     def __init__(
         self,
@@ -55,12 +59,13 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
         server_id: int | None,
         image: Image,
         *,
-        origin: Origin | None,
+        shown: tuple[Picture, discord.Message | None],
         chosen: frozenset[str],
     ) -> None:
+        """`shown`: the picture as it stands, and the message that shows it."""
         super().__init__(owner)
         self._app, self._server_id, self._image, self._chosen = app, server_id, image, chosen
-        self._origin = origin
+        self._shown, self._origin = shown, origin_of(*shown)
         self._one_at_a_time = asyncio.Lock()
         self._fill()
 
@@ -72,12 +77,14 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             user_id = interaction.user.id
             at, narrows = self._app.clock.now_ms(), chosen < self._chosen
             fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows, self._origin)
+            why = None if narrows else picture_refused(self._app, interaction, *self._shown, self._image.hash)
             try:
-                why = await asyncio.wait_for(self._app.intake.settle(fact, self._image), _PATIENCE_S)
+                if why is None:
+                    why = await asyncio.wait_for(self._app.intake.settle(fact, self._image), _PATIENCE_S)
             except TimeoutError:
                 why = Refusal.NOT_KEPT
             if why is not None:
-                stays = self if why in (Refusal.PAUSED, Refusal.LAPSED) else None
+                stays = self if why in _MAY_TAKE_BACK else None
                 await replace_message(interaction, sentence(why), view=stays)
                 return
             self._chosen = chosen
@@ -106,10 +113,15 @@ async def rating_of(
     label_set = app.roster.label_set(interaction.guild_id)
     label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
     chosen = label.emotions if label else frozenset()
-    origin = Origin(message.id, message.channel.id, message.author.id, picture.source) if message else None
-    view = RatingView(app, interaction.user.id, interaction.guild_id, image, origin=origin, chosen=chosen)
+    shown = (picture, message)
+    view = RatingView(app, interaction.user.id, interaction.guild_id, image, shown=shown, chosen=chosen)
     said = f"\n**{texts.so_far(sorted(chosen))}**" if chosen else ""
     return texts.how_do_you_feel() + said, view
+
+
+def origin_of(picture: Picture, message: discord.Message | None) -> Origin | None:
+    """Where a rated picture stands; None: it was given with a command."""
+    return Origin(message.id, message.channel.id, message.author.id, picture.source) if message else None
 
 
 def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoji | None:
