@@ -1,7 +1,8 @@
 """Everything about a member as zip files: `data.json` with every row, `pictures/<hash>.jpg` with every picture.
 
 Names are of hashes alone, so nothing that anybody wrote becomes a path. A file ends before Discord's limit for
-uploads, and the next one is made only when that is sent: a member's pictures need not fit into memory together.
+uploads, and the next one is made only when that is sent: a member's pictures need not fit into memory together,
+and those of many who ask at once neither.
 """
 
 import io
@@ -11,7 +12,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from bot.discord_ui.replies import Upload
+from core.decoding.turns import TooMuchWaiting, Turns
 from core.ports import LabelStore, MemberStore
+from core.vocabulary.errors import ImageError, ImageProblem
+
+MOST_BYTES = 10 * 1024 * 1024
+"""Of one file, however much larger ones a server takes: it is in memory three times while it is sent."""
 
 _MARGIN = 64 * 1024
 """Room for what surrounds a file in a request, and for the directory of the zip."""
@@ -19,9 +25,30 @@ _MARGIN = 64 * 1024
 _PICTURED = ("labels", "ratings", "reactions", "sightings")
 
 
-async def exported(members: MemberStore, labels: LabelStore, member_id: int, limit: int) -> AsyncIterator[Upload]:
-    """Files of at most `limit` bytes, where no single picture is larger. Raises StorageError."""
+def turns() -> Turns:
+    """For all who take a copy: two are made at once, one of each person, of whom one more waits."""
+    return Turns(2, each=1, own=1, everybody=20)
+
+
+async def exported(
+    turn: Turns, members: MemberStore, labels: LabelStore, member_id: int, limit: int
+) -> AsyncIterator[Upload]:
+    """Files of at most `limit` bytes, where no single picture is larger; none where nothing is kept. Close it.
+
+    Raises StorageError, and ImageError where too many wait.
+    """
+    try:
+        async with turn.place(member_id):
+            async for upload in _exported(members, labels, member_id, min(limit, MOST_BYTES)):
+                yield upload
+    except TooMuchWaiting:
+        raise ImageError(ImageProblem.BUSY) from None
+
+
+async def _exported(members: MemberStore, labels: LabelStore, member_id: int, limit: int) -> AsyncIterator[Upload]:
     data = await members.export(member_id)
+    if not any(data.values()):
+        return
     part = _Part(1)
     part.add("data.json", json.dumps(data, indent=2, ensure_ascii=False, default=str).encode(), packed=True)
     for image_hash in _hashes(data):

@@ -1,12 +1,13 @@
 """A member's rights over what is kept: `/privacy`, `/export`, `/forget`."""
 
+from contextlib import aclosing
 from typing import Any
 
 import discord
 
 from bot.app import App
 from bot.discord_ui.doors import asks
-from bot.discord_ui.exporting import exported
+from bot.discord_ui.exporting import exported, turns
 from bot.discord_ui.replies import defer, say, say_also
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice
@@ -30,6 +31,7 @@ class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
 
 def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
+    exports = turns()
 
     @tree.command(name="privacy", description=commands.PRIVACY)
     @asks(Who.ANYBODY)
@@ -44,16 +46,16 @@ def add(tree: FeelprintTree, app: App) -> None:
     async def export(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
         stored, number = app.storage, 0
-        if not any((await stored.members.export(interaction.user.id)).values()):
+        whose, limit = interaction.user.id, interaction.filesize_limit
+        async with aclosing(exported(exports, stored.members, stored.labels, whose, limit)) as files:
+            async for file in files:
+                number += 1
+                if number == 1:
+                    await say(interaction, texts.export_ready(), files=[file])
+                else:
+                    await say_also(interaction, texts.export_part(number), [file])
+        if not number:
             await say(interaction, texts.not_joined())
-            return
-        files = exported(stored.members, stored.labels, interaction.user.id, interaction.filesize_limit)
-        async for file in files:
-            number += 1
-            if number == 1:
-                await say(interaction, texts.export_ready(), files=[file])
-            else:
-                await say_also(interaction, texts.export_part(number), [file])
 
     @tree.command(name="forget", description=commands.FORGET)
     @asks(Who.ANYBODY)
