@@ -8,7 +8,7 @@ and those of many who ask at once neither.
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from bot.discord_ui.replies import Upload
@@ -32,7 +32,7 @@ def turns() -> Turns:
 
 async def exported(
     turn: Turns, members: MemberStore, labels: LabelStore, member_id: int, limit: int
-) -> AsyncIterator[Upload]:
+) -> AsyncGenerator[Upload]:
     """Files of at most `limit` bytes, where no single picture is larger; none where nothing is kept. Close it.
 
     Raises StorageError, and ImageError where too many wait.
@@ -45,7 +45,9 @@ async def exported(
         raise ImageError(ImageProblem.BUSY) from None
 
 
-async def _exported(members: MemberStore, labels: LabelStore, member_id: int, limit: int) -> AsyncIterator[Upload]:
+async def _exported(
+    members: MemberStore, labels: LabelStore, member_id: int, limit: int
+) -> AsyncGenerator[Upload]:
     data = await members.export(member_id)
     if not any(data.values()):
         return
