@@ -17,6 +17,9 @@ MAX_STARTS = 1000
 MAX_SLIPS = 20
 """From so many beginnings of an object one is read, or mended: a text of nothing but braces must cost no time."""
 
+MAX_WRAPS = 3
+"""So deep an answer may stand in other objects."""
+
 _AFTER_THOUGHTS = re.compile(
     r"</(?:\w+:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad)>|◁/think▷|\[/THINK\]"
     r"|<\|end_of_thought\|>|<\|channel\|>final(?:\s*<\|message\|>)?",
@@ -40,7 +43,8 @@ def read_object(text: str, fields: Collection[str] = ()) -> Mapping[str, Any]:
     if len(text) > MAX_CHARS:
         raise ValueError("The answer is far too long.")
     best: Mapping[str, Any] = {}
-    for one in _objects(_AFTER_THOUGHTS.split(text)[-1]):
+    for whole in _objects(_AFTER_THOUGHTS.split(text)[-1]):
+        one = _unwrapped(whole, fields)
         if not best or _has(one, fields) >= _has(best, fields):
             best = one
     if not best:
@@ -50,6 +54,22 @@ def read_object(text: str, fields: Collection[str] = ()) -> Mapping[str, Any]:
 
 def _has(answer: Mapping[str, Any], fields: Collection[str]) -> int:
     return sum(field in answer for field in fields)
+
+
+def _unwrapped(whole: Mapping[str, Any], fields: Collection[str], deep: int = MAX_WRAPS) -> Mapping[str, Any]:
+    """The object that was asked for, where it stands in another one, or in a text in it, by itself."""
+    best = whole
+    for value in whole.values() if deep else ():
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            value = next((one for one in _objects(value)), None)
+        if isinstance(value, dict):
+            inner = _unwrapped(_by_name(value), fields, deep - 1)
+            best = inner if _has(inner, fields) > _has(best, fields) else best
+    return best
+
+
+def _by_name(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(key).strip().casefold(): item for key, item in value.items()}
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
@@ -65,7 +85,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         if read is not None:
             value, end = read
             if value:
-                yield {str(key).strip().casefold(): item for key, item in value.items()}
+                yield _by_name(value)
         start = text.find("{", end)
 
 

@@ -1,7 +1,8 @@
 """What a server answered with 200: a text, or one of the many ways of not answering that call themselves well.
 
-The text may stand in one string, in a list of chunks beside thoughts, or, where a server takes the whole answer
-for a thought, in a field for those. Why it ended is told in the words of whichever model is behind the server.
+The text may stand in one string, in a list of chunks beside thoughts, in what a tool is called with, or, where a
+server takes the whole answer for a thought, in a field for those. Why it ended is told in the words of whichever
+model is behind the server.
 """
 
 import re
@@ -78,10 +79,20 @@ def _said(choice: Choice) -> tuple[str, bool]:
     text = "".join(words for kind, words in parts if kind != "refusal")
     refused = bool(message.refusal) or any(kind == "refusal" for kind, _ in parts)
     if not text.strip():
+        text = "\n".join(_called(message.tool_calls))
+    if not text.strip():
         extra = message.model_extra or {}
         thought = next((extra[name] for name in _REASONING if extra.get(name)), None)
         text = "".join(words for _, words in _parts(thought))
     return (text if text.strip() else ""), refused
+
+
+def _called(calls: Any) -> Iterator[str]:
+    """What a model calls a tool with: some servers ask for a form by a tool, and leave the answer there."""
+    for call in calls or ():
+        function = getattr(call, "function", None)
+        if isinstance(arguments := getattr(function, "arguments", None), str):
+            yield arguments
 
 
 def _parts(content: Any) -> Iterator[tuple[str, str]]:

@@ -100,6 +100,29 @@ def test_a_draft_is_no_answer_even_where_it_says_more() -> None:
         read_object(f"{draft}</think>I cannot say.", ("rule", "scores"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"answer": {FINAL}}}',
+        f'{{"result": {FINAL}, "ok": true}}',
+        f'{{"name": "judge_1_1", "arguments": {FINAL}}}',
+        json.dumps({"name": "judge_1_1", "arguments": FINAL}),
+        f'{{"data": {{"Response": {FINAL}}}}}',
+        f'{{"draft": {{"rule": 1}}, "final": {FINAL}}}',
+    ],
+)
+def test_an_answer_that_stands_in_another_object_is_found_there(text: str) -> None:
+    assert read_object(text, ("rule", "scores")) == {"rule": 0, "scores": {"awe": 10}}
+
+
+def test_what_has_the_fields_itself_is_not_looked_into() -> None:
+    whole = '{"rule": 0, "scores": {"awe": 10, "rule": 5, "scores": {}}}'
+    assert read_object(whole, ("rule", "scores"))["rule"] == 0
+    deep = '{"a":' * 5000 + FINAL + "}" * 5000
+    with pytest.raises(ValueError, match="JSON"):
+        read_object(deep[:60_000], ("rule", "scores"))
+
+
 SLIPS = [
     '{"a": 1, "b": [1, 2,],}',
     "{'a': 1, 'b': [1, 2]}",

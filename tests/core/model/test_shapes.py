@@ -32,6 +32,13 @@ SHAPES = [
     ),
     ("bare strings", said(content=[ANSWER])),
     ("all of it a thought", said(content=None, reasoning=ANSWER)),
+    (
+        "as what a tool is called with",
+        said(
+            content=None,
+            tool_calls=[{"id": "1", "type": "function", "function": {"name": "colour", "arguments": ANSWER}}],
+        ),
+    ),
     ("all of it a thought, by another name", said(content="", reasoning_content=ANSWER)),
 ]
 
