@@ -60,10 +60,9 @@ def _unwrapped(whole: Mapping[str, Any], fields: Collection[str], deep: int = MA
     """The object that was asked for, where it stands in another one, or in a text in it, by itself."""
     best = whole
     for value in whole.values() if deep else ():
-        if isinstance(value, str) and value.lstrip().startswith("{"):
-            value = next((one for one in _objects(value)), None)
-        if isinstance(value, dict):
-            inner = _unwrapped(_by_name(value), fields, deep - 1)
+        quoted = isinstance(value, str) and value.lstrip().startswith("{")
+        for within in _objects(value) if quoted else [_by_name(value)] if isinstance(value, dict) else ():
+            inner = _unwrapped(within, fields, deep - 1)
             best = inner if _has(inner, fields) > _has(best, fields) else best
     return best
 

@@ -8,10 +8,13 @@ import re
 
 from core.vocabulary.errors import FileKind
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP")
 """The only decoders of Pillow's forty that a stranger's bytes ever reach."""
 
-_OURS = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP", re.DOTALL)
+_OURS = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP|BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL
+)
+"""A BMP is told by the size of its second header, as two letters alone may begin anything."""
 _BY_BRAND = (
     (frozenset((b"avif", b"avis")), FileKind.AVIF),
     (frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 mif2 msf1".split()), FileKind.HEIC),

@@ -1,6 +1,6 @@
 """From a stranger's bytes to a normalised image: the pure function that runs in a worker process.
 
-Sizes are checked before anything is decoded, only five decoders are ever tried, and the picture is made
+Sizes are checked before anything is decoded, only six decoders are ever tried, and the picture is made
 small before it is worked on. The hash is taken over the normalised pixels, so metadata never changes it;
 labels refer to it, so what could be read once must come out the same for ever.
 """
@@ -10,7 +10,7 @@ import io
 import warnings
 from contextlib import suppress
 
-from PIL import AvifImagePlugin, ExifTags, ImageCms, UnidentifiedImageError
+from PIL import AvifImagePlugin, ExifTags, ImageCms
 from PIL import Image as Pillow
 
 from core.decoding.frames import telling
@@ -56,12 +56,10 @@ def normalise(data: bytes, side: int = MAX_SIDE) -> Image:
         raise
     except MemoryError:
         raise ImageError(ImageProblem.TOO_LARGE) from None
-    except UnidentifiedImageError:
+    except Exception:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ... on broken files
         if readable(data):
             raise ImageError(ImageProblem.BROKEN) from None
         raise ImageError(ImageProblem.UNSUPPORTED, kind=kind_of(data)) from None
-    except Exception:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ... on broken files
-        raise ImageError(ImageProblem.BROKEN) from None
 
 
 def _image(data: bytes, side: int) -> Image:

@@ -175,6 +175,20 @@ def test_avif_is_read(options: dict[str, object]) -> None:
     assert (normalise(data).width, normalise(data).height) == (300, 200)
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB"])
+def test_bmp_is_read_as_the_same_picture_in_another_file(mode: str) -> None:
+    """Every browser shows it, and whole datasets of pictures that were rated by people come so."""
+    picture = scene().convert(mode)
+    data = encoded(picture, "BMP")
+    assert readable(data)
+    assert normalise(data).hash == normalise(encoded(picture, "PNG")).hash
+    with pytest.raises(ImageError, match="broken"):
+        normalise(data[: len(data) // 2])
+    wide = data[:18] + struct.pack("<ii", 60_000, 60_000) + data[26:]
+    with pytest.raises(ImageError, match="too_large"):
+        normalise(wide)
+
+
 def container(*brands: bytes) -> bytes:
     body = b"ftyp" + brands[0] + bytes(4) + b"".join(brands[1:])
     return struct.pack(">I", 4 + len(body)) + body + bytes(40)
