@@ -16,7 +16,7 @@ from storage.database.transactions import Road, SqlStore, reading, writing, writ
 from storage.schema.codec import storable
 from storage.schema.queries import add
 from storage.schema.tables import answers, exclusions, images, ledger, members
-from storage.stores.spending import HOUR_MS, Kind, accounts_of, correct, drop_old, enter, spent_by
+from storage.stores.spending import HOUR_MS, Kind, accounts_of, correct, enter, set_right, spent_by
 
 NANO = 1_000_000_000
 
@@ -59,6 +59,9 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     @writing_together
     def reserve(self, connection: Connection, purchase: Purchase, caps: Caps) -> Reservation | None:
         nano_usd, by = _nano(purchase.usd), purchase.payer
+        if self._hour != purchase.at // HOUR_MS:
+            self._hour = purchase.at // HOUR_MS
+            set_right(connection, purchase.at)
         if purchase.owner is not None and not self._is_here(connection, purchase.owner):
             return None
         joined = by.member_id is not None and _is_member(connection, by.member_id)
@@ -67,9 +70,6 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             cap = account.cap_usd
             if cap is not None and spent_by(connection, account, purchase.at) + nano_usd > round(cap * NANO):
                 return None
-        if self._hour != purchase.at // HOUR_MS:
-            self._hour = purchase.at // HOUR_MS
-            drop_old(connection, purchase.at)
         enter(connection, accounts, purchase.at, nano_usd)
         bought = {name: getattr(purchase, name) for name in ("at", "purpose", "model")}
         empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}

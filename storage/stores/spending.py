@@ -4,7 +4,7 @@ An hour counts until all of it is over, so a cap holds over any 24 hours, not on
 Whoever has not joined has no account of their own: strangers share one, or something would be kept about them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,8 +69,6 @@ def spent_by(connection: Connection, account: Account, at: int) -> int:
 
 def enter(connection: Connection, accounts: Sequence[Account], at: int, nano_usd: int) -> None:
     """Add to this hour of each account."""
-    statement = insert(connection, spending)
-    more = {"nano_usd": spending.c.nano_usd + statement.excluded.nano_usd}
     rows = [
         {
             "kind": account.kind,
@@ -81,6 +79,12 @@ def enter(connection: Connection, accounts: Sequence[Account], at: int, nano_usd
         }
         for account in accounts
     ]
+    _add(connection, rows)
+
+
+def _add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    statement = insert(connection, spending)
+    more = {"nano_usd": spending.c.nano_usd + statement.excluded.nano_usd}
     connection.execute(
         statement.on_conflict_do_update(index_elements=["kind", "account", "hour"], set_=more), rows
     )
@@ -93,6 +97,17 @@ def correct(connection: Connection, accounts: Sequence[Account], at: int, more: 
     connection.execute(_CORRECT, given)
 
 
-def drop_old(connection: Connection, at: int) -> None:
-    """Delete hours that count no more."""
-    connection.execute(delete(spending).where(spending.c.hour < at // HOUR_MS - DAY_HOURS))
+def set_right(connection: Connection, at: int) -> None:
+    """When another hour has begun: what is of a later one was spent by a clock that was ahead, and counts as spent
+    now; and hours that count no more are dropped. As many as a day has are kept, however far the clock may have
+    jumped: it may jump back.
+    """
+    now = at // HOUR_MS
+    early = connection.execute(select(spending).where(spending.c.hour > now)).all()
+    if early:
+        connection.execute(delete(spending).where(spending.c.hour > now))
+        _add(connection, [{**row._mapping, "hour": now} for row in early])
+    hours = select(spending.c.hour).distinct().where(spending.c.hour < now)
+    oldest = connection.scalar(hours.order_by(spending.c.hour.desc()).offset(DAY_HOURS - 1).limit(1))
+    if oldest is not None:
+        connection.execute(delete(spending).where(spending.c.hour < min(oldest, now - DAY_HOURS)))

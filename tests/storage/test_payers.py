@@ -138,13 +138,29 @@ async def test_the_sums_are_the_ledgers_after_any_calls(storage: Storage) -> Non
 
 
 async def test_hours_that_count_no_more_are_dropped(storage: Storage) -> None:
-    assert await bought(storage, 0.01, NOBODY)
-    assert await bought(storage, 0.01, NOBODY, at=T0 + 30 * HOUR)
+    for n in range(31):
+        assert await bought(storage, 0.01, NOBODY, at=T0 + n * HOUR)
 
     def hours(connection: Connection) -> list[Any]:
-        return list(connection.scalars(select(spending.c.hour)))
+        return list(connection.scalars(select(spending.c.hour).order_by(spending.c.hour)))
 
-    assert await storage._database.read(hours) == [(T0 + 30 * HOUR) // HOUR]
+    assert await storage._database.read(hours) == [(T0 + n * HOUR) // HOUR for n in range(6, 31)]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_clock_that_jumps_ahead_and_back_neither_closes_a_cap_nor_opens_it(
+    storage: Storage, restarted: bool
+) -> None:
+    await storage.members.join(ANN, 1, T0)
+    caps = {"usd_day": 1.0, "member_usd_day": 1.0}
+    assert await bought(storage, 0.4, Payer(ANN), **caps)
+    for hours in (87_600, 87_601, 87_603):
+        assert await bought(storage, 0.1, Payer(ANN), at=T0 + hours * HOUR, **caps)
+    if restarted:
+        storage.answers._hour = 0
+    assert await bought(storage, 0.4, Payer(ANN), at=T0 + HOUR, **caps) is None
+    assert await bought(storage, 0.3, Payer(ANN), at=T0 + HOUR, **caps)
+    assert await bought(storage, 0.9, Payer(ANN), at=T0 + 27 * HOUR, **caps)
 
 
 async def test_before_a_call_no_line_of_the_ledger_is_read(storage: Storage) -> None:
