@@ -175,7 +175,7 @@ def evaluate(
     if concurrency is not None:
         settings = settings.model_copy(update={"concurrency": max(1, concurrency)})
     request = Request(dataset, layout, methods, users, train, test, seed, shuffle, strict, max_calls, out)
-    within(run_evaluation(request, settings, Console()))
+    within(run_evaluation(request, settings, Console(markup=False)))
 
 
 @cli.command()

@@ -195,10 +195,10 @@ def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
 
 def _bar(console: Console) -> Progress:
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=8),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[spent]}"),
+        TextColumn("{task.fields[spent]}", markup=False),
         TimeRemainingColumn(),
         console=console,
     )

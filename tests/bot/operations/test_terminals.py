@@ -60,6 +60,24 @@ def test_evaluate_shows_its_table(tmp_path: Path, name: str) -> None:
     assert json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["about"]["users"] == 1
 
 
+def test_evaluate_shows_a_table_whose_words_look_like_markup(tmp_path: Path) -> None:
+    """What researchers call their files and emotions is shown as it stands."""
+    folder = tmp_path / "photos [1]"
+    (folder / "images").mkdir(parents=True)
+    rows = ["user,image,emotion", "a,[/red] x.png,joy"]
+    for n in range(12):
+        (folder / "images" / f"{n}.png").write_bytes(encoded(scene(64, 64, n), "PNG"))
+        rows.append(f"a,{n}.png," + ("sad" if n % 2 else "joy"))
+    (folder / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
+    out = str(folder / "[/out]")
+    arguments = ("--methods", "generic,prior", "--train", "4", "--test", "4", "--out", out)
+    done = told("latin-1", "evaluate", str(folder), *arguments, folder=tmp_path)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 0, done.stderr
+    assert b"[/red] x.png" in done.stdout
+    assert b"[/out]" in done.stdout
+
+
 @pytest.mark.parametrize("name", TERMINALS)
 def test_an_export_loses_no_letter(tmp_path: Path, name: str) -> None:
     asyncio.run(_felt(tmp_path / "f.db", "g\u00eane"))
