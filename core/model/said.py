@@ -49,8 +49,13 @@ _OF_A_PROXY = "llm_provider-"
 
 def message_in(body: object) -> str:
     """The server's own message in an error answer, at most 300 characters on one line."""
-    found = dict.fromkeys(" ".join(text.split()) for text in _messages(body, _DEEP))
+    found = dict.fromkeys(_on_one_line(text) for text in _messages(body, _DEEP))
     return " ".join(text for text in found if text)[:_MAX_DETAIL]
+
+
+def _on_one_line(text: str) -> str:
+    """Without what would steer the terminal on which it is shown."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def codes_in(body: object) -> str:

@@ -217,3 +217,11 @@ async def test_a_connection_that_ends_after_a_500_does_not_take_the_next_request
                 assert failed.status == 500
                 assert isinstance(answered, Reply)
                 await asyncio.sleep(0.05)  # an answered connection is closed and seen to be
+
+
+def test_a_servers_words_steer_no_terminal() -> None:
+    words = "\x1b[2J\x1b]0;owned\x07No \u202esuch\u200b model.\r\nAsk again."
+    for body in ({"error": {"message": words}}, [{"detail": words}], words, f"<html><title>{words}</title>"):
+        said = fault_of(400, body).detail
+        assert said.isprintable()
+        assert said.endswith("model. Ask again.")
