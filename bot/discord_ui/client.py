@@ -14,6 +14,7 @@ from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
 from bot.discord_ui.invitation import invitation
+from bot.discord_ui.stale import is_unheard, say_unheard
 from bot.discord_ui.translator import CatalogueTranslator
 from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
@@ -184,6 +185,12 @@ class FeelprintClient(discord.AutoShardedClient):
         """The bot itself was given other roles."""
         if after.id == self._me:
             self.app.reachable(after.guild.id)
+
+    @heard(Judge.NOBODY)
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Somebody pressed or sent what nobody hears any more: it is of before a restart, or too long ago."""
+        if is_unheard(interaction):
+            await say_unheard(interaction)
 
     def _reaction(self, event: discord.RawReactionActionEvent) -> None:
         at, parent_id = self.app.clock.now_ms(), self._parent_of(event.channel_id)

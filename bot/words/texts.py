@@ -171,6 +171,10 @@ def panel_text() -> str:
     )
 
 
+def no_longer_heard() -> str:
+    return _("That is from too long ago, so I changed nothing. Please use the command again.")
+
+
 def leaving() -> str:
     return _("I am being restarted and could not finish this. Please try once more in a minute.")
 

@@ -260,3 +260,29 @@ async def test_an_answer_that_comes_in_time_is_given_before_the_bot_leaves(world
         await asyncio.sleep(0.01)
     await world.app.unanswered.close(20.0, 1.5)
     assert "no feelprint yet" in text_of(await asked)
+
+
+@pytest.mark.parametrize("since", ["a restart", "too long ago"])
+async def test_buttons_that_nobody_hears_any_more_say_so_and_do_nothing(world, since):
+    await world.join(world.bob)
+    asked = await world.bob.slash(world.channel, "forget")
+    form = await world.steward.click(
+        (await world.steward.slash(world.channel, "setup")).response, label="Thresholds"
+    )
+    if since == "a restart":
+        world.app.client = type(world.app.client)(world.app, message_content=True)
+        await world.env.restart_bot(world.app.client)
+    else:
+        store = world.app.client._connection._view_store
+        for view in [item.view for items in store._views.values() for item in items.values() if item.view.timeout]:
+            view._dispatch_timeout()
+        for shown in list(store._modals.values()):
+            shown._dispatch_timeout()
+        await world.env.settle()
+    pressed = await world.bob.click(asked.response, label="Erase everything")
+    assert text_of(pressed) == texts.no_longer_heard()
+    one, other = _fields(form.modal["components"])
+    sent = await world.steward.submit_modal(form, {one: "21", other: "2"})
+    assert text_of(sent) == texts.no_longer_heard()
+    assert world.app.roster.joined(world.bob.id)
+    assert not _thinking(world)
