@@ -30,6 +30,8 @@ POSTGRES = {
     "22021": StorageProblem.ENCODING,
     "22P05": StorageProblem.ENCODING,
     "25006": StorageProblem.SERVER_READ_ONLY,
+    "25P03": StorageProblem.AWAY,  # it ended a transaction in which we stood still
+    "25P04": StorageProblem.SLOW,
     "28": StorageProblem.NOT_LET_IN,
     "3D": StorageProblem.NO_DATABASE,
     "3F": StorageProblem.RIGHTS,

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -14,8 +15,9 @@ from storage.database import postgresql
 from storage.database.address import parse
 from storage.database.engine import CLOSE_S, READERS, Database
 from storage.database.failures import POSTGRES
+from storage.labelling import batch
 from tests.fakes import ManualClock
-from tests.storage.made import T0, reacted
+from tests.storage.made import T0, key, reacted
 from tests.storage.servers import Own, lives_through, name_in
 from tests.storage.unclosed import note
 
@@ -42,6 +44,29 @@ async def reason_of(url: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------- deadlines
+
+
+async def test_a_transaction_that_the_server_ends_because_we_stood_still_is_made_again(
+    server: Own, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many servers that are shared end what stands open: a machine that sleeps for a while must lose no label."""
+    async with open_storage(url, clock=CLOCK) as storage:
+        await storage.members.join(1, CONSENT_VERSION, T0)
+    server.do(f"ALTER DATABASE {name_in(url)} SET idle_in_transaction_session_timeout = '300ms'")
+    async with open_storage(url, clock=CLOCK) as storage:
+        stood_still: list[None] = []
+        whole = batch.recompute
+
+        def stand_still(*given: Any) -> Any:
+            if not stood_still:
+                stood_still.append(None)
+                time.sleep(1.0)
+            return whole(*given)
+
+        monkeypatch.setattr(batch, "recompute", stand_still)
+        await storage.patient.labels.apply([reacted(1, 1, "awe")])
+        assert stood_still
+        assert [set(one.emotions) for one in await storage.labels.labels(key(1))] == [{"awe"}]
 
 
 async def test_a_statement_that_takes_too_long_is_cancelled_and_named(
