@@ -38,9 +38,13 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.exclusions import Exclusion
 from core.vocabulary.facts import Reacted
+from core.vocabulary.moments import moment_of
 from storage import Storage
 
-_REFRESH_S = 60.0
+_REFRESH_S, _TIDY_S = 60.0, 6 * 60 * 60.0
+_LOOKS_MS = 28 * 24 * 60 * 60 * 1000
+"""What messages showed of nobody in particular is kept for four weeks after they were posted."""
+
 _PATIENCE_S, _TELLING_S = 3.0, 1.5
 """Twice the first and the second are how long stopping takes at most; containers are killed after ten seconds."""
 
@@ -126,7 +130,7 @@ class App:
         """Start everything that works in the background."""
         self.intake.start()
         background = (self.catchup.run, self.withholding.run, self.seeder.run)
-        works = (self.worker.run_forever, *background, self._keep_roster)
+        works = (self.worker.run_forever, *background, self._keep_roster, self._keep_tidy)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:
             task.add_done_callback(_watch)
@@ -191,6 +195,16 @@ class App:
                 await self.roster.refresh()
             except Exception:
                 log.exception("roster.stale")
+
+    async def _keep_tidy(self) -> None:
+        """Forget what is kept for a time only, also where nobody writes anything by which it would go."""
+        while True:
+            try:
+                await self.storage.labels.tidy()
+                await self.storage.walks.prune(None, moment_of(self.clock.now_ms() - _LOOKS_MS))
+            except Exception:
+                log.exception("storage.untidy")
+            await asyncio.sleep(_TIDY_S)
 
 
 def _watch(task: asyncio.Task[None]) -> None:

@@ -38,6 +38,7 @@ PRIVACY = {
     "What is kept all the same:": (
         "tests/core/collecting/test_deleted.py::test_a_deleted_message_is_remembered_only_where_reactions_count",
         "tests/contracts/test_labels.py::test_a_deleted_message_is_forgotten_after_a_week",
+        f"{J}kept_for_a_time.py::test_a_bot_in_which_nothing_happens_forgets_what_is_gone_all_the_same",
         "tests/contracts/test_walks.py::test_only_looks_that_hold_nothing_of_anybody_are_forgotten",
         f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",
     ),

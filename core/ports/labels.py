@@ -71,6 +71,10 @@ class LabelStore(Protocol):
         """
         ...
 
+    async def tidy(self) -> None:
+        """Forget messages and channels that have been gone for a week, though nothing else is written."""
+        ...
+
     async def misjudged(self, server_id: int, *, limit: int) -> tuple[int, ...]:
         """Messages of a server whose picture counts although its settings do not let it (any more), or does not
         although they do. What is not known of a message speaks for it.

@@ -49,6 +49,6 @@ class WalkStore(Protocol):
         """Keep what messages showed, in place of earlier snapshots. Whoever has left meanwhile is left out."""
         ...
 
-    async def prune(self, channel_id: int, before: int) -> None:
-        """Forget snapshots at messages older than one that hold nothing of anybody."""
+    async def prune(self, channel_id: int | None, before: int) -> None:
+        """Forget snapshots at messages older than one that hold nothing of anybody; None means every channel."""
         ...

@@ -60,8 +60,13 @@ def apply(connection: Connection, changes: Sequence[Change], now: int) -> Applie
     sweep_sightings(connection, sorted(batch.messages))
     sweep_images(connection, sorted(batch.images))
     sweep_answers(connection, sorted(batch.withheld))
-    connection.execute(delete(tombstones).where(tombstones.c.at < now - TOMBSTONE_MS))
+    tidy(connection, now)
     return Applied(changed, tuple(batch.wanting))
+
+
+def tidy(connection: Connection, now: int) -> None:
+    """Forget what has been gone for long enough."""
+    connection.execute(delete(tombstones).where(tombstones.c.at < now - TOMBSTONE_MS))
 
 
 class _Batch(Facts):

@@ -30,6 +30,10 @@ class SqlLabelStore(SqlStore, LabelStore):
     def _apply(self, connection: Connection, changes: Sequence[Change]) -> Applied:
         return batch.apply(connection, changes, self._clock.now_ms())
 
+    @writing
+    def tidy(self, connection: Connection) -> None:
+        batch.tidy(connection, self._clock.now_ms())
+
     @reading
     def seen(self, connection: Connection, message_id: int) -> tuple[Sighting, Image] | None:
         query = select(sightings, images).join(images).where(sightings.c.message_id == message_id)

@@ -115,13 +115,10 @@ class SqlWalkStore(SqlStore, WalkStore):
         add(connection, declined, [row for row in stand if row["member_id"] in there])
 
     @writing
-    def prune(self, connection: Connection, channel_id: int, before: int) -> None:
+    def prune(self, connection: Connection, channel_id: int | None, before: int) -> None:
         holds = [exists().where(table.c.message_id == snapshots.c.message_id) for table in (declined, sightings)]
-        connection.execute(
-            delete(snapshots).where(
-                snapshots.c.channel_id == channel_id, snapshots.c.message_id < before, ~holds[0], ~holds[1]
-            )
-        )
+        old = delete(snapshots).where(snapshots.c.message_id < before, ~holds[0], ~holds[1])
+        connection.execute(old if channel_id is None else old.where(snapshots.c.channel_id == channel_id))
 
 
 def _look_row(look: Snapshot) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
@@ -10,6 +11,7 @@ from core.vocabulary.errors import StorageError
 from core.vocabulary.label import Label
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
+from storage.schema.tables import tombstones
 from tests.fakes import ManualClock
 from tests.storage.made import EMOJI, T0, hash_of, image, key, rated, reacted, sighting, withdrew
 
@@ -156,6 +158,19 @@ class TestLabelStore:
         await storage.labels.apply([reacted(ANN, 2, "fear")])
         await storage.labels.apply([reacted(ANN, 1, "fear")])
         assert await felt(storage, ANN, 1) == {"fear"}
+
+    async def test_what_is_gone_is_forgotten_though_nothing_else_is_written(
+        self, storage: Storage, clock: ManualClock
+    ) -> None:
+        """Forget messages and channels that have been gone for a week, though nothing else is written."""
+        await storage.labels.apply([DropMessages((1,), T0), DropChannel(50, T0)])
+        clock.advance(seconds=6 * 24 * 3600)
+        await storage.labels.tidy()
+        await storage.labels.apply([reacted(ANN, 1, "fear")])
+        assert await felt(storage, ANN, 1) == set()
+        clock.advance(seconds=2 * 24 * 3600)
+        await storage.labels.tidy()
+        assert await storage._database.read(lambda c: c.scalars(select(tombstones.c.gone_id)).all()) == []
 
     async def test_clearing_one_emoji_leaves_the_others(self, storage: Storage) -> None:
         await storage.labels.apply(

@@ -96,13 +96,15 @@ class TestWalkStore:
         assert (known.round, known.declined) == (3, {(ANN, AWE, True)})
 
     async def test_only_looks_that_hold_nothing_of_anybody_are_forgotten(self, storage: Storage) -> None:
-        """Forget snapshots at messages older than one that hold nothing of anybody."""
+        """Forget snapshots at messages older than one that hold nothing of anybody; None means every channel."""
         await storage.members.join(ANN, 1, T0)
         await storage.labels.apply([reacted(ANN, 2, "awe")])
         stood = frozenset({(ANN, AWE, False)})
         await storage.walks.looked([look(1), look(2), look(3, declined=stood), look(4), look(1_000)])
         await storage.walks.prune(50, 100)
         assert set(await storage.walks.known([1, 2, 3, 4, 1_000])) == {2, 3, 1_000}
+        await storage.walks.prune(None, 2_000)
+        assert set(await storage.walks.known([2, 3, 1_000])) == {2, 3}
 
     async def test_another_picture_in_its_place_takes_reactions_along_and_notes_that_they_do_not_count(
         self, storage: Storage
