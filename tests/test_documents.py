@@ -1,6 +1,7 @@
 """What the documents promise of the code, and the code of the documents: links, tests, exit codes, subcommands."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,16 @@ def test_every_test_that_a_document_names_is_there() -> None:
     assert len(named) > 50
     there = {path: (ROOT / path).read_text() for path, _ in named if (ROOT / path).exists()}
     assert [(path, name) for path, name in named if not re.search(rf"def {name}\(", there.get(path, ""))] == []
+
+
+def test_two_instances_at_least_of_each_kind_that_broke_are_named() -> None:
+    table = (ROOT / "docs" / "kinds.md").read_text().split("\n## ")[1]
+    kinds, kind = Counter[str](), ""
+    for named, *_ in re.findall(r"^\| (.*?) ?\| (.+) \| `tests/", table, re.M):
+        kind = named or kind
+        kinds[kind] += 1
+    assert len(kinds) == 15
+    assert min(kinds.values()) >= 2
 
 
 def every_kind(error: type[FeelprintError]) -> Iterator[type[FeelprintError]]:
