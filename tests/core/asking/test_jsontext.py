@@ -145,8 +145,8 @@ def test_what_stands_in_quotes_is_not_mended(words: str) -> None:
 
 
 def test_mending_takes_no_time_where_there_is_nothing_to_mend() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("{" * 60_000, "{'" * 30_000, '{"a": ' * 10_000, "{a}" * 20_000):
         with contextlib.suppress(ValueError):
             read_object(text)
-    assert time.perf_counter() - began < 3.0
+    assert time.process_time() - began < 3.0
