@@ -31,7 +31,8 @@ def reply_in(answer: ChatCompletion | str) -> Sent:
     if isinstance(answer, str):
         return Fault(Failure.UNAVAILABLE, NOT_AN_API)
     if answer.choices is None:
-        return _error_in_200((answer.model_extra or {}).get("error"))
+        extra = answer.model_extra or {}
+        return _error_in_200(extra.get("error") or extra)
     tokens = _tokens(answer)
     if not answer.choices:
         blocked = (answer.model_extra or {}).get("prompt_feedback") or (answer.model_extra or {}).get(

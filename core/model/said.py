@@ -143,13 +143,21 @@ def message_like(value: object) -> bool:
 
 def _asked_for(headers: Mapping[str, str], prefix: str) -> float | None:
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = headers.get(prefix + name, "")
-        seconds = _number(value, scale)
+        value, now = headers.get(prefix + name, ""), headers.get("date", "")
+        seconds = _from_now(_number(value, scale), now)
         if seconds is None and name == "retry-after":
-            seconds = _until(value, headers.get("date", ""))
+            seconds = _until(value, now)
         if seconds is not None:
             return seconds
     return None
+
+
+def _from_now(seconds: float | None, now: str) -> float | None:
+    """A number of seconds; one that is a time in truth, by the server's own clock, as that says."""
+    if seconds is None or seconds < _EPOCH_S:
+        return seconds
+    at, since = seconds / 1000 if seconds >= _EPOCH_MS else seconds, _seconds_of(now)
+    return max(0.0, at - since) if since is not None else None
 
 
 def _reset(headers: Mapping[str, str], prefix: str) -> float | None:
@@ -158,11 +166,7 @@ def _reset(headers: Mapping[str, str], prefix: str) -> float | None:
     others: list[float] = []
     for reset, remaining in _RESETS:
         value = headers.get(prefix + reset, "")
-        seconds = _number(value, 1.0)
-        if seconds is not None and seconds >= _EPOCH_S:
-            at = seconds / 1000 if seconds >= _EPOCH_MS else seconds
-            now = _seconds_of(headers.get("date", ""))
-            seconds = max(0.0, at - now) if now is not None else None
+        seconds = _from_now(_number(value, 1.0), headers.get("date", ""))
         if seconds is None:
             seconds = span(value)
         if seconds is not None:
@@ -184,7 +188,7 @@ def _in_body(body: object, deep: int = _DEEP) -> float | None:
             value = str(body.get(name, ""))
             seconds = span(value)
             if seconds is None:
-                seconds = _number(value, 1.0)
+                seconds = _from_now(_number(value, 1.0), "")
             if seconds is not None:
                 return seconds
         inner = [body.get(name) for name in ("error", "metadata", "details", "raw", "message")]

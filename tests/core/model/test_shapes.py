@@ -225,3 +225,17 @@ def test_a_servers_words_steer_no_terminal() -> None:
         said = fault_of(400, body).detail
         assert said.isprintable()
         assert said.endswith("model. Ask again.")
+
+
+@pytest.mark.parametrize(
+    "body", [{"detail": "No such place."}, {"object": "error", "message": "No such place.", "code": 404}]
+)
+async def test_what_is_no_answer_is_told_in_its_own_words_though_it_calls_itself_well(
+    server: ModelServer, body: dict[str, Any]
+) -> None:
+    server.always = answers(body)
+    async with ModelClient(settings_for(server)) as client:
+        sent = await client.send(a_call())
+    assert isinstance(sent, Fault)
+    assert sent.detail == "No such place."
+    assert sent.status == body.get("code", 502)
