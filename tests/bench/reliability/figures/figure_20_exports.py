@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.discord_ui.exporting import exported
+from bot.discord_ui.exporting import exported, turns
 from core.vocabulary.clock import SystemClock
 from storage import Storage, open_storage
 from storage.database.engine import outside
@@ -58,7 +58,7 @@ async def body(trials: Trials) -> None:
 
 async def _wrong(storage: Storage, other: Storage, member: int) -> str:
     files: dict[str, bytes] = {}
-    async for upload in exported(storage.members, storage.labels, member, LIMIT):
+    async for upload in exported(turns(), storage.members, storage.labels, member, LIMIT):
         with zipfile.ZipFile(io.BytesIO(upload.data)) as archive:
             files |= {name: archive.read(name) for name in archive.namelist()}
     if odd := [name for name in files if not MEMBER.fullmatch(name)]:
