@@ -38,7 +38,7 @@ async def open_app(
             await storage.take_place(settings.discord_token.get_secret_value().partition(".")[0])  # the bot's id
         if settings.offline:
             log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
-        road = open_model(settings, storage.answers, clock, probe_first=probe_first)
+        road = open_model(settings, storage.answers, clock, abilities=storage.abilities, probe_first=probe_first)
         model = await stack.enter_async_context(road)
         downloads = Downloads()
         stack.push_async_callback(downloads.close)

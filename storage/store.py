@@ -21,6 +21,7 @@ from storage.schema.upgrade import SCRIPTS, check, upgrade
 from storage.stores.answers import SqlAnswerStore
 from storage.stores.due import SqlDueStore
 from storage.stores.excluded import SqlExclusionStore
+from storage.stores.known import SqlAbilityStore
 from storage.stores.members import SqlMemberStore
 from storage.stores.runs import SqlRunStore
 from storage.stores.servers import SqlServerStore
@@ -52,6 +53,7 @@ class Storage(Stores):
         self.members = SqlMemberStore(database, clock, self.eraser)
         self.exclusions = SqlExclusionStore(database, clock)
         self.servers = SqlServerStore(database, clock)
+        self.abilities = SqlAbilityStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
         self.answers_of_anybody = SqlAnswerStore(database, clock, members_only=False)
         self._place: Place | None = None

@@ -18,10 +18,11 @@ from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
+from core.model.known import keep, recalled
 from core.model.prices import DEAREST, OPENAI_PRICES, Price
 from core.offline.model import MODEL_NAME
 from core.offline.server import OfflineServer
-from core.ports import AnswerStore
+from core.ports import AbilityStore, AnswerStore
 from core.vocabulary.calls import Failure
 from core.vocabulary.clock import Clock
 
@@ -86,11 +87,17 @@ async def reached(settings: Settings) -> AsyncIterator[ModelSettings]:
 
 @asynccontextmanager
 async def open_model(
-    settings: Settings, answers: AnswerStore, clock: Clock, *, probe_first: bool = False
+    settings: Settings,
+    answers: AnswerStore,
+    clock: Clock,
+    *,
+    abilities: AbilityStore | None = None,
+    probe_first: bool = False,
 ) -> AsyncIterator[Model]:
     """Open the road to the model over a store of answers; closes everything in order.
 
-    `probe_first` asks the server what it can do before anything relies on it. Raises StorageError, ModelError.
+    `abilities` is where what the server has shown is kept; `probe_first` asks it what it can do before anything
+    relies on it. Raises StorageError, ModelError.
     """
     if not settings.offline:
         for name in [name for name, price in prices_of(settings).items() if price is None]:
@@ -98,23 +105,30 @@ async def open_model(
     if crashed := await answers.close_reservations():
         log.warning("ledger.unfinished_calls", count=crashed)
     async with ImageWorkers(settings.image_workers) as images, reached(settings) as said:
-        model = await probed(said, answers, clock) if probe_first and not said.offline else said
+        kept = None if said.offline else abilities  # that of the offline model is in our code
+        model = await recalled(said, kept, clock) if kept else said
+        if probe_first and not said.offline:
+            model = await probed(model, answers, clock, kept)
         async with ModelClient(model, images.normalise) as sender:
-            gateway = Gateway(sender, answers, model, clock)
+            gateway = Gateway(sender, answers, model, clock, abilities=kept)
             try:
                 yield Model(model, images, gateway, ModelAsker(gateway))
             finally:
                 await gateway.aclose()
 
 
-async def probed(model: ModelSettings, answers: AnswerStore, clock: Clock) -> ModelSettings:
-    """The settings that fit the server, as it says itself.
+async def probed(
+    model: ModelSettings, answers: AnswerStore, clock: Clock, abilities: AbilityStore | None = None
+) -> ModelSettings:
+    """The settings that fit the server, as it says itself; what is new in that is kept.
 
     Raises ModelError where only a person can help; a server that is away may come back.
     """
     result = await probe(model, answers, clock)
     for change in result.adjusted:
         log.info("model.adjusted", change=change.value)
+    if abilities is not None and result.settings.known != model.known:
+        await keep(abilities, model.base_url, result.settings.known, clock)
     if result.problem is None:
         return result.settings
     if result.problem.failure in (Failure.UNAVAILABLE, Failure.RATE_LIMITED, Failure.BUDGET):

@@ -139,10 +139,10 @@ def _in_form(text: str) -> bool:
 
 def _fitting(settings: ModelSettings, forms: dict[str, Abilities]) -> tuple[ModelSettings, tuple[Adjusted, ...]]:
     """The settings with what was found out about each model, and what that was."""
-    first = settings.abilities(settings.model)
-    if all(form == first for form in forms.values()):
+    first = {model: settings.abilities(model) for model in forms}
+    if forms == first:
         return settings, ()
-    main = forms.get(settings.model, first)
+    main = forms.get(settings.model) or settings.abilities(settings.model)
     fitting = replace(
         settings,
         max_tokens_field=main.max_tokens_field,
@@ -153,7 +153,7 @@ def _fitting(settings: ModelSettings, forms: dict[str, Abilities]) -> tuple[Mode
     adjusted = (
         change
         for change, name in _FIELDS.items()
-        if any(getattr(form, name) != getattr(first, name) for form in forms.values())
+        if any(getattr(form, name) != getattr(first[model], name) for model, form in forms.items())
     )
     return fitting, tuple(adjusted)
 

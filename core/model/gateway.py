@@ -16,10 +16,11 @@ import structlog
 from core.model.budget import Budget
 from core.model.config import ModelSettings
 from core.model.dialect import mended
+from core.model.known import Known
 from core.model.line import Flight, Line, Sender
 from core.model.replies import Reply
 from core.model.retry import Backoff, Breaker
-from core.ports import AnswerStore
+from core.ports import AbilityStore, AnswerStore
 from core.vocabulary.calls import Answer, Call, Failure, Glance, Outcome, Purpose, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.images import Image
@@ -82,11 +83,23 @@ class Gateway:
         backoff: Backoff | None = None,
         breaker: Callable[[], Breaker] = Breaker,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        abilities: AbilityStore | None = None,
     ) -> None:
+        """`abilities` is where what the server shows of itself is kept."""
         self._answers = answers
         self._settings = settings
         self._budget = Budget(answers, settings, clock)
-        self._line = Line(client, settings, clock, self._budget, backoff=backoff, breaker=breaker, sleep=sleep)
+        self._known = Known(settings, clock, abilities)
+        self._line = Line(
+            client,
+            settings,
+            clock,
+            self._budget,
+            backoff=backoff,
+            breaker=breaker,
+            sleep=sleep,
+            known=self._known,
+        )
         self._closed = False
         self._flights: dict[str, _Flight] = {}
         self._background = asyncio.Semaphore(settings.concurrency)
@@ -169,6 +182,7 @@ class Gateway:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self._budget.aclose(max(0.0, until - loop.time()))
+        await self._known.aclose(max(0.0, until - loop.time()))
 
     def _landed(self, key: str, task: asyncio.Task[_Landed | Failure]) -> None:
         flight = self._flights.get(key)

@@ -16,6 +16,7 @@ from core.model.budget import Budget
 from core.model.config import ModelSettings
 from core.model.dialect import mended, size_of
 from core.model.faults import about_one_picture
+from core.model.known import Known
 from core.model.replies import Fault, Reply, Sent
 from core.model.retry import Backoff, Breaker, Pace
 from core.vocabulary.calls import Call, Failure, Purpose, Usage
@@ -77,6 +78,7 @@ class Line:
         breaker: Callable[[], Breaker] = Breaker,
         pace: Callable[[], Pace] = Pace,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        known: Known | None = None,
     ) -> None:
         self.sent = 0
         self.usd = 0.0
@@ -89,12 +91,12 @@ class Line:
         self._sleep = sleep
         self._breakers: dict[str, Breaker] = defaultdict(breaker)
         self._paces: dict[str, Pace] = defaultdict(pace)
-        self._forms: dict[str, Abilities] = {}
+        self._known = known or Known(settings, clock)
         self._answering: set[str] = set()
 
     def form(self, model: str) -> Abilities:
         """How requests to a model are put now."""
-        return self._forms.get(model) or self._settings.abilities(model)
+        return self._known.form(model)
 
     @property
     def asks_not_to_store(self) -> bool:
@@ -167,7 +169,7 @@ class Line:
         self._paces[model].answered()
         self._answering.add(model)
         if one.form != self.form(model) and one.changed:
-            self._forms[model] = one.form
+            self._known.learn(model, one.form)
 
     def _understood(self, model: str, one: _Try, sent: Fault) -> Fault:
         """The fault as it must be taken from a model that has answered about pictures before."""
@@ -202,7 +204,7 @@ class Line:
         refused = sent.status is not None and sent.failure is not Failure.RATE_LIMITED
         if learned := abilities.learned_from(sent, one.call, one.form, size_of(one.call, one.form)):
             if sent.status != 500:  # which may as well be trouble of its own
-                self._forms[model] = learned
+                self._known.learn(model, learned)
             return learned
         if model in self._answering or (not refused and sent.failure is not Failure.INVALID):
             return None

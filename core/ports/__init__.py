@@ -5,6 +5,7 @@ Every writing method is one transaction: it happens whole or not at all, cancell
 milliseconds since the epoch; ids of Discord are 64-bit integers.
 """
 
+from core.ports.abilities import Ability, AbilityStore
 from core.ports.answers import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.ports.due import DueStore, TuningPolicy
 from core.ports.exclusions import Covered, ExclusionStore
@@ -18,6 +19,8 @@ from core.ports.versions import VersionStore
 from core.ports.walks import WalkStore
 
 __all__ = [
+    "Ability",
+    "AbilityStore",
     "AnswerStore",
     "Applied",
     "Caps",

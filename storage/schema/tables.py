@@ -23,10 +23,22 @@ from sqlalchemy import (
 )
 
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
+from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
 
-__all__ = ["declined", "exclusions", "metadata", "pasts", "snapshots", "walks"]
+__all__ = [
+    "abilities",
+    "answers",
+    "declined",
+    "exclusions",
+    "ledger",
+    "metadata",
+    "pasts",
+    "snapshots",
+    "spending",
+    "walks",
+]
 
 members = Table(
     "members",
@@ -252,49 +264,4 @@ shadows = Table(  # a label's test; it goes with its label
         ondelete="CASCADE",
     ),
     Index(None, "label_set_id", "at"),
-)
-
-answers = Table(
-    "answers",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("owner", BIG, index=True),
-    Column("about", Text, index=True),
-    Column("text", Text, nullable=False),
-    Column("prompt_tokens", BIG, nullable=False),
-    Column("completion_tokens", BIG, nullable=False),
-    Column("nano_usd", BIG, nullable=False),
-    Column("at", BIG, nullable=False),
-    Column("asked_by", BIG, index=True),  # who caused one that is about a picture alone
-)
-
-spending = Table(  # what the ledger says, by hour and account: caps are looked at before every call
-    "spending",
-    metadata,
-    Column("kind", Text, nullable=False),
-    Column("account", BIG, nullable=False),  # an id, 0 where there is one account of its kind
-    Column("hour", BIG, nullable=False),
-    Column("member_id", BIG, ForeignKey("members.member_id", ondelete="CASCADE"), index=True),
-    Column("nano_usd", BIG, nullable=False),
-    PrimaryKeyConstraint("kind", "account", "hour"),
-    Index(None, "hour"),
-    one_of("kind", ("bot", "server", "member", "strangers")),
-)
-
-ledger = Table(
-    "ledger",
-    metadata,
-    Column("entry_id", BIG, primary_key=True),
-    Column("at", BIG, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("owner", BIG),
-    Column("model", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("prompt_tokens", BIG, nullable=False),
-    Column("completion_tokens", BIG, nullable=False),
-    Column("nano_usd", BIG, nullable=False),
-    Index(None, "at", "nano_usd"),
-    Index(None, "owner", "at", "nano_usd"),
-    one_of("state", ("reserved", "settled")),
 )

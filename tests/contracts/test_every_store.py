@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import core.ports
-from core.ports import Caps, Purchase, Reservation, RunReport, TuningPolicy
+from core.ports import Ability, Caps, Purchase, Reservation, RunReport, TuningPolicy
 from core.vocabulary.calls import Usage
 from core.vocabulary.comparison import Snapshot, Walked
 from core.vocabulary.consent import Past
@@ -19,6 +19,7 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, hash_of, key, reacted
 
 STORES = {
+    "abilities": core.ports.AbilityStore,
     "members": core.ports.MemberStore,
     "servers": core.ports.ServerStore,
     "labels": core.ports.LabelStore,
@@ -68,6 +69,8 @@ VALUES = {
     "top": 2,
     "round_": 1,
     "before": 1,
+    "address": "https://models.example/v1",
+    "ability": Ability("https://models.example/v1", "m", {}, T0),
 }
 """Something for every argument that has no default."""
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import storage as package
-from core.ports import Profile, TuningPolicy
+from core.ports import Ability, Profile, TuningPolicy
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
@@ -23,7 +23,8 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0007"
+HEAD = "0008"
+UNDO_0008 = ("DROP TABLE abilities",)
 UNDO_0007 = (
     "DROP TABLE exclusions",
     "DROP TABLE ratings",
@@ -109,6 +110,7 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
     await with_a_label(database_url)
     run_sql(
         database_url,
+        *UNDO_0008,
         *UNDO_0007,
         *UNDO_0006,
         *UNDO_0005,
@@ -133,7 +135,14 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
 
 async def test_whoever_joined_before_moments_were_kept_counts_from_when_they_joined(database_url: str) -> None:
     await with_a_label(database_url)
-    run_sql(database_url, *UNDO_0007, *UNDO_0006, *UNDO_0005, "UPDATE alembic_version SET version_num = '0004'")
+    run_sql(
+        database_url,
+        *UNDO_0008,
+        *UNDO_0007,
+        *UNDO_0006,
+        *UNDO_0005,
+        "UPDATE alembic_version SET version_num = '0004'",
+    )
     async with open_storage(database_url, clock=CLOCK) as storage:
         assert await storage.members.starts() == {1: moment_of(T0)}
         assert len(await storage.labels.labels(key(1))) == 1
@@ -146,7 +155,7 @@ async def test_a_rating_and_a_sighting_of_before_are_kept_and_count(database_url
         f"INSERT INTO ratings (member_id, image_hash, label_set_id, emotions, at)"
         f" VALUES (1, '{hash_of(1)}', '{SET}', '[\"fear\"]', {T0 - 9})"
     )
-    run_sql(database_url, *UNDO_0007, rated, "UPDATE alembic_version SET version_num = '0006'")
+    run_sql(database_url, *UNDO_0008, *UNDO_0007, rated, "UPDATE alembic_version SET version_num = '0006'")
     async with open_storage(database_url, clock=CLOCK) as storage:
         await storage.servers.save(ServerSettings(5, frozenset({99})))
         assert await storage.labels.misjudged(5, limit=9) == ()
@@ -155,6 +164,17 @@ async def test_a_rating_and_a_sighting_of_before_are_kept_and_count(database_url
         assert label.emotions == {"awe", "fear", "anger"}
         await storage.labels.apply([withdrew(1, 1, emotion) for emotion in ("awe", "anger")])
         assert await storage.labels.image(hash_of(1)) is not None
+
+
+async def test_of_a_database_of_before_nothing_is_known_of_model_servers_yet(database_url: str) -> None:
+    await with_a_label(database_url)
+    run_sql(database_url, *UNDO_0008, "UPDATE alembic_version SET version_num = '0007'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        here = "http://localhost/v1"
+        assert await storage.abilities.shown(here, 0) == ()
+        await storage.abilities.keep(Ability(here, "m", {"room": 9}, 2**40))
+        assert await storage.abilities.shown(here, 2**40) == (Ability(here, "m", {"room": 9}, 2**40),)
+        assert len(await storage.labels.labels(key(1))) == 1
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

@@ -99,7 +99,8 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(request.out / "answers.db", clock=clock))
-        model = await stack.enter_async_context(open_model(settings, storage.answers_of_anybody, clock))
+        road = open_model(settings, storage.answers_of_anybody, clock, abilities=storage.abilities)
+        model = await stack.enter_async_context(road)
         gateway = model.gateway
         shown = words.offline_model() if settings.offline else model.settings.model
         console.print(_reckoned(plan, dataset, gateway), highlight=False)
