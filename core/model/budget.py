@@ -50,14 +50,21 @@ class Budget:
         return self._usage(model, Tokens(prompt, completion))
 
     async def reserve(self, call: Call) -> Reservation | None:
-        """Room for one request, or None if a cap would be passed. Raises `StorageError`."""
+        """Room for one request, or None if a cap would be passed. Raises `StorageError`.
+
+        Room may have been taken all the same then: nothing is sent, so it is given back.
+        """
         model = self._settings.model_for(call.purpose)
         usd = self.estimate(call).usd
         payer = call.payer if call.payer != NOBODY else Payer(call.owner)
         purchase = Purchase(self._clock.now_ms(), call.purpose.value, call.owner, model, usd, payer)
         s = self._settings
         caps = Caps(s.cap_usd_day, s.member_cap_usd_day, s.server_cap_usd_day)
-        return await self._answers.reserve(purchase, caps)
+        try:
+            return await self._answers.reserve(purchase, caps)
+        except StorageError:
+            self._write_later(lambda: self._answers.release(purchase), call.purpose)
+            raise
 
     async def settle(
         self, reservation: Reservation, call: Call, sent: Sent, *, key: str = "", text: str | None = None
@@ -78,26 +85,29 @@ class Budget:
             await write()
         except StorageError as error:
             if error.passes:
-                task = asyncio.create_task(self._settle_later(write, call.purpose))
-                self._unsettled.add(task)
-                task.add_done_callback(self._unsettled.discard)
+                self._write_later(write, call.purpose)
             else:
-                log.warning("a paid answer could not be kept", purpose=call.purpose.value)
+                _not_written(call.purpose)
         return usage
 
     async def aclose(self, grace_s: float) -> None:
-        """Give what is paid for and not written yet so many seconds."""
+        """Give what is not written yet so many seconds."""
         if self._unsettled:
             _, left = await asyncio.wait(self._unsettled, timeout=grace_s)
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-    async def _settle_later(self, write: Callable[[], Awaitable[None]], purpose: Purpose) -> None:
-        try:
-            await until_back(write)
-        except StorageError:
-            log.warning("a paid answer could not be kept", purpose=purpose.value)
+    def _write_later(self, write: Callable[[], Awaitable[None]], purpose: Purpose) -> None:
+        async def written() -> None:
+            try:
+                await until_back(write)
+            except StorageError:
+                _not_written(purpose)
+
+        task = asyncio.create_task(written())
+        self._unsettled.add(task)
+        task.add_done_callback(self._unsettled.discard)
 
     def cost(self, call: Call, sent: Sent) -> Usage:
         """What a request cost: the server's count; the estimate where it may be charged but was not counted."""
@@ -123,6 +133,11 @@ class Budget:
     def _usage(self, model: str, tokens: Tokens) -> Usage:
         usd = self._settings.price_of(model).usd(tokens.prompt, tokens.completion)
         return Usage(tokens.prompt, tokens.completion, usd)
+
+
+def _not_written(purpose: Purpose) -> None:
+    """What a call really cost, or that there was none, and its answer: it counts as it was reserved."""
+    log.warning("the ledger could not be written", purpose=purpose.value)
 
 
 def _prompt_tokens(call: Call) -> float:

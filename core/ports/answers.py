@@ -1,7 +1,8 @@
 """Paid answers and the ledger of calls."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.vocabulary.calls import NOBODY, Payer, Usage
@@ -32,7 +33,7 @@ class NewAnswer:
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """A call about to be sent: when, what for, whose it is (None: everybody's), to which model, for how much, and
-    on whose account.
+    on whose account. `key` is what it is known by where nobody heard whether room was taken for it.
     """
 
     at: int
@@ -41,6 +42,7 @@ class Purchase:
     model: str
     usd: float
     payer: Payer = NOBODY
+    key: int = field(default_factory=lambda: secrets.randbits(63), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,12 @@ class AnswerStore(Protocol):
         is not a member (any more). Checked and written in one transaction, which costs the same however many
         calls there were. An hour counts until all of it is over, so money comes free up to an hour late and never
         early.
+        """
+        ...
+
+    async def release(self, purchase: Purchase) -> None:
+        """Give back the room of a purchase that was not sent, where nobody heard whether it was taken; it is not
+        taken later either. Released a second time, it changes nothing.
         """
         ...
 

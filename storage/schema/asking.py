@@ -3,7 +3,7 @@
 `storage.schema.tables` has them too, with all others.
 """
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, false
 
 from storage.schema.columns import BIG, metadata, one_of
 
@@ -57,6 +57,9 @@ ledger = Table(
     Column("prompt_tokens", BIG, nullable=False),
     Column("completion_tokens", BIG, nullable=False),
     Column("nano_usd", BIG, nullable=False),
+    Column("key", BIG),  # what the purchase is known by; NULL in lines from before it had one
+    Column("shared", Boolean, nullable=False, server_default=false()),  # on the account of all who had not joined
+    Index(None, "key", unique=True),
     Index(None, "at", "nano_usd"),
     Index(None, "owner", "at", "nano_usd"),
     one_of("state", ("reserved", "settled")),

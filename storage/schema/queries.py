@@ -37,10 +37,11 @@ def many(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
 
 def insert(connection: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT in the connection's dialect."""
-    return _insert(connection.dialect.name, table)
+    return inserting(connection.dialect.name, table)
 
 
-def _insert(dialect: str, table: Table) -> Any:
+def inserting(dialect: str, table: Table) -> Any:
+    """The same by the name of a dialect, for statements that are kept."""
     return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
 
 
@@ -53,7 +54,7 @@ def add(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) ->
 @cache
 def _adding(dialect: str, table: Table) -> Any:
     """Built once: that takes longer than running it."""
-    return _insert(dialect, table).on_conflict_do_nothing()
+    return inserting(dialect, table).on_conflict_do_nothing()
 
 
 def put(connection: Connection, table: Table, rows: Iterable[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:

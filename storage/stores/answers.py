@@ -5,8 +5,10 @@ an answer that arrives after its member was forgotten, here or by another proces
 """
 
 import math
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, update
 
 from core.ports import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
@@ -14,18 +16,21 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.exclusions import What
 from storage.database.transactions import Road, SqlStore, reading, writing, writing_together
 from storage.schema.codec import storable
-from storage.schema.queries import add
+from storage.schema.queries import add, inserting
 from storage.schema.tables import answers, exclusions, images, ledger, members
 from storage.stores.spending import HOUR_MS, Kind, accounts_of, correct, enter, set_right, spent_by
 
 NANO = 1_000_000_000
 
 _KEPT = select(answers).where(answers.c.key == bindparam("key"))
-_ENTER = insert(ledger).returning(ledger.c.entry_id)
-_SETTLE = (
+_UNSENT = "unsent"
+_OPEN = ledger.c.outcome.in_(("", "lost"))
+_SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry"), _OPEN).returning(ledger.c.owner)
+_RELEASE = (
     update(ledger)
-    .where(ledger.c.entry_id == bindparam("entry"), ledger.c.outcome.in_(("", "lost")))
-    .returning(ledger.c.owner)
+    .where(ledger.c.key == bindparam("bought"), _OPEN)
+    .values(state="settled", outcome=_UNSENT, nano_usd=0)
+    .returning(ledger.c.owner, ledger.c.shared)
 )
 _IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
 _IS_STORED = select(exists().where(images.c.hash == bindparam("hash")))
@@ -70,11 +75,22 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             cap = account.cap_usd
             if cap is not None and spent_by(connection, account, purchase.at) + nano_usd > round(cap * NANO):
                 return None
+        owner, shared = (by.member_id, False) if joined else (None, by.member_id is not None)
+        line = {**_line(purchase), "state": "reserved", "outcome": "", "owner": owner, "shared": shared}
+        entry_id = connection.execute(_entering(connection), {**line, "nano_usd": nano_usd}).scalar()
+        if entry_id is None:
+            return None  # released before it came here
         enter(connection, accounts, purchase.at, nano_usd)
-        bought = {name: getattr(purchase, name) for name in ("at", "purpose", "model")}
-        empty = {"state": "reserved", "outcome": "", "prompt_tokens": 0, "completion_tokens": 0}
-        line = {**bought, **empty, "owner": by.member_id if joined else None, "nano_usd": nano_usd}
-        return Reservation(connection.execute(_ENTER, line).scalar_one(), purchase, joined)
+        return Reservation(entry_id, purchase, joined)
+
+    @writing_together
+    def release(self, connection: Connection, purchase: Purchase) -> None:
+        # The line is there first, so that a reservation that arrives after this finds its place taken.
+        line = {**_line(purchase), "state": "settled", "outcome": _UNSENT, "nano_usd": 0}
+        connection.execute(_entering(connection), {**line, "owner": None, "shared": False})
+        taken = connection.execute(_RELEASE, {"bought": purchase.key}).first()
+        if taken is not None:
+            _correct(connection, purchase, 0, joined=not taken.shared, left=taken.owner is None)
 
     @writing_together
     def settle(
@@ -97,11 +113,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             return  # written before, and whoever wrote it did not hear of it
         payer = line.owner
         bought = reservation.purchase
-        by = bought.payer
-        accounts = accounts_of(by.member_id, by.server_id, Caps(), joined=reservation.joined)
-        left = payer is None  # then their account went with them
-        there = [account for account in accounts if not (left and account.kind is Kind.MEMBER)]
-        correct(connection, there, bought.at, _nano(usage.usd) - _nano(bought.usd))
+        _correct(connection, bought, _nano(usage.usd), joined=reservation.joined, left=payer is None)
         if answer is not None and self._stays(connection, answer, bought, payer):
             row = {**_row(answer), "asked_by": None if answer.owner is not None else payer}
             add(connection, answers, [{**row, "at": self._clock.now_ms(), **paid}])
@@ -139,8 +151,31 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @reading
     def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
-        query = select(ledger.c.purpose, func.count()).where(_since(since, owner)).group_by(ledger.c.purpose)
+        sent = ledger.c.outcome != _UNSENT
+        query = select(ledger.c.purpose, func.count()).where(_since(since, owner), sent).group_by(ledger.c.purpose)
         return {purpose: int(count) for purpose, count in connection.execute(query)}
+
+
+def _line(purchase: Purchase) -> dict[str, object]:
+    bought = {name: getattr(purchase, name) for name in ("at", "purpose", "model", "key")}
+    return {**bought, "prompt_tokens": 0, "completion_tokens": 0}
+
+
+def _entering(connection: Connection) -> Any:
+    """Enters a line once; gives None where it is there."""
+    return _entering_in(connection.dialect.name)
+
+
+@cache
+def _entering_in(dialect: str) -> Any:
+    return inserting(dialect, ledger).on_conflict_do_nothing(index_elements=["key"]).returning(ledger.c.entry_id)
+
+
+def _correct(connection: Connection, bought: Purchase, nano_usd: int, *, joined: bool, left: bool) -> None:
+    """Put what a call cost in place of its room, on every account but that of a member who left: it went along."""
+    accounts = accounts_of(bought.payer.member_id, bought.payer.server_id, Caps(), joined=joined)
+    there = [account for account in accounts if not (left and account.kind is Kind.MEMBER)]
+    correct(connection, there, bought.at, nano_usd - _nano(bought.usd))
 
 
 def _is_withheld(connection: Connection, image_hash: str) -> bool:

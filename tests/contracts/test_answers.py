@@ -96,6 +96,28 @@ class TestAnswerStore:
         assert await reserve(storage, 0.6, cap=1.0) is None
         assert await reserve(storage, 0.5, cap=1.0)
 
+    async def test_room_of_what_was_not_sent_is_free_again_and_is_not_taken_later(self, storage: Storage) -> None:
+        """
+        Give back the room of a purchase that was not sent, where nobody heard whether it was taken; it is not
+        taken later either. Released a second time, it changes nothing.
+        """
+        heard, late = (Purchase(T0, "predict", None, "m", 0.8) for _ in range(2))
+        assert await storage.answers.reserve(heard, Caps(1.0))
+        for _ in range(2):
+            await storage.answers.release(heard)
+        assert await storage.answers.calls() == {}
+        await storage.answers.release(late)
+        assert await storage.answers.reserve(late, Caps(1.0)) is None
+        assert await reserve(storage, 0.9, cap=1.0)
+        assert await reserve(storage, 0.2, cap=1.0) is None
+        assert (await storage.answers.spent(T0))["predict"].usd == 0.9
+
+    async def test_what_was_settled_is_not_released(self, storage: Storage) -> None:
+        reservation = await taken(storage, 0.8, cap=1.0)
+        await storage.answers.settle(reservation, outcome="ok", usage=Usage(1, 1, 0.5))
+        await storage.answers.release(reservation.purchase)
+        assert await reserve(storage, 0.6, cap=1.0) is None
+
     async def test_reservations_left_open_by_a_crash_count_as_spent(self, storage: Storage) -> None:
         """At start-up: count the reservations that a crash left open as spent; how many there were."""
         await reserve(storage, 0.5)

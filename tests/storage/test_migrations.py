@@ -24,7 +24,12 @@ from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
 HEAD = "0008"
-UNDO_0008 = ("DROP TABLE abilities",)
+UNDO_0008 = (
+    "DROP TABLE abilities",
+    "DROP INDEX ix_ledger_key",
+    "ALTER TABLE ledger DROP COLUMN key",
+    "ALTER TABLE ledger DROP COLUMN shared",
+)
 UNDO_0007 = (
     "DROP TABLE exclusions",
     "DROP TABLE ratings",

@@ -105,6 +105,37 @@ async def test_an_answer_in_flight_is_not_kept_even_if_its_member_joins_again(
     assert await storage._database.read(spent_by, Account(Kind.BOT, 0, None), T0) == 20_000_000
 
 
+@pytest.mark.parametrize("payer", [Payer(ANN, SERVER), Payer(STRANGER, SERVER), NOBODY])
+async def test_released_room_is_free_on_the_accounts_that_it_was_taken_on(storage: Storage, payer: Payer) -> None:
+    await storage.members.join(ANN, 1, T0)
+    caps = Caps(1.0, 1.0, 1.0)
+    others = [Purchase(T0, "generic", None, "m", 0.2, Payer(one, SERVER)) for one in (ANN, STRANGER)]
+    for other in others:
+        assert await storage.answers.reserve(other, caps)
+    purchase = Purchase(T0, "generic", None, "m", 0.5, payer)
+    assert await storage.answers.reserve(purchase, caps)
+    await storage.answers.release(purchase)
+    accounts = (Account(Kind.BOT, 0, None), Account(Kind.SERVER, SERVER, None))
+    accounts += (Account(Kind.MEMBER, ANN, None), Account(Kind.STRANGERS, 0, None))
+    spent = [await storage._database.read(spent_by, account, T0) for account in accounts]
+    assert spent == [400_000_000, 400_000_000, 200_000_000, 200_000_000]
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_released_room_of_somebody_who_left_is_given_to_nobody_else(storage: Storage, again: bool) -> None:
+    await storage.members.join(ANN, 1, T0)
+    purchase = Purchase(T0, "generic", None, "m", 0.5, Payer(ANN))
+    assert await storage.answers.reserve(purchase, Caps())
+    assert await bought(storage, 0.7, Payer(STRANGER))
+    await storage.members.forget(ANN)
+    if again:
+        await storage.members.join(ANN, 1, T0)
+        assert await bought(storage, 0.7, Payer(ANN))
+    await storage.answers.release(purchase)
+    assert await bought(storage, 0.4, Payer(ANN if again else STRANGER), member_usd_day=1.0) is None
+    assert await bought(storage, 0.3, Payer(ANN if again else STRANGER), member_usd_day=1.0)
+
+
 async def test_what_somebody_asked_about_a_picture_that_is_not_kept_goes_with_them_alone(storage: Storage) -> None:
     for member in (ANN, BEN):
         await storage.members.join(member, 1, T0)

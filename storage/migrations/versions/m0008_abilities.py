@@ -1,6 +1,6 @@
-"""What model servers have shown of themselves, so that a restart does not have to find it out again.
+"""What model servers have shown of themselves; and what a line of the ledger is known by until its call is sent.
 
-Nothing of it was kept before, so the table begins empty.
+Nothing of the first was kept before, so the table begins empty. Lines from before have no key and need none.
 """
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table and the columns."""
     op.create_table(
         "abilities",
         sa.Column("address", sa.Text(), nullable=False),
@@ -24,3 +24,6 @@ def upgrade() -> None:
         sa.Column("at", _BIG, nullable=False),
         sa.PrimaryKeyConstraint("address", "model", name=op.f("pk_abilities")),
     )
+    op.add_column("ledger", sa.Column("key", _BIG))
+    op.add_column("ledger", sa.Column("shared", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(op.f("ix_ledger_key"), "ledger", ["key"], unique=True)

@@ -1,13 +1,16 @@
 """The gateway over a real server and both databases: where many ask at once, and where somebody leaves."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from core.model.client import ModelClient
 from core.model.gateway import Gateway
 from core.model.prices import Price
+from core.ports import waiting
 from core.vocabulary.calls import Answer, Failure
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage
 from tests.core.model.calls import a_call, colour, settings_for
 from tests.core.model.server import ModelServer, after, answers, completion
@@ -68,3 +71,40 @@ async def test_an_answer_for_somebody_who_left_meanwhile_is_paid_and_not_kept(
         assert isinstance(await asking, Answer)
     assert await storage.answers.get(call.key("m")) is None
     assert (await storage.answers.spent(0))["generic"].usd == pytest.approx(COST)
+
+
+class LosesAnswers:
+    """The way to a database on which one write in `every` is done and its answer lost."""
+
+    def __init__(self, storage: Storage, monkeypatch: pytest.MonkeyPatch, every: int) -> None:
+        self._real, self._every, self._writes = storage._database.write_together, every, 0
+        monkeypatch.setattr(storage._database, "write_together", self._write)
+
+    async def _write(self, work: Any) -> Any:
+        self._writes += 1
+        lost = self._writes % self._every == 0
+        done = await self._real(work)
+        if lost:
+            raise StorageError(StorageProblem.AWAY)
+        return done
+
+
+async def test_room_that_was_taken_unheard_is_free_again_and_no_cap_is_passed(
+    server: ModelServer, storage: Storage, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without release each lost answer would count as spent for a day."""
+    monkeypatch.setattr(waiting, "FIRST_S", 0.001)
+    LosesAnswers(storage, monkeypatch, 3)
+    settings = settings_for(server, **PRICES, cap_usd_day=0.05, concurrency=4)
+    async with ModelClient(settings) as client:
+        gateway = Gateway(client, storage.answers, settings, clock)
+        calls = [a_call(nonce=str(n)) for n in range(60)]
+        asked = await asyncio.gather(*(gateway.ask(c, colour) for c in calls), return_exceptions=True)
+        await gateway.aclose(5)
+    unheard = sum(isinstance(outcome, StorageError) for outcome in asked)
+    assert unheard > 3
+    (spent,) = (await storage.answers.spent(0)).values()
+    assert spent.usd == pytest.approx(len(server.requests) * COST)
+    assert spent.usd <= 0.05
+    assert await storage.answers.close_reservations() == 0
+    assert await storage.answers.calls() == {"generic": len(server.requests)}
