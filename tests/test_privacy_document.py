@@ -31,6 +31,8 @@ STORE = f"{LEARNING}::test_a_server_is_asked_not_to_store_unless_it_refuses_that
 TAKEN = f"{WHOSE}::test_an_author_who_has_never_joined_takes_a_picture_away_from_all"
 OFF = f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_otherwise"
 
+HIDES = f"{J}setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back"
+
 PRIVACY = {
     "What this program does, no more.": (),
     "Whoever runs it is responsible": (f"{JOINING}::test_privacy_names_the_model_and_whom_to_ask",),
@@ -146,6 +148,7 @@ PRIVACY = {
     "Each request says store: false": (STORE,),
     "What its provider keeps all the same": (),
     "Other members have one number": (POOLED,),
+    "People who manage a server are told how many labels, of all": (HIDES,),
     "Our logs name no member.": ("tests/bot/host/test_logs.py::test_discord_and_sql_stay_quiet_even_at_debug",),
     "A warning of the Discord library": (),
     "/pause collects nothing new": (f"{REACTIONS}::test_a_pause_keeps_what_is_there_and_collects_nothing_new",),
@@ -183,6 +186,7 @@ README = {
     "/export hands you": (EXPORT, *ROWS),
     "Whoever posted a picture": (TAKEN, OFF),
     "The pictures that you label": (NAMELESS,),
+    "People who manage a server are told how many labels a": (HIDES,),
     "How sure an answer may sound": (
         POOLED,
         "tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",

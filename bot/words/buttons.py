@@ -24,6 +24,14 @@ def keep_it() -> str:
     return _("Keep it")
 
 
+def change_it() -> str:
+    return _("Change it")
+
+
+def leave_it() -> str:
+    return _("Leave it as it is")
+
+
 def how_found() -> str:
     return _("How was this found?")
 

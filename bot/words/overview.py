@@ -46,6 +46,25 @@ def missing_permissions(channel: str, names: Sequence[str]) -> str:
     return _("In {channel} I still need: {names}.").format(channel=channel, names=needed)
 
 
+def would_hide(labels: int, *, emotions: bool) -> str:
+    """What a change of settings would do to labels; `emotions`: it is another label set."""
+    if emotions:
+        what = ngettext(
+            "With other emotions {number} label that was made here no longer counts here.",
+            "With other emotions {number} labels that were made here no longer count here.",
+            labels,
+        )
+        then = _("Nothing is deleted: with the emotions of before, all of them count again.")
+    else:
+        what = ngettext(
+            "With this change {number} label that was made here no longer counts.",
+            "With this change {number} labels that were made here no longer count.",
+            labels,
+        )
+        then = _("Nothing is deleted: when this is set back, all of them count again.")
+    return f"{what.format(number=labels)} {then}"
+
+
 def _first_after(place: ServerSettings) -> str:
     return ngettext(
         "A first feelprint after {labels} labels over at least {number} emotion",

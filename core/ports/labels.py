@@ -9,6 +9,7 @@ from core.vocabulary.emotions import LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.server_settings import ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ class LabelStore(Protocol):
     async def misjudged(self, server_id: int, *, limit: int) -> tuple[int, ...]:
         """Messages of a server whose picture counts although its settings do not let it (any more), or does not
         although they do. What is not known of a message speaks for it.
+        """
+        ...
+
+    async def hidden_by(self, settings: ServerSettings) -> int:
+        """How many labels a server's settings would hide, if they were saved now: those that nothing else speaks
+        for, or, where they have other emotions, all that were made there with those of before. Hidden is not
+        lost: they count again with the settings of before.
         """
         ...
 

@@ -91,6 +91,12 @@ class LabelSet:
         """The most probable emotion; the earlier one in the set's order on a tie."""
         return self.names[max(range(len(self.names)), key=lambda i: (distribution[i], -i))]
 
+    def in_order_of(self, other: "LabelSet") -> "LabelSet":
+        """The same emotions in another's order, where that has the same ones: order never makes another set."""
+        if set(self.names) != set(other.names):
+            return self
+        return LabelSet(tuple(sorted(self.emotions, key=lambda e: other.names.index(e.name))))
+
     def with_emojis(self, emojis: Mapping[str, str]) -> "LabelSet":
         """The same emotions with some emojis replaced. Raises LabelSetError as the constructor does."""
         return LabelSet(tuple(Emotion(e.name, emojis.get(e.name, e.emoji)) for e in self.emotions))

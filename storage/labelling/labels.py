@@ -11,8 +11,10 @@ from core.vocabulary.emotions import MIKELS, LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.server_settings import ServerSettings
 from storage.database.transactions import SqlStore, reading, writing
 from storage.labelling import batch
+from storage.labelling.hiding import hidden_by
 from storage.schema.codec import emotions_in
 from storage.schema.queries import chunks, many, of
 from storage.schema.tables import images, label_sets, labels, profiles, reactions, sightings
@@ -44,6 +46,10 @@ class SqlLabelStore(SqlStore, LabelStore):
     def misjudged(self, connection: Connection, server_id: int, *, limit: int) -> tuple[int, ...]:
         wrong = misjudged(settings_of(connection, server_id))
         return tuple(connection.scalars(select(sightings.c.message_id).where(wrong).limit(limit)))
+
+    @reading
+    def hidden_by(self, connection: Connection, settings: ServerSettings) -> int:
+        return hidden_by(connection, settings)
 
     @reading
     def reactions_on(

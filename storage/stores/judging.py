@@ -80,14 +80,19 @@ class Judging:
 
 
 def misjudged(place: ServerSettings) -> ColumnElement[bool]:
-    """`Judging.count_anew` in SQL: the messages for which it would be news."""
+    """The messages for which `Judging.count_anew` would be news."""
     c = sightings.c
+    counts = counting(c, place)
+    return (c.server_id == place.server_id) & or_(c.counts & ~counts, ~c.counts & counts)
+
+
+def counting(seen: Any, place: ServerSettings) -> ColumnElement[bool]:
+    """What `Judging` says of a sighting, in SQL: whether these settings let it count. `seen`: its columns."""
     chosen = sorted(place.channels)
-    here = or_(c.channel_id.in_(chosen), c.parent_id.in_(chosen)) if chosen else false()
+    here = or_(seen.channel_id.in_(chosen), seen.parent_id.in_(chosen)) if chosen else false()
     hidden: ColumnElement[bool] = false()
     if not place.allow_nsfw:
-        hidden = or_(hidden, c.nsfw)
+        hidden = or_(hidden, seen.nsfw)
     if not place.allow_spoilers:
-        hidden = or_(hidden, func.coalesce(c.spoiler, false()))
-    counts = or_(c.nsfw.is_(None), func.coalesce(here, false()) & ~hidden)
-    return (c.server_id == place.server_id) & or_(c.counts & ~counts, ~c.counts & counts)
+        hidden = or_(hidden, func.coalesce(seen.spoiler, false()))
+    return or_(seen.nsfw.is_(None), func.coalesce(here, false()) & ~hidden)

@@ -1,5 +1,7 @@
 """`/setup`: for those who may manage the server, checked on our side too."""
 
+from dataclasses import replace
+
 import discord
 import pytest
 from simcord.backend.errors import BackendError, SetupError
@@ -8,7 +10,9 @@ from simcord.backend.models import Overwrite
 from bot.discord_ui.commands.joining import JOIN_BUTTON
 from bot.discord_ui.invitation import invitation
 from bot.words import texts
-from tests.journeys.conftest import bot_on, settings_for, text_of
+from bot.words.overview import would_hide
+from core.vocabulary.emotions import MIKELS
+from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
 
 async def _setup(world):
@@ -142,3 +146,77 @@ async def test_a_bot_in_a_server_does_not(world, capsys):
     capsys.readouterr()
     await world.app.client.on_ready()
     assert "discord.invite" not in capsys.readouterr().out
+
+
+async def _hiding(world):
+    """Two members' labels: one of a spoiler, one of another channel, one picture that stands in both channels."""
+    await world.join(world.alice, world.bob)
+    art = world.guild.create_text_channel("art")
+    await world.env.settle()
+    place = replace(
+        world.app.roster.place(world.guild.id), channels=frozenset({world.channel.id, art.id}), allow_spoilers=True
+    )
+    await world.app.roster.save(place)
+    spoiler = await world.post(picture(30), name="SPOILER_a.png")
+    elsewhere = await world.alice.send(art, attachments=[("b.png", picture(90))])
+    twice = [await world.post(picture(160)), await world.alice.send(art, attachments=[("c.png", picture(160))])]
+    for message in (spoiler, elsewhere, *twice):
+        await world.bob.react(message, "😮")
+    await world.alice.react(elsewhere, "😂")
+    assert len(await world.labels(world.bob)) == 3
+    assert len(await world.labels(world.alice)) == 1
+
+
+CHANGES = {
+    "spoilers": (1, (2, 1), "Spoilers on/off"),
+    "channels": (2, (2, 0), None),
+    "emotions": (4, (3, 1), "Emotions"),  # they stay, in a profile that is not of here
+}
+
+
+@pytest.mark.parametrize(("count", "left", "button"), CHANGES.values(), ids=CHANGES)
+async def test_what_would_hide_labels_is_asked_about_first_and_comes_back(world, count, left, button):
+    await _hiding(world)
+    before = world.app.roster.place(world.guild.id)
+    panel = await _setup(world)
+
+    async def change():
+        if button is None:
+            await world.steward.select(panel.response, [world.channel])
+        else:
+            pressed = await world.steward.click(panel.response, label=button)
+            if pressed.modal:
+                lines = {_field(pressed.modal["components"]): "calm 😌\nwild 🤩"}
+                await world.steward.submit_modal(pressed, lines)
+
+    await change()
+    assert would_hide(count, emotions=button == "Emotions") in text_of(panel)
+    assert world.app.roster.place(world.guild.id) == before
+    await world.steward.click(panel.response, label="Leave it as it is")
+    assert world.app.roster.place(world.guild.id) == before
+    assert "Feelprint in this server" in text_of(panel)
+    await change()
+    await world.steward.click(panel.response, label="Change it")
+    assert world.app.roster.place(world.guild.id) != before
+    await world.app.withholding.idle()
+    await world.app.catchup.idle()
+    assert (len(await world.labels(world.bob)), len(await world.labels(world.alice))) == left
+    await world.app.roster.save(before)
+    await world.app.withholding.idle()
+    assert (len(await world.labels(world.bob)), len(await world.labels(world.alice))) == (3, 1)
+
+
+async def test_what_hides_nothing_is_done_at_once_and_so_is_another_order_or_another_emoji(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😮")
+    assert await world.labels(world.bob) == [{"awe"}]
+    panel = await _setup(world)
+    await world.steward.click(panel.response, label="Spoilers on/off")
+    await world.steward.click(panel.response, label="Spoilers on/off")
+    assert "Feelprint in this server" in text_of(panel)
+    form = await world.steward.click(panel.response, label="Emotions")
+    lines = "\n".join(f"{e.name} {e.emoji}" for e in reversed(MIKELS.with_emojis({"awe": "😱"}).emotions))
+    await world.steward.submit_modal(form, {_field(form.modal["components"]): lines})
+    place = await world.app.storage.servers.settings(world.guild.id)
+    assert place.label_set.id == MIKELS.id
+    assert place.label_set.emoji_of("awe") == "😱"

@@ -1,9 +1,10 @@
 """`/setup` for people who may manage the server: channels, emotions, thresholds, the invitation.
 
 Discord's own permission for the command can be overridden by server settings, so every press is checked
-here again. Nothing that an admin sees here tells anything about a member.
+here again. All that an admin is told of members is how many labels, of all of them, a change would hide.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.words import buttons, commands, texts
-from bot.words.overview import PERMISSIONS, missing_permissions, overview
+from bot.words.overview import PERMISSIONS, missing_permissions, overview, would_hide
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
@@ -76,10 +77,25 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         return self._app.roster.place(self._guild.id) or ServerSettings(self._guild.id)
 
     async def change(self, interaction: discord.Interaction[Any], /, **chosen: Any) -> None:
-        """Store what was chosen, whatever else has changed since this was shown, and show all of it."""
+        """Store what was chosen, whatever else has changed since this was shown, and show all of it.
+
+        What would hide labels is asked about first.
+        """
         await acknowledge(interaction)
         place = replace(self.place, **chosen)
-        await self._app.roster.save(place)
+        hidden = await self._app.storage.labels.hidden_by(place)
+        if hidden:
+            other = place.label_set.id != self.place.label_set.id
+            sure = Sure(interaction.user.id, self, chosen)
+            await replace_message(interaction, would_hide(hidden, emotions=other), view=sure)
+        else:
+            await self.store(interaction, chosen)
+
+    async def store(self, interaction: discord.Interaction[Any], chosen: Mapping[str, Any]) -> None:
+        """Store what was chosen, if anything, and show all of it."""
+        place = replace(self.place, **chosen)
+        if chosen:
+            await self._app.roster.save(place)
         fresh = SetupView(self._app, interaction.user.id, self._guild, place)
         await replace_message(interaction, shown(self._app, self._guild, place), view=fresh)
 
@@ -132,6 +148,27 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         await channel.send(view=JoinPanel(self._app))
         posted = texts.panel_posted(f"<#{interaction.channel_id}>")
         await replace_message(interaction, f"{shown(self._app, self._guild, self.place)}\n{posted}", view=self)
+
+
+class Sure(OwnView, needs=Needs(Who.MANAGER)):
+    """Whether a change is made all the same."""
+
+    def __init__(self, owner: int, panel: SetupView, chosen: Mapping[str, Any]) -> None:
+        super().__init__(owner)
+        self._panel, self._chosen = panel, chosen
+        self.yes.label, self.no.label = buttons.change_it(), buttons.leave_it()
+
+    @discord.ui.button(style=discord.ButtonStyle.danger)
+    async def yes(self, interaction: discord.Interaction[Any], _: discord.ui.Button["Sure"]) -> None:
+        """Make it."""
+        await acknowledge(interaction)
+        await self._panel.store(interaction, self._chosen)
+
+    @discord.ui.button(style=discord.ButtonStyle.secondary)
+    async def no(self, interaction: discord.Interaction[Any], _: discord.ui.Button["Sure"]) -> None:
+        """Leave everything as it was."""
+        await acknowledge(interaction)
+        await self._panel.store(interaction, {})
 
 
 def add(tree: FeelprintTree, app: App) -> None:

@@ -27,7 +27,7 @@ class EmotionsForm(Form, needs=Needs(Who.MANAGER)):
 
     def __init__(self, place: ServerSettings, change: Change, custom: Mapping[str, str]) -> None:
         super().__init__(title=buttons.emotions_form(), timeout=600)
-        self._change, self._custom = change, custom
+        self._place, self._change, self._custom = place, change, custom
         self.lines = discord.ui.TextInput[Any](
             label=buttons.emotions_lines(),
             style=discord.TextStyle.paragraph,
@@ -43,7 +43,7 @@ class EmotionsForm(Form, needs=Needs(Who.MANAGER)):
         except LabelSetError as error:
             await say_error(interaction, error)
             return
-        await self._change(interaction, label_set=label_set)
+        await self._change(interaction, label_set=label_set.in_order_of(self._place.label_set))
 
 
 class ThresholdsForm(Form, needs=Needs(Who.MANAGER)):
