@@ -136,16 +136,19 @@ class FeelprintClient(discord.AutoShardedClient):
 
     @heard(Judge.INTAKE)
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A message was changed: its picture was taken out, or replaced, or that behind a link is told."""
+        """A message was changed: its picture went, or stands otherwise, or that behind a link is told."""
         if not self.intents.message_content:
             return
         view = view_of(event.message)
         if not channel_counts(view.server_id, view.channel_id, self._place(event.message), view.parent_id):
             return
         self.app.intake.put(facts.picture_gone(view))
-        if self._offer(
-            event.message, seeds=discord.utils.utcnow() - event.message.created_at < PREVIEWS_COME_WITHIN
-        ):
+        differs = self.app.source.differs(view)
+        for fact in facts.restated(view) if differs else ():
+            self.app.intake.put(fact)
+        seeds = discord.utils.utcnow() - event.message.created_at < PREVIEWS_COME_WITHIN
+        late = self._offer(event.message, seeds=seeds)
+        if late or (differs and view.pictures):  # what stands under it may count only now
             self.app.catchup.again(view.server_id, view.channel_id, view.message_id)
 
     def _offer(self, message: discord.Message, *, seeds: bool = True) -> bool:

@@ -4,11 +4,15 @@ The order in which Discord tells things survives only until the first `await` (d
 handler in a task of its own), so a handler calls one of these and queues the result at once.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import discord
 
 from core.collecting.policy import MessageView
+from core.vocabulary.changes import UNKNOWN, Sighting
 from core.vocabulary.emotions import normalise_emoji
-from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, PictureGone, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, PictureGone, Reacted, ServerGone, Shown
 
 
 def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int, parent_id: int | None = None) -> Reacted:
@@ -48,6 +52,14 @@ def messages_gone(
 def picture_gone(view: MessageView) -> PictureGone:
     """A message was edited; whether its picture went with that is for storage to say."""
     return PictureGone(view.message_id, tuple(picture.source for picture in view.pictures))
+
+
+def restated(view: MessageView) -> Iterator[Shown]:
+    """How each picture of an edited message stands now; which of them it is about, storage knows by its source."""
+    stands = Sighting(view.message_id, view.channel_id, view.server_id, UNKNOWN, view.posted_at)
+    stands = replace(stands, author_id=view.author_id, parent_id=view.parent_id, nsfw=view.nsfw)
+    for picture in view.pictures:
+        yield Shown(view.message_id, replace(stands, source=picture.source, spoiler=picture.spoiler))
 
 
 def channel_gone(channel_id: int) -> ChannelGone:

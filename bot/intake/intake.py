@@ -240,7 +240,8 @@ class Intake:
 
     async def _looked(self, fact: Reacted) -> Change | Refusal:
         """The same once its message was looked at. Raises ImageError where the picture cannot be had."""
-        if stored := await self._labels.seen(fact.message_id):
+        stored = await self._labels.seen(fact.message_id)
+        if stored and not self._source.shows_several(fact.message_id):
             return self._record(fact, Seen(*stored), keep=True)
         message = await self._source.message(fact.server_id, fact.channel_id, fact.message_id)
         decision = Ignore(Refusal.OUT_OF_REACH) if message is None else self._decide(fact, message)
@@ -279,7 +280,7 @@ class Intake:
             case Shown():
                 self._recent.drop_message(fact.message_id)
             case PictureGone():
-                self._recent.drop_message(fact.message_id, unless=fact.sources)
+                self._recent.drop_message(fact.message_id, unless=fact.sources if len(fact.sources) == 1 else ())
             case ChannelGone():
                 self._recent.drop(lambda sighting: sighting.channel_id == fact.channel_id)
             case ServerGone():

@@ -66,6 +66,18 @@ class MessageSource:
             return False
         return self._in_vain.pop(message_id, self) is None
 
+    def differs(self, view: MessageView) -> bool:
+        """Whether pictures that a message showed when it was last seen stand otherwise now; also where that is not
+        known. To be asked before `shown`.
+        """
+        _, before = self._views.get(view.message_id, (0.0, None))
+        return before is None or (bool(before.pictures) and _stand(before) != _stand(view))
+
+    def shows_several(self, message_id: int) -> bool:
+        """Whether a message was last seen with several pictures: a reaction cannot say which one it means."""
+        _, view = self._views.get(message_id, (0.0, None))
+        return view is not None and len(view.pictures) > 1
+
     def is_gone(self, message_id: int, source: str) -> bool:
         """Whether a message, or a picture of it, is known to be there no longer."""
         if message_id not in self._views:
@@ -140,3 +152,7 @@ class MessageSource:
         if not isinstance(channel, discord.abc.Messageable):
             channel = client.get_partial_messageable(channel_id, guild_id=server_id)
         return view_of(await channel.fetch_message(message_id))
+
+
+def _stand(view: MessageView) -> list[tuple[str, bool]]:
+    return [(picture.source, picture.spoiler) for picture in view.pictures]

@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 from core.vocabulary.images import Image
 
+UNKNOWN = ""
+"""In place of an image's hash where an event tells how a picture stands, and not which image it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -133,7 +136,10 @@ class RecordRating:
 
 @dataclass(frozen=True, slots=True)
 class Restate:
-    """A message whose image is known was seen again: who posted it, and how it stands there, may be news."""
+    """A message whose image is known was seen again: who posted it, and how it stands there, may be news.
+
+    It is about the picture of that source; the image's hash is not looked at.
+    """
 
     sighting: Sighting
 

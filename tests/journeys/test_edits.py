@@ -64,3 +64,73 @@ async def test_a_picture_that_cannot_be_seen_was_not_taken_out(world):
     world.app.client._connection._intents.message_content = False
     await world.app.catchup.walk(Walk())
     assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def _looked_again(world):
+    world.app.catchup._again_at = 0
+    world.app.catchup._wake()
+    await world.app.catchup.idle()
+
+
+def _linked(world, *, hidden):
+    url = f"https://cdn.discordapp.com/attachments/{10**17}/{10**17 + 1}/a.png"
+    thumbnail = {"url": url, "proxy_url": world.file, "width": 64, "height": 64}
+    embed = {"type": "image", "url": url, "thumbnail": thumbnail}
+    return {"content": f"||{url}||" if hidden else url, "embeds": [embed]}
+
+
+async def _link(world, *, hidden):
+    (stored,) = world.env.backend.store_attachments(world.channel.id, [("a.png", picture(5, 90, 160))])
+    world.file = stored["url"]
+    message = await world.alice.send(world.channel, "a link")
+    await _edit(world, message, **_linked(world, hidden=hidden))
+    return message
+
+
+async def test_a_picture_that_is_hidden_by_an_edit_counts_no_longer_and_shown_again_it_does(world):
+    await world.join(world.bob)
+    message = await _link(world, hidden=False)
+    await world.bob.react(message, "😂")
+    assert await world.labels(world.bob) == [{"amusement"}]
+    await _edit(world, message, **_linked(world, hidden=True))
+    assert await world.labels(world.bob) == []
+    await world.bob.react(message, "😮")
+    assert await world.labels(world.bob) == []
+    await _edit(world, message, **_linked(world, hidden=False))
+    assert await world.labels(world.bob) == [{"amusement"}]
+    await _looked_again(world)
+    assert await world.labels(world.bob) == [{"amusement", "awe"}]
+
+
+async def test_what_stands_under_a_spoiler_counts_once_an_edit_takes_the_bars_away(world):
+    await world.join(world.bob)
+    message = await _link(world, hidden=True)
+    await world.bob.react(message, "😂")
+    await _looked_again(world)
+    assert await world.labels(world.bob) == []
+    await _edit(world, message, **_linked(world, hidden=False))
+    await _looked_again(world)
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def test_a_picture_that_an_edit_adds_leaves_what_is_known_and_makes_later_reactions_mean_neither(world):
+    await world.join(world.alice)
+    message, _ = await _labelled(world)
+    one = world.env.backend.get_message(world.channel.id, message.id).attachments
+    await _edit(world, message, attachments=[*one, *_another(world)])
+    await world.alice.react(message, "😂")
+    await world.bob.react(message, "😮")
+    assert await world.labels(world.alice) == []
+    assert await world.labels(world.bob) == [{"amusement"}]
+    await _edit(world, message, attachments=one)
+    await _looked_again(world)
+    assert await world.labels(world.alice) == [{"amusement"}]
+    assert await world.labels(world.bob) == [{"amusement", "awe"}]
+
+
+async def test_an_edit_of_the_words_asks_discord_nothing(world):
+    message, _ = await _labelled(world)
+    plain = await world.alice.send(world.channel, "words")
+    for edited in (message, plain):
+        await _edit(world, edited, content="other words")
+    assert not world.app.catchup._again
