@@ -111,6 +111,7 @@ class App:
             labels=patient.labels,
             walks=patient.walks,
             calls=self.settings.catchup_calls,
+            seed=self.seeder.offer,
         )
         self.withholding = Withholding(
             self.roster, stored.exclusions, stored.labels, self.clock, self._applied, clean=stored.eraser.clean

@@ -15,6 +15,7 @@ import structlog
 from bot.intake.comparing import Comparer, Turn
 from bot.intake.counting import Counted, PastCounter, PastWish
 from bot.intake.intake import Intake
+from bot.intake.owed import Offer, Owed
 from bot.intake.reach import Reach
 from bot.intake.reading import Budget, OutOfBudget, Reader
 from bot.intake.roster import Roster
@@ -56,12 +57,15 @@ class CatchUp:
         labels: LabelStore,
         walks: WalkStore,
         calls: int,
+        seed: Offer,
     ) -> None:
+        """`seed` queues a message to have emojis put under it."""
         self._roster, self._walks, self._clock = roster, walks, clock
         self._calls, self._saved, self._pause_ms = calls, float(calls), LEAST_PAUSE_MS
         reader = Reader(client)
         self._reader, self._reach = reader, Reach(reader, roster, walks, intake)
-        self._comparer = Comparer(reader, roster, walks, intake, clock)
+        self._owed = Owed(roster, clock, seed)
+        self._comparer = Comparer(reader, roster, walks, intake, clock, on_missed=self._owed.note)
         self._counter = PastCounter(reader, roster, labels, intake)
         self._rounds = Rounds(self._reach, walks, self._comparer, clock, self.again)
         self._round_wanted = False
@@ -153,7 +157,7 @@ class CatchUp:
         return await self._walk()
 
     def _due(self) -> bool:
-        return self._round_wanted or self._left > 0 or bool(self._reach.changed or self._unfinished)
+        return self._round_wanted or self._left > 0 or bool(self._reach.changed or self._unfinished or self._owed)
 
     def _affordable(self) -> float:
         """Requests that were saved up by now."""
@@ -183,6 +187,7 @@ class CatchUp:
             await self._messages(places, budget)
             self._found += await self._rounds.go_on(channels, places, budget)
         self._left = self._rounds.left(channels)
+        self._owed.give(budget)
         self._rest(budget.spent)
         level = log.warning if self._left else log.info
         level("catchup.done", differences=self._found, requests=budget.spent, channels_left=self._left)

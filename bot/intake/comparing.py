@@ -37,14 +37,16 @@ _ALL = 1_000_000
 class Turn:
     """A turn: where, after which absence, how many requests; and what came of it.
 
-    `full`: messages are listed whatever their numbers are, if they were not since that absence. `again`: messages
-    that nobody could look at now.
+    `full`: messages are listed whatever their numbers are, if they were not since that absence. `missed`: what is
+    newer than the first and not than the second was posted while nobody listened. `again`: messages that nobody
+    could look at now.
     """
 
     place: ServerSettings
     round: int
     budget: Budget
     full: bool = False
+    missed: tuple[int, int] = (0, 0)
     found: int = 0
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
     added: list[tuple[int, Stood, asyncio.Future[Refusal | None]]] = field(default_factory=list)
@@ -54,9 +56,19 @@ class Turn:
 class Comparer:
     """Compares messages and feeds the differences to the intake."""
 
-    def __init__(self, reader: Reader, roster: Roster, walks: WalkStore, intake: Intake, clock: Clock) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        roster: Roster,
+        walks: WalkStore,
+        intake: Intake,
+        clock: Clock,
+        *,
+        on_missed: Callable[[discord.Message], None],
+    ) -> None:
+        """`on_missed` is told of messages that were posted while nobody listened."""
         self._reader, self._roster, self._walks = reader, roster, walks
-        self._intake, self._clock = intake, clock
+        self._intake, self._clock, self._on_missed = intake, clock, on_missed
 
     async def page(self, channel: Readable, descent: Descent, turn: Turn) -> None:
         """Compare the next page of a channel, or as much of it as the budget allows. Raises OutOfBudget."""
@@ -77,6 +89,8 @@ class Comparer:
             try:
                 known = await self._walks.known([message.id for message in page])
                 for message in page:
+                    if turn.missed[0] < message.id <= turn.missed[1]:
+                        self._on_missed(message)
                     await self._message(message, known.get(message.id, Known()), turn, touched)
                     reached = message.id
                 whole = True

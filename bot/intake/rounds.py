@@ -18,6 +18,7 @@ from core.collecting.turns import RECENT, TOP, Descent, in_turn
 from core.ports import WalkStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.comparison import Walked
+from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ class Rounds:
         """`again` is told of messages that could not be looked at."""
         self._reach, self._walks, self._comparer = reach, walks, comparer
         self._clock, self._again = clock, again
-        self.number = 0
+        self.number = self._began = 0
         self._descents: dict[int, Descent] = {}
         self._verifying: dict[int, int] = {}
         self._verified: set[int] = set()
@@ -48,6 +49,7 @@ class Rounds:
     async def begin(self) -> None:
         """Begin a round: whatever was looked at before the absence is to be looked at again."""
         self.number = max(self.number, await self._walks.last_round()) + 1
+        self._began = moment_of(self._clock.now_ms())
         self._descents.clear()
         self._verifying.clear()
         self._verified.clear()
@@ -116,6 +118,8 @@ class Rounds:
     async def _compare(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
         walked = channels[channel.id]
         descent = self._descents.setdefault(channel.id, Descent(walked.seen, walked.cursor))
+        if descent.seen:  # before its first round nobody was away
+            turn.missed = descent.seen, self._began
         try:
             await self._comparer.page(channel, descent, turn)
         finally:

@@ -10,6 +10,7 @@ from collections import deque
 import discord
 import structlog
 
+from bot.intake.owed import lacking
 from core.collecting.excluded import Exclusions
 from core.collecting.policy import MessageView, wants_seeds
 from core.vocabulary.server_settings import ServerSettings
@@ -36,8 +37,7 @@ class Seeder:
         """Queue a new message if its server wants seeds under it; never awaits."""
         if place is not None and message.id not in self._offered and wants_seeds(view, place, exclusions):
             self._offered.append(message.id)
-            emojis = tuple(emotion.emoji for emotion in place.label_set.emotions if emotion.emoji)
-            self._waiting.append((message, emojis[:20]))
+            self._waiting.append((message, lacking(message, place)))
             self._some.set()
             self._idle.clear()
 

@@ -15,6 +15,7 @@ from PIL import Image
 from simcord.components import walk_components
 from simcord.env import Env
 from simcord.http import router
+from simcord.http.routes import messages as message_routes
 
 from bot.app import App
 from bot.bootstrap import open_app
@@ -43,6 +44,16 @@ for _index, (_template, _handler) in enumerate(router._ROUTES["GET"]):
             return handler(ctx)
 
         router._ROUTES["GET"][_index] = (_template, _fixed)
+
+
+_plain = message_routes.message_response
+
+
+def _as_asked(ctx: Any, message: Any, **more: Any) -> Any:  # a page of messages says, too, where the bot reacted
+    return _plain(ctx, message, **{"for_user": ctx.backend.bot_user.id, **more})
+
+
+message_routes.message_response = _as_asked
 
 
 def picture(red: int = 200, green: int = 60, blue: int = 40, kind: str = "PNG") -> bytes:
