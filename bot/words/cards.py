@@ -20,7 +20,7 @@ from core.tuning.session import Progress
 from core.tuning.shown import RuleShown, Tally
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Evidence, Feelprint
-from core.vocabulary.reasons import AnswerSource, Mode, ProfileState
+from core.vocabulary.reasons import AnswerSource, Mode, ProfileState, RunReason
 
 _BAR = 10
 _STEPS = {
@@ -30,6 +30,12 @@ _STEPS = {
     "alone": mark("testing each idea by itself"),
     "verify": mark("testing them together"),
     "score": mark("comparing wordings"),
+}
+_WAITING = {
+    ProfileState.DUE: mark("Enough for tuning: it is next in line."),
+    ProfileState.BEHIND: mark("Enough for tuning: another run is under way, and this one follows."),
+    ProfileState.SETTLING: mark("Enough for tuning: it begins as soon as you have been quiet for a moment."),
+    ProfileState.PAUSED: mark("You have paused, so no tuning begins. `/join` resumes."),
 }
 _THINKING = mark("thinking")
 _BRACKETS = str.maketrans("<>", "‹›")
@@ -172,30 +178,37 @@ def progress(
     if given:
         rows = (f"`{bar(counts[name] / most)}` {named(label_set, name)} {counts[name]}" for name in given)
         blocks.append("\n".join(rows))
-    blocks.append(state(standing, running))
-    if report is not None and report.reason is not None:
+    blocks.append(state(standing, running, report))
+    waits = standing.state == ProfileState.LATER  # which says already what came of it
+    if report is not None and report.reason is not None and not waits:
         blocks.append(
             "-# " + _("Last time: {result}").format(result=run_reason(report.reason, report.explanation.stop))
         )
     return blocks
 
 
-def state(standing: Standing, running: Progress | None) -> str:
-    """What is needed or going on, in a sentence, with a bar where there is a distance to go."""
+def state(standing: Standing, running: Progress | None, report: RunReport | None = None) -> str:
+    """What is needed, waited for or going on, in a sentence, with a bar where there is a distance to go."""
     if running is not None or standing.state == ProfileState.RUNNING:
         share = running.done / running.total if running and running.total else 0.0
         step = _(_STEPS.get(running.step, _THINKING)) if running else _("starting")
         return _("Tuning now: {step}.").format(step=step) + f"\n`{bar(share)}`"
-    if standing.state == ProfileState.DUE:
-        return _("Enough for tuning: it is next in line.")
-    if standing.state == ProfileState.SETTLING:
-        return _("Enough for tuning: it begins as soon as you have been quiet for a moment.")
+    if standing.state in _WAITING:
+        return _(_WAITING[standing.state])
     if standing.state == ProfileState.LATER:
-        return _("The model was not available; I try again by myself.")
+        return _waits(standing, report)
     share = standing.labels / standing.labels_goal if standing.labels_goal else 0.0
     until = _("Until your first feelprint: {needs}.") if standing.first else _("Until the next look: {needs}.")
     distance = _("{number} of {goal}").format(number=standing.labels, goal=standing.labels_goal)
     return f"{until.format(needs=_needs(standing))}\n`{bar(share)}` {distance}"
+
+
+def _waits(standing: Standing, report: RunReport | None) -> str:
+    """Why the last run could not look, and when it is tried again, which Discord shows in each reader's time."""
+    stop = report.explanation.stop if report else None
+    why = run_reason(RunReason.UNAVAILABLE, stop)
+    again = _("Next try: {when}.").format(when=f"<t:{(standing.ready_at or 0) // 1000}:R>")
+    return f"{why} {again}"
 
 
 def _needs(standing: Standing) -> str:

@@ -42,8 +42,13 @@ def standing(
     *,
     min_labels: int = MIN_LABELS.default,
     min_emotions: int = MIN_EMOTIONS.default,
+    paused: bool = False,
+    busy: bool = False,
 ) -> Standing:
-    """Where a member stands at `now`; `min_labels` and `min_emotions` count before their first label."""
+    """Where a member stands at `now`; `min_labels` and `min_emotions` count before their first label.
+
+    `paused`: nothing is begun for them. `busy`: somebody else's run is under way.
+    """
     version = active.version if active else None
     if profile is None:
         return Standing(
@@ -55,10 +60,12 @@ def standing(
     labels_needed = max(0, goal - profile.labels)
     emotions_needed = max(0, profile.min_emotions - emotions) if first else 0
     quiet_at = profile.last_label_at + policy.quiet_ms
-    state = ProfileState.DUE
+    state = ProfileState.BEHIND if busy else ProfileState.DUE
     ready_at: int | None = None
     if last_run is not None and last_run.result == RunResult.RUNNING:
         state = ProfileState.RUNNING
+    elif paused:
+        state = ProfileState.PAUSED
     elif labels_needed or emotions_needed:
         state = ProfileState.COLLECTING
     elif profile.retry_at > now:

@@ -68,6 +68,10 @@ class TuningWorker:
         """How far the member's run is; None where none is under way."""
         return self._progress.get(key)
 
+    def is_busy(self, member_id: int) -> bool:
+        """Whether something is under way for anybody else: a run may have to wait for it."""
+        return any(member != member_id for member in self._tasks)
+
     def cancel(self, member_id: int) -> "asyncio.Future[list[int | BaseException]]":
         """Stop what is under way for a member (who leaves); await the result to know that it has stopped."""
         mine = [task for member, task in self._tasks.items() if member == member_id]

@@ -1,8 +1,17 @@
 """What a member reads about themselves."""
 
-from core.ports import Shadow
+import asyncio
+
+import pytest
+
+from bot.words.outcomes import run_reason
+from core.ports import RunReport, Shadow
+from core.vocabulary.calls import Failure
+from core.vocabulary.explanation import Explanation, Stop
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RunReason, RunResult
 from tests.journeys.conftest import deploy, picture, text_of
+from tests.storage.made import EMOJI, rated
 
 SNOW = "When a picture shows snow, this person tends to feel awe."
 YOURS = "When a picture shows snow, you tend to feel awe."
@@ -18,6 +27,59 @@ async def test_progress_counts_labels_and_says_what_is_needed(world):
     assert "😂 amusement 1" in said
     assert "10 more labels with 1 more emotion among them" in said
     assert "▰▰" in said
+
+
+async def _enough(world):
+    """As many labels as a first run wants, from long ago."""
+    await world.join(world.bob)
+    feelings = list(EMOJI)
+    await world.app.storage.labels.apply([rated(world.bob.id, n, feelings[n % 3], server=None) for n in range(12)])
+
+
+async def _progress(world):
+    return text_of(await world.bob.slash(world.channel, "progress"))
+
+
+async def test_progress_names_whatever_a_run_waits_for(world):
+    await _enough(world)
+    assert "next in line" in await _progress(world)
+    others = asyncio.ensure_future(asyncio.sleep(60))
+    world.app.worker._tasks[world.alice.id] = others
+    assert "another run is under way" in await _progress(world)
+    del world.app.worker._tasks[world.alice.id]
+    others.cancel()
+    await world.bob.slash(world.channel, "pause")
+    assert "You have paused, so no tuning begins" in await _progress(world)
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (Failure.BUDGET, "spending cap is reached"),
+        (Failure.AUTH, "does not let me in"),
+        (Failure.RATE_LIMITED, "more often than it allows"),
+        (Failure.UNAVAILABLE, "could not be reached"),
+    ],
+)
+async def test_progress_says_why_the_model_could_not_be_asked_and_when_it_is_asked_again(world, failure, said):
+    await _enough(world)
+    now = world.app.clock.now_ms()
+    stop = Stop(failure, 1, now + 600_000)
+    report = RunReport("r", world.bob.id, world.app.default_label_set.id, Mode.RULES, 1, 12, now, now)
+    await world.app.storage.runs.start(report)
+    stopped = RunReport(
+        *(getattr(report, name) for name in ("run_id", "member_id", "label_set_id", "mode", "seed", "n_labels")),
+        started_at=now,
+        finished_at=now,
+        result=RunResult.STOPPED,
+        reason=RunReason.UNAVAILABLE,
+        explanation=Explanation(stop=stop),
+    )
+    assert await world.app.storage.runs.finish(stopped, retry_at=stop.retry_at)
+    told = await _progress(world)
+    assert said in told
+    assert told.count(run_reason(RunReason.UNAVAILABLE, stop)) == 1
+    assert f"Next try: <t:{stop.retry_at // 1000}:R>." in told
 
 
 async def test_without_a_feelprint_the_same_is_said(world):

@@ -101,7 +101,15 @@ async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_
     last, running = await stored.runs.last(key), app.worker.progress_of(key)
     min_labels, min_emotions = thresholds_at(app.roster.place(server_id))
     stand = standing(
-        profile, active, last, app.clock.now_ms(), app.policy, min_labels=min_labels, min_emotions=min_emotions
+        profile,
+        active,
+        last,
+        app.clock.now_ms(),
+        app.policy,
+        min_labels=min_labels,
+        min_emotions=min_emotions,
+        paused=not app.roster.joined(member_id),
+        busy=app.worker.is_busy(member_id),
     )
     return cards.progress(profile, label_set, stand, running, last)
 

@@ -17,8 +17,8 @@ def profile(labels: int, emotions: int, *, ran: int = 0, last: int = 0, retry: i
     )
 
 
-def at(found: Profile | None, run: RunReport | None = None) -> Standing:
-    return standing(found, None, run, NOW, POLICY)
+def at(found: Profile | None, run: RunReport | None = None, **more: bool) -> Standing:
+    return standing(found, None, run, NOW, POLICY, **more)  # type: ignore[arg-type]
 
 
 def test_before_the_first_label_everything_is_missing() -> None:
@@ -61,3 +61,10 @@ def test_a_run_under_way_is_told() -> None:
 def test_where_taste_has_changed_the_share_is_of_the_labels_that_still_count() -> None:
     found = at(replace(profile(101, 1, ran=100), lasting=30))
     assert (found.labels_goal, found.labels_needed) == (106, 5)
+
+
+def test_whatever_else_a_run_waits_for_is_named() -> None:
+    assert at(profile(12, 3), busy=True).state == ProfileState.BEHIND
+    assert at(profile(12, 3, retry=NOW + 5), busy=True).state == ProfileState.LATER
+    assert at(profile(12, 3), paused=True).state == ProfileState.PAUSED
+    assert at(profile(9, 2), paused=True).state == ProfileState.PAUSED
