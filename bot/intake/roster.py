@@ -26,6 +26,7 @@ class _Changes:
 
     standings: dict[int, Standing] = field(default_factory=dict)
     settings: dict[int, ServerSettings | None] = field(default_factory=dict)
+    forgotten: set[int] = field(default_factory=set)
 
 
 class Roster:
@@ -51,6 +52,8 @@ class Roster:
         self._standings, self._settings = standings, settings
         for member_id, standing in missed.standings.items():
             self._note(member_id, standing)
+        for member_id in missed.forgotten:
+            self.exclusions.drop_taken_back(member_id)
         for server_id, place in missed.settings.items():
             self._settle(server_id, place)
 
@@ -110,7 +113,11 @@ class Roster:
     async def forget(self, member_id: int) -> int:
         """Erase a member; how many labels that were."""
         with self._leaves(member_id, Standing.ABSENT):
-            return await self._members.forget(member_id)
+            labels = await self._members.forget(member_id)
+        for reading in self._readings:
+            reading.forgotten.add(member_id)
+        self.exclusions.drop_taken_back(member_id)
+        return labels
 
     async def save(self, settings: ServerSettings) -> None:
         """Store a server's settings."""

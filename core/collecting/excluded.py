@@ -41,6 +41,12 @@ class Exclusions:
             for key in [k for k, e in about.items() if e.server_id == server_id and e.said_by is By.ADMIN]:
                 del about[key]
 
+    def drop_taken_back(self, author_id: int) -> None:
+        """Somebody was forgotten: what they, or admins about them, took back is about nobody any more."""
+        for about in self._said.values():
+            for key in [k for k, e in about.items() if e.author_id == author_id and not e.excluded]:
+                del about[key]
+
     def refusal(self, where: Where, image_hash: str | None = None) -> Refusal | None:
         """Why a picture is not used there; None: nobody has said no."""
         for one in self._about(where, image_hash):

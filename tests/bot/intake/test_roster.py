@@ -7,6 +7,7 @@ import pytest
 from bot.intake.roster import Roster
 from core.vocabulary.consent import CONSENT_VERSION, Standing
 from core.vocabulary.errors import StorageError
+from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 
@@ -83,6 +84,31 @@ async def test_settings_that_change_while_they_are_read_are_not_lost(sqlite_stor
     servers.go.set()
     await refreshing
     assert roster.places == (ServerSettings(SERVER, frozenset({7})),)
+
+
+@pytest.mark.parametrize("reading", [False, True])
+async def test_whoever_is_forgotten_leaves_no_no_that_they_took_back(sqlite_storage, reading):
+    about = (What.AUTHOR, str(ANN), ANN)
+    back, stands = Exclusion(SERVER, By.AUTHOR, *about, False, 9), Exclusion(7, By.AUTHOR, *about, True, 9)
+    others = Exclusion(SERVER, By.AUTHOR, What.AUTHOR, str(BEN), BEN, False, 9)
+    await sqlite_storage.exclusions.put([back, stands, others])
+    excluded = _Slow(sqlite_storage.exclusions)
+    excluded.go.set()
+    roster = Roster(sqlite_storage.members, sqlite_storage.servers, excluded)
+    await roster.join(ANN, 1)
+    await roster.refresh()
+    refreshing = None
+    if reading:
+        excluded.go.clear()
+        excluded.read.clear()
+        refreshing = asyncio.create_task(roster.refresh())
+        await excluded.read.wait()
+    await roster.forget(ANN)
+    if refreshing is not None:
+        excluded.go.set()
+        await refreshing
+    kept = {one for said in roster.exclusions._said.values() for one in said.values()}
+    assert kept == {stands, others} == set(await sqlite_storage.exclusions.all())
 
 
 async def test_a_pause_holds_from_the_moment_it_is_asked_for(sqlite_storage):
