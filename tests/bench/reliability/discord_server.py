@@ -11,6 +11,7 @@ import io
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -50,10 +51,18 @@ class Faults:
     closes: int | None = None
     only: dict[int, str] = field(default_factory=dict)
     """By number of the request, what goes wrong with it for certain: of the above, or 401 or 403."""
+    answers: int = 0
+    """How many tries at answering each interaction are cut before they are done, for certain."""
+    answered: Counter[str] = field(default_factory=Counter)
 
-    def draw(self) -> str | None:
+    def draw(self, path: str = "") -> str | None:
         """What goes wrong with this request, if anything."""
         self.requests += 1
+        token = path.partition("/webhooks/")[2].partition("/")[2].partition("/")[0]
+        if token and self.answered[token] < self.answers:
+            self.answered[token] += 1
+            self.drawn += 1
+            return "cut before"
         if self.requests in self.only:
             return self.only[self.requests]
         if self.rng.random() >= self.rate:
@@ -127,7 +136,7 @@ class DiscordServer:
         return self._json({"url": url, "shards": 1, "session_start_limit": limit})
 
     async def _rest(self, request: web.Request) -> web.StreamResponse:
-        wrong = self.faults.draw()
+        wrong = self.faults.draw(request.path)
         body, files = await _body(request)
         if (refused := await self._faulty(request, wrong)) is not None:
             return refused

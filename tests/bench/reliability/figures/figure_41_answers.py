@@ -1,7 +1,8 @@
 """Figure 41: whatever request of an answer fails, whoever asked ends with an answer or a sentence.
 
 Over real sockets and with the real client: errors, proxies' limits, connections cut before and after the request
-was done. What Discord refused to hear within its three seconds is told by Discord itself and counts as ended.
+was done. What Discord refused to hear within its three seconds is told by Discord itself and counts as ended. The
+first tries of every answer are cut for certain, so that what is not tried again is left thinking.
 """
 
 import contextlib
@@ -17,6 +18,9 @@ TOGETHER = 10
 KINDS = ("cut before", "cut after", "proxy", "slow")
 """What discord.py does not try again by itself."""
 
+CUT = 3
+"""An answer, the sentence in its place, and one more."""
+
 
 async def body(trials: Trials) -> None:
     """Ask in groups while one request in three fails, and wait until each is ended."""
@@ -24,6 +28,7 @@ async def body(trials: Trials) -> None:
         await lived.furnish(servers=1, channels=1, people=TOGETHER, joined=TOGETHER // 2)
         await lived.start()
         (channel,), ((guild, people),) = lived.channels, lived.people.items()
+        lived.server.faults.answers = CUT
         lived.server.faults.rate, lived.server.faults.kinds = 0.35, KINDS
         for start in range(0, trials.n, TOGETHER):
             group: list[tuple[str, Asked]] = []
