@@ -212,7 +212,7 @@ class Comparer:
             member_id,
             message.id,
             message.channel.id,
-            turn.place.server_id,
+            turn.place.server_id or None,  # none in direct messages
             emoji,
             burst,
             by_bot=False,

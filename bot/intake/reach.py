@@ -29,7 +29,9 @@ class Reach:
         self.refused: set[int] = set()
 
     async def channels(self, places: Mapping[int, ServerSettings]) -> dict[int, Walked]:
-        """Every channel to compare in these servers: chosen now, or with something stored from it."""
+        """Every channel to compare in these servers: chosen now, or with something stored from it. Of direct
+        conversations all with something stored.
+        """
         found = {walked.channel_id: walked for walked in await self._walks.walked()}
         for place in places.values():
             guild = self._reader.client().get_guild(place.server_id)
@@ -37,7 +39,8 @@ class Reach:
             open_ = [t.id for t in threads if channel_counts(place.server_id, t.id, place, t.parent_id)]
             for channel_id in (*place.channels, *open_):
                 found.setdefault(channel_id, Walked(channel_id, place.server_id))
-        there = {guild.id for guild in self._reader.client().guilds} & places.keys()
+        there: set[int | None] = {guild.id for guild in self._reader.client().guilds if guild.id in places}
+        there.add(None)
         return {key: walked for key, walked in found.items() if walked.server_id in there}
 
     def reopened(self, channels: Mapping[int, Walked]) -> list[int]:
@@ -47,13 +50,17 @@ class Reach:
         self.changed.clear()
         return found
 
-    async def channel(self, channel_id: int, budget: Budget) -> Readable | None:
-        """A channel that may be read; None, and not asked for again, where it may not."""
+    async def channel(self, channel_id: int, budget: Budget, *, directly: bool = False) -> Readable | None:
+        """A channel that may be read; None, and not asked for again, where it may not.
+
+        A direct conversation is never deleted: where there is none, it is another bot's.
+        """
         channel = None
         try:
             channel = await self._reader.channel(channel_id, budget)
         except discord.NotFound:
-            self._intake.put(ChannelGone(channel_id))
+            if not directly:
+                self._intake.put(ChannelGone(channel_id))
         except discord.Forbidden:
             pass
         if channel is None:

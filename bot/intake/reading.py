@@ -18,7 +18,9 @@ from core.vocabulary.comparison import Stood
 PAGE = 100
 _NORMAL, _BURST = discord.ReactionType.normal, discord.ReactionType.burst
 
-Readable: TypeAlias = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
+Readable: TypeAlias = (
+    discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel | discord.DMChannel
+)
 """Channels that have messages."""
 
 
@@ -49,6 +51,8 @@ class Budget:
 
 def may_read(channel: Readable) -> bool:
     """Whether its whole history can be seen; without that right Discord shows an empty one."""
+    if isinstance(channel, discord.DMChannel):
+        return True
     rights = channel.permissions_for(channel.guild.me)
     return rights.view_channel and rights.read_message_history
 

@@ -23,6 +23,9 @@ from core.vocabulary.server_settings import ServerSettings
 
 log = structlog.get_logger(__name__)
 
+DIRECTLY = ServerSettings(0)
+"""What holds in direct messages."""
+
 Due = Callable[[dict[int, Walked]], list[Walked]]
 
 
@@ -96,8 +99,8 @@ class Rounds:
         put_off: set[int] = set()
         while waiting := in_turn(w for w in due(channels) if w.channel_id not in put_off):
             for walked in waiting:
-                place = places[walked.server_id or 0]
-                channel = await self._reach.channel(walked.channel_id, budget)
+                place = places[walked.server_id] if walked.server_id is not None else DIRECTLY
+                channel = await self._reach.channel(walked.channel_id, budget, directly=walked.server_id is None)
                 if channel is None:
                     continue
                 turn = Turn(place, self.number, budget, full)
@@ -113,7 +116,7 @@ class Rounds:
                 finally:
                     self._found += turn.found
                     for message_id in turn.again:
-                        self._again(place.server_id, channel.id, message_id)
+                        self._again(walked.server_id, channel.id, message_id)
 
     async def _compare(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
         walked = channels[channel.id]

@@ -366,3 +366,45 @@ async def test_where_somebody_joined_is_counted_first_and_they_are_told_how_far(
     (told,) = pressed.followups
     assert "I counted 1 reaction from before." in told.content
     assert "I go on with the older ones" in told.content
+
+
+async def _conversation(world):
+    """Bob and the bot alone: a picture of his, felt about."""
+    await world.join(world.bob)
+    channel_id = world.bob.user.dm_channel.id
+    uploads = world.env.backend.store_attachments(channel_id, [("a.png", picture(40))])
+    message = await world.bob.send_dm(attachments=uploads)
+    await world.bob.user.set_reaction(message, "😂", reacted=True)
+    assert await world.labels(world.bob) == [{"amusement"}]
+    return message
+
+
+async def test_reactions_in_a_direct_conversation_are_compared_too(world):
+    message = await _conversation(world)
+    await away_and_back(
+        world,
+        world.bob.user.set_reaction(message, "😂", reacted=False),
+        world.bob.user.set_reaction(message, "😮", reacted=True),
+    )
+    assert await world.labels(world.bob) == [{"awe"}]
+
+
+async def test_a_picture_deleted_in_a_direct_conversation_is_forgotten(world):
+    message = await _conversation(world)
+
+    async def delete():
+        world.env.backend.delete_message(message.channel.id, message.id)
+        await world.env.settle()
+
+    await away_and_back(world, delete())
+    assert await world.labels(world.bob) == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10003), (403, 50001)])
+async def test_a_direct_conversation_of_another_bot_is_left_alone(world, status, code):
+    message = await _conversation(world)
+    world.app.client._connection._private_channels.clear()
+    world.app.client._connection._private_channels_by_user.clear()
+    world.env.inject_error("GET", f"/channels/{message.channel.id}", status=status, code=code, times=9)
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == [{"amusement"}]
