@@ -241,7 +241,7 @@ class Intake:
     async def _looked(self, fact: Reacted) -> Change | Refusal:
         """The same once its message was looked at. Raises ImageError where the picture cannot be had."""
         stored = await self._labels.seen(fact.message_id)
-        if stored and not self._source.shows_several(fact.message_id):
+        if stored and not self._source.shows_other(fact.message_id, stored[0].source):
             return self._record(fact, Seen(*stored), keep=True)
         message = await self._source.message(fact.server_id, fact.channel_id, fact.message_id)
         decision = Ignore(Refusal.OUT_OF_REACH) if message is None else self._decide(fact, message)

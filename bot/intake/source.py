@@ -73,10 +73,13 @@ class MessageSource:
         _, before = self._views.get(view.message_id, (0.0, None))
         return before is None or (bool(before.pictures) and _stand(before) != _stand(view))
 
-    def shows_several(self, message_id: int) -> bool:
-        """Whether a message was last seen with several pictures: a reaction cannot say which one it means."""
+    def shows_other(self, message_id: int, source: str | None) -> bool:
+        """Whether a message was last seen without the picture that is stored of it, as what an edit took is not
+        written at once, or with several: a reaction cannot say which one it means.
+        """
         _, view = self._views.get(message_id, (0.0, None))
-        return view is not None and len(view.pictures) > 1
+        several = view is not None and len(view.pictures) > 1
+        return several or (source is not None and self.is_gone(message_id, source))
 
     def is_gone(self, message_id: int, source: str) -> bool:
         """Whether a message, or a picture of it, is known to be there no longer."""

@@ -1,5 +1,7 @@
 """An edit that takes a picture out, or puts another in its place: what was felt about it goes with it."""
 
+import asyncio
+
 import pytest
 
 from bot.intake.catchup import Walk
@@ -45,6 +47,23 @@ async def test_a_reaction_to_the_new_picture_is_about_it(world):
     message, image_hash = await _labelled(world)
     await _edit(world, message, attachments=_another(world))
     await world.bob.react(message, "😮")
+    assert await world.labels(world.bob) == [{"awe"}]
+    assert await world.app.storage.labels.image(image_hash) is None
+
+
+async def test_a_reaction_that_comes_before_the_edit_is_written_is_about_the_new_picture(world):
+    message, image_hash = await _labelled(world)
+    store = world.app.storage.patient.labels
+    write = store.apply
+
+    async def slowly(changes):
+        await asyncio.sleep(0.3)
+        return await write(changes)
+
+    store.apply = slowly
+    world.env.backend.edit_message(world.channel.id, message.id, {"attachments": _another(world)})
+    world.env.backend.set_reaction(world.channel.id, message.id, "😮", world.bob.id, True)
+    await world.env.settle()
     assert await world.labels(world.bob) == [{"awe"}]
     assert await world.app.storage.labels.image(image_hash) is None
 
