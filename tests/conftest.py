@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,17 @@ from pathlib import Path
 import pytest
 
 from storage import Storage, open_storage
-from tests.databases import Postgres, empty, postgres_server
+from tests.databases import Postgres, compile_once, empty, shared_server
 from tests.fakes import ManualClock
 
+compile_once()
 TESTS = Path(__file__).parent
 SLOW = {TESTS / "journeys", TESTS / "bot" / "demo"}
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: a worker waits half of its time, for clocks, disks and other processes."""
+    return 2 * (len(os.sched_getaffinity(0)) or 1)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,10 +61,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL, started once a session."""
-    with postgres_server() as socket:
-        yield Postgres(socket)
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Postgres]:
+    """A real PostgreSQL, started once and shared by all workers of a run; each names its own databases."""
+    mine = tmp_path_factory.getbasetemp()
+    with shared_server(mine if worker_id == "master" else mine.parent) as socket:
+        yield Postgres(socket, f"test_{worker_id}_")
 
 
 @pytest.fixture(scope="session")

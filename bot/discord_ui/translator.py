@@ -19,6 +19,8 @@ class CatalogueTranslator(app_commands.Translator):
     ) -> str | None:
         """The words for one of Discord's languages, or None where they are no different."""
         del context
+        if language.nearest(str(locale)) == language.ENGLISH:
+            return None  # Discord asks for each word in each of its thirty languages
         with language.speaking(str(locale)):
             said = language.gettext(string.message)
         return said if said != string.message else None

@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -64,6 +64,7 @@ def speaking(locale: str) -> Iterator[None]:
         _language.reset(token)
 
 
+@lru_cache(maxsize=64)
 def nearest(locale: str) -> str:
     """The language for a locale such as `de` or `pt-BR`: itself, its main language, or English."""
     name = locale.replace("-", "_")

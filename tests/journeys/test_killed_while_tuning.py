@@ -23,7 +23,7 @@ from tests.fakes import ManualClock
 ROOT = Path(__file__).parents[2]
 MEMBER = 7
 LABELS = 20
-KILLS = 5
+KILLS = 3
 TOGETHER = 4
 
 

@@ -221,7 +221,7 @@ def test_noes_and_absences(folder: Path) -> None:
     try:
         case = NoesAndAbsences.TestCase
         case.settings = settings(
-            max_examples=20,
+            max_examples=10,
             stateful_step_count=12,
             deadline=None,
             phases=[

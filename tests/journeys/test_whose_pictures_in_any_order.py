@@ -164,7 +164,7 @@ def test_whose_pictures_in_any_order(folder: Path) -> None:
     try:
         case = WhosePictures.TestCase
         case.settings = settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=12,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes hours

@@ -14,7 +14,7 @@ from tests.storage.made import hash_of, key
 
 pytestmark = pytest.mark.slow
 
-KILLS = 6
+KILLS = 3
 
 
 def acknowledged_until_killed(path: Path, first: int, dice: random.Random) -> list[int]:
