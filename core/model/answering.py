@@ -40,7 +40,7 @@ def reply_in(answer: ChatCompletion | str) -> Sent:
         )
         if blocked:
             return Fault(Failure.FILTERED, tokens=tokens, billed=True)
-        return Fault(Failure.INVALID, "no choices", tokens, billed=True, mendable=True)
+        return Fault(Failure.INVALID, "no choices", tokens, billed=True)
     return _read_choice(answer.choices[0], tokens)
 
 
@@ -54,7 +54,7 @@ def _read_choice(choice: Choice, tokens: Tokens | None) -> Sent:
     if failure is None and text:
         return Reply(text, tokens)
     failure = failure or Failure.INVALID
-    return Fault(failure, tokens=tokens, billed=True, mendable=failure in (Failure.TRUNCATED, Failure.INVALID))
+    return Fault(failure, tokens=tokens, billed=True)
 
 
 def _why(reason: Any) -> Failure | None:

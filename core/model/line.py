@@ -152,7 +152,7 @@ class Line:
                 return Fault(Failure.BUDGET), Usage()
             sent = await self._client.send(call, one.form)
             if isinstance(sent, Reply) and not readable(sent.text):
-                sent = Fault(Failure.INVALID, tokens=sent.tokens, billed=True, mendable=True)
+                sent = Fault(Failure.INVALID, tokens=sent.tokens, billed=True)
             self.sent += 1
             if self._budget is None or reservation is None:
                 return sent, Usage()
@@ -184,7 +184,7 @@ class Line:
         if one.changed < MOST_CHANGES and (form := self._changed(model, one, sent)) is not None:
             one.form, one.changed = form, one.changed + 1
             return True
-        if sent.mendable and sent.failure is Failure.INVALID and not one.reminded:
+        if sent.failure is Failure.INVALID and not one.reminded:
             one.call, one.reminded = mended(one.call, sent.failure), True
             return True
         now = self._clock.now_ms()
@@ -209,7 +209,7 @@ class Line:
         if model in self._answering or (not refused and sent.failure is not Failure.INVALID):
             return None
         unnamed = sent.failure is Failure.REJECTED and sent.status in _GUESSED
-        unheeded = sent.failure is Failure.INVALID and sent.mendable and one.reminded
+        unheeded = sent.failure is Failure.INVALID and one.reminded
         if unnamed and not abilities.pictures_named(sent):
             return next(one.guesses, None)
         return replace(one.form, structured="text") if unheeded and one.form.structured != "text" else None

@@ -30,9 +30,8 @@ class Fault:
     """A request without a usable answer.
 
     `billed`: the provider may charge for it. `again`: the same request may succeed soon (never after a
-    deadline: the first one may still be billed). `mendable`: the model answered, though not in form, and
-    may do better if asked a little differently. `retry_after` is in seconds. `detail` is the server's
-    own short message for a self-hoster to read; it is never logged. `names`: the codes and places that it names.
+    deadline: the first one may still be billed). `retry_after` is in seconds. `detail` is the server's own short
+    message for a self-hoster to read; it is never logged. `names`: the codes and places that it names.
     """
 
     failure: Failure
@@ -40,7 +39,6 @@ class Fault:
     tokens: Tokens | None = None
     billed: bool = False
     again: bool = False
-    mendable: bool = False
     retry_after: float | None = None
     status: int | None = None
     names: str = ""

@@ -50,6 +50,22 @@ async def test_what_was_not_sent_is_dropped_with_the_last_who_waits(server: Mode
     assert await endings(r.storage) == ["ok", "ok"]
 
 
+async def test_whoever_asks_in_the_moment_in_which_the_last_one_goes_away_is_answered(
+    server: ModelServer, road: OpenRoad
+) -> None:
+    server.always = after(0.1, server.always)
+    async with road(concurrency=1) as r:
+        before = asyncio.create_task(r.gateway.ask(a_call(nonce="before"), colour))
+        await server.arrived()
+        first = asyncio.create_task(r.gateway.ask(a_call(), colour))
+        await asyncio.sleep(0.02)
+        first.cancel()
+        second = asyncio.create_task(r.gateway.ask(a_call(), colour))
+        assert await second == Answer("red", PAID, cached=False)
+        await before
+    assert first.cancelled()
+
+
 async def test_an_abandoned_call_is_not_tried_again(server: ModelServer, road: OpenRoad) -> None:
     server.always = after(0.1, fails(503))
     async with road() as r:
@@ -61,7 +77,13 @@ async def test_an_abandoned_call_is_not_tried_again(server: ModelServer, road: O
     assert await endings(r.storage) == ["unavailable"]
 
 
-async def test_no_more_requests_are_open_at_once_than_allowed(server: ModelServer, road: OpenRoad) -> None:
+@pytest.mark.parametrize(
+    ("purpose", "concurrency", "allowed"),
+    [(Purpose.GENERIC, 3, 3), (Purpose.PREDICT, 1, 1), (Purpose.PREDICT, 3, 1), (Purpose.PREDICT, 5, 2)],
+)
+async def test_no_more_requests_are_open_at_once_than_allowed(
+    server: ModelServer, road: OpenRoad, purpose: Purpose, concurrency: int, allowed: int
+) -> None:
     open_now, most, answer = 0, 0, server.always
 
     async def counting(request: Any) -> Any:
@@ -73,9 +95,10 @@ async def test_no_more_requests_are_open_at_once_than_allowed(server: ModelServe
         return await answer(request)
 
     server.always = counting
-    async with road(concurrency=3) as r:
-        await asyncio.gather(*(r.gateway.ask(a_call(nonce=str(i)), colour) for i in range(20)))
-    assert most == 3
+    async with road(concurrency=concurrency) as r:
+        asked = [a_call(nonce=str(i), purpose=purpose) for i in range(20)]
+        await asyncio.gather(*(r.gateway.ask(call, colour) for call in asked))
+    assert most == allowed
 
 
 async def test_a_members_question_does_not_wait_for_tuning(server: ModelServer, road: OpenRoad) -> None:

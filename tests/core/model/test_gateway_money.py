@@ -37,6 +37,16 @@ async def test_usage_that_is_missing_counts_as_the_estimate(server: ModelServer,
     assert outcome.usage.usd > 0.004
 
 
+async def test_an_answer_not_in_form_that_was_not_counted_counts_as_the_estimate(
+    server: ModelServer, road: OpenRoad
+) -> None:
+    server.always = answers(completion("no colour", usage=None))
+    async with road(structured="text") as r:
+        assert await r.gateway.ask(a_call(max_tokens=400), colour) is Failure.INVALID
+        assert await r.usd() > 2 * 0.004
+    assert await endings(r.storage) == ["invalid", "invalid"]
+
+
 async def test_a_half_answer_counts_as_paid(server: ModelServer, road: OpenRoad) -> None:
     server.script = [cut(0.5)]
     async with road() as r:
@@ -133,6 +143,14 @@ async def test_a_count_of_nothing_is_no_count(
     assert isinstance(outcome, Answer)
     assert outcome.usage.prompt_tokens == (prompt or most.prompt_tokens)
     assert outcome.usage.completion_tokens == (completion_ or 400)
+
+
+async def test_a_model_without_a_price_costs_nothing_and_earns_nothing(
+    server: ModelServer, road: OpenRoad
+) -> None:
+    async with road(prices={}) as r:
+        assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
+        assert r.gateway.estimate(a_call()).usd == await r.usd() == 0.0
 
 
 async def test_the_writer_has_its_own_price(road: OpenRoad) -> None:

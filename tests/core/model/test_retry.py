@@ -81,6 +81,15 @@ def test_an_empty_account_or_a_wrong_key_opens_it_at_once_and_for_longer(failure
     assert breaker.refusal(60_000) is None
 
 
+def test_an_account_that_was_empty_at_a_server_that_is_down_by_now_is_told_as_down() -> None:
+    breaker = Breaker(threshold=5, pause_ms=1000, long_pause_ms=60_000)
+    breaker.record(Failure.QUOTA, 0)
+    assert breaker.refusal(60_000) is None
+    breaker.record(Failure.UNAVAILABLE, 60_100)
+    assert breaker.refusal(61_099) is Failure.UNAVAILABLE
+    assert breaker.refusal(61_100) is None
+
+
 def test_a_clock_set_back_ends_a_pause_instead_of_lengthening_it() -> None:
     breaker, pace, now = Breaker(threshold=1), Pace(), 10_000_000
     breaker.record(Failure.UNAVAILABLE, now)
