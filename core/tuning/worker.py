@@ -59,6 +59,7 @@ class TuningWorker:
         self._tasks: dict[int, asyncio.Task[int]] = {}
         self._progress: dict[ProfileKey, Progress] = {}
         self._not_before: dict[ProfileKey, int] = {}
+        self._looked_at = 0
 
     def wake(self) -> None:
         """Look again soon: labels have changed."""
@@ -82,7 +83,7 @@ class TuningWorker:
 
     async def step(self) -> int:
         """Do the shadow work, then every run that is due now; how many things were done. Raises StorageError."""
-        began = self._clock.now_ms()
+        began = self._looked_at = self._clock.now_ms()
         self._not_before = {key: at for key, at in self._not_before.items() if at > began}
         done = await self._together(await self._due.for_shadows(limit=BATCH), self._shadow)
         due = await self._due.for_run(self._clock.now_ms(), self._policy, limit=BATCH)
@@ -107,7 +108,7 @@ class TuningWorker:
 
     async def _sleep_seconds(self) -> float:
         now = self._clock.now_ms()
-        at = await self._due.next_run_at(now, self._policy)
+        at = await self._due.next_run_at(self._looked_at, self._policy)  # it may have become due since then
         times = [t for t in (at, *self._not_before.values()) if t is not None]
         return min(LONGEST_SLEEP_S, max(0.05, (min(times) - now) / 1000)) if times else LONGEST_SLEEP_S
 

@@ -29,6 +29,7 @@ def test_before_the_first_label_everything_is_missing() -> None:
         3,
         True,
     )
+    assert (found.labels, found.emotions, found.labels_goal) == (0, 0, 12)
 
 
 def test_what_is_missing_is_counted() -> None:
@@ -39,7 +40,7 @@ def test_what_is_missing_is_counted() -> None:
 def test_enough_labels_wait_for_a_quiet_minute() -> None:
     found = at(profile(12, 3, last=NOW - 10_000))
     assert (found.state, found.ready_at) == (ProfileState.SETTLING, NOW + 50_000)
-    assert at(profile(12, 3)).state == ProfileState.DUE
+    assert at(profile(12, 3, last=NOW - 60_000)).state == ProfileState.DUE
 
 
 @pytest.mark.parametrize(("ran", "goal"), [(12, 16), (20, 24), (21, 26), (100, 120)])

@@ -65,6 +65,12 @@ def test_a_version_that_fails_without_a_rule_to_blame_is_rolled_back() -> None:
     assert review(active, [active], [row(k, 1, 0.0, 1.0) for k in range(2)]).roll_back
 
 
+def test_where_every_rule_is_to_blame_the_version_goes_though_its_answers_were_right_without_them() -> None:
+    active = version(1, STORM, SEA)
+    right = [row(k, 1, 1.0, 0.0, **{SEA.id: 0.0, STORM.id: 0.0}) for k in range(3)]
+    assert review(active, [active], right) == Review(frozenset({SEA.id, STORM.id}), roll_back=True)
+
+
 def test_a_rule_that_came_back_begins_anew() -> None:
     versions = [
         version(1, SEA, status=VersionStatus.SUPERSEDED),

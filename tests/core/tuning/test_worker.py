@@ -9,6 +9,7 @@ from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RunReason, RunResult
@@ -114,6 +115,30 @@ async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(
     assert "secret" not in said.out + said.err
 
 
+async def test_a_run_that_a_passing_fault_of_the_database_ends_is_no_try_and_goes_on_in_half_a_minute(
+    sqlite_storage: Storage,
+) -> None:
+    here = await Setting.of(sqlite_storage, 7)
+    away, read = True, sqlite_storage.runs.rules
+
+    async def rules(key: ProfileKey) -> tuple[RuleRecord, ...]:
+        if away:
+            raise StorageError(StorageProblem.AWAY)
+        return await read(key)
+
+    sqlite_storage.runs = Altered(sqlite_storage.runs, rules=rules)
+    here.clock.advance(seconds=61)
+    assert await here.worker.step() == 0
+    away = False
+    last = await sqlite_storage.runs.last(ME)
+    assert last is not None
+    assert last.result == RunResult.RUNNING
+    here.clock.advance(seconds=29)
+    assert await here.worker.step() == 0
+    here.clock.advance(seconds=2)
+    assert await here.worker.step() == 1
+
+
 async def test_without_the_model_a_run_is_tried_again_later(sqlite_storage: Storage) -> None:
     down = True
     here = await Setting.of(
@@ -172,6 +197,27 @@ async def test_the_endless_loop_wakes_and_works_and_ends_only_when_cancelled(sql
     assert not loop.done()
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_what_becomes_due_by_waiting_alone_is_done_without_being_woken(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7)
+    here.clock.advance(seconds=60)
+    loop = asyncio.create_task(here.worker.run_forever())
+    await asyncio.sleep(0.02)
+    assert not here.told
+    here.clock.advance(seconds=1)
+    await until(lambda: bool(here.told))
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_what_becomes_due_after_the_worker_looked_is_not_slept_over(sqlite_storage: Storage) -> None:
+    here = await Setting.of(sqlite_storage, 7)
+    here.clock.advance(seconds=60)
+    assert await here.worker.step() == 0
+    here.clock.advance(seconds=1)
+    assert await here.worker._sleep_seconds() < 1
+    assert await here.worker.step() == 1
 
 
 async def test_a_database_that_fails_does_not_end_the_loop(sqlite_storage: Storage) -> None:
