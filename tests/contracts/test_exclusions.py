@@ -236,9 +236,12 @@ class TestLabelStore:
         await storage.servers.save(ServerSettings(5, frozenset({50})))
         old = Sighting(1, 50, 5, hash_of(1), T0, source)
         await storage.labels.apply([replace(reacted(ANN, 1, "awe"), sighting=old, image=image(1))])
+        beside = replace(old, message_id=2, image_hash=hash_of(2))
+        await storage.labels.apply([replace(reacted(ANN, 2, "awe"), sighting=beside, image=image(2))])
         old = replace(old, source="/a.png")
         await storage.labels.apply([Restate(replace(old, author_id=ALICE, spoiler=True, nsfw=False))])
         assert await felt(storage, ANN, 1) == set()
+        assert await storage.labels.seen(2) == (beside, image(2))
         await storage.labels.apply([Restate(replace(old, author_id=ALICE, spoiler=False, nsfw=False))])
         assert await felt(storage, ANN, 1) == {"awe"}
         await storage.exclusions.put([EVERY])

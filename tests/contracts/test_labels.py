@@ -115,6 +115,8 @@ class TestLabelStore:
         applied = await storage.labels.apply([wanting, rated(ANN, 2, "awe", with_image=False)])
         assert applied.touched == frozenset()
         assert applied.wanting == (wanting, rated(ANN, 2, "awe", with_image=False))
+        stored = [rated(ANN, 3, "awe"), rated(ANN, 4, with_image=False)]
+        assert (await storage.labels.apply(stored)).wanting == ()
         assert await storage.labels.reactions_on([1]) == frozenset()
 
     async def test_taking_a_reaction_back_and_giving_it_again_in_one_batch_needs_no_bytes(
@@ -154,10 +156,11 @@ class TestLabelStore:
 
     async def test_a_deleted_message_is_forgotten_after_a_week(self, storage: Storage, clock: ManualClock) -> None:
         await storage.labels.apply([DropMessages((1,), T0)])
-        clock.advance(seconds=8 * 24 * 3600)
-        await storage.labels.apply([reacted(ANN, 2, "fear")])
-        await storage.labels.apply([reacted(ANN, 1, "fear")])
-        assert await felt(storage, ANN, 1) == {"fear"}
+        for days, told in ((6, set()), (2, {"fear"})):
+            clock.advance(seconds=days * 24 * 3600)
+            await storage.labels.apply([reacted(ANN, 2, "fear")])
+            await storage.labels.apply([reacted(ANN, 1, "fear")])
+            assert await felt(storage, ANN, 1) == told
 
     async def test_what_is_gone_is_forgotten_though_nothing_else_is_written(
         self, storage: Storage, clock: ManualClock

@@ -243,6 +243,9 @@ async def test_an_admin_excludes_and_takes_it_back(world, labelled, what):
     assert await world.labels(world.bob) == []
     await world.bob.react(labelled, "😨")
     assert await world.labels(world.bob) == [{"fear"}]
+    offered = await world.steward.context_menu(world.channel, EXCLUDE, labelled)
+    await world.steward.click(offered.response, label=label_of(what, out=False))
+    assert await world.labels(world.bob) == []
 
 
 async def test_an_excluded_picture_is_so_in_every_message_of_that_server_alone(world, labelled):

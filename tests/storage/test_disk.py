@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -135,3 +136,30 @@ async def test_the_log_is_emptied_even_with_readers_about(sqlite_storage: Storag
     await live(sqlite_storage, ANN, range(5))
     assert await Cleaner(sqlite_storage._database).emptied()
     assert path.with_name(path.name + "-wal").stat().st_size == 0
+
+
+async def test_a_log_that_a_reader_keeps_is_not_said_to_be_empty(sqlite_storage: Storage) -> None:
+    path = sqlite_storage.address.path
+    assert path is not None
+    cleaner = Cleaner(sqlite_storage._database)
+    with contextlib.closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM labels").fetchone()
+        await live(sqlite_storage, ANN, range(5))
+        assert not await cleaner.emptied(0.1)
+        assert path.with_name(path.name + "-wal").stat().st_size > 0
+    assert await cleaner.emptied()
+
+
+async def test_what_somebody_who_left_took_up_goes_back_to_the_disk(sqlite_storage: Storage) -> None:
+    path = sqlite_storage.address.path
+    assert path is not None
+    await sqlite_storage.members.join(ANN, 1, T0)
+    await Cleaner(sqlite_storage._database).emptied()
+    before = path.stat().st_size
+    for n in range(20):
+        await sqlite_storage.labels.apply([with_size(reacted(ANN, n + 1, "awe", at=n), 40_000)])
+    await Cleaner(sqlite_storage._database).emptied()
+    assert path.stat().st_size > before + 20 * 40_000
+    await sqlite_storage.members.forget(ANN)
+    assert path.stat().st_size < before + 40_000

@@ -82,6 +82,25 @@ async def test_another_reader_neither_holds_up_others_nor_keeps_a_byte_for_longe
                 await asyncio.sleep(0.05)
 
 
+async def test_a_stop_does_not_wait_for_who_keeps_remnants_from_being_cleaned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erase, "PATIENCE_S", 0.1)
+    path = tmp_path / "feelprint.db"
+    async with asyncio.timeout(10):
+        async with open_storage(path, clock=CLOCK) as storage:
+            await live(storage, ANN, range(3), "CANARY")
+            reader = sqlite3.connect(path)
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM labels").fetchone()
+            assert await storage.members.forget(ANN) == 3
+    assert traces(tmp_path, b"CANARY")
+    reader.close()
+    async with open_storage(path, clock=CLOCK):
+        pass
+    assert not traces(tmp_path, b"CANARY")
+
+
 async def test_a_page_that_was_cleaned_does_not_come_back_from_what_was_kept_of_it(tmp_path: Path) -> None:
     """Whoever writes to it next has it from the file, not from memory."""
     folder = tmp_path / "data"

@@ -15,7 +15,7 @@ from discord import app_commands
 import bot
 from bot.discord_ui.client import FeelprintClient
 from bot.discord_ui.commands.all import add_commands
-from bot.discord_ui.doors import Judge, handlers_of, heard, needs_of, undeclared_commands
+from bot.discord_ui.doors import Judge, handlers_of, heard, needs_of, refusal_of, undeclared_commands
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Guarded, OwnView
 from bot.outgoing.unanswered import Unanswered
@@ -187,6 +187,20 @@ async def test_every_component_refuses_whom_it_says_and_nobody_else():
             stranger = _interaction(_app(standing), manages=True, user=2)
             assert not await kind.interaction_check(shown, stranger)
             assert _said(stranger) == [texts.not_yours()]
+
+
+async def test_the_database_is_asked_after_a_command_was_acknowledged_and_no_press_is_left_thinking(tree):
+    app, deferred = _app(Standing.ABSENT), []
+
+    async def stored(_):
+        deferred.append(interaction.response.deferred)
+        return Standing.JOINED
+
+    app.roster.standing_stored = stored
+    for command in (commands(tree)[0], None):
+        interaction = _interaction(app, command=command)
+        assert await refusal_of(interaction, Needs(Who.JOINED)) is None
+    assert deferred == [True, False]
 
 
 async def test_a_command_without_a_declaration_is_found_and_runs_for_nobody():

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from bot.intake.roster import Roster
-from core.vocabulary.consent import CONSENT_VERSION, Standing
+from core.vocabulary.consent import CONSENT_VERSION, Past, Standing
 from core.vocabulary.errors import StorageError
 from core.vocabulary.exclusions import By, Exclusion, What
+from core.vocabulary.moments import NEVER
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 
@@ -164,3 +165,16 @@ async def test_whoever_joined_by_another_process_is_found_before_they_are_refuse
     assert roster.standing(ANN) is Standing.ABSENT
     assert await roster.standing_stored(ANN) is Standing.JOINED
     assert roster.joined(ANN)
+
+
+async def test_a_restart_knows_from_when_on_reactions_count_and_what_was_said_of_the_past(sqlite_storage):
+    stores = (sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
+    before, after = Roster(*stores), Roster(*stores)
+    await before.join(ANN, 1, 100)
+    await before.join(BEN, 1, 200)
+    await before.noes.answer(Past(BEN, SERVER, wanted=True, moment=300), 1)
+    await after.refresh()
+    for roster in (before, after):
+        starts = [roster.noes.counts_from(*who) for who in ((ANN, SERVER), (BEN, SERVER), (BEN, 6), (OLD, SERVER))]
+        assert starts == [100, 0, 200, NEVER]
+        assert [past.member_id for past in roster.noes.pasts_to_count] == [BEN]

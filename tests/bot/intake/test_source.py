@@ -67,9 +67,10 @@ async def test_what_we_can_decode_is_not_asked_of_the_proxy(hosts):
     assert hosts.asked == ["/a.png"]
 
 
-async def test_where_the_proxy_cannot_show_it_either_its_kind_is_named(hosts):
+@pytest.mark.parametrize("proxy", ["/proxy/b", None])
+async def test_where_the_proxy_cannot_show_it_either_its_kind_is_named(hosts, proxy):
     with pytest.raises(ImageError) as error:
-        await hosts.look.image(Picture(f"{hosts.url}/a.heic", proxy=f"{hosts.url}/proxy/b"), 1)
+        await hosts.look.image(Picture(f"{hosts.url}/a.heic", proxy=proxy and hosts.url + proxy), 1)
     assert error.value.kind is FileKind.HEIC
 
 

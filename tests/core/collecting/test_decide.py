@@ -16,6 +16,7 @@ from core.vocabulary.changes import (
     DropServer,
     Origin,
     RecordRating,
+    Restate,
     Sighting,
     WithdrawCleared,
     WithdrawReaction,
@@ -23,7 +24,7 @@ from core.vocabulary.changes import (
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, must_ask_again
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.exclusions import By, Exclusion, What
-from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Rated, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Rated, Reacted, ServerGone, Shown
 from core.vocabulary.server_settings import ServerSettings
 
 NONE = Exclusions()
@@ -131,6 +132,11 @@ def test_a_removal_never_depends_on_anything_else(standing, by_bot, emoji, place
 )
 def test_whatever_is_gone_is_dropped_without_asking(fact, change):
     assert decide(fact, None, Standing.ABSENT, None, NONE, now=9) == Write(change)
+
+
+def test_how_a_message_stands_is_news_whoever_looked():
+    seen = Sighting(3, 2, 1, "ab", 4, "/a.png", 9, None, True, False)
+    assert decide(Shown(3, seen), None, Standing.ABSENT, None, NONE) == Write(Restate(seen))
 
 
 def test_an_answer_by_button_counts_for_members_and_known_emotions_only():

@@ -162,6 +162,16 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting_longer():
     assert allowance.take(1) <= 10.0
 
 
+def test_with_all_that_somebody_posts_only_copies_that_are_left_alone_are_allowed_again():
+    def copy(subject, *, excluded, what=What.PICTURE, author=7, server=1):
+        return Exclusion(server, By.AUTHOR, what, subject, author, excluded, 5)
+
+    alone, allowed = copy("a", excluded=True), copy("b", excluded=False)
+    others = [copy("c", excluded=True, author=8), copy("d", excluded=True, server=2)]
+    exclusions = Exclusions([alone, allowed, *others, copy("9", excluded=True, what=What.MESSAGE)])
+    assert exclusions.copies(1, By.AUTHOR, 7) == [alone]
+
+
 def test_people_who_have_not_asked_for_a_minute_are_not_remembered():
     clock = ManualClock()
     allowance = Allowance(6, clock)

@@ -57,6 +57,34 @@ async def test_one_owner_and_all_together_wait_for_so_much_only() -> None:
     assert log == [1, 2, 1]
 
 
+async def test_who_waited_behind_a_large_one_that_goes_away_has_its_turn_at_once() -> None:
+    turns, log = Turns(3, room=10), []
+    await turns.take(1, 8)
+    large = asyncio.create_task(turns.take(2, 5))
+    small = asyncio.create_task(worked(turns, log, 3, 1))
+    await asyncio.sleep(0.01)
+    assert log == []
+    large.cancel()
+    await asyncio.wait_for(small, 2)
+    assert log == [3]
+
+
+async def test_a_place_that_was_given_back_is_one_place() -> None:
+    turns, most = Turns(2), 0
+    inside: Counter[int] = Counter()
+
+    async def work(owner: int) -> None:
+        nonlocal most
+        async with turns.place(owner):
+            inside[owner] += 1
+            most = max(most, inside.total())
+            await asyncio.sleep(0)
+            inside[owner] -= 1
+
+    await asyncio.gather(*(work(owner) for owner in range(20)))
+    assert most == 2
+
+
 async def test_small_ones_do_not_pass_a_large_one_by_for_ever() -> None:
     turns, log = Turns(4, room=10), []
     await turns.take(0, 6)
