@@ -1,0 +1,1 @@
+"""Mutation runs: each small mistake that the code could hold must turn a test red."""
