@@ -14,7 +14,9 @@ import structlog
 
 from bot.host.settings import Settings
 from bot.host.state import StateFolder
+from bot.intake.album import Album
 from bot.intake.catchup import CatchUp, Walk
+from bot.intake.dealer import Dealer
 from bot.intake.fetch import Downloads
 from bot.intake.intake import Intake
 from bot.intake.roster import Roster
@@ -29,7 +31,9 @@ from core.decoding.turns import Turns
 from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
+from core.model.kept import KeptAnswers
 from core.ports import Applied, RunReport, TuningPolicy
+from core.predicting.known import Knowledge
 from core.predicting.predictor import Predictor
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
@@ -116,6 +120,15 @@ class App:
         self.withholding = Withholding(
             self.roster, stored.exclusions, stored.labels, self.clock, self._applied, clean=stored.eraser.clean
         )
+        kept = self.asker.over(KeptAnswers(stored.answers, self.model))
+        self.album = Album(lambda: self.client, self.source)
+        self.dealer = Dealer(
+            self.album,
+            self.roster,
+            self.source,
+            stored.labels,
+            Knowledge(kept, stored.versions, stored.runs),
+        )
         self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
         self.roster.on_saved = self._saved
@@ -139,6 +152,7 @@ class App:
     async def stop(self) -> None:
         """Take nothing more in, finish and keep what is under way, leave Discord."""
         await asyncio.gather(self.intake.stop(_PATIENCE_S), self.unanswered.close(_PATIENCE_S, _TELLING_S))
+        self.dealer.forget()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -156,6 +170,7 @@ class App:
         self.gateway.forget(member_id)
         labels = await self.roster.forget(member_id)
         self.intake.forget(member_id)
+        self.dealer.forget()
         self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
         self.gateway.forget(member_id)
@@ -165,6 +180,7 @@ class App:
         """Keep what an author or an admin says about pictures; what is under way with them ends."""
         taken = await self.withholding.say(said)
         self.intake.forget_recent()
+        self.dealer.forget()
         self.gateway.forget_pictures(taken.images)
         for member_id in taken.members:
             await self.worker.cancel(member_id)

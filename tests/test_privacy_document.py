@@ -22,6 +22,7 @@ ROWS = (
 STRANGER = f"{REACTIONS}::test_a_reaction_of_somebody_who_has_not_joined_stores_and_downloads_nothing"
 GOES = f"{REACTIONS}::test_whatever_goes_on_discord_goes_here"
 WITHDRAWN = f"{REACTIONS}::test_taking_a_reaction_back_takes_the_label_back"
+DECK = "tests/journeys/test_deck.py"
 EXPORT = f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_data"
 POOLED = "tests/core/tuning/test_calibrate.py::test_everybody_is_pooled_and_too_few_people_are_not"
 PRIVATE = f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only"
@@ -151,6 +152,10 @@ PRIVACY = {
     "People who manage a server are told how many labels, of all": (HIDES,),
     "Our logs name no member.": ("tests/bot/host/test_logs.py::test_discord_and_sql_stay_quiet_even_at_debug",),
     "A warning of the Discord library": (),
+    "A deck (/rate without a file) reads": (f"{DECK}::test_only_channels_that_the_member_may_see_are_dealt_from",),
+    "The pictures that it shows are held in memory": (
+        f"{DECK}::test_what_is_shown_and_not_labelled_is_written_nowhere",
+    ),
     "/pause collects nothing new": (f"{REACTIONS}::test_a_pause_keeps_what_is_there_and_collects_nothing_new",),
     "/export is private files": (
         EXPORT,

@@ -10,6 +10,7 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.discord_ui import deck
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
@@ -69,8 +70,9 @@ class FeelprintClient(discord.AutoShardedClient):
             raise TypeError(f"commands that do not say what they ask: {silent}")
 
     async def setup_hook(self) -> None:
-        """Revive the panel's button, and announce the commands if they changed."""
+        """Revive the buttons that outlive restarts, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
+        self.add_dynamic_items(*deck.LASTING)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
 
@@ -157,6 +159,7 @@ class FeelprintClient(discord.AutoShardedClient):
         counts = channel_counts(view.server_id, view.channel_id, place, view.parent_id)
         if self.intents.message_content and counts:
             late = self.app.source.shown(message.id, view)
+            self.app.album.note(view)
         if seeds:
             self.app.seeder.offer(message, view, place, self.app.roster.exclusions)
         return late

@@ -19,6 +19,7 @@ from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.replies import defer
+from bot.intake.dealer import Looker
 from bot.intake.shown_pictures import is_age_restricted
 from bot.words.language import speak
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Person, Who, refused
@@ -135,6 +136,17 @@ def picture_refused(
     if image_hash is not None and (why := may_use_image(image_hash, spot, said)):
         return why
     return may_use(picture, spot, place, Use.REQUEST, said)
+
+
+def looker(interaction: discord.Interaction[Any], app: App) -> Looker | None:
+    """Who looks, and where; None outside of servers."""
+    place = app.roster.place(interaction.guild_id)
+    if place is None or not isinstance(interaction.user, discord.Member):
+        return None
+    here = (interaction.channel, app.client.get_channel(interaction.channel_id or 0))
+    return Looker(
+        interaction.user, place, app.roster.label_set(place.server_id), nsfw=any(map(is_age_restricted, here))
+    )
 
 
 def _spot(app: App, interaction: discord.Interaction[Any], message: discord.Message | None) -> Spot:

@@ -5,12 +5,13 @@ the first but not the second); `say` knows both, so neither a command nor the er
 after it is so. Where the outcome of an acknowledgement is unknown, the answer finds out, by editing.
 """
 
+import asyncio
 import io
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import structlog
@@ -23,6 +24,11 @@ from bot.words.language import speak
 _ANSWERED, _ACKNOWLEDGED, _UNTIL = "feelprint.answered", "feelprint.acknowledged", "feelprint.until"
 _LIFE_S = 14.5 * 60
 """An interaction's token holds for 15 minutes."""
+
+_MOMENT_S = 0.4
+"""Well below Discord's three seconds."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +64,15 @@ async def acknowledge(interaction: discord.Interaction[Any]) -> None:
     """
     if not acknowledged(interaction) and not await _called_back(interaction, interaction.response.defer):
         await tried(interaction.original_response, _seconds_left(interaction))
+
+
+async def soon(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
+    """What the work comes to; where that takes more than a moment, the press is acknowledged meanwhile."""
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait((task,), timeout=_MOMENT_S)
+    if not done:
+        await acknowledge(interaction)
+    return await task
 
 
 async def say(

@@ -22,6 +22,8 @@ def is_unheard(interaction: discord.Interaction[Any]) -> bool:
         return data["custom_id"] not in store._modals
     if interaction.type is not discord.InteractionType.component:
         return False
+    if any(form.fullmatch(data["custom_id"]) for form in store._dynamic_items):
+        return False
     key = (data["component_type"], data["custom_id"])
     shown_in = (interaction.message.id if interaction.message else None, None)
     return not any(key in store._views.get(where, {}) for where in shown_in)

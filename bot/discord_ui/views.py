@@ -3,6 +3,7 @@
 A class says `needs=` or cannot be made. The owner of buttons is asked for at the same door.
 """
 
+import re
 from typing import Any, ClassVar
 
 import discord
@@ -29,6 +30,13 @@ class Guarded:
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Refuse, with a sentence, whoever may not."""
+        try:
+            return await self._admitted(interaction)
+        except Exception as error:  # discord.py says nothing of one about a button that outlives restarts
+            await say_error(interaction, error)
+            return False
+
+    async def _admitted(self, interaction: discord.Interaction[Any]) -> bool:
         refused = await refusal_of(interaction, self.needs, owner=self._owner)
         if refused is None:
             return True
@@ -60,12 +68,40 @@ class OwnLayout(Guarded, discord.ui.LayoutView, needs=Needs(Who.ANYBODY)):
         self._owner = owner
 
 
+class Lasting(
+    Guarded,
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    needs=Needs(Who.ANYBODY),
+    template=re.compile("feelprint:lasting"),
+):
+    """A button or menu that outlives restarts: all that it needs to know stands in its custom id.
+
+    What stands there is taken for what somebody says, never for what is so.
+    """
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a press."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a press; whatever goes wrong is told, as discord.py only logs it."""
+        try:
+            await self.press(interaction)
+        except Exception as error:
+            await say_error(interaction, error)
+
+
 class Form(Guarded, discord.ui.Modal, needs=Needs(Who.ANYBODY)):
     """A form; Discord shows it to one person alone."""
 
 
 class Choice(OwnView, needs=Needs(Who.ANYBODY)):
-    """Two buttons, one of which is pressed once; `answer` says what each does and returns the sentence."""
+    """Two buttons, one of which is pressed once; `answer` says what each does and returns the sentence.
+
+    `then`: the buttons that take their place.
+    """
+
+    then: discord.ui.View | None = None
 
     def __init__(self, owner: int, yes: str, no: str, *, dangerous: bool = False) -> None:
         super().__init__(owner)
@@ -92,4 +128,4 @@ class Choice(OwnView, needs=Needs(Who.ANYBODY)):
         if self.is_finished():  # pressed twice: the first press is being answered
             return
         self.stop()
-        await replace_message(interaction, await self.answer(interaction, agreed), view=None)
+        await replace_message(interaction, await self.answer(interaction, agreed), view=self.then)

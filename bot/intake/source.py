@@ -81,6 +81,13 @@ class MessageSource:
         several = view is not None and len(view.pictures) > 1
         return several or (source is not None and self.is_gone(message_id, source))
 
+    def read(self, message: discord.Message) -> MessageView:
+        """What a message shows that was read over REST; what an event told of it meanwhile is newer and stays."""
+        view = view_of(message)
+        if view.pictures and message.id not in self._views:
+            self.shown(message.id, view)
+        return view
+
     def is_gone(self, message_id: int, source: str) -> bool:
         """Whether a message, or a picture of it, is known to be there no longer."""
         if message_id not in self._views:

@@ -126,3 +126,27 @@ def labels_needed() -> str:
 
 def emotions_needed() -> str:
     return _("Emotions, {least} to {most}").format(least=MIN_EMOTIONS.least, most=MIN_EMOTIONS.most)
+
+
+def start_deck() -> str:
+    return _("Shall we start? Twelve pictures, one minute")
+
+
+def twelve_more() -> str:
+    return _("Twelve more")
+
+
+def skip() -> str:
+    return _("Skip")
+
+
+def undo() -> str:
+    return _("Undo")
+
+
+def see_it_there() -> str:
+    return _("Where it was posted")
+
+
+def pick_emotion() -> str:
+    return _("I feel …")

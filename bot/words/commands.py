@@ -8,7 +8,7 @@ from discord.app_commands import locale_str
 
 FEEL = locale_str("How would I feel about this picture?")
 FEEL_MENU = locale_str("How would I feel?")
-RATE = locale_str("Tell me how a picture makes you feel")
+RATE = locale_str("Tell me how pictures make you feel: one after another, or the one you give")
 RATE_MENU = locale_str("Rate this image")
 IMAGE = locale_str("A picture: JPEG, PNG, GIF, WebP, AVIF or HEIC")
 JOIN = locale_str("Let me learn how you feel about pictures")

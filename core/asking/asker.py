@@ -48,7 +48,11 @@ class ModelAsker:
 
     def on_account_of(self, payer: Payer) -> "ModelAsker":
         """The same, at somebody's cost: also of what is about nobody, such as the generic answer."""
-        return ModelAsker(_Charged(self._gateway, payer), wording=self._wording)
+        return self.over(_Charged(self._gateway, payer))
+
+    def over(self, gateway: Gateway) -> "ModelAsker":
+        """The same questions on another way."""
+        return ModelAsker(gateway, wording=self._wording)
 
     async def generic(self, image: Image, label_set: LabelSet) -> Outcome[Generic]:
         """The shared generic answer for an image."""

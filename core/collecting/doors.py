@@ -28,7 +28,7 @@ class Pace(StrEnum):
     """How often."""
 
     FREE = "free"
-    """As often as they like: nothing is downloaded or asked."""
+    """As often as they like: no model is asked, and little is downloaded: the next card of a deck."""
     COSTS = "costs"
     """Out of a person's allowance: a picture is downloaded, or a model asked."""
 

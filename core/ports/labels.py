@@ -113,6 +113,12 @@ class LabelStore(Protocol):
         """Where a member stands; None before the first label."""
         ...
 
+    async def images_in(self, message_ids: Sequence[int]) -> Mapping[tuple[int, str], str]:
+        """Which image each file of these messages is, as far as reactions or ratings of anybody tell: image hashes
+        by (message, source).
+        """
+        ...
+
     async def label_set(self, label_set_id: str) -> LabelSet | None:
         """A label set that was used when labels were recorded or a server was set up."""
         ...

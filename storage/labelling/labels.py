@@ -1,6 +1,6 @@
 """Labels, images and sightings as `core` reads them; the changes themselves are in `storage.labelling.batch`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -17,7 +17,7 @@ from storage.labelling import batch
 from storage.labelling.hiding import hidden_by
 from storage.schema.codec import emotions_in
 from storage.schema.queries import chunks, many, of
-from storage.schema.tables import images, label_sets, labels, profiles, reactions, sightings
+from storage.schema.tables import images, label_sets, labels, profiles, ratings, reactions, sightings
 from storage.stores.judging import misjudged, sighting_of
 from storage.stores.servers import settings_of
 
@@ -94,6 +94,19 @@ class SqlLabelStore(SqlStore, LabelStore):
             retry_at=row.retry_at,
             server_id=row.server_id,
         )
+
+    @reading
+    def images_in(self, connection: Connection, message_ids: Sequence[int]) -> Mapping[tuple[int, str], str]:
+        queries = [
+            select(table.c.message_id, table.c.source, table.c.image_hash) for table in (sightings, ratings)
+        ]
+        return {
+            (row.message_id, row.source): row.image_hash
+            for ids in chunks(message_ids)
+            for query in queries
+            for row in many(connection, query.where(query.selected_columns.message_id.in_(ids)))
+            if row.source is not None
+        }
 
     async def label_set(self, label_set_id: str) -> LabelSet | None:  # noqa: D102
         return MIKELS if label_set_id == MIKELS.id else await self._label_set(label_set_id)

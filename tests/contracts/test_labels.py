@@ -5,7 +5,14 @@ from sqlalchemy import select
 
 from core.ports import Caps, NewAnswer, Purchase
 from core.vocabulary.calls import Usage
-from core.vocabulary.changes import DropChannel, DropMessages, DropServer, WithdrawCleared, WithdrawReaction
+from core.vocabulary.changes import (
+    DropChannel,
+    DropMessages,
+    DropServer,
+    Origin,
+    WithdrawCleared,
+    WithdrawReaction,
+)
 from core.vocabulary.consent import Past
 from core.vocabulary.errors import StorageError
 from core.vocabulary.label import Label
@@ -278,3 +285,15 @@ class TestLabelStore:
         await storage.members.forget(ANN)
         await storage.labels.apply([rated(ANN, 1, "awe", at=1)])
         assert await felt(storage, ANN, 1) == set()
+
+    async def test_files_of_messages_are_known_by_reactions_and_ratings_of_anybody(self, storage: Storage) -> None:
+        """
+        Which image each file of these messages is, as far as reactions or ratings of anybody tell: image hashes
+        by (message, source).
+        """
+        origin = Origin(9, 50, 77, "/b.png")
+        seen = reacted(ANN, 1, "awe", author=77)
+        await storage.labels.apply([seen, rated(BEN, 2, "fear", origin=origin), reacted(ANN, 3, "awe")])
+        found = await storage.labels.images_in([1, 3, 9, 10])
+        assert found == {(1, "/1.png"): hash_of(1), (9, "/b.png"): hash_of(2)}
+        assert await storage.labels.images_in([]) == {}

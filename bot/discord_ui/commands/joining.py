@@ -11,6 +11,7 @@ from typing import Any
 import discord
 
 from bot.app import App
+from bot.discord_ui.deck import StartDeck
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
@@ -62,7 +63,7 @@ class CountPast(Choice, needs=Needs(Who.JOINED)):
 
     def __init__(self, app: App, owner: int, server_id: int) -> None:
         super().__init__(owner, buttons.count_them(), buttons.start_fresh())
-        self._app, self._server_id = app, server_id
+        self._app, self._server_id, self.then = app, server_id, StartDeck(owner)
 
     async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
         """Keep what was said; look through the pictures of before, or don't."""
@@ -86,14 +87,15 @@ class CountPast(Choice, needs=Needs(Who.JOINED)):
 
 
 async def join(interaction: discord.Interaction[Any], app: App) -> None:
-    """Record consent, say in four lines what is kept, and ask about the past."""
+    """Record consent, say in four lines what is kept, ask about the past, and offer the first deck."""
     await defer(interaction)
     is_new = await app.roster.join(interaction.user.id, app.clock.now_ms(), interaction.id)
     place = app.roster.place(interaction.guild_id)
-    if not is_new:
-        await say(interaction, texts.joined_before())
-    elif place is None or not place.channels:
-        await say(interaction, texts.joined())
+    said = texts.joined() if is_new else texts.joined_before()
+    if place is None or not place.channels:
+        await say(interaction, said)
+    elif not is_new:
+        await say(interaction, said, view=StartDeck(interaction.user.id))
     else:
         view = CountPast(app, interaction.user.id, place.server_id)
         await say(interaction, f"{texts.joined()}\n\n{texts.count_past()}", view=view)

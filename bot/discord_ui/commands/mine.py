@@ -12,15 +12,14 @@ from discord import app_commands
 from bot.app import App
 from bot.discord_ui.commands.feel import Card
 from bot.discord_ui.doors import asks
+from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.words import buttons, cards, commands, found, texts
 from core.collecting.doors import Needs, Who
-from core.tuning.readiness import standing
 from core.tuning.shown import rules_shown, since_version
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.server_settings import thresholds_at
 
 _RUNS = 12
 """How far back the latest look is searched for; retirements and rollbacks since it count as runs, too."""
@@ -92,26 +91,6 @@ async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> Non
     rules = rules_shown(active, versions, records, shadows)
     blocks = cards.feelprint(active, rules, since_version(active, shadows), offline=app.settings.offline)
     await say(interaction, view=FeelprintCard(app, member_id, label_set, blocks))
-
-
-async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
-    """The blocks of /progress."""
-    stored, key = app.storage, ProfileKey(member_id, label_set.id)
-    profile, active = await stored.labels.profile(key), await stored.versions.active(key)
-    last, running = await stored.runs.last(key), app.worker.progress_of(key)
-    min_labels, min_emotions = thresholds_at(app.roster.place(server_id))
-    stand = standing(
-        profile,
-        active,
-        last,
-        app.clock.now_ms(),
-        app.policy,
-        min_labels=min_labels,
-        min_emotions=min_emotions,
-        paused=not app.roster.joined(member_id),
-        busy=app.worker.is_busy(member_id),
-    )
-    return cards.progress(profile, label_set, stand, running, last)
 
 
 def add(tree: FeelprintTree, app: App) -> None:

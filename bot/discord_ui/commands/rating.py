@@ -1,4 +1,4 @@
-"""Rating one picture by buttons: the menu "Rate this image", `/rate`.
+"""Rating one picture by buttons: the menu "Rate this image", `/rate` with a file. Without one it is the deck.
 
 Where a message has several pictures a reaction cannot say which one it means; here the member says so.
 What is pressed takes the same road as a reaction, and is shown only after it is written.
@@ -8,11 +8,12 @@ import asyncio
 from typing import Any
 
 import discord
-import structlog
 
 from bot.app import App
 from bot.discord_ui.choosing import WhichPicture, choose
+from bot.discord_ui.deck import begin
 from bot.discord_ui.doors import asks, picture_refused
+from bot.discord_ui.labelling import kept, shown_emoji
 from bot.discord_ui.replies import acknowledge, defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
@@ -28,11 +29,8 @@ from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
 
-_PATIENCE_S = 20.0
 _MAY_TAKE_BACK = frozenset((Refusal.PAUSED, Refusal.LAPSED, Refusal.SPOILER, Refusal.AGE_RESTRICTED))
 """Why nothing may be added, while taking back goes on."""
-
-log = structlog.get_logger(__name__)
 
 
 class _EmotionButton(discord.ui.Button["RatingView"]):
@@ -78,11 +76,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             at, narrows = self._app.clock.now_ms(), chosen < self._chosen
             fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows, self._origin)
             why = None if narrows else picture_refused(self._app, interaction, *self._shown, self._image.hash)
-            try:
-                if why is None:
-                    why = await asyncio.wait_for(self._app.intake.settle(fact, self._image), _PATIENCE_S)
-            except TimeoutError:
-                why = Refusal.NOT_KEPT
+            why = why or await kept(self._app, fact, self._image)
             if why is not None:
                 stays = self if why in _MAY_TAKE_BACK else None
                 await replace_message(interaction, sentence(why), view=stays)
@@ -124,14 +118,6 @@ def origin_of(picture: Picture, message: discord.Message | None) -> Origin | Non
     return Origin(message.id, message.channel.id, message.author.id, picture.source) if message else None
 
 
-def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoji | None:
-    """An emotion's emoji for a button; None for a custom one that the bot may not use."""
-    if not emotion.emoji:
-        return None
-    emoji = discord.PartialEmoji.from_str(emotion.emoji)
-    return emoji if emoji.id is None or client.get_emoji(emoji.id) is not None else None
-
-
 class WhichToRate(WhichPicture, needs=Needs(Who.MEMBER, Pace.COSTS)):
     """The picture that is picked takes the menu's place."""
 
@@ -158,8 +144,11 @@ def add(tree: FeelprintTree, app: App) -> None:
     @tree.command(name="rate", description=commands.RATE)
     @discord.app_commands.describe(image=commands.IMAGE)
     @asks(Who.MEMBER, Pace.COSTS, invites=True)
-    async def rate(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
+    async def rate(interaction: discord.Interaction[Any], image: discord.Attachment | None = None) -> None:
         await defer(interaction)
+        if image is None:
+            await begin(interaction, app)
+            return
         if not is_picture(image):
             await say(interaction, texts.not_an_image())
             return

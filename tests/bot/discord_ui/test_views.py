@@ -7,6 +7,8 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.discord_ui.deck import Skip
+from bot.discord_ui.deck_place import DeckPlace, Named
 from bot.discord_ui.mapper import sentence_for
 from bot.discord_ui.replies import say, say_error
 from bot.discord_ui.views import Choice, OwnView
@@ -17,7 +19,7 @@ from core.predicting.predictor import Prediction
 from core.vocabulary.calls import Failure
 from core.vocabulary.consent import Standing
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.errors import ImageError, ImageProblem
+from core.vocabulary.errors import ImageError, ImageProblem, StorageError, StorageProblem
 from core.vocabulary.feelprint import Rule
 
 
@@ -156,3 +158,24 @@ def test_an_uncertain_answer_says_so():
 )
 def test_bars(share, shown):
     assert cards.bar(share) == shown
+
+
+async def test_what_goes_wrong_in_a_button_that_outlives_restarts_is_told():
+    pressed = Skip.on(DeckPlace(1, "abcd", 0, 3, Named(1, 2, "abcdef")))
+
+    async def broken(_):
+        raise ImageError(ImageProblem.LATE)
+
+    pressed.press = broken
+    interaction = _interaction()
+    await pressed.callback(interaction)
+    assert [said for said, _ in interaction.response.sent] == [sentence_for(ImageError(ImageProblem.LATE))]
+
+    def away(_):
+        raise StorageError(StorageProblem.AWAY)
+
+    interaction = _interaction()
+    interaction.client.app.unanswered = Unanswered()
+    interaction.client.app.roster.standing = away
+    assert not await pressed.interaction_check(interaction)
+    assert [said for said, _ in interaction.response.sent] == [sentence_for(StorageError(StorageProblem.AWAY))]

@@ -1,0 +1,297 @@
+"""The deck: one private card after another with a picture of this server, and a button for each emotion.
+
+The picture is shown by the address that its own message has, so no copy of it goes to Discord and one that its
+author deletes is gone from the card too; addresses run out, and the message is read again before one has. What
+a press needs to know stands in the custom ids (`deck_place`), so a card works after a restart of the bot. A
+press is answered once: at once where that takes a moment, which saves one of Discord's two round trips, else
+after an acknowledgement.
+"""
+
+import re
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import discord
+
+from bot.app import App
+from bot.discord_ui.deck_place import PATTERN, DeckPlace, Named
+from bot.discord_ui.doors import looker
+from bot.discord_ui.labelling import kept, shown_emoji
+from bot.discord_ui.progress import progress_blocks
+from bot.discord_ui.replies import acknowledge, defer, replace_message, say, soon
+from bot.discord_ui.views import Lasting, OwnLayout, OwnView
+from bot.intake.dealer import Dealt, Looker
+from bot.words import buttons, texts
+from bot.words import deck as words
+from bot.words.refused import sentence
+from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Who
+from core.collecting.refusals import Refusal
+from core.vocabulary.facts import Rated
+
+TWELVE = 12
+_BUTTONS = 20
+"""Emotions that have a button each, four rows of five at most; more are put into a menu."""
+
+_CAPTION = 256
+"""Letters of a picture's description that Discord takes."""
+
+
+class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
+    """A picture, and what it may be felt as."""
+
+    def __init__(self, app: App, who: Looker, dealt: Dealt, place: DeckPlace, note: str = "") -> None:
+        super().__init__(place.owner, timeout=None)
+        shown = discord.MediaGalleryItem(
+            dealt.picture.url, description=dealt.caption[:_CAPTION] or None, spoiler=dealt.picture.spoiler
+        )
+        self.frame: discord.ui.Container[Any] = discord.ui.Container(
+            discord.ui.TextDisplay(words.question(place.done + 1, place.of, note)),
+            discord.ui.MediaGallery(shown),
+            accent_colour=discord.Colour.teal(),
+        )
+        for row in _emotions(app, who, place):
+            self.frame.add_item(discord.ui.ActionRow(*row))
+        there = f"https://discord.com/channels/{who.place.server_id}/{place.picture.channel_id}/{dealt.ref[0]}"
+        link: discord.ui.Button[Any] = discord.ui.Button(label=buttons.see_it_there(), url=there)
+        self.frame.add_item(discord.ui.ActionRow(Skip.on(place), Undo.on(place), link))
+        self.add_item(self.frame)
+
+
+class DeckEnd(OwnLayout, needs=Needs(Who.MEMBER)):
+    """How far all that was labelled has brought them, and the way on or back."""
+
+    def __init__(self, place: DeckPlace, blocks: list[str], *, more: bool) -> None:
+        super().__init__(place.owner, timeout=None)
+        parts = [discord.ui.TextDisplay[Any](block) for block in blocks if block]
+        row: list[discord.ui.Item[Any]] = [Start.button(buttons.twelve_more())] if more else []
+        if place.last is not None:
+            row.append(Undo.on(place))
+        self.add_item(
+            discord.ui.Container(
+                *parts, *([discord.ui.ActionRow(*row)] if row else []), accent_colour=discord.Colour.teal()
+            )
+        )
+
+
+class StartDeck(OwnView, needs=Needs(Who.JOINED, Pace.COSTS)):
+    """The way into a deck, under what is said to somebody who has joined."""
+
+    def __init__(self, owner: int) -> None:
+        super().__init__(owner, timeout=None)
+        self.add_item(Start.button(buttons.start_deck()))
+
+
+class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("fp-deck")):
+    """Begins a deck."""
+
+    @classmethod
+    def button(cls, label: str) -> Self:
+        """The button, which says `label`."""
+        return cls(discord.ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id="fp-deck"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], __: re.Match[str], /
+    ) -> Self:
+        """The button that was pressed."""
+        return cls(item)
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Begin, in a card of its own or in that of the deck before."""
+        app: App = interaction.client.app
+        if interaction.message is not None and interaction.message.flags.components_v2:
+            await acknowledge(interaction)
+            first = await first_card(interaction, app)
+            if isinstance(first, str):
+                first = DeckEnd(DeckPlace(interaction.user.id, "", 0, 0, Named(0, 0, "")), [first], more=False)
+            await replace_message(interaction, view=first)
+        else:
+            await defer(interaction)
+            await begin(interaction, app)
+
+
+class _OnCard(Lasting, needs=Needs(Who.JOINED), template=re.compile("fp-card")):
+    """Something on a card, which knows its place in the deck from its custom id."""
+
+    prefix: ClassVar[str] = ""
+
+    def __init__(self, item: discord.ui.Item[Any], place: DeckPlace) -> None:
+        super().__init__(item)
+        self._place, self._owner = place, place.owner
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """What was pressed."""
+        return cls(item, DeckPlace.read(match["place"]))
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what it says, and show the card that follows."""
+        app: App = interaction.client.app
+        who = looker(interaction, app)
+        if who is None:
+            await say(interaction, words.in_a_server())
+            return
+        await replace_message(interaction, view=await soon(interaction, self._in_turn(app, who)))
+
+    async def _in_turn(self, app: App, who: Looker) -> OwnLayout:
+        async with app.dealer.lock(who):
+            return await self.follow(app, who)
+
+    async def follow(self, app: App, who: Looker) -> OwnLayout:
+        """Do what it says; the card that follows."""
+        raise NotImplementedError
+
+
+class Felt(_OnCard, needs=Needs(Who.JOINED), template=re.compile(rf"fp-e(?P<n>\d+):{PATTERN}")):
+    """An emotion's button."""
+
+    @classmethod
+    def on(cls, place: DeckPlace, n: int, label: str, emoji: discord.PartialEmoji | None) -> Self:
+        """The button of the nth emotion."""
+        return cls(discord.ui.Button(label=label, emoji=emoji, custom_id=f"fp-e{n}:{place}"), place)
+
+    async def follow(self, app: App, who: Looker) -> OwnLayout:
+        """Write the label, deal the next picture."""
+        return await _labelled(app, who, self._place, int(self.custom_id.partition(":")[0].removeprefix("fp-e")))
+
+
+class FeltMenu(_OnCard, needs=Needs(Who.JOINED), template=re.compile(f"fp-m:{PATTERN}")):
+    """The same as a menu, where there are too many for buttons."""
+
+    @classmethod
+    def on(cls, place: DeckPlace, options: list[discord.SelectOption]) -> Self:
+        """The menu of all emotions."""
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            options=options, placeholder=buttons.pick_emotion(), custom_id=f"fp-m:{place}"
+        )
+        return cls(menu, place)
+
+    async def follow(self, app: App, who: Looker) -> OwnLayout:
+        """Write the label, deal the next picture."""
+        picked = self.item.values[0] if isinstance(self.item, discord.ui.Select) else ""
+        return await _labelled(app, who, self._place, int(picked))
+
+
+class Skip(_OnCard, needs=Needs(Who.JOINED), template=re.compile(f"fp-s:{PATTERN}")):
+    """Another picture instead, at no cost."""
+
+    @classmethod
+    def on(cls, place: DeckPlace) -> Self:
+        """The button."""
+        return cls(discord.ui.Button(label=buttons.skip(), custom_id=f"fp-s:{place}"), place)
+
+    async def follow(self, app: App, who: Looker) -> OwnLayout:
+        """Deal another picture in place of this one."""
+        dealt = await _held(app, who, self._place.picture)
+        if dealt is not None:
+            app.dealer.skip(who, dealt.ref)
+        return await _next(app, who, self._place, after=dealt)
+
+
+class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN}")):
+    """Takes the last label of the deck back; who has paused may do so too."""
+
+    @classmethod
+    def on(cls, place: DeckPlace) -> Self:
+        """The button; there may be nothing to take back."""
+        nothing = place.last is None
+        return cls(discord.ui.Button(label=buttons.undo(), custom_id=f"fp-u:{place}", disabled=nothing), place)
+
+    async def follow(self, app: App, who: Looker) -> OwnLayout:
+        """Take it back and ask about that picture once more."""
+        last = self._place.last or self._place.picture
+        dealt = await _held(app, who, last)
+        image_hash = dealt.image.hash if dealt else await app.dealer.hash_of(last.message_id, last.mark)
+        if image_hash is not None:
+            origin = dealt.origin if dealt else None
+            fact = Rated(
+                who.member.id, image_hash, frozenset(), who.place.server_id, app.clock.now_ms(), True, origin
+            )
+            if why := await kept(app, fact, dealt.image if dealt else None):
+                return await _again(app, who, self._place, sentence(why))
+        if dealt is None:
+            return await _next(app, who, replace(self._place, last=None), note=texts.rating_gone())
+        app.dealer.show(who, dealt)
+        return DeckCard(app, who, dealt, self._place.back(dealt, who.label_set), texts.rating_gone())
+
+
+LASTING: tuple[type[Lasting], ...] = (Start, Felt, FeltMenu, Skip, Undo)
+
+
+async def begin(interaction: discord.Interaction[Any], app: App) -> None:
+    """Answer a deferred interaction with the first card of a deck, or with why there is none."""
+    first = await first_card(interaction, app)
+    await (say(interaction, first) if isinstance(first, str) else say(interaction, view=first))
+
+
+async def first_card(interaction: discord.Interaction[Any], app: App) -> OwnLayout | str:
+    """The first card of a deck, or why there is none."""
+    who = looker(interaction, app)
+    if why := ADDS_NOTHING.get(app.roster.standing(interaction.user.id)):
+        return sentence(why)
+    if who is None:
+        return words.in_a_server()
+    async with app.dealer.lock(who):
+        there = await app.dealer.begin(who, TWELVE)
+        dealt = await app.dealer.next(who) if there else None
+        if dealt is None:
+            return words.empty() if app.client.intents.message_content else words.unread()
+        return DeckCard(app, who, dealt, DeckPlace.first(who.member.id, who.label_set, there, dealt))
+
+
+def _emotions(app: App, who: Looker, place: DeckPlace) -> list[list[Lasting]]:
+    """Rows of buttons of much the same length, or one menu."""
+    known = [(emotion, shown_emoji(app.client, emotion)) for emotion in who.label_set.emotions]
+    if len(known) > _BUTTONS:
+        options = [
+            discord.SelectOption(label=emotion.name, emoji=emoji, value=str(n))
+            for n, (emotion, emoji) in enumerate(known)
+        ]
+        return [[FeltMenu.on(place, options)]]
+    made: list[Lasting] = [Felt.on(place, n, emotion.name, emoji) for n, (emotion, emoji) in enumerate(known)]
+    rows = -(-len(made) // 5)
+    each = -(-len(made) // rows)
+    return [made[start : start + each] for start in range(0, len(made), each)]
+
+
+async def _labelled(app: App, who: Looker, place: DeckPlace, n: int) -> OwnLayout:
+    if not place.fits(who.label_set) or n >= len(who.label_set.names):
+        return await _again(app, who, place, sentence(Refusal.OTHER_EMOTION))
+    emotion = who.label_set.names[n]
+    dealt = await _held(app, who, place.picture)
+    if dealt is None:
+        return await _next(app, who, place, note=sentence(Refusal.OUT_OF_REACH))
+    at = app.clock.now_ms()
+    fact = Rated(
+        who.member.id, dealt.image.hash, frozenset({emotion}), who.place.server_id, at, origin=dealt.origin
+    )
+    if why := await kept(app, fact, dealt.image):
+        return await _again(app, who, place, sentence(why))
+    return await _next(app, who, place, after=dealt, labelled=True, note=texts.rated([emotion]))
+
+
+async def _again(app: App, who: Looker, place: DeckPlace, note: str) -> OwnLayout:
+    """The card of the same picture, with the emotions of now and a sentence."""
+    dealt = await _held(app, who, place.picture)
+    if dealt is None:
+        return await _next(app, who, place, note=note)
+    return DeckCard(app, who, dealt, replace(place, emotions=who.label_set.id[:4]), note)
+
+
+async def _next(
+    app: App, who: Looker, place: DeckPlace, *, after: Dealt | None = None, labelled: bool = False, note: str = ""
+) -> OwnLayout:
+    done = place.done + labelled
+    whole = done >= place.of
+    dealt = None if whole else await app.dealer.next(who, after=after.ref if after else None)
+    if dealt is not None:
+        return DeckCard(app, who, dealt, place.moved(dealt, labelled=labelled, label_set=who.label_set), note)
+    over = replace(place, done=done, last=place.picture if labelled else place.last)
+    blocks = await progress_blocks(app, who.member.id, who.label_set, who.place.server_id)
+    return DeckEnd(over, [words.finished(done, whole=whole), *blocks], more=whole)
+
+
+async def _held(app: App, who: Looker, picture: Named) -> Dealt | None:
+    return await app.dealer.held(who, picture.message_id, picture.channel_id, picture.mark)

@@ -1,0 +1,31 @@
+"""What every set of buttons about a feeling shares: the way to a stored label, and emotions as buttons show
+them.
+"""
+
+import asyncio
+
+import discord
+
+from bot.app import App
+from core.collecting.refusals import Refusal
+from core.vocabulary.emotions import Emotion
+from core.vocabulary.facts import Rated
+from core.vocabulary.images import Image
+
+_PATIENCE_S = 20.0
+
+
+async def kept(app: App, fact: Rated, image: Image | None) -> Refusal | None:
+    """Have an answer written, on the road that reactions take; why it was not, or None."""
+    try:
+        return await asyncio.wait_for(app.intake.settle(fact, image), _PATIENCE_S)
+    except TimeoutError:
+        return Refusal.NOT_KEPT
+
+
+def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoji | None:
+    """An emotion's emoji for a button; None for a custom one that the bot may not use."""
+    if not emotion.emoji:
+        return None
+    emoji = discord.PartialEmoji.from_str(emotion.emoji)
+    return emoji if emoji.id is None or client.get_emoji(emoji.id) is not None else None

@@ -1,0 +1,28 @@
+"""Where a member stands, in blocks of text: for `/progress` and wherever else they are told."""
+
+from bot.app import App
+from bot.words import cards
+from core.tuning.readiness import standing
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.profile import ProfileKey
+from core.vocabulary.server_settings import thresholds_at
+
+
+async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
+    """The blocks of /progress."""
+    stored, key = app.storage, ProfileKey(member_id, label_set.id)
+    profile, active = await stored.labels.profile(key), await stored.versions.active(key)
+    last, running = await stored.runs.last(key), app.worker.progress_of(key)
+    min_labels, min_emotions = thresholds_at(app.roster.place(server_id))
+    stand = standing(
+        profile,
+        active,
+        last,
+        app.clock.now_ms(),
+        app.policy,
+        min_labels=min_labels,
+        min_emotions=min_emotions,
+        paused=not app.roster.joined(member_id),
+        busy=app.worker.is_busy(member_id),
+    )
+    return cards.progress(profile, label_set, stand, running, last)

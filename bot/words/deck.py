@@ -1,0 +1,47 @@
+"""What stands on the cards of a deck: where somebody is in it, what was noted, and how it ends."""
+
+from bot.words.language import gettext as _
+from bot.words.language import ngettext
+
+
+def question(number: int, of: int, note: str = "") -> str:
+    """Above the picture: which one it is, and what came of the press before."""
+    asked = _("### How does this make you feel?")
+    place = _("{number} of {of}").format(number=number, of=of)
+    return f"{asked}\n-# {place}" + (f" · {note}" if note else "")
+
+
+def finished(labelled: int, *, whole: bool) -> str:
+    """The end of a deck; `whole`: there would be more pictures."""
+    if not labelled:
+        thanks = _("### That was all for now")
+    else:
+        thanks = ngettext("### Thank you for {number} picture", "### Thank you for {number} pictures", labelled)
+    rest = "" if whole else "\n" + nothing_left()
+    return thanks.format(number=labelled) + rest
+
+
+def nothing_left() -> str:
+    """Nothing more can be dealt."""
+    return _("You have told me about every picture that I can show you here. New ones come in by themselves.")
+
+
+def empty() -> str:
+    """There is no deck."""
+    return _(
+        "I find no picture here that you could tell me about: either you have answered them all, or there is none "
+        "in the chosen channels that you may see. `/rate` with a picture of your own works everywhere."
+    )
+
+
+def unread() -> str:
+    """There is no deck, as messages may not be read."""
+    return _(
+        "I may not read messages here, so I find no pictures by myself. Apps → “Rate this image” works on any "
+        "picture, and so does `/rate` with one of your own."
+    )
+
+
+def in_a_server() -> str:
+    """A deck was asked for in a private conversation."""
+    return _("A deck is made of a server's pictures, so start it there. Here you can give `/rate` a picture.")
