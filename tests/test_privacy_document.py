@@ -137,6 +137,9 @@ PRIVACY = {
     ),
     "Discord does not tell when": (f"{NO}::test_one_that_may_be_older_than_the_no_does_not_count",),
     "Labels and feelprints are shown": (PRIVATE,),
+    "An answer is seen by others where": (
+        "tests/journeys/test_answer.py::test_an_answer_is_shown_to_everybody_without_its_rule_and_taken_back",
+    ),
     "Admins cannot see them.": (
         "tests/bot/discord_ui/test_views.py::test_somebody_elses_press_is_refused_in_private",
     ),
@@ -155,6 +158,10 @@ PRIVACY = {
     "A deck (/rate without a file) reads": (f"{DECK}::test_only_channels_that_the_member_may_see_are_dealt_from",),
     "The pictures that it shows are held in memory": (
         f"{DECK}::test_what_is_shown_and_not_labelled_is_written_nowhere",
+    ),
+    "Its cards, and answers of": (
+        f"{DECK}::test_each_press_is_a_label_and_shows_the_next_picture_in_the_same_card",
+        "tests/journeys/test_answer.py::test_the_answer_shows_the_picture",
     ),
     "/pause collects nothing new": (f"{REACTIONS}::test_a_pause_keeps_what_is_there_and_collects_nothing_new",),
     "/export is private files": (

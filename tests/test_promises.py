@@ -36,7 +36,8 @@ HELD: dict[str, tuple[str, ...]] = {
         f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",
     ),
     "Who sees it?": (),
-    "Here only you.": (
+    "Here only you, and who sees an answer that you “Show everyone”.": (
+        "tests/journeys/test_answer.py::test_an_answer_is_shown_to_everybody_without_its_rule_and_taken_back",
         f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only",
         f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_data",
     ),

@@ -11,6 +11,7 @@ import structlog
 
 from bot.app import App
 from bot.discord_ui import deck
+from bot.discord_ui.answer import TakeBack
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
@@ -72,7 +73,7 @@ class FeelprintClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Revive the buttons that outlive restarts, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
-        self.add_dynamic_items(*deck.LASTING)
+        self.add_dynamic_items(*deck.LASTING, TakeBack)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
 

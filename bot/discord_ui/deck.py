@@ -1,15 +1,15 @@
 """The deck: one private card after another with a picture of this server, and a button for each emotion.
 
-The picture is shown by the address that its own message has, so no copy of it goes to Discord and one that its
-author deletes is gone from the card too; addresses run out, and the message is read again before one has. What
-a press needs to know stands in the custom ids (`deck_place`), so a card works after a restart of the bot. A
-press is answered once: at once where that takes a moment, which saves one of Discord's two round trips, else
-after an acknowledgement.
+The picture goes along with the card as the bot decoded it: its own message's address would run out, not every
+kind is shown everywhere, and so what is seen is what is labelled; the next card takes its place. What a press
+needs to know stands in the custom ids (`deck_place`), so a card works after a restart of the bot. A press is
+answered at once where that takes a moment, which saves one of Discord's two round trips, else after an
+acknowledgement.
 """
 
 import re
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import discord
 
@@ -18,7 +18,7 @@ from bot.discord_ui.deck_place import PATTERN, DeckPlace, Named
 from bot.discord_ui.doors import looker
 from bot.discord_ui.labelling import kept, shown_emoji
 from bot.discord_ui.progress import progress_blocks
-from bot.discord_ui.replies import acknowledge, defer, replace_message, say, soon
+from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say, soon
 from bot.discord_ui.views import Lasting, OwnLayout, OwnView
 from bot.intake.dealer import Dealt, Looker
 from bot.words import buttons, texts
@@ -32,7 +32,7 @@ TWELVE = 12
 _BUTTONS = 20
 """Emotions that have a button each, four rows of five at most; more are put into a menu."""
 
-_CAPTION = 256
+_FILE, _CAPTION = "picture.jpg", 256
 """Letters of a picture's description that Discord takes."""
 
 
@@ -41,8 +41,9 @@ class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
 
     def __init__(self, app: App, who: Looker, dealt: Dealt, place: DeckPlace, note: str = "") -> None:
         super().__init__(place.owner, timeout=None)
+        self.uploads = (Upload(_FILE, dealt.image.jpeg),)
         shown = discord.MediaGalleryItem(
-            dealt.picture.url, description=dealt.caption[:_CAPTION] or None, spoiler=dealt.picture.spoiler
+            f"attachment://{_FILE}", description=dealt.caption[:_CAPTION] or None, spoiler=dealt.picture.spoiler
         )
         self.frame: discord.ui.Container[Any] = discord.ui.Container(
             discord.ui.TextDisplay(words.question(place.done + 1, place.of, note)),
@@ -104,7 +105,7 @@ class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("f
             first = await first_card(interaction, app)
             if isinstance(first, str):
                 first = DeckEnd(DeckPlace(interaction.user.id, "", 0, 0, Named(0, 0, "")), [first], more=False)
-            await replace_message(interaction, view=first)
+            await replace_message(interaction, view=first, files=first.uploads)
         else:
             await defer(interaction)
             await begin(interaction, app)
@@ -112,8 +113,6 @@ class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("f
 
 class _OnCard(Lasting, needs=Needs(Who.JOINED), template=re.compile("fp-card")):
     """Something on a card, which knows its place in the deck from its custom id."""
-
-    prefix: ClassVar[str] = ""
 
     def __init__(self, item: discord.ui.Item[Any], place: DeckPlace) -> None:
         super().__init__(item)
@@ -133,7 +132,8 @@ class _OnCard(Lasting, needs=Needs(Who.JOINED), template=re.compile("fp-card")):
         if who is None:
             await say(interaction, words.in_a_server())
             return
-        await replace_message(interaction, view=await soon(interaction, self._in_turn(app, who)))
+        card = await soon(interaction, self._in_turn(app, who))
+        await replace_message(interaction, view=card, files=card.uploads)
 
     async def _in_turn(self, app: App, who: Looker) -> OwnLayout:
         async with app.dealer.lock(who):
@@ -223,7 +223,10 @@ LASTING: tuple[type[Lasting], ...] = (Start, Felt, FeltMenu, Skip, Undo)
 async def begin(interaction: discord.Interaction[Any], app: App) -> None:
     """Answer a deferred interaction with the first card of a deck, or with why there is none."""
     first = await first_card(interaction, app)
-    await (say(interaction, first) if isinstance(first, str) else say(interaction, view=first))
+    if isinstance(first, str):
+        await say(interaction, first)
+    else:
+        await say(interaction, view=first, files=first.uploads)
 
 
 async def first_card(interaction: discord.Interaction[Any], app: App) -> OwnLayout | str:

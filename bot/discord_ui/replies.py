@@ -101,17 +101,24 @@ async def replace_message(
     text: str | None = None,
     *,
     view: discord.ui.View | discord.ui.LayoutView | None = None,
+    files: Sequence[Upload] | None = None,
 ) -> None:
-    """Answer a press of a button by changing the message that holds it. Raises discord.HTTPException, OSError."""
-    given: dict[str, Any] = {"view": view} if text is None else {"view": view, "content": text}
+    """Answer a press of a button by changing the message that holds it. Raises discord.HTTPException, OSError.
+
+    `files` take the place of those that the message has; None: it keeps them.
+    """
+    said: dict[str, Any] = {"view": view} if text is None else {"view": view, "content": text}
+
+    def given() -> dict[str, Any]:
+        return said if files is None else {**said, "attachments": [file.file() for file in files]}
 
     async def change() -> None:
-        await interaction.response.edit_message(**given)
+        await interaction.response.edit_message(**given())
 
     if not acknowledged(interaction) and await _called_back(interaction, change):
         _answered(interaction)
         return
-    await _edited(interaction, lambda: given)
+    await _edited(interaction, given)
 
 
 async def say_also(interaction: discord.Interaction[Any], text: str, files: Sequence[Upload]) -> None:
@@ -121,6 +128,24 @@ async def say_also(interaction: discord.Interaction[Any], text: str, files: Sequ
         await _beside(interaction, {"content": text, "attachments": [file.file() for file in files]})
 
     await tried(send, _seconds_left(interaction))
+
+
+async def say_aloud(
+    interaction: discord.Interaction[Any], view: discord.ui.LayoutView, files: Sequence[Upload] = ()
+) -> None:
+    """Answer a press by a message that everybody sees. Raises discord.HTTPException, OSError."""
+
+    async def send() -> None:
+        await interaction.response.send_message(view=view, files=[file.file() for file in files])
+
+    await _called_back(interaction, send)
+    _answered(interaction)
+
+
+async def delete_message(interaction: discord.Interaction[Any]) -> None:
+    """Answer an acknowledged press by deleting the message that holds the button. Raises discord.HTTPException."""
+    await tried(interaction.delete_original_response, _seconds_left(interaction))
+    _answered(interaction)
 
 
 async def show_form(interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:

@@ -4,12 +4,13 @@ A class says `needs=` or cannot be made. The owner of buttons is asked for at th
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import discord
 
 from bot.discord_ui.doors import refusal_of
-from bot.discord_ui.replies import acknowledge, replace_message, say, say_error
+from bot.discord_ui.replies import Upload, acknowledge, replace_message, say, say_error
 from bot.words.refused import sentence
 from core.collecting.doors import Needs, Who
 from core.collecting.refusals import Refusal
@@ -61,7 +62,9 @@ class OwnView(Guarded, discord.ui.View, needs=Needs(Who.ANYBODY)):
 
 
 class OwnLayout(Guarded, discord.ui.LayoutView, needs=Needs(Who.ANYBODY)):
-    """A card with buttons for one person."""
+    """A card with buttons for one person. `uploads`: the files that it shows, sent with it."""
+
+    uploads: Sequence[Upload] = ()
 
     def __init__(self, owner: int, *, timeout: float | None = MINUTES) -> None:
         super().__init__(timeout=timeout)

@@ -150,3 +150,23 @@ def see_it_there() -> str:
 
 def pick_emotion() -> str:
     return _("I feel …")
+
+
+def right() -> str:
+    return _("Right")
+
+
+def would_feel() -> str:
+    return _("I'd feel …")
+
+
+def show_everyone() -> str:
+    return _("Show everyone")
+
+
+def take_back() -> str:
+    return _("Take it back")
+
+
+def the_picture() -> str:
+    return _("The picture")

@@ -26,9 +26,10 @@ def parts(result):
 
 
 def shown(result):
-    """The address of the picture on a card."""
-    (found,) = [item["media"]["url"] for part in parts(result) for item in part.get("items", ())]
-    return found
+    """The bytes of the picture on a card."""
+    (file,) = result.response.attachments
+    assert [item["media"]["url"] for part in parts(result) for item in part.get("items", ())] == [file.url]
+    return result.response._env.backend.cdn.get(file.url)
 
 
 def custom_id_of(result, label):
@@ -39,8 +40,13 @@ def labels_on(result):
     return [part["label"] for part in parts(result) if part.get("label")]
 
 
-async def posted(world, *reds, **more):
-    return [(await world.post(picture(red), **more)).attachments[0].url for red in reds]
+async def posted(world, *reds):
+    """The pictures that Alice posts, as they will stand on cards."""
+    return [await on_card(world, await world.post(picture(red))) for red in reds]
+
+
+async def on_card(world, message):
+    return (await world.app.images.normalise(await message.attachments[0].read())).jpeg
 
 
 def looker_of(world):
@@ -74,7 +80,7 @@ async def emptied(world):
 async def dealt(world):
     """Bob's first card of three pictures."""
     await world.join(world.bob)
-    world.urls = await posted(world, 10, 120, 230)
+    world.pictures = await posted(world, 10, 120, 230)
     return await world.bob.slash(world.channel, "rate")
 
 
@@ -85,7 +91,7 @@ async def test_each_press_is_a_label_and_shows_the_next_picture_in_the_same_card
         assert f"{n} of 3" in text_of(dealt)
         seen.append(shown(dealt))
         await world.bob.click(dealt.response, label=emotion)
-    assert sorted(seen) == sorted(world.urls)
+    assert sorted(seen) == sorted(world.pictures)
     assert await world.labels(world.bob) == [{"awe"}, {"fear"}, {"sadness"}]
     assert "Thank you for 3 pictures" in text_of(dealt)
     assert "3 labels so far" in text_of(dealt)
@@ -99,13 +105,14 @@ async def test_no_question_is_asked_to_deal(world, dealt):
 
 async def test_the_next_picture_is_at_hand_before_the_press(world, dealt, monkeypatch):
     await world.env.settle()
-    fetched, get = [], world.app.client.http.get_from_cdn
+    fetched, image = [], world.app.source.image
 
-    async def noted(url):
-        fetched.append(url)
-        return await get(url)
+    async def noted(*arguments, **more):
+        found = await image(*arguments, **more)
+        fetched.append(found.jpeg)
+        return found
 
-    monkeypatch.setattr(world.app.client.http, "get_from_cdn", noted)
+    monkeypatch.setattr(world.app.source, "image", noted)
     first = shown(dealt)
     await world.bob.click(dealt.response, label="awe")
     assert shown(dealt) != first
@@ -122,7 +129,7 @@ async def test_skipping_costs_nothing_and_the_picture_is_offered_again_in_anothe
     assert words.nothing_left() in text_of(dealt)
     assert await world.labels(world.bob) == []
     again = await world.bob.slash(world.channel, "rate")
-    assert shown(again) in world.urls
+    assert shown(again) in world.pictures
 
 
 async def test_the_last_label_can_be_undone(world, dealt):
@@ -155,7 +162,7 @@ async def test_a_press_that_comes_twice_passes_no_picture_over(world, dealt):
     second = shown(dealt)
     who = looker_of(world)
     again = await world.app.dealer.next(who, after=(await held(world, pressed)).ref)
-    assert again.picture.url == second
+    assert again.image.jpeg == second
 
 
 async def test_a_deck_goes_on_after_a_restart(world, dealt):
@@ -175,7 +182,7 @@ async def test_a_picture_that_is_gone_makes_no_label_and_the_next_one_comes(worl
     first = shown(dealt)
     channel = world.app.client.get_channel(world.channel.id)
     async for message in channel.history():
-        if message.attachments and message.attachments[0].url == first:
+        if message.attachments and await on_card(world, message) == first:
             await message.delete()
     await world.env.settle()
     await world.bob.click(dealt.response, label="awe")

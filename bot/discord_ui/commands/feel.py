@@ -10,13 +10,14 @@ import discord
 from discord import app_commands
 
 from bot.app import App
+from bot.discord_ui.answer import AnswerCard, Asked
 from bot.discord_ui.choosing import WhichPicture, choose
 from bot.discord_ui.doors import asks, picture_refused
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
-from bot.words import cards, commands, no_answer, texts
+from bot.words import commands, no_answer, texts
 from bot.words.refused import sentence
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
@@ -56,9 +57,9 @@ async def feel(
     if isinstance(prediction, Failure):
         await say(interaction, no_answer.sentence(prediction))
         return
-    joined = app.roster.joined(user_id)
-    blocks = cards.answer(prediction, label_set, joined=joined, offline=app.settings.offline)
-    await say(interaction, view=Card(user_id, blocks))
+    asked = Asked(image, picture, message, prediction, label_set, interaction.guild_id)
+    card = AnswerCard(app, user_id, asked)
+    await say(interaction, view=card, files=card.uploads)
 
 
 class WhichToFeel(WhichPicture, needs=Needs(Who.ANYBODY, Pace.COSTS)):

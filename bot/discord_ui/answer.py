@@ -1,0 +1,181 @@
+"""The card that answers "how would I feel?": the picture, the guess, what it rests on, and what a member says
+to it.
+
+What is said here becomes a label on the road that every label takes, so it also tests the version that made
+the guess. The picture goes along with the card. Showing a card to everybody leaves out the rule, which speaks
+of a person, and the picture where it stands in a message: that is named, so it goes with its message.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+import discord
+
+from bot.app import App
+from bot.discord_ui.doors import picture_refused
+from bot.discord_ui.labelling import kept, shown_emoji
+from bot.discord_ui.replies import Upload, acknowledge, delete_message, replace_message, say, say_aloud
+from bot.discord_ui.views import Lasting, OwnLayout
+from bot.words import buttons, cards, texts
+from bot.words import shown_answers as words
+from bot.words.refused import sentence
+from core.collecting.doors import Needs, Who
+from core.collecting.policy import Picture
+from core.predicting.predictor import Prediction
+from core.vocabulary.changes import Origin
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.facts import Rated
+from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
+
+_FILE = "picture.jpg"
+_ADDRESS = f"attachment://{_FILE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was answered: about which picture, in which message (None: given with the command)."""
+
+    image: Image
+    picture: Picture
+    message: discord.Message | None
+    prediction: Prediction
+    label_set: LabelSet
+    server_id: int | None
+
+    @property
+    def origin(self) -> Origin | None:
+        """The message in which it stands, as a rating keeps it."""
+        at = self.message
+        return None if at is None else Origin(at.id, at.channel.id, at.author.id, self.picture.source)
+
+    @property
+    def guessed(self) -> frozenset[str]:
+        """The emotions that the answer names."""
+        return frozenset(self.prediction.torn or (self.prediction.top,))
+
+
+class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
+    """The answer for the one who asked. Who may add a label is asked where labels are written."""
+
+    def __init__(self, app: App, owner: int, asked: Asked, note: str = "") -> None:
+        super().__init__(owner)
+        self._app, self._asked = app, asked
+        self.uploads = (_file(asked),)
+        joined = app.roster.joined(owner)
+        head, *rest = cards.answer(asked.prediction, asked.label_set, joined=joined, offline=app.settings.offline)
+        shown = discord.MediaGalleryItem(_ADDRESS, spoiler=asked.picture.spoiler)
+        self.frame: discord.ui.Container[Any] = discord.ui.Container(
+            discord.ui.TextDisplay(head), discord.ui.MediaGallery(shown), accent_colour=discord.Colour.teal()
+        )
+        for block in (*rest, note):
+            if block:
+                self.frame.add_item(discord.ui.TextDisplay(block))
+        self._add_buttons(joined=joined, noted=bool(note))
+        self.add_item(self.frame)
+
+    def _add_buttons(self, *, joined: bool, noted: bool) -> None:
+        guess, show = self._asked.prediction.label is None, discord.ui.Button[Any](label=buttons.show_everyone())
+        show.callback = self._show  # type: ignore[method-assign]
+        row: list[discord.ui.Item[Any]] = [show] if guess else []
+        if joined and guess and not noted:
+            right: discord.ui.Button[Any] = discord.ui.Button(
+                label=buttons.right(), style=discord.ButtonStyle.success
+            )
+            right.callback = self._right  # type: ignore[method-assign]
+            row.insert(0, right)
+        if row:
+            self.frame.add_item(discord.ui.ActionRow(*row))
+        if joined:
+            self.menu: discord.ui.Select[Any] = discord.ui.Select(
+                options=[
+                    discord.SelectOption(label=emotion.name, emoji=shown_emoji(self._app.client, emotion))
+                    for emotion in self._asked.label_set.emotions
+                ],
+                placeholder=buttons.would_feel(),
+            )
+            self.menu.callback = self._picked  # type: ignore[method-assign]
+            self.frame.add_item(discord.ui.ActionRow(self.menu))
+
+    async def _right(self, interaction: discord.Interaction[Any]) -> None:
+        await self._say(interaction, self._asked.guessed)
+
+    async def _picked(self, interaction: discord.Interaction[Any]) -> None:
+        await self._say(interaction, frozenset(self.menu.values))
+
+    async def _say(self, interaction: discord.Interaction[Any], emotions: frozenset[str]) -> None:
+        """Write a label, and say what it was and how often guesses were right."""
+        await acknowledge(interaction)
+        app, asked, member = self._app, self._asked, interaction.user.id
+        at = app.clock.now_ms()
+        fact = Rated(member, asked.image.hash, emotions, asked.server_id, at, origin=asked.origin)
+        if why := await kept(app, fact, asked.image):
+            note = sentence(why)
+        else:
+            named = [name for name in asked.label_set.names if name in emotions]
+            shadows = await app.storage.shadows.all(ProfileKey(member, asked.label_set.id))
+            right = words.right_so_far(sum(shadow.hit > 0 for shadow in shadows), len(shadows))
+            note = f"**{texts.rated(named)}** {right}".rstrip()
+        await replace_message(interaction, view=AnswerCard(app, member, asked, note))
+
+    async def _show(self, interaction: discord.Interaction[Any]) -> None:
+        """Put a copy where everybody sees it, if it may be shown (still)."""
+        asked, name = self._asked, interaction.user.display_name
+        if why := picture_refused(self._app, interaction, asked.picture, asked.message, asked.image.hash):
+            await say(interaction, sentence(why))
+            return
+        if interaction.guild_id is not None and not interaction.permissions.send_messages:
+            await say(interaction, words.may_not_write())
+            return
+        shown = PublicAnswer(interaction.user.id, name, asked)
+        await say_aloud(interaction, shown, shown.uploads)
+
+
+class PublicAnswer(OwnLayout, needs=Needs(Who.ANYBODY)):
+    """What everybody sees of an answer, until whoever showed it takes it back."""
+
+    def __init__(self, owner: int, name: str, asked: Asked) -> None:
+        super().__init__(owner, timeout=None)
+        said = words.shown_by(cards.safe(name, 60), asked.prediction, asked.label_set)
+        frame: discord.ui.Container[Any] = discord.ui.Container(
+            discord.ui.TextDisplay(said), accent_colour=discord.Colour.teal()
+        )
+        buttons_: list[discord.ui.Item[Any]] = [TakeBack.of(owner)]
+        if asked.message is None:
+            self.uploads = (_file(asked),)
+            frame.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem(_ADDRESS)))
+        else:
+            buttons_.append(discord.ui.Button(label=buttons.the_picture(), url=asked.message.jump_url))
+        frame.add_item(discord.ui.TextDisplay(cards.bars(asked.label_set, asked.prediction.distribution)))
+        frame.add_item(discord.ui.ActionRow(*buttons_))
+        self.add_item(frame)
+
+
+class TakeBack(Lasting, needs=Needs(Who.ANYBODY), template=re.compile(r"fp-back:(?P<owner>\d+)")):
+    """Takes back what somebody showed to everybody; only they may."""
+
+    def __init__(self, item: discord.ui.Item[Any], owner: int) -> None:
+        super().__init__(item)
+        self._owner = owner
+
+    @classmethod
+    def of(cls, owner: int) -> Self:
+        """Their button."""
+        return cls(discord.ui.Button(label=buttons.take_back(), custom_id=f"fp-back:{owner}"), owner)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The button that was pressed."""
+        return cls(item, int(match["owner"]))
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete the message."""
+        await acknowledge(interaction)
+        await delete_message(interaction)
+
+
+def _file(asked: Asked) -> Upload:
+    return Upload(_FILE, asked.image.jpeg)

@@ -1,0 +1,32 @@
+"""What is said around an answer: how often guesses were right, and what everybody reads of one that is shown."""
+
+from bot.words.amounts import listed
+from bot.words.cards import named
+from bot.words.language import gettext as _
+from bot.words.language import ngettext
+from core.predicting.predictor import Prediction
+from core.vocabulary.emotions import LabelSet
+
+
+def right_so_far(right: int, tested: int) -> str:
+    """How often a feelprint named a felt emotion before the label was looked at; nothing where none was tested."""
+    if not tested:
+        return ""
+    said = ngettext(
+        "Before I knew what you felt I was right about {right} of {number} picture.",
+        "Before I knew what you felt I was right about {right} of {number} pictures.",
+        tested,
+    )
+    return said.format(right=right, number=tested)
+
+
+def shown_by(name: str, prediction: Prediction, label_set: LabelSet) -> str:
+    """Above an answer that somebody shows to everybody."""
+    guess = listed([named(label_set, emotion) for emotion in prediction.torn or (prediction.top,)])
+    asked = _("-# {name} asked me about a picture and shows you what I guess")
+    return f"### {name}: {guess}?\n{asked.format(name=name)}"
+
+
+def may_not_write() -> str:
+    """Somebody wants to show an answer where they may not write themselves."""
+    return _("You may not write here, so I do not show it here either.")
