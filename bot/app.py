@@ -91,9 +91,8 @@ class App:
             concurrency=together,
             price=self.gateway.estimate,
         )
-        self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [
-            Announcer(lambda: self.client, patient.versions).tell
-        ]
+        self.announcer = Announcer(lambda: self.client, patient.versions, patient.runs)
+        self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
         self.worker = TuningWorker(
             self.tuner,
             Shadows(patient, self.asker, self.clock, concurrency=together),
@@ -171,6 +170,7 @@ class App:
         labels = await self.roster.forget(member_id)
         self.intake.forget(member_id)
         self.dealer.forget()
+        self.announcer.forget(member_id)
         self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
         self.gateway.forget(member_id)

@@ -18,7 +18,7 @@ from bot.discord_ui.deck_place import PATTERN, DeckPlace, Named
 from bot.discord_ui.doors import looker
 from bot.discord_ui.labelling import kept, shown_emoji
 from bot.discord_ui.progress import progress_blocks
-from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say, soon
+from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say, soon, tell_news
 from bot.discord_ui.views import Lasting, OwnLayout, OwnView
 from bot.intake.dealer import Dealt, Looker
 from bot.words import buttons, texts
@@ -31,9 +31,7 @@ from core.vocabulary.facts import Rated
 TWELVE = 12
 _BUTTONS = 20
 """Emotions that have a button each, four rows of five at most; more are put into a menu."""
-
-_FILE, _CAPTION = "picture.jpg", 256
-"""Letters of a picture's description that Discord takes."""
+_FILE, _CAPTION = "picture.jpg", 256  # letters of a description that Discord takes
 
 
 class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
@@ -134,6 +132,7 @@ class _OnCard(Lasting, needs=Needs(Who.JOINED), template=re.compile("fp-card")):
             return
         card = await soon(interaction, self._in_turn(app, who))
         await replace_message(interaction, view=card, files=card.uploads)
+        await tell_news(interaction)
 
     async def _in_turn(self, app: App, who: Looker) -> OwnLayout:
         async with app.dealer.lock(who):
@@ -225,8 +224,9 @@ async def begin(interaction: discord.Interaction[Any], app: App) -> None:
     first = await first_card(interaction, app)
     if isinstance(first, str):
         await say(interaction, first)
-    else:
-        await say(interaction, view=first, files=first.uploads)
+        return
+    await say(interaction, view=first, files=first.uploads)
+    await tell_news(interaction)
 
 
 async def first_card(interaction: discord.Interaction[Any], app: App) -> OwnLayout | str:

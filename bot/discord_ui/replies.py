@@ -130,6 +130,14 @@ async def say_also(interaction: discord.Interaction[Any], text: str, files: Sequ
     await tried(send, _seconds_left(interaction))
 
 
+async def tell_news(interaction: discord.Interaction[Any]) -> None:
+    """Beside an answer that was given, tell what could not be told before. Raises discord.HTTPException,
+    OSError.
+    """
+    if text := await interaction.client.app.announcer.untold(interaction.user.id):
+        await say_also(interaction, text, ())
+
+
 async def say_aloud(
     interaction: discord.Interaction[Any], view: discord.ui.LayoutView, files: Sequence[Upload] = ()
 ) -> None:

@@ -1,47 +1,94 @@
-"""Tells a member by direct message that their feelprint has changed, or was taken back.
+"""Tells a member what became of a look at their labels: a first feelprint, a new version, one taken back, and
+that the first look found nothing.
 
-A courtesy: who does not let the bot write to them finds the same under `/feelprint show` and `/progress`.
+By direct message; whoever does not let the bot write to them is told with their next press, in their language.
+That is remembered in memory alone: after a restart the same stands under `/feelprint show` and `/progress`.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 import discord
 import structlog
 
-from bot.words import texts
+from bot.words import news, texts
 from bot.words.cards import safe, yours
-from core.ports import RunReport, VersionStore
-from core.vocabulary.reasons import RunReason, RunResult
+from bot.words.outcomes import run_reason
+from core.ports import RunReport, RunStore, VersionStore
+from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.reasons import Mode, RunReason, RunResult, VersionStatus
 
 log = structlog.get_logger(__name__)
 
+FOUND_NOTHING = frozenset({RunResult.KEPT, RunResult.NOTHING})
 TAKEN_BACK = frozenset({RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC})
+
+
+_REMEMBERED = 1000
+"""Members who are still to be told something."""
 
 
 class Announcer:
     """Takes the reports of finished runs."""
 
-    def __init__(self, client: Callable[[], discord.Client], versions: VersionStore) -> None:
-        self._client, self._versions = client, versions
+    def __init__(self, client: Callable[[], discord.Client], versions: VersionStore, runs: RunStore) -> None:
+        self._client, self._versions, self._runs = client, versions, runs
+        self._untold: OrderedDict[int, RunReport] = OrderedDict()
 
     async def tell(self, report: RunReport) -> None:
-        """Write to the member if a version is new or was taken back; whatever Discord refuses is let go."""
+        """Write to the member if there is news; where Discord refuses that, keep it for their next press."""
         log.info("tuning.finished", result=report.result, labels=report.n_labels)
         text = await self._news(report)
-        if text is None or not self._client().is_ready():
+        if text is None:
             return
-        try:
-            user = await self._client().fetch_user(report.member_id)
-            await user.send(text)
-        except discord.HTTPException as refused:
-            log.info("announcing.refused", status=refused.status, code=refused.code)
+        if self._client().is_ready():
+            try:
+                user = await self._client().fetch_user(report.member_id)
+                await user.send(text)
+            except discord.HTTPException as refused:
+                log.info("announcing.refused", status=refused.status, code=refused.code)
+            else:
+                self._untold.pop(report.member_id, None)
+                return
+        self._untold[report.member_id] = report
+        if len(self._untold) > _REMEMBERED:
+            self._untold.popitem(last=False)
+
+    async def untold(self, member_id: int) -> str | None:
+        """What a member has not been told yet; it is told now. Raises StorageError."""
+        report = self._untold.pop(member_id, None)
+        return None if report is None else await self._news(report)
+
+    def forget(self, member_id: int) -> None:
+        """Keep nothing for somebody who was forgotten."""
+        self._untold.pop(member_id, None)
 
     async def _news(self, report: RunReport) -> str | None:
         """What there is to tell of a run, if anything."""
         if report.reason in TAKEN_BACK:
             return texts.taken_back(report.reason)
-        active = await self._versions.active(report.key) if report.result == RunResult.DEPLOYED else None
-        if active is None:
-            return None
-        rules = [yours(rule.text) for rule in active.rules] or [safe(active.text, 1000)]
-        return texts.new_version(active.version, rules, active.n_labels)
+        active = await self._versions.active(report.key)
+        if report.result == RunResult.DEPLOYED and active is not None:
+            return await self._deployed(active)
+        first = len(await self._runs.latest(report.key, limit=2)) < 2
+        if active is None and first and report.result in FOUND_NOTHING and report.reason is not None:
+            return news.nothing_found(run_reason(report.reason), report.n_labels)
+        return None
+
+    async def _deployed(self, active: Feelprint) -> str:
+        earlier = [v for v in await self._versions.all(active.key) if v.version < active.version]
+        before = next((v for v in reversed(earlier) if v.status is VersionStatus.SUPERSEDED), None)
+        if active.mode is Mode.PAPER:
+            return news.new_version(
+                active.version, active.n_labels, new=[safe(active.text, 1000)], first=before is None
+            )
+        known, kept = before.rules if before else (), {rule.id for rule in active.rules}
+        had = {rule.id for rule in known}
+        return news.new_version(
+            active.version,
+            active.n_labels,
+            new=[yours(rule.text) for rule in active.rules if rule.id not in had],
+            stays=[yours(rule.text) for rule in active.rules if rule.id in had],
+            gone=[yours(rule.text) for rule in known if rule.id not in kept],
+            first=before is None,
+        )

@@ -243,21 +243,6 @@ def thresholds() -> str:
     )
 
 
-def new_version(version: int, rules: Sequence[str], labels: int) -> str:
-    """The message that tells a member what changed."""
-    first, again = _("I have learned something about you."), _("I have learned more about you.")
-    made = ngettext(
-        "From {number} picture that you reacted to, this is your feelprint now (version {version}):",
-        "From {number} pictures that you reacted to, this is your feelprint now (version {version}):",
-        labels,
-    ).format(number=labels, version=version)
-    more = _(
-        "`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and `/feel` asks "
-        "it about any picture."
-    )
-    return "\n".join([f"{first if version == 1 else again} {made}", *(f"• {rule}" for rule in rules), more])
-
-
 def taken_back(reason: RunReason) -> str:
     """The message that tells a member that their version was taken back, and why."""
     more = _("`/feelprint why` tells more. Each picture that you react to helps me to find what holds now.")

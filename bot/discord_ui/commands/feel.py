@@ -13,7 +13,7 @@ from bot.app import App
 from bot.discord_ui.answer import AnswerCard, Asked
 from bot.discord_ui.choosing import WhichPicture, choose
 from bot.discord_ui.doors import asks, picture_refused
-from bot.discord_ui.replies import defer, say
+from bot.discord_ui.replies import defer, say, tell_news
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
@@ -60,6 +60,7 @@ async def feel(
     asked = Asked(image, picture, message, prediction, label_set, interaction.guild_id)
     card = AnswerCard(app, user_id, asked)
     await say(interaction, view=card, files=card.uploads)
+    await tell_news(interaction)
 
 
 class WhichToFeel(WhichPicture, needs=Needs(Who.ANYBODY, Pace.COSTS)):

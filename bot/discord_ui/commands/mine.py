@@ -13,7 +13,7 @@ from bot.app import App
 from bot.discord_ui.commands.feel import Card
 from bot.discord_ui.doors import asks
 from bot.discord_ui.progress import progress_blocks
-from bot.discord_ui.replies import defer, replace_message, say
+from bot.discord_ui.replies import defer, replace_message, say, tell_news
 from bot.discord_ui.tree import FeelprintTree
 from bot.words import buttons, cards, commands, found, texts
 from core.collecting.doors import Needs, Who
@@ -117,3 +117,4 @@ def add(tree: FeelprintTree, app: App) -> None:
         label_set = app.roster.label_set(interaction.guild_id)
         blocks = await progress_blocks(app, interaction.user.id, label_set, interaction.guild_id)
         await say(interaction, view=Card(interaction.user.id, blocks))
+        await tell_news(interaction)

@@ -1,0 +1,47 @@
+"""What a member is told of their feelprint by itself: what it was before, what it is now, and what would help."""
+
+from collections.abc import Sequence
+
+from bot.words.language import gettext as _
+from bot.words.language import ngettext
+
+
+def new_version(
+    version: int,
+    labels: int,
+    *,
+    new: Sequence[str] = (),
+    stays: Sequence[str] = (),
+    gone: Sequence[str] = (),
+    first: bool,
+) -> str:
+    """A version is in use: its sentences, and how it differs from the one before."""
+    if first:
+        head = _("✨ I have learned something about you. Until now I answered with what most people would feel.")
+    else:
+        head = _("✨ I have learned more about you.")
+    made = ngettext(
+        "From {number} picture that you reacted to, this is your feelprint now (version {version}):",
+        "From {number} pictures that you reacted to, this is your feelprint now (version {version}):",
+        labels,
+    ).format(number=labels, version=version)
+    mark = "" if first else " " + _("(new)")
+    rules = [*(f"• {rule}{mark}" for rule in new), *(f"• {rule}" for rule in stays)]
+    left = [_("What no longer holds: {rule}").format(rule=rule) for rule in gone]
+    more = _(
+        "`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and `/feel` asks "
+        "it about any picture."
+    )
+    return "\n".join([f"{head} {made}", *rules, *left, more])
+
+
+def nothing_found(why: str, labels: int) -> str:
+    """The first look has found nothing."""
+    looked = ngettext(
+        "I have looked at your first {number} picture.", "I have looked at your first {number} pictures.", labels
+    ).format(number=labels)
+    helps = _(
+        "What helps: pictures that move you differently from each other. `/rate` shows you some, `/feelprint why` "
+        "tells what I tried, and I look again by myself."
+    )
+    return f"{looked} {why}\n{helps}"
