@@ -17,7 +17,7 @@ import discord
 import structlog
 
 from bot.intake.patience import passes
-from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
+from bot.intake.reading import Budget, OfServer, OutOfBudget, Reader
 from bot.intake.source import MessageSource
 from core.collecting.policy import MessageView, channel_counts
 from core.vocabulary.server_settings import ServerSettings
@@ -84,21 +84,21 @@ class Album:
         """Drop what was read."""
         self._pages.clear()
 
-    def _channels(self, place: ServerSettings, member: discord.Member) -> list[Readable]:
+    def _channels(self, place: ServerSettings, member: discord.Member) -> list[OfServer]:
         newest = sorted(self._open(place, member), key=lambda channel: -(channel.last_message_id or 0))
         return newest[:_CHANNELS]
 
-    def _open(self, place: ServerSettings, member: discord.Member) -> Iterable[Readable]:
+    def _open(self, place: ServerSettings, member: discord.Member) -> Iterable[OfServer]:
         guild = member.guild
         everywhere: tuple[object, ...] = (*guild.channels, *guild.threads)
         for channel in everywhere:
-            if not isinstance(channel, Readable):
+            if not isinstance(channel, OfServer):
                 continue
             parent = channel.parent_id if isinstance(channel, discord.Thread) else None
             if channel_counts(place.server_id, channel.id, place, parent) and _may_see(channel, member):
                 yield channel
 
-    async def _read(self, channel: Readable, *, deeper: bool) -> None:
+    async def _read(self, channel: OfServer, *, deeper: bool) -> None:
         pages = self._pages.setdefault(channel.id, _Pages())
         self._pages.move_to_end(channel.id)
         while len(self._pages) > _KEPT:
@@ -120,7 +120,7 @@ class Album:
                 raise
             log.info("album.unread", reason=type(error).__name__)  # what is known of it must do for now
 
-    async def _page(self, channel: Readable, pages: _Pages, below: int) -> None:
+    async def _page(self, channel: OfServer, pages: _Pages, below: int) -> None:
         budget = Budget(2)
         if await self._reader.channel(channel.id, budget) is None:
             pages.views.clear()
@@ -136,7 +136,7 @@ class Album:
         pages.at = time.monotonic()
 
 
-def _may_see(channel: Readable, member: discord.Member) -> bool:
+def _may_see(channel: OfServer, member: discord.Member) -> bool:
     if isinstance(channel, discord.Thread) and channel.is_private():
         return False
     with suppress(discord.ClientException):  # a thread whose channel is not known

@@ -18,9 +18,10 @@ from core.vocabulary.comparison import Stood
 PAGE = 100
 _NORMAL, _BURST = discord.ReactionType.normal, discord.ReactionType.burst
 
-Readable: TypeAlias = (
-    discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel | discord.DMChannel
-)
+OfServer: TypeAlias = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
+"""Channels of a server that have messages."""
+
+Readable: TypeAlias = OfServer | discord.DMChannel
 """Channels that have messages."""
 
 
