@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 JOINING, FEEL = "tests/journeys/test_joining.py", "tests/journeys/test_feel.py"
 REACTIONS, MEMBERS = "tests/journeys/test_reactions.py", "tests/storage/test_members.py"
 WHOSE = "tests/journeys/test_whose_picture.py"
-CALIBRATE = "tests/core/tuning/test_calibrate.py"
+CALIBRATE = "tests/core/predicting/test_calibrate.py"
 MODEL, SOMEBODY = "some-model", "somebody"
 
 HELD: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from bot.demo.people import Person
 from bot.demo.pictures import Picture
 from bot.errors import DemoError, DemoProblem
 from core.predicting.predictor import Predictor
-from core.tuning.shown import RuleShown, Tally, rules_shown, since_version
+from core.predicting.shown import RuleShown, Tally, rules_shown, since_version
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint

@@ -17,7 +17,7 @@ from bot.demo.story import STEPS, Asked, Story, shows
 from bot.demo.world import World, post, set_up, text_of
 from bot.errors import DemoError, DemoProblem
 from bot.words.outcomes import run_result_short
-from core.tuning.shown import Tally
+from core.predicting.shown import Tally
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import reference_of
 from core.vocabulary.profile import ProfileKey

@@ -20,7 +20,7 @@ from rich.text import Text
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.people import PEOPLE, Person
 from bot.demo.pictures import Scene
-from core.tuning.shown import Tally
+from core.predicting.shown import Tally
 from core.vocabulary.emotions import MIKELS
 
 Bars: TypeAlias = tuple[Progress, dict[str, TaskID]]

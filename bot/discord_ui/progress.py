@@ -2,7 +2,7 @@
 
 from bot.app import App
 from bot.words import cards
-from core.tuning.readiness import standing
+from core.predicting.readiness import standing
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import thresholds_at

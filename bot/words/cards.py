@@ -15,9 +15,9 @@ from bot.words.language import mark, ngettext
 from bot.words.outcomes import run_reason
 from core.ports import Profile, RunReport
 from core.predicting.predictor import Prediction
-from core.tuning.readiness import Standing
+from core.predicting.readiness import Standing
+from core.predicting.shown import RuleShown, Tally
 from core.tuning.session import Progress
-from core.tuning.shown import RuleShown, Tally
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.reasons import AnswerSource, Mode, ProfileState, RunReason

@@ -14,7 +14,7 @@ from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from bot.words.outcomes import run_reason
 from core.ports import RunReport
-from core.tuning.shown import RuleShown
+from core.predicting.shown import RuleShown
 from core.vocabulary.calls import Purpose
 from core.vocabulary.explanation import Cost, Explanation, Forecast
 from core.vocabulary.feelprint import Feelprint, RuleRecord

@@ -10,7 +10,7 @@ from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from bot.words.outcomes import rule_reason, rule_status
 from core.ports import RunReport
-from core.tuning.shown import RuleShown
+from core.predicting.shown import RuleShown
 from core.vocabulary.explanation import Wording
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus

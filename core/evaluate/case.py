@@ -9,7 +9,7 @@ from core.asking.asker import Gateway, ModelAsker
 from core.asking.questions import Asker
 from core.evaluate.meter import Meter
 from core.tuning.items import Item
-from core.tuning.job import Job
+from core.tuning.pool import Job
 from core.tuning.presets import Preset
 from core.tuning.session import Session
 from core.vocabulary.calls import Answer, Failure, Outcome, Usage

@@ -15,13 +15,14 @@ from core.evaluate.case import Case, Learned, as_most, only_distribution
 from core.evaluate.meter import Meter
 from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
-from core.tuning import prior
+from core.predicting import prior
+from core.tuning import match
 from core.tuning.forecast import estimate
 from core.tuning.items import Item, felt_often
-from core.tuning.job import Decision
+from core.tuning.method import STEPS, Step, Work, by_rules
 from core.tuning.paper import by_paper
+from core.tuning.pool import Decision
 from core.tuning.presets import PRESETS, Preset
-from core.tuning.rules import by_rules
 from core.vocabulary.calls import Answer, Outcome, Purpose, Usage
 from core.vocabulary.emotions import Distribution
 from core.vocabulary.feelprint import block_of
@@ -116,12 +117,14 @@ async def whole_gated(case: Case, meter: Meter) -> Learned:
     return _tuned(case, await by_whole(case.job(PRESETS["normal"], meter), case.max_calls))
 
 
-async def rules(case: Case, meter: Meter, *, preset: Preset = PRESETS["normal"]) -> Learned:
-    """Our method: single rules, each tested alone, the few that hold up composed and verified."""
+async def rules(
+    case: Case, meter: Meter, *, preset: Preset = PRESETS["normal"], steps: Sequence[Step] = STEPS
+) -> Learned:
+    """Our method: single rules, scored by every label; the few that promise most, rehearsed and verified."""
     planned = estimate(len(case.train), preset)
     left = case.max_calls - planned[Purpose.WRITE] - planned[Purpose.MATCH]
     job = case.job(replace(preset, cap=min(preset.cap, max(0, left))), meter)
-    return _tuned(case, await by_rules(job))
+    return _tuned(case, await by_rules(job, steps))
 
 
 def _tuned(case: Case, found: Decision) -> Learned:
@@ -165,32 +168,38 @@ async def reworded(case: Case, meter: Meter) -> Learned:
     return Learned(predict)
 
 
-def _ablations() -> dict[str, Preset]:
-    """Changes of one number or switch at a time (docs/method.md#ablations)."""
+async def everywhere(work: Work) -> Work:
+    """MATCH for a model whose descriptions are not trusted."""
+    return replace(work, pool=match.anywhere(work.job, work.pool), described=False)
+
+
+def without(name: str) -> tuple[Step, ...]:
+    """The list of steps but one."""
+    return tuple(step for step in STEPS if step.__name__ != f"_{name}")
+
+
+def _ablations() -> dict[str, Method]:
+    """Changes of one number or step at a time (docs/method.md#ablations)."""
     normal = PRESETS["normal"]
     changed = {
-        "no-match": replace(normal, match=False),
-        "no-alone": replace(normal, alone=False),
-        "no-verify": replace(normal, verify=False),
-        "no-contrast": replace(normal, contrast=False),
-        "none-held-out": replace(normal, whole=5, held_out=0, aside=0.0),
-        "more-writers": replace(normal, whole=4),
         "cold": replace(normal, temperatures=(0.2,)),
         "hot": replace(normal, temperatures=(1.0,)),
-        "calls60": replace(normal, cap=60),
+        "apart": replace(normal, apart=True),
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
-    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (2, 3, 4)}
-    changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
-    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (0, 10, 40, 80)}
-    changed["apart"] = replace(normal, apart=True)
+    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (0, 2, 3, 4)}
     changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
+    changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
+    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (10, 40, 80)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}
     changed |= {f"luck{luck}": replace(normal, luck=luck / 100) for luck in (0, 30, 80)}
     changed |= {f"worth{worth}": replace(normal, worth=worth / 100) for worth in (0, 100, 200)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
-    return {f"rules-{name}": preset for name, preset in changed.items()}
+    methods: dict[str, Method] = {name: partial(rules, preset=preset) for name, preset in changed.items()}
+    methods |= {f"no-{name}": partial(rules, steps=without(name)) for name in ("rehearse", "alone", "verify")}
+    methods["no-match"] = partial(rules, steps=(STEPS[0], everywhere, *STEPS[2:]))
+    return {f"rules-{name}": method for name, method in methods.items()}
 
 
 WITHOUT_CALLS = frozenset({"generic", "prior", "favourite"})
@@ -206,7 +215,7 @@ METHODS: Mapping[str, Method] = {
     "rules": rules,
     "reworded": reworded,
     "rules-prior": with_prior,
-    **{name: partial(rules, preset=preset) for name, preset in _ablations().items()},
+    **_ablations(),
 }
 
 

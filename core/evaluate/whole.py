@@ -8,10 +8,10 @@ import dataclasses
 from functools import partial
 
 from core.tuning.evidence import better, net, paired
-from core.tuning.job import Decision, Job, why_kept
+from core.tuning.pool import Decision, Job, why_kept
+from core.tuning.propose import most_telling, parts
 from core.tuning.session import Question
 from core.tuning.verify import hits
-from core.tuning.write import most_telling, parts
 from core.vocabulary.calls import Purpose
 from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.feelprint import Evidence

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from core.asking.questions import Asker, Generic
 from core.ports import LabelStore, ShadowStore, VersionStore
-from core.tuning.calibrate import Calibration, tempered
+from core.predicting.calibrate import Calibration, tempered
+from core.predicting.prior import corrected, helps
 from core.tuning.items import Item, collect
 from core.tuning.presets import MIN_LABELS
-from core.tuning.prior import corrected, helps
 from core.tuning.session import Session, Stopped
 from core.vocabulary.calls import Answer, Failure, Payer, Purpose
 from core.vocabulary.clock import Clock

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from core.asking.questions import Judgement
 from core.tuning.evidence import paired
-from core.tuning.job import Candidate, Job
+from core.tuning.pool import Candidate, Job
 from core.vocabulary.calls import Purpose
 from core.vocabulary.feelprint import block_of
 from core.vocabulary.reasons import RuleReason, RuleStatus

@@ -1,8 +1,9 @@
 """MATCH: find the pictures for which a rule's condition holds.
 
-Decided from label-blind descriptions in one or two text-only calls, so that a rule is later asked about
-only where it can matter: less than half of the image calls for more gain (docs/ablations.md#ablations).
-Where descriptions cannot be trusted, a rule is asked about every picture whose outcome its emotion could change.
+Decided from label-blind descriptions in text-only calls, so that every label tests every rule for no image call.
+Whether descriptions can be trusted is the riskiest assumption of the method (docs/method.md#trust), so it is
+checked with the model at hand first: ten pairs of condition and description whose answer everybody knows. Where
+they cannot, a rule is asked about every picture whose outcome its emotion could change.
 """
 
 import dataclasses
@@ -10,26 +11,57 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.asking.questions import Asker, Description
-from core.tuning.job import Candidate, Job
+from core.tuning.items import chance_of
+from core.tuning.pool import Candidate, Job
 from core.tuning.presets import CONDITIONS_PER_CALL, PICTURES_PER_CALL
-from core.tuning.promise import chance_of
 from core.tuning.session import Session
 from core.vocabulary.calls import Purpose
 
 WORTH_A_CALL = 2.0
+"""Wins that a rule must be able to have, where descriptions say nothing."""
+
+DESCRIPTIONS = (
+    Description("A dark night sky over black hills.", ("dark", "black", "night", "sky", "hills")),
+    Description(
+        "A bright field of yellow flowers under a blue sky.", ("bright", "yellow", "blue", "flowers", "sky")
+    ),
+    Description("A red circle on a plain white background.", ("red", "white", "circle", "plain background")),
+    Description(
+        "A crowded street with many colourful signs.", ("busy", "colourful", "crowded", "street", "signs")
+    ),
+    Description("Grey fog over calm grey water.", ("grey", "fog", "water", "muted colours", "calm")),
+)
+
+PAIRS: tuple[tuple[str, int, bool], ...] = (
+    ("a dark picture", 0, True),
+    ("yellow", 1, True),
+    ("a red circle", 2, True),
+    ("many colours", 3, True),
+    ("grey tones", 4, True),
+    ("a bright picture", 0, False),
+    ("black", 1, False),
+    ("blue", 2, False),
+    ("fog", 3, False),
+    ("bright red", 4, False),
+)
+"""(condition, index of a description, whether it holds)."""
+
+ENOUGH = 9
+"""Right answers of ten from which descriptions are trusted."""
 
 
-async def match(job: Job, candidates: Sequence[Candidate]) -> list[Candidate] | None:
-    """The candidates with the images where each holds; None where no call could be read. Raises Stopped."""
-    conditions = list(dict.fromkeys(candidate.rule.when for candidate in candidates))
-    descriptions = [item.generic.description for item in job.items]
-    pairs = await matched(job.session, job.asker, conditions, descriptions, job.member_id)
-    if pairs is None:
-        return None
-    held: dict[str, set[int]] = {condition: set() for condition in conditions}
-    for condition, picture in pairs:
-        held[conditions[condition]].add(picture)
-    return [dataclasses.replace(c, held=frozenset(held[c.rule.when])) for c in candidates]
+async def match(job: Job, candidates: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
+    """The candidates with the images where each holds, and whether descriptions decided it. Raises Stopped."""
+    if candidates and await trusted(job.session, job.asker):
+        conditions = list(dict.fromkeys(candidate.rule.when for candidate in candidates))
+        descriptions = [item.generic.description for item in job.items]
+        pairs = await matched(job.session, job.asker, conditions, descriptions, job.member_id)
+        if pairs is not None:
+            held: dict[str, set[int]] = {condition: set() for condition in conditions}
+            for condition, picture in pairs:
+                held[conditions[condition]].add(picture)
+            return [dataclasses.replace(c, held=frozenset(held[c.rule.when])) for c in candidates], True
+    return anywhere(job, candidates), False
 
 
 async def matched(
@@ -65,6 +97,15 @@ async def matched(
         return None
     found = zip(blocks, answers, strict=True)
     return frozenset((first + c, start + d) for (first, start), pairs in found for c, d in pairs or ())
+
+
+async def trusted(session: Session, asker: Asker) -> bool:
+    """Whether the model judges at least nine of ten known pairs rightly. Raises Stopped."""
+    conditions = [condition for condition, _, _ in PAIRS]
+    (answer,) = await session.all(Purpose.MATCH, [partial(asker.match, conditions, DESCRIPTIONS, owner=None)])
+    if answer is None:
+        return False
+    return sum(((i, at) in answer) == holds for i, (_, at, holds) in enumerate(PAIRS)) >= ENOUGH
 
 
 def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:

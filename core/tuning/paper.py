@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.tuning.evidence import paired
-from core.tuning.job import Decision, Job, why_kept
-from core.tuning.write import most_telling
+from core.tuning.pool import Decision, Job, why_kept
+from core.tuning.propose import most_telling
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import Distribution
 from core.vocabulary.explanation import Explanation, Wording

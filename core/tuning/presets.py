@@ -13,15 +13,14 @@ class Preset:
     """The settings of a run.
 
     What a rule must add to be composed: at least `net` (W - L on these labels), and something by
-    `core.tuning.promise` with the strength of `doubt`, less what it owes to luck on every picture: `luck` times
+    `core.tuning.score` with the strength of `doubt`, less what it owes to luck on every picture: `luck` times
     the share of labels for which most people's answer is right. Together they must promise `worth`: so many more
-    right answers on as many new images as there are labels. `whole` writer calls are shown all labels; the
-    labels are dealt into `held_out` parts, and for each part one more call is shown all but that part.
+    right answers on as many new images as there are labels. One writer call is shown all labels; they are dealt
+    into `held_out` parts, and for each part one more call is shown all but that part.
     Probabilities of being better than the generic prompt that must be reached: `aside` on the parts, with 32
     labels, judged by rules that were written without them; `gate` by the composed text. With `apart` the rules
     must tell those parts' pictures apart, too, and not only lean to what is felt most often. `tries` and
-    `controls`: on how many pictures a rule is tried alone where it holds and where it does not. The switches
-    `match`, `alone`, `verify`, `contrast` exist for the ablations of docs/method.md#ablations.
+    `controls`: on how many pictures a rule is tried alone where it holds and where it does not.
     """
 
     name: str = "normal"
@@ -33,7 +32,6 @@ class Preset:
     doubt: float = 3.0
     luck: float = 0.55
     worth: float = 0.5
-    whole: int = 1
     held_out: int = 4
     max_rules: int = 8
     rules_per_call: int = 12
@@ -42,15 +40,11 @@ class Preset:
     remembered: int = 10
     tries: int = 2
     controls: int = 1
-    match: bool = True
-    alone: bool = True
-    verify: bool = True
-    contrast: bool = True
 
     @property
     def writer_calls(self) -> int:
         """Readings of the labels by the writer in one run."""
-        return self.whole + self.held_out
+        return 1 + self.held_out
 
     def aside_of(self, labels: int) -> float:
         """The probability that the parts must show with so many labels: the odds of `aside`, times 32 / n.

@@ -11,15 +11,14 @@ from dataclasses import replace
 
 from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
-from core.tuning import drift
+from core.tuning import watch
 from core.tuning.forecast import forecast
 from core.tuning.items import collect, digest_of, payer_of, seed_of
-from core.tuning.job import Decision, Job
+from core.tuning.method import by_rules
 from core.tuning.paper import by_paper
+from core.tuning.pool import Decision, Job
 from core.tuning.presets import MAX_LABELS, MIN_LABELS, Preset, preset_of
-from core.tuning.retry import next_try
-from core.tuning.rules import by_rules
-from core.tuning.session import Progress, Session, Stopped
+from core.tuning.session import Progress, Session, Stopped, next_try
 from core.vocabulary.calls import Call, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
@@ -42,7 +41,7 @@ class Tuner:
         *,
         preset: Preset | str = "normal",
         mode: Mode = Mode.RULES,
-        care: drift.Aftercare = drift.CARE,
+        care: watch.Aftercare = watch.CARE,
         concurrency: int = 4,
         price: Callable[[Call], Usage] | None = None,
     ) -> None:
@@ -97,7 +96,7 @@ class Tuner:
         labels = (await self._stores.labels.labels(key))[-MAX_LABELS:]
         if not self._care.forget:
             return labels
-        return drift.lasting(labels, await self._stores.shadows.all(key))
+        return watch.lasting(labels, await self._stores.shadows.all(key))
 
     async def _learn(
         self, session: Session, label_set: LabelSet, report: RunReport, labels: Sequence[Label]

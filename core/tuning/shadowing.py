@@ -13,12 +13,10 @@ from typing import Any
 
 from core.asking.questions import Asker, Generic, Judgement
 from core.ports import RunReport, Shadow, TuningStores
-from core.tuning.drift import CARE, Aftercare, changed, spoken
 from core.tuning.items import payer_of
-from core.tuning.match import matched
+from core.tuning.match import matched, trusted
 from core.tuning.session import Session
-from core.tuning.shadow import Review, record_of_rule, review
-from core.tuning.trust import trusted
+from core.tuning.watch import CARE, Aftercare, Review, changed, record_of_rule, review, spoken
 from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet

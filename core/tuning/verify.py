@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.tuning.evidence import better, net, paired
-from core.tuning.job import Job
+from core.tuning.pool import Job
 from core.vocabulary.calls import Answer, Failure, Purpose
 from core.vocabulary.feelprint import Evidence
 from core.vocabulary.label import hit

@@ -12,9 +12,8 @@ from functools import partial
 import structlog
 
 from core.ports import DueStore, RunReport, RunStore, TuningPolicy
-from core.tuning.retry import next_try
 from core.tuning.run import Tuner
-from core.tuning.session import Progress, Stopped
+from core.tuning.session import Progress, Stopped, next_try
 from core.tuning.shadowing import Shadows
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError

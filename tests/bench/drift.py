@@ -17,9 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.evaluate.scoring import interval
-from core.tuning.drift import Aftercare
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
+from core.tuning.watch import Aftercare
 from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS, Distribution

@@ -13,9 +13,9 @@ from typing import Protocol, TypeVar
 
 from core.asking.asker import Gateway, ModelAsker
 from core.ports import DueStore, MemberStore, TuningStores
-from core.tuning.drift import CARE, Aftercare
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
+from core.tuning.watch import CARE, Aftercare
 from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Answer, Call, Outcome, Purpose
 from core.vocabulary.changes import RecordRating

@@ -13,8 +13,8 @@ from sqlalchemy import MetaData, create_engine, insert, select
 import storage as package
 from bot.words import cards, found, outcomes
 from core.ports import TuningPolicy
-from core.tuning.readiness import standing
-from core.tuning.shown import rules_shown, since_version
+from core.predicting.readiness import standing
+from core.predicting.shown import rules_shown, since_version
 from core.vocabulary.calls import Failure, Purpose, Usage
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.explanation import Cost, CrossFit, Explanation, Forecast, Stop, Verification, Withdrawal

@@ -8,7 +8,7 @@ from bot.demo.figures import Figures, Found, Guess
 from bot.demo.story import judged, shows
 from bot.words.cards import evidence
 from bot.words.outcomes import run_reason
-from core.tuning.shown import RuleShown
+from core.predicting.shown import RuleShown
 from core.vocabulary.emotions import MIKELS
 
 _HERE = Path(__file__).parent

@@ -17,7 +17,7 @@ from bot.discord_ui.replies import defer, replace_message, say, tell_news
 from bot.discord_ui.tree import FeelprintTree
 from bot.words import buttons, cards, commands, found, texts
 from core.collecting.doors import Needs, Who
-from core.tuning.shown import rules_shown, since_version
+from core.predicting.shown import rules_shown, since_version
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
 

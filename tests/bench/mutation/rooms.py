@@ -17,7 +17,10 @@ def _within(folder: str, names: str) -> tuple[str, ...]:
 
 ROOMS = {
     "deciding": Room(
-        _within("core/tuning", "verify worker shadowing shadow drift readiness retry trust evidence"),
+        (
+            *_within("core/tuning", "verify worker shadowing watch session evidence"),
+            "core/predicting/readiness.py",
+        ),
         ("tests/core/tuning", *_within("tests/contracts", "test_due test_runs test_shadows test_versions")),
     ),
     "budget": Room(

@@ -3,7 +3,7 @@
 from bot.demo.figures import Figures, Found, Guess
 from bot.demo.people import PEOPLE
 from bot.demo.pictures import draw_many
-from core.tuning.shown import RuleShown, Tally
+from core.predicting.shown import RuleShown, Tally
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule
 from core.vocabulary.reasons import AnswerSource, Mode, RunReason

@@ -6,7 +6,7 @@ from bot.discord_ui.commands.mine import Pages
 from bot.words import cards, found
 from bot.words.outcomes import rule_reason, run_reason
 from core.ports import RunReport
-from core.tuning.shown import RuleShown
+from core.predicting.shown import RuleShown
 from core.vocabulary.calls import Failure, Purpose, Usage
 from core.vocabulary.explanation import (
     Cost,

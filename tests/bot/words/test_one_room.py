@@ -17,7 +17,7 @@ EXEMPT = (
     "core/model/dialect.py",  # how a model is told which form an answer must have
     "bot/words/",
     "bot/demo/",  # the telling of the demo and its scenery
-    "core/tuning/trust.py",  # what a model is asked whose answer everybody knows
+    "core/tuning/match.py",  # what a model is asked whose answer everybody knows
     "storage/migrations/",  # what stood in old databases
 )
 

@@ -7,7 +7,7 @@ import pytest
 from core.asking.questions import Generic
 from core.evaluate.whole import PROMPTS, by_whole
 from core.tuning.items import item_of
-from core.tuning.job import Job
+from core.tuning.pool import Job
 from core.tuning.presets import PRESETS
 from core.tuning.session import Session
 from core.vocabulary.calls import Answer, Purpose

@@ -3,10 +3,9 @@
 import pytest
 
 from core.ports import Shadow
-from core.tuning.drift import Aftercare
 from core.tuning.presets import MAX_LABELS
 from core.tuning.run import Tuner
-from core.tuning.shadow import review
+from core.tuning.watch import Aftercare, review
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey

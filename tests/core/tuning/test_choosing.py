@@ -1,15 +1,14 @@
-"""Screening, ranking and composing: which rules are worth a call, and which together."""
+"""Scoring and choosing: which rules are worth a call, and which together."""
 
 import dataclasses
 
 from core.asking.questions import Description, Generic
-from core.tuning.compose import adds, compose, left_out, marginal
+from core.tuning.choose import adds, choose, left_out, marginal
 from core.tuning.evidence import net, paired
-from core.tuning.items import Item, item_of
-from core.tuning.job import Candidate, why_kept
+from core.tuning.items import Item, at_stake, chance_of, item_of
+from core.tuning.pool import Candidate, on_trial, why_kept
 from core.tuning.presets import Preset
-from core.tuning.promise import at_stake, chance_of, promise
-from core.tuning.screen import apart, screen, survivors
+from core.tuning.score import apart, promise, score
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason
@@ -35,13 +34,13 @@ def holding(when: str, feel: str, *held: int) -> Candidate:
 WORLD = felt(*[("fear", "awe")] * 6, *[("contentment", "contentment")] * 10, *[("fear", "anger")] * 4)
 
 
-def test_screening_counts_what_following_the_rule_would_win_and_lose() -> None:
-    (judged,) = screen([holding("storms", "awe", 0, 1, 2, 6)], WORLD)
+def test_scoring_counts_what_following_the_rule_would_win_and_lose() -> None:
+    (judged,) = score([holding("storms", "awe", 0, 1, 2, 6)], WORLD)
     assert (judged.screened.right, judged.screened.wrong) == (3.0, 1.0)
 
 
 def test_a_rule_that_wins_nothing_is_dropped_and_says_why() -> None:
-    harmful, empty = screen([holding("fields", "awe", 0, 6, 7), holding("whales", "awe")], WORLD)
+    harmful, empty = score([holding("fields", "awe", 0, 6, 7), holding("whales", "awe")], WORLD)
     assert harmful.status == empty.status == RuleStatus.DROPPED
     assert (harmful.reason, empty.reason) == (RuleReason.NO_GAIN, RuleReason.HOLDS_NOWHERE)
 
@@ -51,39 +50,39 @@ def test_two_wordings_of_one_idea_are_one_and_have_seen_what_both_saw() -> None:
     again = dataclasses.replace(holding("dark clouds", "awe", 0, 1, 2), writers=(frozenset({1, 2, 3, 4}),))
     other = dataclasses.replace(holding("dark clouds", "anger", 0, 1, 2), writers=(frozenset({7}),))
     found = apart([first, again, other])
-    assert [c.rule for c in survivors(found)] == [first.rule, other.rule]
-    assert [c.seen for c in survivors(found)] == [{1, 2, 3}, {7}]
+    assert [c.rule for c in on_trial(found)] == [first.rule, other.rule]
+    assert [c.seen for c in on_trial(found)] == [{1, 2, 3}, {7}]
     assert found[2].reason is RuleReason.DUPLICATE
 
 
 def test_ideas_that_hold_nowhere_are_not_taken_for_one() -> None:
-    assert len(survivors(apart([holding("whales", "awe"), holding("harbours", "awe")]))) == 2
+    assert len(on_trial(apart([holding("whales", "awe"), holding("harbours", "awe")]))) == 2
 
 
 def believed(*candidates: Candidate) -> list[Candidate]:
-    return survivors(screen(candidates, WORLD))
+    return on_trial(score(candidates, WORLD))
 
 
-def test_composing_takes_what_adds_most_and_leaves_what_only_repeats() -> None:
+def test_choosing_takes_what_adds_most_and_leaves_what_only_repeats() -> None:
     best, same, other = believed(
         holding("storms", "awe", 0, 1, 2, 3, 4, 5),
         holding("dark clouds", "awe", 0, 1, 2, 3, 4),
         holding("crowds", "anger", 16, 17, 18, 19),
     )[:3]
-    chosen = compose([best, same, other], WORLD, ALL)
+    chosen = choose([best, same, other], WORLD, ALL)
     assert {c.rule.when for c in chosen} == {"storms", "crowds"}
     (left,) = left_out([best, same, other], chosen, ALL.max_rules)
     assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
 
 def test_rules_that_disagree_about_a_picture_share_it() -> None:
-    one, other = screen([holding("storms", "awe", 0, 1, 2), holding("night", "anger", 2, 16)], WORLD)
+    one, other = score([holding("storms", "awe", 0, 1, 2), holding("night", "anger", 2, 16)], WORLD)
     assert marginal(other, [one]) == {2: -0.5, 16: 1.0}
 
 
 def test_never_more_rules_than_the_preset_holds() -> None:
     rules = believed(holding("storms", "awe", 0, 1, 2, 3, 4, 5), holding("crowds", "anger", 16, 17, 18, 19))
-    assert len(compose(rules, WORLD, dataclasses.replace(ALL, max_rules=1))) == 1
+    assert len(choose(rules, WORLD, dataclasses.replace(ALL, max_rules=1))) == 1
 
 
 def test_a_promise_shrinks_to_chance_with_little_evidence_and_to_the_record_with_much() -> None:
@@ -108,8 +107,8 @@ def test_the_more_often_most_people_are_right_the_more_an_idea_owes_to_luck() ->
     def taken(agreeing: int, luck: float) -> bool:
         others = [("contentment", "contentment")] * agreeing + [("fear", "anger")] * (20 - agreeing)
         items = felt(*[("fear", "awe")] * 3, *[("sadness", "sadness")] * 2, *others)
-        (candidate,) = survivors(screen([holding("storms", "awe", 0, 1, 2, 3, 4)], items))
-        return bool(compose([candidate], items, Preset(doubt=0.0, luck=luck, worth=0.0)))
+        (candidate,) = on_trial(score([holding("storms", "awe", 0, 1, 2, 3, 4)], items))
+        return bool(choose([candidate], items, Preset(doubt=0.0, luck=luck, worth=0.0)))
 
     assert taken(4, 0.55)
     assert not taken(19, 0.55)
@@ -125,7 +124,7 @@ def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
     both = one + adds(rules[1], rules[:1], WORLD, plain.doubt, owed)
     assert 0.0 < one < both
     for worth, found in ((one, 2), (both - 1e-6, 2), (both + 1e-6, 0)):
-        assert len(compose(rules, WORLD, dataclasses.replace(plain, worth=worth))) == found
+        assert len(choose(rules, WORLD, dataclasses.replace(plain, worth=worth))) == found
     (left, _) = left_out(rules, [], plain.max_rules)
     assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
@@ -148,10 +147,10 @@ def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> No
     wins, losses = range(6), [6, 7]
     one = dataclasses.replace(holding("storms", "awe", *wins, *losses), writers=(frozenset(wins),))
     (failed,), (fits,) = (
-        screen([one], WORLD),
-        screen([dataclasses.replace(one, writers=(frozenset({6, 7}),))], WORLD),
+        score([one], WORLD),
+        score([dataclasses.replace(one, writers=(frozenset({6, 7}),))], WORLD),
     )
     however_little = dataclasses.replace(ALL, worth=0.0)
-    assert compose([failed], WORLD, however_little) == []
+    assert choose([failed], WORLD, however_little) == []
     assert left_out([failed], [], ALL.max_rules)[0].reason is RuleReason.REFUTED
-    assert compose([fits], WORLD, however_little) == [fits]
+    assert choose([fits], WORLD, however_little) == [fits]

@@ -1,5 +1,5 @@
 from core.ports import Shadow
-from core.tuning.drift import FAILED, Trial, changed, failed, lasting, newest, spoken, spoken_by, stretches
+from core.tuning.watch import FAILED, Trial, changed, failed_by, lasting, newest, spoken, spoken_by, stretches
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
 
@@ -15,13 +15,13 @@ def row(k: int, hit: float, generic: float, version: int = 1, **rules: float) ->
 
 
 def test_three_failures_fail_whatever_most_people_would_have_said() -> None:
-    assert failed(trials(LOSS, MISS, LOSS))
-    assert not failed(trials(LOSS, MISS))
+    assert failed_by(trials(LOSS, MISS, LOSS))
+    assert not failed_by(trials(LOSS, MISS))
 
 
 def test_a_success_that_most_people_had_not_makes_up_for_a_failure_and_a_common_one_does_not() -> None:
-    assert not failed(trials(LOSS, WIN, LOSS, LOSS))
-    assert failed(trials(LOSS, RIGHT, LOSS, LOSS))
+    assert not failed_by(trials(LOSS, WIN, LOSS, LOSS))
+    assert failed_by(trials(LOSS, RIGHT, LOSS, LOSS))
 
 
 def test_what_was_won_long_ago_does_not_vouch_for_a_rule() -> None:
@@ -33,8 +33,8 @@ def test_of_several_stretches_the_latest_counts() -> None:
 
 
 def test_half_a_hit_is_half_a_failure() -> None:
-    assert not failed(trials(*[(0.5, 1.0)] * 5))
-    assert failed(trials(*[(0.5, 1.0)] * 6))
+    assert not failed_by(trials(*[(0.5, 1.0)] * 5))
+    assert failed_by(trials(*[(0.5, 1.0)] * 6))
 
 
 def test_only_pictures_of_which_a_rule_speaks_are_trials() -> None:

@@ -8,13 +8,13 @@ import pytest
 from core.asking.questions import Description, Generic
 from core.tuning.alone import affordable, alone
 from core.tuning.items import item_of
-from core.tuning.job import Candidate, Job
+from core.tuning.method import STEPS, by_rules
+from core.tuning.pool import Candidate, Job
 from core.tuning.presets import PRESETS, Preset
-from core.tuning.rules import by_rules
-from core.tuning.screen import screen
+from core.tuning.propose import propose
+from core.tuning.score import score
 from core.tuning.session import Session
 from core.tuning.verify import verify
-from core.tuning.write import write
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint, Rule, block_of
@@ -46,6 +46,19 @@ def storms(one: Job, tried: Rule = STORM) -> Candidate:
     return Candidate(tried, 1, held=held)
 
 
+def test_the_method_is_the_list_of_its_steps() -> None:
+    names = ["propose", "match", "rehearse", "score", "choose", "alone", "verify"]
+    assert [step.__name__.strip("_") for step in STEPS] == names
+
+
+async def test_a_step_is_left_out_by_giving_another_list() -> None:
+    whole, without = (job(storms=10, seas=12, writes=[STORM]) for _ in range(2))
+    assert (await by_rules(whole)).explanation.verification is not None
+    outcome = await by_rules(without, STEPS[:-1])
+    assert (outcome.result, outcome.explanation.verification) == (RunResult.DEPLOYED, None)
+    assert without.session.asked[Purpose.VERIFY] == 0
+
+
 async def test_a_rule_that_pulls_other_pictures_along_is_dropped() -> None:
     one = job()
     good, bad = await alone(one, [storms(one), storms(one, SPREADS)], controls=2)
@@ -65,7 +78,7 @@ async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
 
 async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_first() -> None:
     one = job()
-    (screened,) = screen([replace(storms(one), writers=(frozenset(range(20)) - {3, 5},))], one.items)
+    (screened,) = score([replace(storms(one), writers=(frozenset(range(20)) - {3, 5},))], one.items)
     (tried,) = await alone(one, [screened], tries=2)
     assert one.session.asked[Purpose.ALONE] == 2
     assert set(tried.told) == {3, 5}
@@ -75,7 +88,7 @@ async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_firs
 async def test_a_rule_that_is_followed_now_and_then_is_believed_as_often() -> None:
     one = job()
     vague = Rule("storm", "excitement", "When a picture shows 3, this person tends to feel excitement.")
-    (screened,) = screen([replace(storms(one, vague), writers=(frozenset(range(20)) - {3, 5},))], one.items)
+    (screened,) = score([replace(storms(one, vague), writers=(frozenset(range(20)) - {3, 5},))], one.items)
     (tried,) = await alone(one, [screened], tries=2)
     assert tried.gains == {3: 1.0} | dict.fromkeys((0, 1, 2, 4), 0.5)
 
@@ -86,8 +99,7 @@ async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_t
 ) -> None:
     """Where four writers of it missed another quarter each, no storm was seen by all."""
     one = job(storms=10, seas=12, writes=[STORM])
-    whole = 6 - hidden
-    outcome = await by_rules(replace(one, preset=replace(one.preset, whole=whole, held_out=hidden)))
+    outcome = await by_rules(replace(one, preset=replace(one.preset, held_out=hidden)))
     (record,) = outcome.records
     assert (record.status, record.reason) == (RuleStatus.DEPLOYED, RuleReason.VERIFIED)
     assert (record.fresh.held, record.fresh.right) == (shown, float(shown))
@@ -95,18 +107,18 @@ async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_t
 
 async def test_of_a_rule_that_is_remembered_it_is_known_which_labels_its_writers_saw() -> None:
     one = job(storms=10, seas=12, writes=[STORM])
-    outcome = await by_rules(replace(one, preset=replace(one.preset, whole=1, held_out=0)))
+    outcome = await by_rules(replace(one, preset=replace(one.preset, held_out=0)))
     (record,) = outcome.records
     assert len(record.seen) == 22
     later = job(storms=10, seas=14, writes=[])
-    (candidate,) = await write(replace(later, records=outcome.records))
+    (candidate,) = await propose(replace(later, records=outcome.records))
     assert {reference_of(later.items[i].image.hash) for i in candidate.seen} == set(record.seen)
 
 
 async def test_a_rule_that_the_model_does_not_follow_is_dropped_after_a_few_pictures() -> None:
     one = job()
     deaf = Rule("storm", "excitement", "When a picture shows lighthouses, this person tends to feel excitement.")
-    (screened,) = screen([storms(one, deaf)], one.items)
+    (screened,) = score([storms(one, deaf)], one.items)
     (tried,) = await alone(one, [screened], tries=2)
     assert (tried.status, tried.reason) == (RuleStatus.DROPPED, RuleReason.NOT_BETTER)
 

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from core.asking.questions import Description, Generic
-from core.tuning.aside import aside
+from core.tuning.choose import rehearse
 from core.tuning.items import item_of
-from core.tuning.job import Candidate
+from core.tuning.pool import Candidate
 from core.tuning.presets import Preset
-from core.tuning.promise import promise
-from core.tuning.write import Written, hands, parts, pool
+from core.tuning.propose import Written, hands, parts, pool
+from core.tuning.score import promise
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
 from core.vocabulary.images import Image
@@ -34,12 +34,12 @@ def job(felt, **preset):
     return SimpleNamespace(items=items(felt), seed=5, preset=Preset(**preset))
 
 
-def test_after_those_who_see_all_every_writer_misses_another_part_with_every_emotion_in_it():
+def test_after_the_one_who_sees_all_every_writer_misses_another_part_with_every_emotion_in_it():
     felt = ["fear"] * 8 + ["awe"] * 8
-    given = [set(hand) for hand in hands(job(felt, whole=2, held_out=4))]
+    given = [set(hand) for hand in hands(job(felt, held_out=4))]
     everything = set(range(16))
-    assert given[:2] == [everything, everything]
-    missed = [everything - hand for hand in given[2:]]
+    assert given[0] == everything
+    missed = [everything - hand for hand in given[1:]]
     assert [len(part) for part in missed] == [4] * 4
     assert set().union(*missed) == everything
     assert all({felt[i] for i in part} == {"fear", "awe"} for part in missed)
@@ -47,8 +47,8 @@ def test_after_those_who_see_all_every_writer_misses_another_part_with_every_emo
     assert missed == [set(part) for part in parts(job(felt))]
 
 
-def test_with_nothing_held_out_every_writer_sees_all():
-    assert hands(job(["fear", "awe"] * 5, whole=3, held_out=0)) == [list(range(10))] * 3
+def test_with_nothing_held_out_the_one_writer_sees_all():
+    assert hands(job(["fear", "awe"] * 5, held_out=0)) == [list(range(10))]
 
 
 def test_of_a_rule_that_two_wrote_only_what_both_saw_is_no_test():
@@ -68,25 +68,25 @@ def test_a_label_is_judged_only_by_rules_that_were_written_without_it():
     felt = ["fear"] * 16
     good = candidate(range(16), range(8, 16))
     bad = candidate(range(8), range(8), feel="anger", when="light ground")
-    told = aside([good, bad], HALVES, items(felt), Preset()).generic
+    told = rehearse([good, bad], HALVES, items(felt), Preset()).generic
     assert (told.right, told.wrong, told.held) == (8.0, 0.0, 16)
 
 
 def test_what_only_fits_the_labels_it_was_written_from_fails_on_the_others():
     felt = ["fear"] * 8 + ["awe"] * 8
-    told = aside([candidate(range(16), range(8))], HALVES, items(felt), Preset()).generic
+    told = rehearse([candidate(range(16), range(8))], HALVES, items(felt), Preset()).generic
     assert (told.right, told.wrong) == (0.0, 8.0)
 
 
 def test_a_part_that_every_rule_has_seen_says_nothing():
-    told = aside([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Preset()).generic
+    told = rehearse([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Preset()).generic
     assert (told.right, told.wrong) == (0.0, 0.0)
 
 
 def test_what_all_must_promise_together_is_not_asked_of_those_that_are_blind_to_a_part():
     """With fewer labels less can be promised; what is told here is whether such ideas come true at all."""
     good = candidate(range(16), range(8, 16))
-    told = aside([good], HALVES, items(["fear"] * 16), Preset(worth=99.0)).generic
+    told = rehearse([good], HALVES, items(["fear"] * 16), Preset(worth=99.0)).generic
     assert (told.right, told.wrong) == (8.0, 0.0)
 
 
@@ -95,12 +95,12 @@ def test_who_feels_as_most_do_needs_more_to_be_believed():
     seldom = items((["anger"] * 3 + ["awe"] + ["fear"] * 6) * 2)
     often = items((["awe"] * 8 + ["fear"] * 2) * 2)
     halves = [frozenset(range(10)), frozenset(range(10, 20))]
-    assert aside([], halves, often, Preset()).probability < 0.3
-    assert aside([], halves, seldom, Preset()).probability > 0.5
+    assert rehearse([], halves, often, Preset()).probability < 0.3
+    assert rehearse([], halves, seldom, Preset()).probability > 0.5
     few = [candidate([8, 9, 18, 19], [18, 19]), candidate([8, 9, 18, 19], [8, 9])]
     rash = Preset(doubt=0.0)
-    assert aside(few, halves, often, rash).generic == Evidence(20, 4.0, 0.0)
-    told = [aside(few, halves, often, rash).probability, aside(few, halves, seldom, rash).probability]
+    assert rehearse(few, halves, often, rash).generic == Evidence(20, 4.0, 0.0)
+    told = [rehearse(few, halves, often, rash).probability, rehearse(few, halves, seldom, rash).probability]
     assert told[0] < told[1]
 
 
@@ -113,8 +113,8 @@ def test_to_lean_to_the_favourite_emotion_tells_no_pictures_apart():
     lean = [candidate(range(20), half) for half in halves]
     tell = [candidate(dark, half) for half in halves]
     tell += [candidate(light, half, feel="anger", when="light ground") for half in halves]
-    assert not aside(lean, halves, items(felt), Preset()).apart
-    assert aside(tell, halves, items(felt), Preset()).apart
+    assert not rehearse(lean, halves, items(felt), Preset()).apart
+    assert rehearse(tell, halves, items(felt), Preset()).apart
 
 
 def test_a_promise_is_shrunk_towards_what_the_emotion_does_anywhere():

@@ -3,11 +3,10 @@
 import pytest
 
 from core.ports import RunReport, Shadow
-from core.tuning.drift import Aftercare
+from core.predicting.shown import rules_shown, since_version
 from core.tuning.session import Stopped
-from core.tuning.shadow import Review, failing, record_of_rule, review
 from core.tuning.shadowing import Shadows
-from core.tuning.shown import rules_shown, since_version
+from core.tuning.watch import Aftercare, Review, failing, record_of_rule, review
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS

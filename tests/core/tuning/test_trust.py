@@ -1,8 +1,8 @@
 import asyncio
 
 from core.asking.asker import ModelAsker
+from core.tuning.match import PAIRS, trusted
 from core.tuning.session import Session
-from core.tuning.trust import PAIRS, trusted
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from tests.bench.world import InProcess

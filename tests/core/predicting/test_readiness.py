@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.ports import Profile, RunReport, TuningPolicy
-from core.tuning.readiness import Standing, standing
+from core.predicting.readiness import Standing, standing
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, ProfileState
 

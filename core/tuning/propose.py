@@ -1,4 +1,4 @@
-"""WRITE: show the model what a person felt beside what most would say, and ask for single rules.
+"""PROPOSE: show the model what a person felt beside what most would say, and ask for single rules.
 
 Calls that differ in order, temperature and in what they are not shown propose different rules. Rules that an
 earlier run deployed, retired or had no use for compete again. Of every rule it is known which labels its
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.tuning.items import Item
-from core.tuning.job import Candidate, Job
+from core.tuning.pool import Candidate, Job
 from core.vocabulary.calls import Purpose
 from core.vocabulary.feelprint import Rule, RuleRecord
 from core.vocabulary.images import reference_of
@@ -28,21 +28,19 @@ class Written:
     seen: frozenset[int]
 
 
-async def write(job: Job) -> list[Candidate]:
+async def propose(job: Job) -> list[Candidate]:
     """The pool: written rules, best supported first, then deployed and remembered ones, each once.
 
     Raises Stopped.
     """
     shown = [most_telling([job.items[i] for i in hand], job.preset.shown) for hand in hands(job)]
-    uniform = tuple(1.0 / len(job.label_set.names) for _ in job.label_set.names)
-    guess = None if job.preset.contrast else uniform
     answers = await job.session.all(
         Purpose.WRITE,
         [
             partial(
                 job.asker.write_rules,
                 job.label_set,
-                [item.example(guess) for item in items],
+                [item.example() for item in items],
                 owner=job.member_id,
                 limit=job.preset.rules_per_call,
                 temperature=job.preset.temperatures[k % len(job.preset.temperatures)],
@@ -66,9 +64,9 @@ async def write(job: Job) -> list[Candidate]:
 
 
 def hands(job: Job) -> list[list[int]]:
-    """The items that each writer call may be shown: all for some, then all but one part for each part."""
+    """The items that each writer call may be shown: all for the first, then all but one part for each part."""
     every = frozenset(range(len(job.items)))
-    return [sorted(every)] * job.preset.whole + [sorted(every - part) for part in parts(job)]
+    return [sorted(every)] + [sorted(every - part) for part in parts(job)]
 
 
 def parts(job: Job) -> list[frozenset[int]]:

@@ -1,8 +1,8 @@
 import pytest
 
 from core.asking.questions import Description, Generic
+from core.predicting.prior import corrected, helps
 from core.tuning.items import Item, item_of
-from core.tuning.prior import corrected, helps
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
 from tests.scripted import picture

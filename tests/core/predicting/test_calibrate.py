@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from core.ports import Scored, Shadow, ShadowStore
-from core.tuning.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
+from core.predicting.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
 from storage import Storage

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from core.asking.questions import Asker, Judgement
-from core.tuning.items import Item
+from core.tuning.items import Item, at_stake
 from core.tuning.presets import Preset
-from core.tuning.promise import at_stake
 from core.tuning.session import Question, Session
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import LabelSet
@@ -73,6 +72,15 @@ class Candidate:
     def also(self, other: "Candidate") -> "Candidate":
         """The same rule, that the other's writers came to, too."""
         return replace(self, writers=(*self.writers, *other.writers))
+
+    def blind_to(self, part: frozenset[int]) -> "Candidate":
+        """The rule as those came to it who were shown nothing of the part."""
+        return replace(self, writers=tuple(seen for seen in self.writers if not seen & part))
+
+
+def on_trial(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may still be chosen: none has a reason why not."""
+    return [c for c in candidates if c.reason is None]
 
 
 @dataclass(frozen=True, slots=True)

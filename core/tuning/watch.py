@@ -1,16 +1,21 @@
-"""Taste changes: notice it where rules speak, and forget what was felt before.
+"""WATCH: what the deployed version's record on later labels asks for.
 
-Harm concentrates in people whose taste changed on the way (docs/method.md#drift). Earlier successes must not
-vouch for a rule for ever, so its latest stretch decides; and labels from before a change would only bring the
-rule back.
+The version is asked about each later label before it is looked at: the only honest score there is, and it goes on
+for ever. Earlier successes must not vouch for a rule, so its latest stretch decides; and labels from before a
+change of taste would only bring the rule back. Deciding is pure; `core.tuning.shadowing` does what is decided.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.ports import Shadow
-from core.tuning.evidence import fell
+from core.tuning.evidence import better, fell, paired
+from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.label import Label
+from core.vocabulary.reasons import VersionStatus
+
+MARGIN = 2.0
+DOUBT = 0.30
 
 FAILED = 3.0
 """A rule or version with so many failures in its latest stretch is taken out: it may come back at the next run."""
@@ -43,7 +48,7 @@ class Trial:
     generic_hit: float
 
 
-def failed(trials: Iterable[Trial]) -> bool:
+def failed_by(trials: Iterable[Trial]) -> bool:
     """Whether what is tried has failed: some stretch of trials came to `FAILED`."""
     return bool(stretches(trials, FAILED))
 
@@ -99,3 +104,58 @@ def lasting(labels: Sequence[Label], shadows: Iterable[Shadow]) -> list[Label]:
     """The labels that still count: all, or those since taste changed."""
     since = changed(spoken(shadows))
     return [label for label in labels if since is None or label.at >= since]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a version's shadow record asks for: rules to retire, or the whole version back."""
+
+    failed: frozenset[str] = frozenset()
+    roll_back: bool = False
+
+
+def failing(record: Evidence) -> bool:
+    """L - W >= 2 and better(W, L) < .30 (docs/method.md#shadow)."""
+    return record.wrong - record.right >= MARGIN and better(record.right, record.wrong) < DOUBT
+
+
+def record_of(shadows: Sequence[Shadow]) -> Evidence:
+    """How a version did against most people's answer, on labels that came after it."""
+    return paired(s.hit - s.generic_hit for s in shadows)
+
+
+def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> Evidence:
+    """How a rule did where it held, since it was last put to use."""
+    return paired(s.rules_held[rule_id] - s.generic_hit for s in rows_of_rule(rule_id, versions, shadows))
+
+
+def rows_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> list[Shadow]:
+    """The rows where a rule held, since it was last put to use.
+
+    `versions` oldest first, the last one deployed; the stretch of versions that hold the rule counts, so
+    a rule that comes back after it was retired begins anew.
+    """
+    since: set[int] = set()
+    for version in reversed(versions):
+        if rule_id not in {rule.id for rule in version.rules}:
+            break
+        since.add(version.version)
+    return [s for s in shadows if s.version in since and rule_id in s.rules_held]
+
+
+def review(
+    active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], care: Aftercare = CARE
+) -> Review:
+    """What to do about the deployed version, given all shadow rows of the member.
+
+    A version that fails goes as a whole, even where single rules fail, too: what is left of it would begin anew
+    and go on doing harm. Else a rule to blame goes alone; where every rule is to blame, the version. Where no rule
+    speaks, or a text without rules does, a version fails by its record.
+    """
+    history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
+    tried = active.rules if care.retire else ()
+    failed = frozenset(r.id for r in tried if failed_by(spoken_by(r.id, rows_of_rule(r.id, history, shadows))))
+    own = [s for s in shadows if s.version == active.version]
+    silent = record_of([s for s in own if not s.rules_held])
+    whole = care.roll_back and (failing(silent) or failed_by(spoken(own)))
+    return Review(failed, roll_back=whole or 0 < len(failed) == len(active.rules))

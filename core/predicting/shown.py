@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.ports import Shadow
-from core.tuning.shadow import record_of_rule
+from core.tuning.watch import record_of_rule
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.reasons import VersionStatus
 

@@ -1,0 +1,141 @@
+"""CHOOSE: greedily the few rules that promise most, each only for what it adds to those already chosen.
+
+Where several chosen rules hold for a picture nobody knows which the model will follow, so their outcomes are
+averaged. Then the choice itself is rehearsed: labels that are kept aside from it say what it is worth for this
+person (cross-fitting: Stone 1974, J. Royal Statistical Society B 36), the only honest score before newer labels
+come. Nothing is asked.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+
+from core.tuning.evidence import better, net, paired
+from core.tuning.items import Item, at_stake, felt_often
+from core.tuning.pool import Candidate, on_trial
+from core.tuning.presets import Preset
+from core.tuning.score import promise, score
+from core.vocabulary.feelprint import Evidence
+from core.vocabulary.reasons import RuleReason
+
+
+def choose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
+    """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
+
+    None that is refuted; each must add at least the preset's net W - L on these labels, and something by
+    promise. Ties go to the candidate that stands earlier. None at all where they promise less together than the
+    preset's `worth`.
+    """
+    chosen: list[Candidate] = []
+    together = 0.0
+    good = [c for c in on_trial(candidates) if not refuted(c)]
+    owed = preset.luck * at_stake(items)
+    while len(chosen) < preset.max_rules:
+        able = [c for c in good if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
+        promised = {c.rule.id: adds(c, chosen, items, preset.doubt, owed) for c in able}
+        best = max(able, key=lambda c: promised[c.rule.id], default=None)
+        if best is None or promised[best.rule.id] <= 0.0:
+            break
+        chosen.append(best)
+        together += promised[best.rule.id]
+    return chosen if together >= preset.worth else []
+
+
+def refuted(candidate: Candidate) -> bool:
+    """Whether it lost more than it won on labels that not all of its writers had seen."""
+    return math.fsum(gain for i, gain in candidate.gains.items() if i not in candidate.seen) < 0.0
+
+
+def adds(
+    candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], doubt: float, owed: float
+) -> float:
+    """What a rule may be hoped to add to those chosen, judged on the images where it changes something.
+
+    That is its promise without what it owes to luck, `owed` for each of these images.
+    """
+    spoken = frozenset[int]().union(*(other.held for other in chosen))
+    new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
+    held = sum(1 for i in new if not items[i].held_out)
+    gain = math.fsum(marginal(candidate, chosen).values())
+    return promise(gain, held, len(new), candidate.chance, doubt) - owed * len(new)
+
+
+def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:
+    """The expected gain per image that a rule adds to those chosen, from what each showed alone."""
+    added = {}
+    for i, gain in sorted(candidate.gains.items()):
+        others = [other.gains[i] for other in chosen if i in other.gains]
+        before = math.fsum(others) / len(others) if others else 0.0
+        added[i] = (math.fsum(others) + gain) / (len(others) + 1) - before
+    return added
+
+
+def left_out(candidates: Sequence[Candidate], chosen: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """The tested candidates that were not chosen, each with the reason."""
+    full = RuleReason.FEELPRINT_FULL if len(chosen) >= limit else RuleReason.TOO_LITTLE_EVIDENCE
+    return [
+        dataclasses.replace(c, reason=RuleReason.REFUTED if refuted(c) else full)
+        for c in candidates
+        if c not in chosen
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of the labels that were kept aside.
+
+    W and L against the `generic` prompt and against always naming the `favourite` emotion; `probability` that
+    what is chosen in this way is better than the generic prompt for this person.
+    """
+
+    generic: Evidence
+    favourite: Evidence
+    probability: float
+
+    @property
+    def apart(self) -> bool:
+        """Whether the rules tell pictures apart, and do not only lean to what is felt most often."""
+        return net(self.favourite) > 0.0
+
+
+def rehearse(
+    candidates: Sequence[Candidate], hidden: Sequence[frozenset[int]], items: Sequence[Item], preset: Preset
+) -> Rehearsal:
+    """The items of every `hidden` part, each judged by rules that were written, scored and chosen without it.
+
+    As if the model followed every rule where it holds; where several do, their outcomes are averaged. It says too
+    little rather than too much: who is blind to a part is one reading of the rest, while what is deployed rests on
+    all readings of all labels.
+    """
+    often = felt_often(items)
+    favourite = max(sorted(often), key=often.__getitem__)
+    # With fewer labels less can be promised: what all rules must be worth together is asked only of the whole.
+    rest = dataclasses.replace(preset, worth=0.0)
+    gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, rest).items()}
+    told = paired(gains.values())
+    lean = paired(gain - items[i].gain_of(favourite) for i, gain in gains.items())
+    return Rehearsal(told, lean, better(told.right, told.wrong, _blind(often, items)))
+
+
+def _judged(
+    candidates: Sequence[Candidate], part: frozenset[int], items: Sequence[Item], preset: Preset
+) -> Mapping[int, float]:
+    without = [dataclasses.replace(item, held_out=True) if i in part else item for i, item in enumerate(items)]
+    blind = [c.blind_to(part) for c in on_trial(candidates)]
+    chosen = choose(score([c for c in blind if c.writers], without), without, preset)
+    gains = {}
+    for i in sorted(part):
+        spoken = [items[i].gain_of(c.rule.feel) for c in chosen if i in c.held]
+        gains[i] = math.fsum(spoken) / len(spoken) if spoken else 0.0
+    return gains
+
+
+def _blind(often: Mapping[str, float], items: Sequence[Item]) -> float:
+    """The win rate that is expected before anything is told: that of ideas which know nothing of pictures, each
+    emotion named at random as often as it is felt.
+
+    Who mostly feels as most people do has more to lose by that, so ideas about them must show more.
+    """
+    total = math.fsum(often.values())
+    blind = paired(often[name] / total * item.gain_of(name) for name in sorted(often) for item in items)
+    return (blind.right + 0.5) / (blind.right + blind.wrong + 1.0)
