@@ -33,7 +33,7 @@ from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.kept import KeptAnswers
 from core.ports import Applied, RunReport, TuningPolicy
-from core.predicting.known import Knowledge
+from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows

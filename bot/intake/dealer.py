@@ -19,7 +19,7 @@ from bot.intake.source import MessageSource
 from core.collecting.dealing import NOTHING, Known, order, wanted
 from core.collecting.policy import MessageView, Picture, Use, may_use, may_use_image
 from core.ports import LabelStore
-from core.predicting.known import Knowledge
+from core.predicting.knowledge import Knowledge
 from core.vocabulary.changes import Origin
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.errors import ImageError

@@ -10,7 +10,7 @@ from core.collecting.dealing import Known
 from core.model.config import ModelSettings
 from core.model.kept import KeptAnswers
 from core.ports import Caps, NewAnswer, Purchase, RunReport
-from core.predicting.known import Knowledge, undecided
+from core.predicting.knowledge import Knowledge, undecided
 from core.vocabulary.calls import Answer, Call, Failure, Outcome, Purpose, Usage
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
