@@ -2,7 +2,8 @@
 
 Kept first, so that from then on nothing new comes in, by any road; then what is stored goes, by handfuls. Where
 a process dies in between, the next start goes on: what is kept says what is to go. What a server's settings no
-longer let count is no part of a label any more, but stays, as settings change to and fro.
+longer let count is no part of a label any more, but stays, as settings change to and fro; and what was felt with
+the emotions of before lives on with those of now, where they have it.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import structlog
 
 from bot.intake.roster import Roster
 from core.ports import Applied, ExclusionStore, LabelStore
-from core.vocabulary.changes import Judge, Withhold
+from core.vocabulary.changes import CarryOver, Judge, Withhold
 from core.vocabulary.clock import Clock
 from core.vocabulary.exclusions import Exclusion, What
 
@@ -102,6 +103,9 @@ class Withholding:
         try:
             while ids := await self._labels.misjudged(server_id, limit=AT_ONCE):
                 self._on_applied(await self._labels.apply([Judge(server_id, ids, self._clock.now_ms())]))
+            while any(found := await self._labels.of_before(server_id, limit=AT_ONCE)):
+                carried = CarryOver(server_id, *found, self._clock.now_ms())
+                self._on_applied(await self._labels.apply([carried]))
         except Exception:
             self._servers.add(server_id)
             raise

@@ -82,10 +82,16 @@ class LabelStore(Protocol):
         """
         ...
 
+    async def of_before(self, server_id: int, *, limit: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Messages of a server with reactions, and images with answers, that were felt with its emotions of before
+        and live on with those of now, but have not been carried over.
+        """
+        ...
+
     async def hidden_by(self, settings: ServerSettings) -> int:
         """How many labels a server's settings would hide, if they were saved now: those that nothing else speaks
-        for, or, where they have other emotions, all that were made there with those of before. Hidden is not
-        lost: they count again with the settings of before.
+        for, or, where they have other emotions, those made there of which something does not live on. Hidden is
+        not lost: they count again with the settings of before.
         """
         ...
 

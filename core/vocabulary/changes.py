@@ -154,6 +154,18 @@ class Judge:
 
 
 @dataclass(frozen=True, slots=True)
+class CarryOver:
+    """A server's emotions have changed: what was felt under these messages, and answered about these images there,
+    lives on under the names that it has now.
+    """
+
+    server_id: int
+    message_ids: tuple[int, ...]
+    images: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Withhold:
     """What is said about pictures is kept, and what it is about goes: `message_ids` and ratings of `images`.
 
@@ -176,5 +188,6 @@ Change: TypeAlias = (
     | RecordRating
     | Restate
     | Judge
+    | CarryOver
     | Withhold
 )

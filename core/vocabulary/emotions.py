@@ -91,6 +91,15 @@ class LabelSet:
         """The most probable emotion; the earlier one in the set's order on a tie."""
         return self.names[max(range(len(self.names)), key=lambda i: (distribution[i], -i))]
 
+    def name_now(self, name: str, emoji: str, before: "LabelSet") -> str | None:
+        """What an emotion of an earlier set is called in this one: the same or, renamed, what its emoji stands
+        for, where that name is new; None where it is here no longer.
+        """
+        if name in self.names:
+            return name
+        new = self.emotion_of(emoji) if emoji else None
+        return None if new in before.names else new
+
     def in_order_of(self, other: "LabelSet") -> "LabelSet":
         """The same emotions in another's order, where that has the same ones: order never makes another set."""
         if set(self.names) != set(other.names):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
 from core.collecting.policy import may_use_image
 from core.ports import Applied
 from core.vocabulary.changes import (
+    CarryOver,
     Change,
     DropChannel,
     DropMessages,
@@ -29,6 +30,7 @@ from core.vocabulary.changes import (
 from core.vocabulary.exclusions import By
 from core.vocabulary.images import Image
 from storage.erasing.sweep import sweep_answers, sweep_images, sweep_sightings
+from storage.labelling.carrying import Carrying
 from storage.labelling.derive import recompute
 from storage.labelling.facts import KEY, Facts, key_of
 from storage.labelling.rated import not_younger, spot_of_rating
@@ -46,6 +48,7 @@ from storage.schema.tables import (
 )
 from storage.stores.excluded import any_said, said_about
 from storage.stores.judging import NOTHING_SAID, Judging
+from storage.stores.servers import settings_of
 
 TOMBSTONE_MS = 7 * 24 * 60 * 60 * 1000
 """How long a deleted message is remembered; a late event is late by seconds."""
@@ -84,6 +87,7 @@ class _Batch(Facts):
             DropPicture: self._drop_pictures,
             Restate: self._restate,
             Judge: self._judge,
+            CarryOver: self._carry_over,
             Withhold: self._withhold,
         }
         super().__init__(connection)
@@ -202,6 +206,14 @@ class _Batch(Facts):
     def _judge(self, run: list[Judge]) -> None:
         for change in run:
             self._count_anew(change.message_ids, change.at)
+
+    def _carry_over(self, run: list[CarryOver]) -> None:
+        for change in run:
+            carrying = Carrying(self._connection, settings_of(self._connection, change.server_id))
+            for pair in carrying.reactions(self._reactions(change.message_ids)):
+                self._touch(pair, change.at, change.server_id)
+            for pair in carrying.answers(change.images):
+                self._touch(pair, change.at, change.server_id)
 
     def _count_anew(self, message_ids: Iterable[int], at: int) -> None:
         for row in self._reactions(self._judging.count_anew(message_ids)):

@@ -5,9 +5,11 @@ A label that something else still speaks for, a reaction elsewhere or a rating, 
 
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, cast, exists, func, or_, select, tuple_, union
+from sqlalchemy import Connection, Text, and_, cast, exists, func, or_, select, tuple_
 
 from core.vocabulary.server_settings import ServerSettings
+from storage.labelling.carrying import Carrying
+from storage.schema.queries import chunks, many
 from storage.schema.tables import labels, ratings, reactions, sightings
 from storage.stores.judging import counting
 from storage.stores.servers import settings_of
@@ -17,23 +19,22 @@ def hidden_by(connection: Connection, new: ServerSettings) -> int:
     """Labels that would not count with these settings, or, with other emotions, not here."""
     old = settings_of(connection, new.server_id)
     if new.label_set.id != old.label_set.id:
-        return _felt_here(connection, old)
+        return _felt_here(connection, old, new)
     return _only_from_what_goes(connection, new)
 
 
-def _felt_here(connection: Connection, old: ServerSettings) -> int:
-    of_set = old.label_set.id
+def _felt_here(connection: Connection, old: ServerSettings, new: ServerSettings) -> int:
+    """Of how many labels that were made here something does not live on."""
+    carrying, of_set = Carrying(connection, new), old.label_set.id
     r, s, rated = reactions.c, sightings.c, ratings.c
-    reacted = select(r.member_id, r.image_hash).join(sightings, s.message_id == r.message_id)
-    here = union(
-        reacted.where(s.server_id == old.server_id, s.counts, r.label_set_id == of_set),
-        select(rated.member_id, rated.image_hash).where(
-            rated.server_id == old.server_id, rated.label_set_id == of_set
-        ),
-    ).subquery()
-    same = and_(labels.c.member_id == here.c.member_id, labels.c.image_hash == here.c.image_hash)
-    query = select(func.count()).select_from(labels).join(here, same).where(labels.c.label_set_id == of_set)
-    return int(connection.execute(query).scalar_one())
+    reacted = select(r.member_id, r.image_hash).join(sightings, s.message_id == r.message_id).distinct()
+    here = reacted.where(s.server_id == old.server_id, s.counts, r.label_set_id == of_set, ~carrying.lives_on())
+    told = select(ratings).where(rated.server_id == old.server_id, rated.label_set_id == of_set)
+    pairs = {(row.member_id, row.image_hash) for row in many(connection, here)}
+    pairs.update((row.member_id, row.image_hash) for row in many(connection, told) if carrying.said(row) is None)
+    key = tuple_(labels.c.member_id, labels.c.image_hash)
+    query = select(func.count()).select_from(labels).where(labels.c.label_set_id == of_set)
+    return sum(connection.scalar(query.where(key.in_(some))) or 0 for some in chunks(sorted(pairs)))
 
 
 def _only_from_what_goes(connection: Connection, new: ServerSettings) -> int:

@@ -14,6 +14,7 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from storage.database.transactions import SqlStore, reading, writing
 from storage.labelling import batch
+from storage.labelling.carrying import of_before
 from storage.labelling.hiding import hidden_by
 from storage.schema.codec import emotions_in
 from storage.schema.queries import chunks, many, of
@@ -46,6 +47,12 @@ class SqlLabelStore(SqlStore, LabelStore):
     def misjudged(self, connection: Connection, server_id: int, *, limit: int) -> tuple[int, ...]:
         wrong = misjudged(settings_of(connection, server_id))
         return tuple(connection.scalars(select(sightings.c.message_id).where(wrong).limit(limit)))
+
+    @reading
+    def of_before(
+        self, connection: Connection, server_id: int, *, limit: int
+    ) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        return of_before(connection, settings_of(connection, server_id), limit)
 
     @reading
     def hidden_by(self, connection: Connection, settings: ServerSettings) -> int:

@@ -125,7 +125,7 @@ ratings = Table(
     Column("image_hash", Text, nullable=False, index=True),  # an empty one needs no image
     label_set(),
     Column("emotions", JSON, nullable=False),  # none: whatever stood when it was given is taken back
-    Column("server_id", BIG),
+    Column("server_id", BIG, index=True),
     Column("at", BIG, nullable=False),
     Column("message_id", BIG, index=True),  # where it stands; NULL where it was given with a command
     Column("channel_id", BIG),

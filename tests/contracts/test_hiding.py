@@ -12,8 +12,8 @@ class TestLabelStore:
     async def test_only_labels_that_nothing_else_speaks_for_are_hidden(self, storage: Storage) -> None:
         """
         How many labels a server's settings would hide, if they were saved now: those that nothing else speaks
-        for, or, where they have other emotions, all that were made there with those of before. Hidden is not
-        lost: they count again with the settings of before.
+        for, or, where they have other emotions, those made there of which something does not live on. Hidden is
+        not lost: they count again with the settings of before.
         """
         for member in (1, 2):
             await storage.members.join(member, 1, T0)

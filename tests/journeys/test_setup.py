@@ -11,7 +11,8 @@ from bot.discord_ui.commands.joining import JOIN_BUTTON
 from bot.discord_ui.invitation import invitation
 from bot.words import texts
 from bot.words.overview import would_hide
-from core.vocabulary.emotions import MIKELS
+from core.vocabulary.emotions import MIKELS, Emotion
+from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
 
@@ -220,3 +221,19 @@ async def test_what_hides_nothing_is_done_at_once_and_so_is_another_order_or_ano
     place = await world.app.storage.servers.settings(world.guild.id)
     assert place.label_set.id == MIKELS.id
     assert place.label_set.emoji_of("awe") == "😱"
+
+
+async def test_an_added_emotion_asks_nothing_and_keeps_every_label(world):
+    await _hiding(world)
+    before = [await world.labels(one) for one in (world.bob, world.alice)]
+    panel = await _setup(world)
+    form = await world.steward.click(panel.response, label="Emotions")
+    lines = "\n".join(f"{e.name} {e.emoji}" for e in (*MIKELS.emotions, Emotion("wistful", "🌧")))
+    await world.steward.submit_modal(form, {_field(form.modal["components"]): lines})
+    assert "Feelprint in this server" in text_of(panel)
+    await world.app.withholding.idle()
+    place = await world.app.storage.servers.settings(world.guild.id)
+    assert "wistful" in place.label_set.names
+    for one, had in zip((world.bob, world.alice), before, strict=True):
+        kept = await world.app.storage.labels.labels(ProfileKey(one.id, place.label_set.id))
+        assert sorted(sorted(label.emotions) for label in kept) == sorted(map(sorted, had))

@@ -23,8 +23,9 @@ from tests.fakes import ManualClock
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0008"
+HEAD = "0009"
 UNDO_0008 = (
+    "DROP INDEX ix_ratings_server_id",
     "DROP TABLE abilities",
     "DROP INDEX ix_ledger_key",
     "ALTER TABLE ledger DROP COLUMN key",
