@@ -133,6 +133,14 @@ class Journey:
                         note, total = STEPS.get(step.step, ""), max(step.total, 1)
                         progress.update(tasks[name], completed=step.done, total=total, note=note)
                 await asyncio.sleep(0.1)
+            while await self._watching():  # later labels may still take a rule out, and so make another version
+                if time.monotonic() - began > _PATIENCE_S:
+                    raise DemoError(DemoProblem.SLOW)
+                await asyncio.sleep(0.1)
+
+    async def _watching(self) -> bool:
+        busy = any(self._app.worker.is_busy(actor.id) for actor in self._world.members.values())
+        return busy or bool(await self._app.storage.due.for_shadows(limit=1))
 
     async def _asked(self, pictures: Sequence[Picture], felt: dict[str, list[str]]) -> list[Found]:
         """Everybody reads their feelprint and asks about pictures that nobody's tuning saw."""
