@@ -11,6 +11,7 @@ import random
 import signal
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from tests.bench.reliability.discord_server import DiscordServer
 from tests.journeys.conftest import picture
 
 EMOJIS = tuple(emotion.emoji for emotion in MIKELS.emotions)
+STARTS_S, ENDS_S = 180, 60
+"""So long may a start and an end take on a busy machine; how fast they are is the claim of figures 30 and 42."""
 Held = set[tuple[int, int, str]]
 """Reactions as (message, member, emoji)."""
 
@@ -75,11 +78,18 @@ class Life:
         (self.folder / "started").unlink(missing_ok=True)  # else a start after a kill waits for 90 seconds
         before = self.server.identified
         process = await self.launch()
-        async with asyncio.timeout(60):
-            while self.server.identified == before and process.returncode is None:  # noqa: ASYNC110 - of two processes
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(STARTS_S):
+                while self.server.identified == before and process.returncode is None:  # noqa: ASYNC110 - of two
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise RuntimeError(f"The bot was not logged in after {STARTS_S} s: {self._said()}") from None
         if process.returncode is not None:
-            raise RuntimeError(f"The bot ended: {process.returncode}")
+            raise RuntimeError(f"The bot ended: {process.returncode}: {self._said()}")
+
+    def _said(self) -> str:
+        """The end of what the bot logged."""
+        return (self.folder / "log").read_text(errors="replace")[-2000:]
 
     async def launch(self) -> asyncio.subprocess.Process:
         """Start the bot's process as it is, and do not wait."""
@@ -113,7 +123,10 @@ class Life:
         if self._process is None or self._process.returncode is not None:
             return 0
         self._process.send_signal(how)
-        return await asyncio.wait_for(self._process.wait(), 30)
+        try:
+            return await asyncio.wait_for(self._process.wait(), ENDS_S)
+        except TimeoutError:
+            raise RuntimeError(f"The bot did not end in {ENDS_S} s: {self._said()}") from None
 
     # ----------------------------------------------------------- the people
 
@@ -165,11 +178,11 @@ class Life:
 
     async def differences(self, seconds: float) -> Held:
         """In what they differ, as soon as in nothing, or after so many seconds."""
-        async with asyncio.timeout(seconds + 5):
-            for _ in range(max(1, round(seconds / 0.25))):
-                if not (left := self.truth() ^ self.stored()):
-                    return set()
-                await asyncio.sleep(0.25)
+        until = time.monotonic() + seconds
+        while left := self.truth() ^ self.stored():
+            if time.monotonic() > until:
+                break
+            await asyncio.sleep(0.25)
         return left
 
 
