@@ -1,5 +1,5 @@
 # The locked packages are built once; the running image holds nothing but them and the code. `suite` is for CI only.
-FROM python:3.13-slim AS build
+FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b AS build
 WORKDIR /src
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN python -m venv /opt/feelprint && /opt/feelprint/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
@@ -16,7 +16,7 @@ RUN useradd --uid 10001 --create-home feelprint && chown -R feelprint /src
 USER feelprint
 CMD ["/opt/feelprint/bin/python", "-m", "pytest", "-m", "not slow and not bench"]
 
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 # The model client trusts the operating system's certificates, which a slim image does not carry.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home feelprint && install -d -o feelprint -m 0700 /data

@@ -51,9 +51,9 @@ async def serve(provider: Provider) -> tuple[web.AppRunner, str]:
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
 
 
-async def label(path: Path) -> set[str]:
+async def label(path: Path, labels: int = LABELS) -> set[str]:
     """A member with a taste, and labels enough to be due; the images labelled."""
-    pictures = draw_many(LABELS, seed=3)
+    pictures = draw_many(labels, seed=3)
     felt = reactions([p.scene for p in pictures], seed=3)[PEOPLE[1].name]
     async with open_storage(path, clock=ManualClock()) as storage, ImageWorkers(2) as workers:
         await storage.members.join(MEMBER, 1, 1)

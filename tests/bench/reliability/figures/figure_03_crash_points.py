@@ -35,6 +35,8 @@ from tests.storage.made import SET
 
 CALLS = ((aiosqlite.core.Connection, "_execute"), (psycopg.AsyncConnection, "wait"), (ModelClient, "send"))
 KEY = ProfileKey(MEMBER, SET)
+LABELS = 12
+"""As few as a run begins with: every moment of a larger one would take hours."""
 
 
 class Remembering(Provider):
@@ -124,7 +126,7 @@ async def body(trials: Trials) -> None:
             folder = trials.folder / kind
             folder.mkdir()
             labelled = await fresh(kind, folder)
-            images = await label(labelled)  # type: ignore[arg-type] # an address does as well
+            images = await label(labelled, LABELS)  # type: ignore[arg-type] # an address does as well
             swept = Swept(kind, folder, labelled, images, provider, model)
             whole = await swept.whole()
             for number in spread(whole, -(-trials.n // len(KINDS))):
@@ -150,4 +152,4 @@ def without() -> Iterator[None]:
         SqlAnswerStore.get = was  # type: ignore[method-assign]
 
 
-FIGURE = Figure(3, "A tuning run killed at any call goes on where it was", body, without, 4, 3_000, 4)
+FIGURE = Figure(3, "A tuning run killed at any call goes on where it was", body, without, 4, 5_000, 4)

@@ -71,4 +71,4 @@ def without() -> Iterator[None]:
         SqlMemberStore.forget = was  # type: ignore[method-assign]
 
 
-FIGURE = Figure(15, "Labels, versions and consent are what plain models say", body, without, 10, 10_000, 20)
+FIGURE = Figure(15, "Labels, versions and consent are what plain models say", body, without, 10, 1000, 20)
