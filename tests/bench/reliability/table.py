@@ -17,9 +17,10 @@ Each line is a claim that was tried with real parts: a real database, real socke
 failure in n trials bounds the rate only at 3 / n, so the bound stands beside it. Each trial can be seen to
 fail: with its defence switched off it goes red (`python -m tests.bench.reliability --proofs`, run by the tests).
 
-Two cores in an afternoon do not reach all that is aimed at: n says what was tried. Figure 3 aims at every moment
-of a run, 15 at 10,000 runs, 28 at a day (in which a slope of 1 MB an hour shows), 31 at an hour. Containers and
-the audit of packages, of figure 30, are tried in the workflow.
+Two cores in an afternoon do not reach all that is aimed at: n says what was tried. Figure 3 in full is every
+moment of a run over twelve labels and takes an hour, 15 a thousand runs of ten thousand aimed at; 28 aims at a
+day, in which a slope of 1 MB an hour shows. Containers and the audit of packages, of figure 30, are tried in the
+workflow.
 
 """
 
