@@ -4,7 +4,7 @@ A reaction goes by itself; an answer lives on whole or not at all. What does not
 before, and counts again with them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -47,7 +47,7 @@ class Carrying:
     def _sets_of_before(self) -> Iterator[LabelSet]:
         known = select(label_sets.c.label_set_id, label_sets.c.emotions)
         sets = {MIKELS.id: MIKELS} | {name: emotions_in(one) for name, one in self._connection.execute(known)}
-        if len(sets.keys() - {self._now.id}) == 0:
+        if not sets.keys() - {self._now.id}:
             return  # as in most bots: nobody has ever changed them
         here = sightings.c.server_id == self._place.server_id
         under = sightings.c.message_id == reactions.c.message_id
@@ -86,11 +86,11 @@ class Carrying:
 
     # -------------------------------------------------------------- answers
 
-    def living(self) -> Iterator[Row[Any]]:
+    def living(self, *which: ColumnElement[bool]) -> Iterator[Row[Any]]:
         """Answers of here, given with emotions of before, that live on."""
         if self._before:
             own = (ratings.c.server_id == self._place.server_id, ratings.c.label_set_id.in_(self._before))
-            for row in many(self._connection, select(ratings).where(*own)):
+            for row in many(self._connection, select(ratings).where(*own, *which)):
                 if self.said(row) is not None:
                     yield row
 
@@ -103,10 +103,9 @@ class Carrying:
         names = [self._now.name_now(name, emojis.get(name, ""), before) for name in row.emotions]
         return None if None in names else sorted({name for name in names if name})
 
-    def answers(self, images: Iterable[str]) -> Iterator[Pair]:
+    def answers(self, images: Collection[str]) -> Iterator[Pair]:
         """Let answers about these images live on, unless a newer one is there; the labels that this touches."""
-        images = set(images)
-        for row in [row for row in self.living() if row.image_hash in images] if images else []:
+        for row in list(self.living(ratings.c.image_hash.in_(images))):  # read before any is written
             mine = (ratings.c.member_id == row.member_id, ratings.c.image_hash == row.image_hash)
             there = select(ratings.c.at).where(*mine, ratings.c.label_set_id == self._now.id)
             newest = self._connection.scalar(there)
