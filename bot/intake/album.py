@@ -72,7 +72,8 @@ class Album:
 
     def may_see(self, channel_id: int, place: ServerSettings, member: discord.Member) -> bool:
         """Whether a member may see a channel whose pictures count."""
-        return any(channel.id == channel_id for channel in self._open(place, member))
+        channel = member.guild.get_channel_or_thread(channel_id)
+        return isinstance(channel, OfServer) and _is_open(channel, place, member)
 
     def note(self, view: MessageView) -> None:
         """A message was posted or edited where pictures count."""
@@ -89,14 +90,8 @@ class Album:
         return newest[:_CHANNELS]
 
     def _open(self, place: ServerSettings, member: discord.Member) -> Iterable[OfServer]:
-        guild = member.guild
-        everywhere: tuple[object, ...] = (*guild.channels, *guild.threads)
-        for channel in everywhere:
-            if not isinstance(channel, OfServer):
-                continue
-            parent = channel.parent_id if isinstance(channel, discord.Thread) else None
-            if channel_counts(place.server_id, channel.id, place, parent) and _may_see(channel, member):
-                yield channel
+        everywhere: tuple[object, ...] = (*member.guild.channels, *member.guild.threads)
+        return [one for one in everywhere if isinstance(one, OfServer) and _is_open(one, place, member)]
 
     async def _read(self, channel: OfServer, *, deeper: bool) -> None:
         pages = self._pages.setdefault(channel.id, _Pages())
@@ -134,6 +129,11 @@ class Album:
             pages.below = min(pages.below, messages[-1].id)
         pages.whole = pages.whole or (not messages and below != _NEWEST) or len(messages) < 100
         pages.at = time.monotonic()
+
+
+def _is_open(channel: OfServer, place: ServerSettings, member: discord.Member) -> bool:
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+    return channel_counts(place.server_id, channel.id, place, parent) and _may_see(channel, member)
 
 
 def _may_see(channel: OfServer, member: discord.Member) -> bool:

@@ -198,11 +198,11 @@ class Dealer:
         """What may be dealt, as far as is known before it is downloaded, the most telling first."""
         found: dict[Ref, tuple[MessageView, Picture]] = {}
         hashes: Mapping[Ref, str] = {}
+        labelled = {label.image_hash for label in await self._labels.labels(who.key)}
         for page in range(_PAGES):
             views = await self._album.views(who.place, who.member, deeper=page > 0)
-            usable = [(v, p) for v in views for p in v.pictures if self._may(who, v, p)]
+            usable = [(v, p) for v in views for p in v.pictures if self._may_show(who, v, p)]
             hashes = await self._labels.images_in([view.message_id for view, _ in usable])
-            labelled = {label.image_hash for label in await self._labels.labels(who.key)}
             unusable = self._hand(who).unusable
             found = {
                 (view.message_id, picture.source): (view, picture)
@@ -226,15 +226,17 @@ class Dealer:
         ordered = sorted(order(said, want), key=hand.skipped_before.__contains__)
         return [found[ref] for ref in ordered]
 
-    def _may(self, who: Looker, view: MessageView, picture: Picture, image: Image | None = None) -> bool:
+    def _may(self, who: Looker, view: MessageView, picture: Picture, image: Image) -> bool:
+        if may_use_image(image.hash, view.spot, self._roster.exclusions) is not None:
+            return False
+        return self._may_show(who, view, picture) and self._album.may_see(view.channel_id, who.place, who.member)
+
+    def _may_show(self, who: Looker, view: MessageView, picture: Picture) -> bool:
+        """As far as it is known before the picture is there, and leaving out who may see its channel."""
         said = self._roster.exclusions
         if view.nsfw and not who.nsfw:
             return False
-        if may_use(picture, view.spot, who.place, Use.REACTION, said) is not None:
-            return False
-        if image is not None and may_use_image(image.hash, view.spot, said) is not None:
-            return False
-        return self._album.may_see(view.channel_id, who.place, who.member)
+        return may_use(picture, view.spot, who.place, Use.REACTION, said) is None
 
     def _hand(self, who: Looker) -> _Hand:
         key = (who.member.id, who.place.server_id)
