@@ -82,6 +82,10 @@ def run_reason(reason: RunReason, stop: Stop | None = None) -> str:  # noqa: PLR
                 "Your version kept going wrong on new pictures, so I took it back. "
                 "Until I know better, I answer with what most people would feel."
             )
+        case RunReason.RULE_STRUCK:
+            return _("You struck a rule, so your feelprint goes on without it.")
+        case RunReason.WENT_BACK:
+            return _("You went back to an earlier version.")
         case RunReason.UNAVAILABLE if stop is not None and stop.failure in _STOPPED:
             return _(_STOPPED[stop.failure])
         case RunReason.UNAVAILABLE:
@@ -121,6 +125,8 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
             return _("It held up alone and in the whole.")
         case RuleReason.FAILED_IN_USE:
             return _("Taken out: on newer pictures it went wrong again and again.")
+        case RuleReason.STRUCK:
+            return _("You struck it, so it does not come back unless you write it yourself.")
         case _:
             assert_never(reason)
 

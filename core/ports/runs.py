@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.vocabulary.explanation import Explanation
-from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.feelprint import Feelprint, Rule, RuleRecord
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleReason, RunReason, RunResult
 
@@ -45,6 +45,7 @@ class RunStore(Protocol):
         *,
         rules: Sequence[RuleRecord] = (),
         deploy: Feelprint | None = None,
+        back_to: int | None = None,
         retry_at: int = 0,
         lasting: int | None = None,
     ) -> bool:
@@ -52,9 +53,11 @@ class RunStore(Protocol):
         `labels_at_run` becomes the run's `n_labels` (all labels of the profile at its start, or it is due
         again at once) and its `lasting` those that it learnt from (None: all), unless the result is
         `stopped`. Labels made up to `started_at` count as learnt from
-        by `deploy`: they are never a fair test of it, even if withdrawn and made anew.
+        by `deploy`: they are never a fair test of it, even if withdrawn and made anew. `back_to`, instead: that
+        version becomes the active one, and those after it are rolled back (0: none is active, and none rolled
+        back).
 
-        False, and nothing stored, if the member has left meanwhile.
+        False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version.
         """
         ...
 
@@ -75,5 +78,16 @@ class RunStore(Protocol):
         ...
 
     async def put_rules(self, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
-        """Insert or replace rules by id."""
+        """Insert or replace rules by id; one that was struck stays so, and who wrote a rule stays known."""
+        ...
+
+    async def write_rule(self, key: ProfileKey, rule: Rule, *, seen: Sequence[str], at: int) -> bool:
+        """Put a rule on trial that the member writes, whatever became of it before, struck ones too.
+
+        `seen`: references to the images whose labels they know. False, and nothing stored, where it is in use.
+        """
+        ...
+
+    async def ask(self, key: ProfileKey) -> None:
+        """The member wants a run now: with enough labels for a first one, the profile is due."""
         ...

@@ -2,7 +2,8 @@
 
 Calls that differ in order, temperature and in what they are not shown propose different rules. Rules that an
 earlier run deployed, retired or had no use for compete again. Of every rule it is known which labels its
-writer saw.
+writer saw. A rule that the member wrote competes like them; what they struck is not proposed
+again.
 """
 
 import dataclasses
@@ -11,12 +12,13 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
+from core.tuning.by_hand import struck_by, waiting
 from core.tuning.items import Item
 from core.tuning.pool import Candidate, Job
 from core.vocabulary.calls import Purpose
 from core.vocabulary.feelprint import Rule, RuleRecord
 from core.vocabulary.images import reference_of
-from core.vocabulary.reasons import RuleStatus
+from core.vocabulary.reasons import RuleReason, RuleStatus
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ async def propose(job: Job) -> list[Candidate]:
     )
     place = {item.image.hash: i for i, item in enumerate(job.items)}
     written = [
-        Written(k, rules, frozenset(place[item.image.hash] for item in items))
+        Written(k, kept, frozenset(place[item.image.hash] for item in items))
         for k, (rules, items) in enumerate(zip(answers, shown, strict=True), 1)
-        if rules
+        if (kept := [rule for rule in rules or () if not struck_by(job.records, rule)])
     ]
     referred = {reference_of(image): i for image, i in place.items()}
     known = [
@@ -100,9 +102,18 @@ def most_telling(items: Sequence[Item], limit: int) -> list[Item]:
 
 
 def remembered(records: Sequence[RuleRecord], limit: int) -> list[RuleRecord]:
-    """Deployed rules, and up to `limit` retired or unused ones with the best evidence."""
-    deployed = [record for record in records if record.status == RuleStatus.DEPLOYED]
-    others = [record for record in records if record.status in (RuleStatus.RETIRED, RuleStatus.UNUSED)]
+    """Deployed rules, the member's own, and up to `limit` retired or unused ones with the best evidence.
+
+    None that the member struck.
+    """
+    deployed = [*(r for r in records if r.status == RuleStatus.DEPLOYED), *waiting(records)]
+    others = [
+        r
+        for r in records
+        if r.status in (RuleStatus.RETIRED, RuleStatus.UNUSED)
+        and r.reason != RuleReason.STRUCK
+        and r not in deployed
+    ]
     others.sort(key=lambda r: (r.alone.wrong - r.alone.right, r.screened.wrong - r.screened.right, r.rule.id))
     return deployed + others[:limit]
 

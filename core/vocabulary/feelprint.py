@@ -48,6 +48,7 @@ class RuleRecord:
     on labels that came after it was deployed. `reason` is what its last test came to. `held_on`: references
     (`core.vocabulary.images.reference_of`) of the images where its condition held, `seen`: of those that all its
     writers saw; `writer`: which writer call of its run proposed it first, from 1, None where that is not known.
+    `written_at`: when its member wrote it themselves; None: a model did.
     """
 
     rule: Rule
@@ -60,6 +61,7 @@ class RuleRecord:
     held_on: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     writer: int | None = None
+    written_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ class RunReason(StrEnum):
     """The version in use failed on later labels; an earlier one is in use again."""
     ROLLED_BACK_TO_GENERIC = "rolled_back_to_generic"
     """The same, with no earlier one to go back to."""
+    RULE_STRUCK = "rule_struck"
+    """The member struck a rule of the version in use, which goes on without it, if anything is left of it."""
+    WENT_BACK = "went_back"
+    """The member chose an earlier version."""
     UNAVAILABLE = "unavailable"
     """The model could not be asked, or something of ours broke."""
 
@@ -68,7 +72,7 @@ class VersionStatus(StrEnum):
     SUPERSEDED = "superseded"
     """A later one took its place; it may come back."""
     ROLLED_BACK = "rolled_back"
-    """Taken back, and never deployed again."""
+    """Taken back, and never deployed again, unless its member chooses it."""
 
 
 class RuleStatus(StrEnum):
@@ -115,6 +119,8 @@ class RuleReason(StrEnum):
     """It held up alone and as part of the composed text."""
     FAILED_IN_USE = "failed_in_use"
     """In use it went wrong on later labels again and again."""
+    STRUCK = "struck"
+    """Its member struck it: it does not come back unless they write it themselves."""
 
 
 class AnswerSource(StrEnum):

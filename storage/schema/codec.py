@@ -59,9 +59,9 @@ def evidence_in(data: Mapping[str, Any]) -> Evidence:
 
 
 def record_out(record: RuleRecord) -> dict[str, Any]:
-    """A rule record by field name, except its status and reason, which are columns."""
+    """A rule record by field name, except what is a column: its status, its reason, when its member wrote it."""
     data = asdict(record)
-    del data["status"], data["reason"]
+    del data["status"], data["reason"], data["written_at"]
     return data
 
 

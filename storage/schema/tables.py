@@ -220,6 +220,7 @@ rules = Table(
     Column("reason", Text),
     Column("record", JSON, nullable=False),
     Column("first_at", BIG, nullable=False),
+    Column("written_at", BIG),  # when its member wrote it; NULL: a model did
     PrimaryKeyConstraint("member_id", "label_set_id", "rule_id"),
     one_of("status", RuleStatus),
     one_of("reason", RuleReason),

@@ -5,12 +5,13 @@ the member is still there, inside its transaction.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from core.ports import RunReport, RunStore
-from core.vocabulary.feelprint import Feelprint, RuleRecord
+from core.vocabulary.feelprint import Feelprint, Rule, RuleRecord
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from storage.database.transactions import SqlStore, reading, writing
@@ -19,6 +20,7 @@ from storage.schema.explanations import explanation_in, explanation_out
 from storage.schema.queries import columns_of, many, of, put
 from storage.schema.tables import members, profiles, rules, runs
 from storage.stores.versions import deploy as deploy_version
+from storage.stores.versions import go_back, rules_of
 
 
 class SqlRunStore(SqlStore, RunStore):
@@ -38,15 +40,21 @@ class SqlRunStore(SqlStore, RunStore):
         *,
         rules: Sequence[RuleRecord] = (),
         deploy: Feelprint | None = None,
+        back_to: int | None = None,
         retry_at: int = 0,
         lasting: int | None = None,
     ) -> bool:
         if not _is_here(connection, report.key):
             return False
+        wanted = {rule.id for rule in deploy.rules} if deploy else rules_of(connection, report.key, back_to)
+        if wanted & _struck(connection, report.key):
+            return False
         put(connection, runs, [_row(report)])
         _put_rules(connection, report.key, rules, self._clock.now_ms())
         if deploy is not None:
             deploy_version(connection, deploy, learned_until=report.started_at)
+        elif back_to is not None:
+            go_back(connection, report.key, back_to)
         moved: dict[str, int] = {"retry_at": retry_at}
         if report.result != RunResult.STOPPED:
             moved["labels_at_run"] = report.n_labels
@@ -65,7 +73,7 @@ class SqlRunStore(SqlStore, RunStore):
     @reading
     def rules(self, connection: Connection, key: ProfileKey) -> tuple[RuleRecord, ...]:
         query = select(rules).where(of(rules, key)).order_by(rules.c.first_at, rules.c.rule_id)
-        return tuple(record_in(row.status, row.reason, row.record) for row in many(connection, query))
+        return tuple(_record(row) for row in many(connection, query))
 
     @reading
     def stopped(self, connection: Connection) -> Mapping[RuleReason, int]:
@@ -75,6 +83,22 @@ class SqlRunStore(SqlStore, RunStore):
             .group_by(rules.c.reason)
         )
         return {RuleReason(reason): number for reason, number in connection.execute(query)}
+
+    @writing
+    def write_rule(
+        self, connection: Connection, key: ProfileKey, rule: Rule, *, seen: Sequence[str], at: int
+    ) -> bool:
+        row = connection.execute(select(rules).where(of(rules, key), rules.c.rule_id == rule.id)).first()
+        known = RuleRecord(rule, RuleStatus.UNUSED) if row is None else _record(row)
+        if known.status == RuleStatus.DEPLOYED or not _is_here(connection, key):
+            return False
+        record = replace(known, status=RuleStatus.UNUSED, reason=None, seen=tuple(seen), writer=None)
+        put(connection, rules, [_rule_row(key, record, at) | {"written_at": at}], keep=("first_at",))
+        return True
+
+    @writing
+    def ask(self, connection: Connection, key: ProfileKey) -> None:
+        connection.execute(update(profiles).where(of(profiles, key)).values(labels_at_run=0, retry_at=0))
 
     @writing
     def put_rules(self, connection: Connection, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
@@ -113,16 +137,28 @@ def _latest(connection: Connection, key: ProfileKey, limit: int) -> tuple[RunRep
     return tuple(_report(row) for row in connection.execute(query))
 
 
+def _struck(connection: Connection, key: ProfileKey) -> set[str]:
+    query = select(rules.c.rule_id).where(of(rules, key), rules.c.reason == RuleReason.STRUCK)
+    return set(connection.scalars(query))
+
+
 def _put_rules(connection: Connection, key: ProfileKey, records: Sequence[RuleRecord], now: int) -> None:
-    rows = (
-        {
-            **columns_of(key),
-            "first_at": now,
-            "rule_id": rule_id,
-            "status": r.status,
-            "reason": r.reason,
-            "record": record_out(r),
-        }
-        for rule_id, r in {r.rule.id: r for r in records}.items()
-    )
-    put(connection, rules, rows, keep=("first_at",))
+    """What was struck stays so, and who wrote a rule is told by `write_rule` alone."""
+    struck = _struck(connection, key)
+    kept = {r.rule.id: r for r in records if r.reason == RuleReason.STRUCK or r.rule.id not in struck}
+    put(connection, rules, (_rule_row(key, r, now) for r in kept.values()), keep=("first_at", "written_at"))
+
+
+def _rule_row(key: ProfileKey, record: RuleRecord, now: int) -> dict[str, Any]:
+    return {
+        **columns_of(key),
+        "first_at": now,
+        "rule_id": record.rule.id,
+        "status": record.status,
+        "reason": record.reason,
+        "record": record_out(record),
+    }
+
+
+def _record(row: Row[Any]) -> RuleRecord:
+    return replace(record_in(row.status, row.reason, row.record), written_at=row.written_at)

@@ -64,6 +64,25 @@ def deploy(connection: Connection, made: Feelprint, learned_until: int) -> None:
     note_unshadowed(connection, [made.key])
 
 
+def go_back(connection: Connection, key: ProfileKey, version: int) -> None:
+    """Make a version the active one, and those after it rolled back; 0: none is active, nor rolled back."""
+    later = (feelprints.c.version > version) & (version > 0)
+    moves = (
+        (later, VersionStatus.ROLLED_BACK),
+        (feelprints.c.status == VersionStatus.ACTIVE, VersionStatus.SUPERSEDED),
+        (feelprints.c.version == version, VersionStatus.ACTIVE),
+    )
+    for which, status in moves:
+        connection.execute(update(feelprints).where(of(feelprints, key), which).values(status=status))
+    note_unshadowed(connection, [key])
+
+
+def rules_of(connection: Connection, key: ProfileKey, version: int | None) -> set[str]:
+    """The ids of a version's rules."""
+    query = select(feelprints.c.rules).where(of(feelprints, key), feelprints.c.version == version)
+    return {rule_in(rule).id for stored in connection.scalars(query) for rule in stored}
+
+
 def _active(connection: Connection, key: ProfileKey) -> Feelprint | None:
     query = select(feelprints).where(of(feelprints, key), feelprints.c.status == VersionStatus.ACTIVE)
     row = connection.execute(query).first()

@@ -16,9 +16,9 @@ from core.vocabulary.explanation import (
     Wording,
 )
 from core.vocabulary.feelprint import Evidence, RuleRecord
-from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage import Storage
-from tests.contracts.tuned import ANN, BEN, label, profile_of, run
+from tests.contracts.tuned import ANN, BEN, deployed, label, profile_of, run
 from tests.fakes import ManualClock
 from tests.storage.lives import feelprint, rule
 from tests.storage.made import SET, T0, key
@@ -123,7 +123,7 @@ class TestRunStore:
 
     async def test_who_left_meanwhile_gets_no_run_and_no_rules(self, storage: Storage) -> None:
         """
-        False, and nothing stored, if the member has left meanwhile.
+        False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version.
         Nothing is written for a member who has left.
         """
         report = RunReport("r1", 13, SET, Mode.RULES, 1, 5, T0, T0 + 9, RunResult.KEPT)
@@ -137,7 +137,7 @@ class TestRunStore:
 
     async def test_rules_keep_their_place_and_take_new_evidence(self, storage: Storage) -> None:
         """
-        Insert or replace rules by id.
+        Insert or replace rules by id;
         Every rule ever proposed for the profile, oldest first, with its newest evidence.
         """
         records = [
@@ -190,3 +190,70 @@ class TestRunStore:
         found = await storage.runs.last(key(ANN))
         assert found is not None
         assert found.explanation.wordings[0].text == "ab?c"
+
+    async def test_a_rule_that_was_struck_stays_so_until_its_member_writes_it(self, storage: Storage) -> None:
+        """
+        one that was struck stays so, and who wrote a rule stays known.
+        Put a rule on trial that the member writes, whatever became of it before, struck ones too.
+        `seen`: references to the images whose labels they know.
+        False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version.
+        """
+        await label(storage, ANN, range(8))
+        struck = RuleRecord(rule(1), RuleStatus.RETIRED, reason=RuleReason.STRUCK)
+        again = RuleRecord(rule(1), RuleStatus.DEPLOYED, reason=RuleReason.VERIFIED)
+        await storage.runs.put_rules(key(ANN), [struck])
+        await storage.runs.put_rules(key(ANN), [again])
+        assert await storage.runs.rules(key(ANN)) == (struck,)
+        made = feelprint(ANN, 1, at=T0)
+        assert not await storage.runs.finish(run(ANN, 8), rules=[again], deploy=made)
+        assert await storage.runs.last(key(ANN)) is None
+        assert await storage.runs.write_rule(key(ANN), rule(1), seen=["a" * 12], at=T0 + 7)
+        written = RuleRecord(rule(1), RuleStatus.UNUSED, seen=("a" * 12,), written_at=T0 + 7)
+        assert await storage.runs.rules(key(ANN)) == (written,)
+        assert await storage.runs.finish(run(ANN, 8), rules=[again], deploy=made)
+        assert await storage.runs.rules(key(ANN)) == (replace(again, written_at=T0 + 7),)
+
+    async def test_a_rule_in_use_and_one_of_who_left_are_not_written(self, storage: Storage) -> None:
+        """False, and nothing stored, where it is in use."""
+        used = RuleRecord(rule(1), RuleStatus.DEPLOYED)
+        await storage.runs.put_rules(key(ANN), [used])
+        assert not await storage.runs.write_rule(key(ANN), rule(1), seen=[], at=T0)
+        assert await storage.runs.rules(key(ANN)) == (used,)
+        assert not await storage.runs.write_rule(key(13), rule(1), seen=[], at=T0)
+        assert await storage.runs.rules(key(13)) == ()
+
+    async def test_going_back_makes_a_version_active_and_those_after_it_rolled_back(
+        self, storage: Storage
+    ) -> None:
+        """
+        `back_to`, instead: that version becomes the active one, and those after it are rolled back (0: none is
+        active, and none rolled back).
+        """
+        await label(storage, ANN, range(8))
+        for version in (1, 2, 3):
+            await deployed(storage, version, started=version, made=version)
+
+        async def back(version: int) -> list[VersionStatus]:
+            report = run(ANN, 8, started=10, result=RunResult.KEPT, run_id=f"back to {version}")
+            assert await storage.runs.finish(report, back_to=version)
+            return [v.status for v in await storage.versions.all(key(ANN))]
+
+        was, used, gone = VersionStatus.SUPERSEDED, VersionStatus.ACTIVE, VersionStatus.ROLLED_BACK
+        assert await back(2) == [was, used, gone]
+        assert await back(1) == [used, gone, gone]
+        assert await back(3) == [was, gone, used]
+        assert await back(0) == [was, gone, was]
+        assert await storage.versions.active(key(ANN)) is None
+
+    async def test_whoever_asks_for_a_run_is_due_with_enough_labels_for_a_first_one(
+        self, storage: Storage
+    ) -> None:
+        """The member wants a run now: with enough labels for a first one, the profile is due."""
+        await label(storage, ANN, range(12))
+        await label(storage, BEN, range(6))
+        for member, labels in ((ANN, 12), (BEN, 6)):
+            assert await storage.runs.finish(run(member, labels, run_id=str(member)), retry_at=T0 + 10**9)
+            await storage.runs.ask(key(member))
+        assert await storage.due.for_run(T0 + 10**6, TuningPolicy(), limit=10) == (key(ANN),)
+        assert await storage.runs.finish(run(ANN, 12, run_id="done"))
+        assert await storage.due.for_run(T0 + 10**6, TuningPolicy(), limit=10) == ()

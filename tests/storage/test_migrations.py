@@ -1,6 +1,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import storage as package
-from core.ports import Ability, Profile, TuningPolicy
+from core.ports import Ability, Profile, RunReport, TuningPolicy
 from core.vocabulary.errors import StorageError, StorageProblem
+from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.moments import moment_of
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
 from storage.database.address import parse
@@ -20,11 +23,14 @@ from storage.schema.tables import metadata
 from storage.schema.upgrade import SCRIPTS
 from tests.databases import Postgres
 from tests.fakes import ManualClock
+from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0009"
+HEAD = "0010"
+UNDO_0010 = ("ALTER TABLE rules DROP COLUMN written_at",)
 UNDO_0008 = (
+    *UNDO_0010,
     "DROP INDEX ix_ratings_server_id",
     "DROP TABLE abilities",
     "DROP INDEX ix_ledger_key",
@@ -181,6 +187,22 @@ async def test_of_a_database_of_before_nothing_is_known_of_model_servers_yet(dat
         await storage.abilities.keep(Ability(here, "m", {"room": 9}, 2**40))
         assert await storage.abilities.shown(here, 2**40) == (Ability(here, "m", {"room": 9}, 2**40),)
         assert len(await storage.labels.labels(key(1))) == 1
+
+
+async def test_a_run_and_its_rules_of_before_are_kept_and_what_is_done_by_hand_fits(database_url: str) -> None:
+    await with_a_label(database_url)
+    report = RunReport("before", 1, SET, Mode.RULES, 1, 12, T0, T0 + 1, RunResult.KEPT, RunReason.STILL_BEST)
+    record = RuleRecord(rule(1), RuleStatus.UNUSED, reason=RuleReason.NO_GAIN)
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.runs.finish(report, rules=[record])
+    run_sql(database_url, *UNDO_0010, "UPDATE alembic_version SET version_num = '0009'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.runs.last(key(1)) == report
+        assert await storage.runs.rules(key(1)) == (record,)
+        struck = replace(record, reason=RuleReason.STRUCK)
+        after = replace(report, run_id="after", reason=RunReason.RULE_STRUCK)
+        assert await storage.runs.finish(after, rules=[struck])
+        assert await storage.runs.rules(key(1)) == (struck,)
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

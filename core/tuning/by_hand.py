@@ -1,0 +1,156 @@
+"""What a member does to their feelprint by hand: writes a rule, strikes one, goes back to an earlier version.
+
+A rule that they write is believed no more than one of a model: it competes in the next run, and counts as proved
+only on pictures that they label later, as they know all labels of before. A no is obeyed at once and kept: a rule
+that they struck is never proposed again, nor one of a model that says the same of fewer pictures.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from core.asking.conditions import condition_of
+from core.asking.plain_words import EMPTY
+from core.asking.write import compose
+from core.ports import RunReport, TuningStores
+from core.vocabulary.clock import Clock
+from core.vocabulary.emotions import LabelSet
+from core.vocabulary.explanation import Explanation, Withdrawal
+from core.vocabulary.feelprint import Feelprint, Rule, RuleRecord
+from core.vocabulary.images import reference_of
+from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.scripts import folded
+
+MOST = 4
+"""Rules of their own that one member may have on trial at once."""
+
+
+class Outcome(StrEnum):
+    """What became of what a member wrote or chose."""
+
+    ON_TRIAL = "on_trial"
+    """The next run judges it."""
+    DONE = "done"
+    """It is so now."""
+    NOT_TO_SEE = "not_to_see"
+    """It is no condition that can be checked by looking at a picture."""
+    IN_USE = "in_use"
+    """It is in use already."""
+    TOO_MANY = "too_many"
+    """As many of theirs as one may have are on trial."""
+    GONE = "gone"
+    """There is no such rule or version (any more), or it holds a rule that they struck."""
+
+
+def waiting(records: Sequence[RuleRecord]) -> list[RuleRecord]:
+    """The rules that the member wrote and that are on trial, oldest first."""
+    own = [r for r in records if r.written_at is not None and r.status == RuleStatus.UNUSED]
+    return sorted(own, key=lambda r: r.written_at or 0)
+
+
+def struck_by(records: Sequence[RuleRecord], rule: Rule) -> bool:
+    """Whether a model's rule is one that the member struck, or says the same of fewer pictures."""
+    words = _words(rule.when)
+    return any(
+        r.rule.feel == rule.feel and (r.rule.id == rule.id or _words(r.rule.when) <= words)
+        for r in records
+        if r.reason == RuleReason.STRUCK
+    )
+
+
+class ByHand:
+    """Changes one member's rules as they say. Whoever calls stops a run of theirs that is under way."""
+
+    def __init__(self, stores: TuningStores, clock: Clock) -> None:
+        self._stores, self._clock = stores, clock
+
+    async def write(self, key: ProfileKey, label_set: LabelSet, when: str, feel: str) -> Outcome:
+        """Put a rule on trial, for the next run. Raises StorageError."""
+        condition = condition_of(when, label_set.names)
+        if condition is None or feel not in label_set.names:
+            return Outcome.NOT_TO_SEE
+        rule = compose(condition, feel)
+        mine = waiting(await self._stores.runs.rules(key))
+        if len([one for one in mine if one.rule.id != rule.id]) >= MOST:
+            return Outcome.TOO_MANY
+        seen = [reference_of(label.image_hash) for label in await self._stores.labels.labels(key)]
+        new = await self._stores.runs.write_rule(key, rule, seen=seen, at=self._clock.now_ms())
+        return Outcome.ON_TRIAL if new else Outcome.IN_USE
+
+    async def strike(self, key: ProfileKey, rule_id: str) -> Outcome:
+        """Take a rule out for good; the version in use goes on without it. Raises StorageError."""
+        records = {r.rule.id: r for r in await self._stores.runs.rules(key)}
+        active = await self._stores.versions.active(key)
+        used = {rule.id: rule for rule in active.rules} if active else {}
+        known = records.get(rule_id) or (
+            RuleRecord(used[rule_id], RuleStatus.DEPLOYED) if rule_id in used else None
+        )
+        if known is None:
+            return Outcome.GONE
+        out = replace(known, status=RuleStatus.RETIRED, reason=RuleReason.STRUCK)
+        if active is None or rule_id not in used:
+            await self._stores.runs.put_rules(key, [out])
+            return Outcome.DONE
+        left = tuple(rule for rule in active.rules if rule.id != rule_id)
+        withdrawn = Withdrawal(active.version, (rule_id,))
+        if not left:
+            told = Explanation(withdrawal=withdrawn)
+            return await self._noted(active, RunReason.RULE_STRUCK, told, [out], back_to=0)
+        version = max(v.version for v in await self._stores.versions.all(key)) + 1
+        made = replace(active, version=version, rules=left, created_at=self._clock.now_ms())
+        told = Explanation(withdrawal=withdrawn, version=version)
+        return await self._noted(active, RunReason.RULE_STRUCK, told, [out], deploy=made)
+
+    async def go_back(self, key: ProfileKey, version: int) -> Outcome:
+        """Use another version; those after it are taken back. Raises StorageError."""
+        versions = await self._stores.versions.all(key)
+        active = await self._stores.versions.active(key)
+        chosen = next((v for v in versions if v.version == version), None)
+        if chosen is None or (active is not None and active.version == version):
+            return Outcome.GONE
+        back = {rule.id for rule in chosen.rules}
+        records = [
+            replace(r, status=RuleStatus.DEPLOYED if r.rule.id in back else RuleStatus.UNUSED)
+            for r in await self._stores.runs.rules(key)
+            if (r.rule.id in back) != (r.status == RuleStatus.DEPLOYED)
+        ]
+        told = Explanation(version=version, withdrawal=Withdrawal(active.version) if active else None)
+        return await self._noted(chosen, RunReason.WENT_BACK, told, records, back_to=version)
+
+    async def _noted(
+        self,
+        of: Feelprint,
+        reason: RunReason,
+        told: Explanation,
+        records: Sequence[RuleRecord],
+        *,
+        deploy: Feelprint | None = None,
+        back_to: int | None = None,
+    ) -> Outcome:
+        """Store what was done as a run of its own kind, which leaves alone how many labels the last run had."""
+        profile = await self._stores.labels.profile(of.key)
+        n_labels, lasting = (profile.labels_at_run, profile.lasting) if profile else (0, 0)
+        at = self._clock.now_ms()
+        run_id = hashlib.sha256(f"{of.key}\n{told}\n{at}".encode()).hexdigest()[:16]
+        report = RunReport(run_id, of.member_id, of.label_set_id, of.mode, 0, n_labels, at)
+        await self._stores.runs.start(report)
+        report = replace(
+            report,
+            finished_at=at,
+            result=RunResult.DEPLOYED if deploy else RunResult.KEPT,
+            reason=reason,
+            explanation=told,
+        )
+        made = replace(deploy, run_id=run_id) if deploy else None
+        stored = await self._stores.runs.finish(
+            report, rules=records, deploy=made, back_to=back_to, lasting=lasting
+        )
+        return Outcome.DONE if stored else Outcome.GONE
+
+
+def _words(condition: str) -> frozenset[str]:
+    """The words that mean something, plurals as their singulars."""
+    words = {folded(word) for word in condition.replace("-", " ").replace(",", " ").split()}
+    return frozenset(word.rstrip("s") for word in words - EMPTY)
