@@ -8,6 +8,7 @@ this, and this knows neither of them: the client is made by a function that `bot
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import discord
 import structlog
@@ -35,6 +36,7 @@ from core.model.kept import KeptAnswers
 from core.ports import Applied, RunReport, TuningPolicy
 from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
+from core.tuning.by_hand import ByHand
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
@@ -43,6 +45,7 @@ from core.vocabulary.emotions import LabelSet
 from core.vocabulary.exclusions import Exclusion
 from core.vocabulary.facts import Reacted
 from core.vocabulary.moments import moment_of
+from core.vocabulary.profile import ProfileKey
 from storage import Storage
 
 _REFRESH_S, _TIDY_S = 60.0, 6 * 60 * 60.0
@@ -54,6 +57,8 @@ _PATIENCE_S, _TELLING_S = 3.0, 1.5
 
 _ASKING_EACH, _ASKING = 5, 100
 """How many questions of one person, and of all, wait for their turn; more are told to come back."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +96,7 @@ class App:
             concurrency=together,
             price=self.gateway.estimate,
         )
+        self.by_hand = ByHand(stored, self.clock)
         self.announcer = Announcer(lambda: self.client, patient.versions, patient.runs)
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
         self.worker = TuningWorker(
@@ -120,13 +126,14 @@ class App:
             self.roster, stored.exclusions, stored.labels, self.clock, self._applied, clean=stored.eraser.clean
         )
         kept = self.asker.over(KeptAnswers(stored.answers, self.model))
+        self.knowledge = Knowledge(kept, stored.versions, stored.runs)
         self.album = Album(lambda: self.client, self.source)
         self.dealer = Dealer(
             self.album,
             self.roster,
             self.source,
             stored.labels,
-            Knowledge(kept, stored.versions, stored.runs),
+            self.knowledge,
         )
         self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
@@ -175,6 +182,20 @@ class App:
         await self.worker.cancel(member_id)  # whatever began in between
         self.gateway.forget(member_id)
         return labels
+
+    async def change_by_hand(self, member_id: int, change: Awaitable[T]) -> T:
+        """What a change of a member's rules came to; a run with those of before ends, and begins anew."""
+        await self.worker.cancel(member_id)
+        came_to = await change
+        await self.worker.cancel(member_id)  # whatever began in between
+        self.worker.wake()
+        return came_to
+
+    async def look_now(self, key: ProfileKey) -> None:
+        """Let a run begin now, whose outcome is told whatever it is."""
+        await self.storage.runs.ask(key)
+        self.announcer.expect(key.member_id)
+        self.worker.wake()
 
     async def withhold(self, said: Sequence[Exclusion]) -> None:
         """Keep what an author or an admin says about pictures; what is under way with them ends."""

@@ -8,7 +8,7 @@ which is found again after a restart; what was skipped may then come once more.
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import discord
@@ -23,7 +23,7 @@ from core.predicting.knowledge import Knowledge
 from core.vocabulary.changes import Origin
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.errors import ImageError
-from core.vocabulary.images import Image
+from core.vocabulary.images import Image, reference_of
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 
@@ -138,6 +138,29 @@ class Dealer:
         """Which image a card's picture was, shown any more or not; None: then nobody's label of it is kept."""
         stored = await self._labels.images_in([message_id])
         return next((found for (_, source), found in stored.items() if mark_of(source) == mark), None)
+
+    async def shown_here(
+        self, who: Looker, references: Collection[str]
+    ) -> Mapping[str, tuple[MessageView, Picture]]:
+        """Where pictures stand that may be shown to them here now, of those whose references are given, labelled
+        or not; as far as the channels have been read back, which is done at once.
+        """
+        found: dict[str, tuple[MessageView, Picture]] = {}
+        for page in range(_PAGES):
+            if len(found) == len(references):
+                break
+            views = await self._album.views(who.place, who.member, deeper=page > 0)
+            usable = [(v, p) for v in views for p in v.pictures if self._may_show(who, v, p)]
+            hashes = await self._labels.images_in([view.message_id for view, _ in usable])
+            for view, picture in usable:
+                ref = (view.message_id, picture.source)
+                image_hash = hashes.get(ref, "")
+                excluded = may_use_image(image_hash, view.spot, self._roster.exclusions) is not None
+                if reference_of(image_hash) in references and not excluded and not self._source.is_gone(*ref):
+                    found.setdefault(image_hash, (view, picture))
+            if self._album.exhausted(who.place, who.member):
+                break
+        return found
 
     async def next(self, who: Looker, *, after: Ref | None = None) -> Dealt | None:
         """The next picture, and the one behind it is fetched meanwhile. `after`: the one that is done with."""

@@ -11,18 +11,21 @@ from collections.abc import Callable
 import discord
 import structlog
 
-from bot.words import news, texts
+from bot.words import editing, news, texts
 from bot.words.cards import safe, yours
-from bot.words.outcomes import run_reason
+from bot.words.outcomes import rule_reason, run_reason
 from core.ports import RunReport, RunStore, VersionStore
 from core.vocabulary.feelprint import Feelprint
-from core.vocabulary.reasons import Mode, RunReason, RunResult, VersionStatus
+from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult, VersionStatus
 
 log = structlog.get_logger(__name__)
 
 FOUND_NOTHING = frozenset({RunResult.KEPT, RunResult.NOTHING})
 TAKEN_BACK = frozenset({RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC})
 
+
+_LOOKS = 12
+"""How far back it is looked whether a rule was judged before."""
 
 _REMEMBERED = 1000
 """Members who are still to be told something."""
@@ -34,6 +37,7 @@ class Announcer:
     def __init__(self, client: Callable[[], discord.Client], versions: VersionStore, runs: RunStore) -> None:
         self._client, self._versions, self._runs = client, versions, runs
         self._untold: OrderedDict[int, RunReport] = OrderedDict()
+        self._asked: set[int] = set()
 
     async def tell(self, report: RunReport) -> None:
         """Write to the member if there is news; where Discord refuses that, keep it for their next press."""
@@ -54,6 +58,10 @@ class Announcer:
         if len(self._untold) > _REMEMBERED:
             self._untold.popitem(last=False)
 
+    def expect(self, member_id: int) -> None:
+        """Somebody asked for a look: they are told what came of it, whatever that is."""
+        self._asked.add(member_id)
+
     async def untold(self, member_id: int) -> str | None:
         """What a member has not been told yet; it is told now. Raises StorageError."""
         report = self._untold.pop(member_id, None)
@@ -62,9 +70,36 @@ class Announcer:
     def forget(self, member_id: int) -> None:
         """Keep nothing for somebody who was forgotten."""
         self._untold.pop(member_id, None)
+        self._asked.discard(member_id)
 
     async def _news(self, report: RunReport) -> str | None:
-        """What there is to tell of a run, if anything."""
+        """What there is to tell of a run, if anything: also what it found of rules that the member wrote."""
+        own = await self._own_judged(report)
+        told = await self._found(report)
+        if told is None and (own or report.member_id in self._asked) and report.reason is not None:
+            told = run_reason(report.reason, report.explanation.stop)
+        if report.result != RunResult.STOPPED:
+            self._asked.discard(report.member_id)
+        return None if told is None else "\n".join([told, *own])
+
+    async def _own_judged(self, report: RunReport) -> list[str]:
+        """What became of rules of the member's own that this run was the first to judge."""
+        tried = set(report.explanation.candidates)
+        own = [r for r in await self._runs.rules(report.key) if r.written_at is not None and r.rule.id in tried]
+        if not own:
+            return []
+        earlier = [r for r in await self._runs.latest(report.key, limit=_LOOKS) if r.run_id != report.run_id]
+        lines = []
+        for record in own:
+            since = [r for r in earlier if r.started_at >= (record.written_at or 0)]
+            if any(record.rule.id in r.explanation.candidates for r in since):
+                continue
+            used = record.status is RuleStatus.DEPLOYED
+            result = editing.own_in_use() if used else rule_reason(record.reason) if record.reason else ""
+            lines.append(editing.own_judged(yours(record.rule.text), result))
+        return lines
+
+    async def _found(self, report: RunReport) -> str | None:
         if report.reason in TAKEN_BACK:
             return texts.taken_back(report.reason)
         active = await self._versions.active(report.key)

@@ -64,14 +64,6 @@ def allow_author() -> str:
     return _("Allow its author again")
 
 
-def back() -> str:
-    return _("Back")
-
-
-def more() -> str:
-    return _("More")
-
-
 def which_one() -> str:
     return _("Which one?")
 
@@ -170,3 +162,63 @@ def take_back() -> str:
 
 def the_picture() -> str:
     return _("The picture")
+
+
+def earlier_versions() -> str:
+    return _("Earlier versions")
+
+
+def compare() -> str:
+    return _("Side by side")
+
+
+def change_rules() -> str:
+    return _("Change my rules")
+
+
+def look_again() -> str:
+    return _("Look again now")
+
+
+def all_ideas() -> str:
+    return _("All ideas, as a file")
+
+
+def go_back_to(version: int) -> str:
+    return _("Version {version}").format(version=version)
+
+
+def which_version() -> str:
+    return _("Go back to …")
+
+
+def use_it_again() -> str:
+    return _("Use it again")
+
+
+def write_rule() -> str:
+    return _("Write a rule")
+
+
+def change_rule(number: int) -> str:
+    return _("Change rule {number}").format(number=number)
+
+
+def strike_rule(number: int) -> str:
+    return _("Strike rule {number}").format(number=number)
+
+
+def rule_form() -> str:
+    return _("A rule about you")
+
+
+def rule_when() -> str:
+    return _("When a picture shows …")
+
+
+def rule_when_hint() -> str:
+    return _("What can be seen, in up to twelve plain words")
+
+
+def rule_feel() -> str:
+    return _("… I tend to feel")

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.words import ideas
 from bot.words.amounts import date, money, percent, times
+from bot.words.cards import yours
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from bot.words.outcomes import run_reason
@@ -19,10 +20,6 @@ from core.vocabulary.calls import Purpose
 from core.vocabulary.explanation import Cost, Explanation, Forecast
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.reasons import RuleStatus, RunResult
-
-PAGE_CHARS = 3200
-"""Discord shows at most 4,000 characters of text in one message, and 40 parts."""
-PAGE_BLOCKS = 12
 
 _ORDER = (Purpose.GENERIC, Purpose.WRITE, Purpose.MATCH, Purpose.ALONE, Purpose.VERIFY, Purpose.SCORE)
 """In which order a run asks; whatever else it may ask comes last."""
@@ -37,35 +34,74 @@ class History:
     shown: Sequence[RuleShown] = ()
     active: Feelprint | None = None
 
+    @property
+    def look(self) -> RunReport | None:
+        """The last run that asked anything."""
+        return next((report for report in self._done if report.explanation.cost is not None), None)
+
+    @property
+    def later(self) -> Sequence[RunReport]:
+        """What happened after it."""
+        return self._done[: self._done.index(self.look)] if self.look else self._done
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the next one is."""
+        return any(report.result == RunResult.RUNNING for report in self.reports[:1])
+
+    @property
+    def _done(self) -> list[RunReport]:
+        return [report for report in self.reports if report.result != RunResult.RUNNING]
+
 
 def explained(history: History) -> list[str]:
-    """The blocks of the explanation, most important first; `pages` makes messages of them."""
-    done = [report for report in history.reports if report.result != RunResult.RUNNING]
-    under_way = any(report.result == RunResult.RUNNING for report in history.reports[:1])
-    look = next((report for report in done if report.explanation.cost is not None), None)
-    later = done[: done.index(look)] if look else done
-    if look is None and not later:
-        return [f"{_title()}\n{looking() if under_way else never()}"]
-    head = [_head(look, history.records) if look else _title()]
-    head += [
+    """The blocks of the whole explanation, most important first."""
+    look = history.look
+    if look is None and not history.later:
+        return [f"{_title()}\n{looking() if history.under_way else never()}"]
+    head = [_head(look, history.records) if look else _title(), *_since(history)]
+    tried = ideas.listed(look, history.records, history.shown, history.active)
+    return ["\n".join(line for line in head if line), *tried]
+
+
+def steps(history: History) -> list[str]:
+    """The same in three: what was tried, what held, what was kept."""
+    look = history.look
+    if look is None:
+        return explained(history)
+    told = look.explanation
+    tried = [
+        changing() if told.taste_changed else "",
+        _funnel(told, history.records) or _cost(told.cost or Cost(), None),
+    ]
+    held = [_cross_fit(told), _together(told)]
+    used = history.active.rules if history.active else ()
+    kept = [run_reason(look.reason, told.stop) if look.reason else "", *(f"• {yours(rule.text)}" for rule in used)]
+    parts = (
+        ("", [_title(), _last(look)]),
+        (_("**1. What I tried**"), tried),
+        (_("**2. What held**"), held if any(held) else [_("Nothing came so far that it could be tested.")]),
+        (_("**3. What I kept**"), [*kept, *_since(history)]),
+    )
+    return ["\n".join(line for line in (title, *lines) if line) for title, lines in parts]
+
+
+def as_text(blocks: Sequence[str]) -> str:
+    """Blocks as a file of plain text: without what Discord makes of them."""
+    marks = ("### ", "-# ", "**", "\\", "\u200b")
+    text = "\n\n".join(blocks) + "\n"
+    for one in marks:
+        text = text.replace(one, "")
+    return text
+
+
+def _since(history: History) -> list[str]:
+    lines = [
         f"-# {_day(report)}: {run_reason(report.reason, report.explanation.stop)}"
-        for report in later
+        for report in history.later
         if report.reason
     ]
-    lines = [*head, looking() if under_way else ""]
-    tried = ideas.listed(look, history.records, history.shown, history.active)
-    return ["\n".join(line for line in lines if line), *tried]
-
-
-def pages(blocks: Sequence[str]) -> list[list[str]]:
-    """The blocks in order, as many on a page as Discord can show; no block is divided."""
-    made: list[list[str]] = [[]]
-    for block in blocks:
-        full = len(made[-1]) >= PAGE_BLOCKS or sum(map(len, made[-1])) + len(block) > PAGE_CHARS
-        if made[-1] and full:
-            made.append([])
-        made[-1].append(block)
-    return made
+    return [*lines, looking()] if history.under_way else lines
 
 
 def _title() -> str:
@@ -89,14 +125,9 @@ def changing() -> str:
 
 def _head(look: RunReport, records: Sequence[RuleRecord]) -> str:
     explanation = look.explanation
-    last = ngettext(
-        "-# My last look at your pictures: {day}, one label",
-        "-# My last look at your pictures: {day}, {labels} labels",
-        look.n_labels,
-    )
     lines = [
         _title(),
-        last.format(day=_day(look), labels=look.n_labels),
+        _last(look),
         run_reason(look.reason, look.explanation.stop) if look.reason else "",
         changing() if explanation.taste_changed else "",
         _funnel(explanation, records),
@@ -105,6 +136,15 @@ def _head(look: RunReport, records: Sequence[RuleRecord]) -> str:
         _cost(explanation.cost or Cost(), explanation.forecast),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _last(look: RunReport) -> str:
+    last = ngettext(
+        "-# My last look at your pictures: {day}, one label",
+        "-# My last look at your pictures: {day}, {labels} labels",
+        look.n_labels,
+    )
+    return last.format(day=_day(look), labels=look.n_labels)
 
 
 def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:

@@ -232,9 +232,9 @@ def what_i_tried() -> str:
     return _("-# `/feelprint why` tells what I tried.")
 
 
-def page(number: int, count: int) -> str:
-    """Under one page of several."""
-    return _("-# Page {number} of {count}").format(number=number, count=count)
+def all_ideas() -> str:
+    """Beside the file."""
+    return _("Every idea, from how many of your pictures it came, what became of it, and why:")
 
 
 def thresholds() -> str:

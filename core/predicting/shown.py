@@ -6,11 +6,13 @@ had not seen, of a version only what came after it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.ports import Shadow
+from core.tuning.evidence import better, net
 from core.tuning.watch import record_of_rule
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
-from core.vocabulary.reasons import VersionStatus
+from core.vocabulary.reasons import RuleStatus, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,40 @@ class Tally:
         return self.better + self.worse + self.same
 
 
+class Trust(StrEnum):
+    """How far a rule in use is borne out by labels that its writer had not seen."""
+
+    PROVED = "proved"
+    """Right there so much more often than wrong that it can hardly be luck."""
+    ON_TRIAL = "on_trial"
+    """Tried there, and not decided."""
+    NEW = "new"
+    """Not tried there yet."""
+
+
+_PROVED = 0.9
+"""P(right more often than wrong): three times right and never wrong is enough, twice is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleShown:
-    """A rule with what it showed: `tested` on pictures that it was not written from, and `since` it is in use."""
+    """A rule with what it showed: `tested` on pictures that it was not written from, and `since` it is in use.
+
+    `held_on`: references to the member's images where it holds; `own`: they wrote it themselves.
+    """
 
     rule: Rule
     tested: Evidence
     since: Evidence
+    held_on: tuple[str, ...] = ()
+    own: bool = False
+
+    @property
+    def trust(self) -> Trust:
+        """How far it is borne out. The two records share pictures, so they are not added."""
+        if any(better(e.right, e.wrong) >= _PROVED for e in (self.tested, self.since)) and net(self.since) >= 0.0:
+            return Trust.PROVED
+        return Trust.ON_TRIAL if self.tested.held or self.since.held else Trust.NEW
 
 
 def since_version(active: Feelprint, shadows: Sequence[Shadow]) -> Tally:
@@ -48,11 +77,9 @@ def rules_shown(
     """Each deployed rule with its evidence, in the order in which the feelprint names them."""
     known = {record.rule.id: record for record in records}
     history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
-    return tuple(
-        RuleShown(
-            rule,
-            known[rule.id].fresh if rule.id in known else Evidence(),
-            record_of_rule(rule.id, history, shadows),
-        )
-        for rule in active.rules
-    )
+    shown = []
+    for rule in active.rules:
+        record = known.get(rule.id) or RuleRecord(rule, RuleStatus.DEPLOYED)
+        since = record_of_rule(rule.id, history, shadows)
+        shown.append(RuleShown(rule, record.fresh, since, record.held_on, record.written_at is not None))
+    return tuple(shown)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.discord_ui.commands.mine import Pages
-from bot.words import cards, found
+from bot.discord_ui.commands.mine import HowFound
+from bot.words import found
 from bot.words.outcomes import rule_reason, run_reason
 from core.ports import RunReport
 from core.predicting.shown import RuleShown
@@ -136,16 +136,34 @@ def test_paper_mode_shows_its_wordings_without_the_scores_that_chose_them():
     assert "29" not in said
 
 
-def test_every_idea_fits_on_some_page_and_every_page_fits_discord():
+def test_every_idea_is_in_the_file_and_the_three_steps_fit_discord():
     words = "very long and winding grey lines before something else that goes on "
     reasons = list(RuleReason)
     tried = [_record(f"{words}{n}", alone=Evidence(3, 2, 1), reason=RuleReason.VERIFICATION) for n in range(60)]
     idle = [_record(f"{words}{n}", reason=reasons[n % 3]) for n in range(60, 300)]
     history = found.History([_look()], [*tried, *idle])
-    pages = found.pages(found.explained(history))
-    text = "\n".join(block for page in pages for block in page)
-    assert all(cards.safe(record.rule.when) in text for record in (*tried, *idle))
-    for at in range(len(pages)):
-        view = Pages(1, pages, at)
-        assert view.content_length() <= 4000
-        assert view.total_children_count <= 40
+    text = found.as_text(found.explained(history))
+    assert all(record.rule.when in text for record in (*tried, *idle))
+    assert not any(mark in text for mark in ("**", "###", "-# "))
+    card = HowFound(1, history)
+    assert card.content_length() <= 2000
+    assert card.total_children_count <= 40
+
+
+def test_the_three_steps_tell_no_score_on_what_was_written_from_either():
+    test = Verification(Evidence(30, 17, 6), 0.9876, 0.9, passed=True)
+    record = _record("snow", alone=Evidence(29, 23, 6), screened=Evidence(31, 27, 4))
+    said = "\n".join(
+        found.steps(found.History([_look(verification=test, candidates=(record.rule.id,))], [record]))
+    )
+    assert "tested together on 30 pictures. They passed" in said
+    assert not any(number in said for number in ("17", "27", "23", "98"))
+
+
+def test_the_third_step_names_what_is_in_use_and_what_happened_since():
+    retired = _report(reason=RunReason.RULE_RETIRED, withdrawal=Withdrawal(1, ("a",)))
+    used = Feelprint(1, "mikels-8", 1, Mode.RULES, (_record("snow").rule,), "", 0, 40, "run")
+    *_, kept = found.steps(found.History([retired, _look()], [], (), used))
+    assert "• When a picture shows snow, you tend to feel awe." in kept
+    assert run_reason(RunReason.RULE_RETIRED) in kept
+    assert found.steps(found.History([], [])) == found.explained(found.History([], []))
