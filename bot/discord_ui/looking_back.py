@@ -1,6 +1,7 @@
 """What a feelprint was before and how it did: versions with the way back to one, and both guesses side by side."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -14,6 +15,7 @@ from bot.words import buttons
 from bot.words import editing as told
 from bot.words import portrait as words
 from core.collecting.doors import Needs, Who
+from core.ports import Shadow
 from core.tuning.by_hand import Outcome
 from core.tuning.watch import newest
 from core.vocabulary.emotions import LabelSet
@@ -96,13 +98,27 @@ class SideBySide(OwnLayout, needs=Needs(Who.MEMBER)):
 
 async def compare(interaction: discord.Interaction[Any], app: App, label_set: LabelSet) -> None:
     """Show a deferred asker what most people would feel and what was guessed for them, on their last pictures."""
-    stored, key = app.storage, ProfileKey(interaction.user.id, label_set.id)
-    labels = {label.image_hash: label for label in await stored.labels.labels(key)}
-    rows = [row for row in newest(await stored.shadows.all(key)) if row.image_hash in labels][-_PICTURES:]
-    rows.reverse()
+    rows = (await tested(app, ProfileKey(interaction.user.id, label_set.id)))[:_PICTURES]
     if not rows:
         await say(interaction, words.nothing_to_compare())
         return
+    right = sum(row.hit > 0 for row in rows), sum(row.generic_hit > 0 for row in rows)
+    await side_by_side(interaction, app, label_set, rows, words.compared(len(rows), *right))
+
+
+async def tested(app: App, key: ProfileKey) -> list[Shadow]:
+    """The guesses about pictures that came later and are labelled now, each picture once, newest first."""
+    labelled = {label.image_hash for label in await app.storage.labels.labels(key)}
+    rows = [row for row in newest(await app.storage.shadows.all(key)) if row.image_hash in labelled]
+    return rows[::-1]
+
+
+async def side_by_side(
+    interaction: discord.Interaction[Any], app: App, label_set: LabelSet, rows: Sequence[Shadow], title: str
+) -> None:
+    """Answer with these guesses: picture, what was felt, what each guess said."""
+    key = ProfileKey(interaction.user.id, label_set.id)
+    labels = {label.image_hash: label for label in await app.storage.labels.labels(key)}
     hashes = [row.image_hash for row in rows]
     shown = await shown_of(interaction, app, label_set, hashes)
     known = await app.knowledge.of(key, label_set, hashes)
@@ -119,7 +135,6 @@ async def compare(interaction: discord.Interaction[Any], app: App, label_set: La
         else:
             thumbnail: discord.ui.Thumbnail[Any] = discord.ui.Thumbnail(**picture.described(words.your_picture()))
             parts.append(discord.ui.Section(text, accessory=thumbnail))
-    right = sum(row.hit > 0 for row in rows), sum(row.generic_hit > 0 for row in rows)
-    card = SideBySide(key.member_id, words.compared(len(rows), *right), parts)
+    card = SideBySide(key.member_id, title, parts)
     card.uploads = tuple(one.upload for one in shown.values())
     await say(interaction, view=card, files=card.uploads)

@@ -2,7 +2,9 @@
 
 from bot.app import App
 from bot.words import cards
-from core.predicting.readiness import standing
+from core.ports import Profile, RunReport
+from core.predicting.readiness import Standing, standing
+from core.tuning.session import Progress
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import thresholds_at
@@ -10,6 +12,19 @@ from core.vocabulary.server_settings import thresholds_at
 
 async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
     """The blocks of /progress."""
+    profile, stand, running, last = await _known(app, member_id, label_set, server_id)
+    return cards.progress(profile, label_set, stand, running, last)
+
+
+async def progress_state(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> str:
+    """What is needed, waited for or going on, alone."""
+    _, stand, running, last = await _known(app, member_id, label_set, server_id)
+    return cards.state(stand, running, last)
+
+
+async def _known(
+    app: App, member_id: int, label_set: LabelSet, server_id: int | None
+) -> tuple[Profile | None, Standing, Progress | None, RunReport | None]:
     stored, key = app.storage, ProfileKey(member_id, label_set.id)
     profile, active = await stored.labels.profile(key), await stored.versions.active(key)
     last, running = await stored.runs.last(key), app.worker.progress_of(key)
@@ -25,4 +40,4 @@ async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_
         paused=not app.roster.joined(member_id),
         busy=app.worker.is_busy(member_id),
     )
-    return cards.progress(profile, label_set, stand, running, last)
+    return profile, stand, running, last

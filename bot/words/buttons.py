@@ -222,3 +222,7 @@ def rule_when_hint() -> str:
 
 def rule_feel() -> str:
     return _("… I tend to feel")
+
+
+def wrong_ones(number: int) -> str:
+    return _("Where I was wrong ({number})").format(number=number)

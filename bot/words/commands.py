@@ -21,6 +21,7 @@ COMPARE = locale_str("What most people would feel and what I guessed for you, si
 EDIT = locale_str("Write a rule about yourself, change one or strike it: each is put to the test")
 RETUNE = locale_str("Look at your pictures again now")
 PROGRESS = locale_str("Your labels, what is still needed, and what I am doing")
+ME = locale_str("You in one picture: what you felt how often, how often I was right, what is still needed")
 PRIVACY = locale_str("What is kept about you, who sees it, how to take it back")
 EXPORT = locale_str("Get everything that I keep about you as a file")
 FORGET = locale_str("Erase everything about you")

@@ -1,0 +1,76 @@
+"""The chart of `/me`: everything that is said of it is in it, and nothing leaves it."""
+
+import io
+
+import numpy
+import pytest
+from PIL import Image
+
+from bot.words import me
+from bot.words.drawing import WIDTH, draw, drawable
+from core.ports import Shadow
+from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
+
+EVEN = MIKELS.distribution({})
+TEAL, GREY = (47, 181, 166), (128, 132, 142)
+
+
+def shadow(version, n, hit, generic):
+    return Shadow(version, f"{version}-{n}", n, EVEN, float(hit), float(generic))
+
+
+def pixels(chart):
+    return numpy.asarray(Image.open(io.BytesIO(draw(chart))).convert("RGB"))
+
+
+def length_of(drawn, colour, half):
+    """The longest row of this colour in the left (0) or right (1) half."""
+    part = drawn[:, :500] if half == 0 else drawn[:, 500:]
+    return int((part == colour).all(axis=2).sum(axis=1).max())
+
+
+def test_a_bar_is_as_long_as_its_number():
+    few = pixels(me.chart({"awe": 2, "fear": 8}, MIKELS, []))
+    rows = (few[:, :500] == TEAL).all(axis=2).sum(axis=1)
+    lengths = sorted(set(rows[rows > 40].tolist()))
+    assert lengths[-1] / lengths[0] == pytest.approx(4, rel=0.15)
+
+
+def test_a_version_that_was_right_more_often_has_the_longer_bar():
+    rows = [shadow(1, n, hit=n < 9, generic=n < 3) for n in range(10)]
+    drawn = pixels(me.chart({"awe": 1}, MIKELS, rows))
+    assert length_of(drawn, TEAL, 1) / length_of(drawn, GREY, 1) == pytest.approx(3, rel=0.1)
+
+
+def test_who_has_labelled_nothing_gets_a_chart_without_bars():
+    drawn = pixels(me.chart({}, MIKELS, []))
+    assert length_of(drawn, TEAL, 0) == 0
+    assert me.described(me.chart({}, MIKELS, [])).startswith("What you felt: 0.")
+
+
+def test_names_that_cannot_be_written_are_numbers_and_told_beside():
+    label_set = LabelSet((Emotion("calm", "😌"), Emotion("喜び", "😂")))
+    chart = me.chart({"calm": 1, "喜び": 2}, label_set, [])
+    assert drawable("Gemütlichkeit, тепло")
+    assert not drawable("喜び")
+    assert me.numbered(chart) == "-# 2 = 喜び"
+    assert "2. 喜び 2" in me.described(chart)
+    assert me.numbered(me.chart({}, MIKELS, [])) == ""
+
+
+@pytest.mark.parametrize("emotions", [2, 24])
+def test_nothing_stands_in_the_margin_however_much_there_is_to_draw(emotions):
+    names = [f"{'W' * 20}{chr(97 + n)}" for n in range(emotions)]
+    label_set = LabelSet(tuple(Emotion(name, "") for name in names))
+    rows = [shadow(v, n, hit=True, generic=True) for v in range(1, 9) for n in range(12)]
+    drawn = pixels(me.chart(dict.fromkeys(names, 9999), label_set, rows))
+    assert drawn.shape[1] == WIDTH
+    ground = drawn[0, 0]
+    for edge in (drawn[:12], drawn[-12:], drawn[:, :12], drawn[:, -12:]):
+        assert (edge == ground).all()
+
+
+def test_the_description_says_every_figure():
+    rows = [shadow(1, n, hit=n < 9, generic=n < 3) for n in range(10)]
+    said = me.described(me.chart({"awe": 4}, MIKELS, rows))
+    assert said == "What you felt: awe 4. Version 1: 9 of 10 right, most people's answer 3"
