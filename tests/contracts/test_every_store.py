@@ -16,6 +16,7 @@ from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
 from storage.schema.tables import metadata
 from tests.fakes import ManualClock
+from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted
 
 STORES = {
@@ -54,6 +55,8 @@ VALUES = {
     "report": RunReport("r", 11, SET, Mode.RULES, 1, 3, T0),
     "version": 1,
     "rules": [],
+    "rule": rule(1),
+    "seen": [],
     "rows": [],
     "limit": 9,
     "members": 2,
