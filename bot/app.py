@@ -163,7 +163,8 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.gateway.aclose(_PATIENCE_S)
-        if not self.client.is_closed():
+        began = isinstance(self.client.loop, asyncio.AbstractEventLoop)  # discord.py cannot close what never did
+        if began and not self.client.is_closed():
             await self.client.close()
 
     def renew_client(self, *, message_content: bool) -> None:

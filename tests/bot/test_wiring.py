@@ -26,6 +26,13 @@ async def app(sqlite_url: str, tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
+async def test_a_bot_that_is_stopped_before_it_logs_in_ends_in_order(sqlite_url, tmp_path):
+    settings = Settings(_env_file=None, database=sqlite_url, state_dir=tmp_path, image_workers=1, model="offline")
+    async with open_app(settings) as app:
+        app.start()
+        await app.stop()
+
+
 @pytest.mark.parametrize("address", ["https://example.org/a.png", "http://169.254.169.254/latest/meta-data"])
 async def test_the_client_reads_no_file_from_a_foreign_host(app, address):
     uploaded: Any = {"id": 1, "filename": "a.png", "size": 1, "url": address, "proxy_url": address}
