@@ -10,6 +10,7 @@ from bot.errors import SettingsError, SettingsProblem
 from bot.host.settings import Settings, load_settings, name_of
 from bot.words.problems import sentence
 from bot.words.setting_values import TAKES
+from tests.settings_page import PAGE, page
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,10 @@ def test_the_example_file_names_every_setting_and_nothing_else():
     text = Path(__file__).parents[3].joinpath(".env.example").read_text()
     named = set(re.findall(r"^([A-Z_]+)=", text, flags=re.MULTILINE))
     assert named == {name_of(field) for field in Settings.model_fields}
+
+
+def test_the_page_of_settings_is_what_the_code_says():
+    assert PAGE.read_text() == page(), "run `python -m tests.settings_page`"
 
 
 def test_of_every_setting_it_is_said_what_it_takes():

@@ -1,0 +1,38 @@
+"""What a self-hoster copies from here is true: the compose file, and the page of model servers."""
+
+import re
+from pathlib import Path
+
+from bot.host.settings import Settings, name_of
+from tests.core.model.dialects import DIALECTS
+
+ROOT = Path(__file__).parents[1]
+COMPOSE = (ROOT / "compose.yaml").read_text()
+SERVICES = dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", COMPOSE.partition("services:")[2], re.MULTILINE))
+
+
+def test_nothing_in_the_compose_file_overrides_what_stands_in_env():
+    assert "env_file: .env" in SERVICES["feelprint"]
+    assert "environment:" not in SERVICES["feelprint"]
+
+
+def test_the_bot_alone_starts_where_no_profile_is_named():
+    assert [name for name, service in SERVICES.items() if "profiles:" not in service] == ["feelprint"]
+
+
+def test_whatever_the_compose_file_fills_in_is_a_setting_or_said_in_it():
+    known = {name_of(field) for field in Settings.model_fields} | {"POSTGRES_PASSWORD"}
+    assert set(re.findall(r"\$\{(\w+)", COMPOSE)) <= known
+    assert set(re.findall(r"# .*?((?:FEELPRINT|OPENAI)_\w+)=", COMPOSE)) <= known
+
+
+def test_no_service_fills_the_disk_with_its_log():
+    assert all("logging: *logging" in service for service in SERVICES.values())
+
+
+def test_the_page_of_model_servers_names_those_whose_dialects_are_tried():
+    rows = re.findall(
+        r"^\| ([^|]+?) \| [^|]*\| [^|]*\| [^|]*\|", (ROOT / "docs" / "models.md").read_text(), re.MULTILINE
+    )
+    assert rows[0] == "server"
+    assert rows[1:] == [dialect.name for dialect in DIALECTS]
