@@ -16,8 +16,9 @@ from bot.intake.comparing import Comparer, Turn
 from bot.intake.counting import Counted, PastCounter, PastWish
 from bot.intake.intake import Intake
 from bot.intake.owed import Offer, Owed
+from bot.intake.patience import passes
 from bot.intake.reach import Reach
-from bot.intake.reading import Budget, OutOfBudget, Reader
+from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
 from bot.intake.roster import Roster
 from bot.intake.rounds import Rounds
 from core.ports import LabelStore, WalkStore
@@ -96,8 +97,9 @@ class CatchUp:
     def again(self, server_id: int | None, channel_id: int, message_id: int) -> None:
         """A message could not be looked at when something happened to it: it is in the next walk."""
         if server_id is not None:
+            if not self._again:  # and not put off by each further one
+                self._again_at = self._clock.now_ms() + _RETRY_MS
             self._again.setdefault((server_id, channel_id), set()).add(message_id)
-            self._again_at = max(self._again_at, self._clock.now_ms() + _RETRY_MS)
             self._wake()
 
     @property
@@ -113,6 +115,7 @@ class CatchUp:
         """Walk for ever: wishes at once, the rest with a pause after each walk."""
         while True:
             try:
+                self._mind_the_clock()
                 if self._wishes:
                     await self._fulfil(self._wishes.pop(0))
                     continue
@@ -135,14 +138,20 @@ class CatchUp:
             self._idle.clear()
 
     def _wait(self, until: int) -> int:
-        """Milliseconds until then; a clock that was set back does not make it long."""
-        return min(max(0, until - self._clock.now_ms()), max(self._pause_ms, _RETRY_MS))
+        return max(0, until - self._clock.now_ms())
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back lets nothing wait for longer than it would have from now on."""
+        now = self._clock.now_ms()
+        self._last, self._again_at = min(self._last, now), min(self._again_at, now + _RETRY_MS)
 
     async def _retry(self) -> None:
         self._again_at = self._clock.now_ms() + _RETRY_MS
         places = {place.server_id: place for place in self._roster.places}
-        with suppress(OutOfBudget):
-            await self._messages(places, Budget(_RETRY_CALLS))
+        try:
+            await self._messages(places, Budget(_RETRY_CALLS, most=self._calls))
+        except OutOfBudget:
+            self._left = max(self._left, 1)  # the rest is for a walk
 
     async def idle(self) -> None:
         """Wait until nothing is to be done at once."""
@@ -210,14 +219,25 @@ class CatchUp:
                 del self._again[server_id, channel_id]
                 continue
             turn = Turn(place, self._rounds.number, budget, full=True)
-            for message_id in sorted(message_ids):
+            try:
+                await self._some_of(channel, message_ids, turn)
+            finally:
+                await self._comparer.settle(turn)
+                message_ids.update(turn.again)
+                if not message_ids:  # others may have come meanwhile
+                    del self._again[server_id, channel_id]
+                self._found += turn.found
+
+    async def _some_of(self, channel: Readable, message_ids: set[int], turn: Turn) -> None:
+        """Strike off what could be compared; one that fails for a moment keeps no other from it."""
+        for message_id in sorted(message_ids):
+            try:
                 await self._comparer.message(channel, message_id, turn)
                 message_ids.discard(message_id)
-            await self._comparer.settle(turn)
-            message_ids.update(turn.again)
-            if not message_ids:  # others may have come meanwhile
-                del self._again[server_id, channel_id]
-            self._found += turn.found
+            except Exception as error:
+                if not passes(error):
+                    raise
+                log.warning("catchup.put_off", problem=type(error).__name__)
 
     async def _fulfil(self, wish: PastWish) -> None:
         if not self._roster.wants_past(wish.past):

@@ -7,6 +7,7 @@ it may be out of date: a label that came meanwhile would be taken back.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import discord
@@ -114,8 +115,9 @@ class Comparer:
     async def _message(self, message: discord.Message, known: Known, turn: Turn, touched: set[int]) -> None:
         """Compare one message, asked for again while live events keep touching it. Raises OutOfBudget."""
         for _ in range(TRIES):
-            if message.id not in touched and await self._compared(message, known, turn, touched):
-                return
+            with suppress(discord.NotFound):  # deleted since it was read, which says nothing of its channel
+                if message.id not in touched and await self._compared(message, known, turn, touched):
+                    return
             touched.discard(message.id)
             fresh = await self._reader.message(message.channel, message.id, turn.budget)  # type: ignore[arg-type]
             if fresh is None:
@@ -153,7 +155,7 @@ class Comparer:
             return True
         cost = sum(-(-count // PAGE) for pair in counts.values() for count in pair)
         if cost > turn.budget.left:
-            if cost <= turn.budget.whole:
+            if cost < turn.budget.whole:  # one went for the page
                 raise OutOfBudget
             return True  # more people than a whole walk can list
         mark = self._roster.noes.last
@@ -166,9 +168,16 @@ class Comparer:
         return True
 
     async def settle(self, turn: Turn) -> None:
-        """Wait for what was fed to be written, and keep what the messages showed."""
+        """Wait for what was fed to be written, and keep what the messages showed.
+
+        What could not be written now is in none of the numbers, so that they differ for whoever looks next, also
+        after a kill; and as they may hide it all the same, the message counts as never listed.
+        """
         for message_id, stood, written in turn.added:
-            if await written is not None:
+            refused = await written
+            if refused is Refusal.NOT_KEPT:
+                turn.snapshots[message_id] = replace(turn.snapshots[message_id], round=0)
+            elif refused is not None:
                 turn.snapshots[message_id] = _not_stored(turn.snapshots[message_id], stood)
         snapshots = list(turn.snapshots.values())
         turn.added.clear()
@@ -235,7 +244,7 @@ def _stands(seen: Sighting, view: MessageView) -> Sighting:
 
 
 def _not_stored(snapshot: Snapshot, stood: Stood) -> Snapshot:
-    """A snapshot when a reaction turned out not to be stored: then it is one of the others."""
+    """A snapshot when a reaction turned out not to count: then it is one of the others."""
     _, emoji, burst = stood
     normal, super_ = snapshot.others.get(emoji, (0, 0))
     counts = (normal, super_ + 1) if burst else (normal + 1, super_)

@@ -6,6 +6,7 @@ one request for each, however many people stand there.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import discord
@@ -99,7 +100,8 @@ class PastCounter:
                 wish.unread.add(channel_id)
                 return True
             for message in page:
-                wish.found += await self._message(message, wish, place, budget)
+                with suppress(discord.NotFound):  # deleted since it was read, which says nothing of its channel
+                    wish.found += await self._message(message, wish, place, budget)
                 wish.at[channel_id] = message.id
         except discord.Forbidden:
             wish.unread.add(channel_id)

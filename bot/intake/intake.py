@@ -192,13 +192,12 @@ class Intake:
         job.lanes_left -= 1
         if job.lanes_left > 0:
             return
-        change: Change | Refusal | None = Refusal.NOT_KEPT
         try:
             change = self._known(job.fact, job.image, self._decide(job.fact, None))
             if change is None and isinstance(job.fact, Reacted):
                 change = await self._looked(job.fact)
         except Exception as error:
-            self._failed(job.fact, error)
+            change = self._failed(job.fact, error)
         self._hand_on(job, Refusal.NOT_JOINED if job.over else change or Refusal.NOT_KEPT)
 
     def _hand_on(self, job: _Job, change: Change | Refusal) -> None:
@@ -208,7 +207,8 @@ class Intake:
         else:
             self._committer.put(change, lambda written: self._settled(job, None if written else Refusal.NOT_KEPT))
 
-    def _failed(self, fact: Fact, error: Exception) -> None:
+    def _failed(self, fact: Fact, error: Exception) -> Refusal:
+        """Tell why a fact could not be looked at; NOT_KEPT where it may go well later."""
         if passes(error) and isinstance(fact, Reacted):
             log.warning("intake.missed", reason=str(error) or type(error).__name__)
             self._on_missed(fact)
@@ -216,6 +216,7 @@ class Intake:
             log.debug("intake.no_picture", reason=str(error))
         else:
             log.error("intake.failed", fact=type(fact).__name__, exc_info=error)
+        return Refusal.NOT_KEPT if passes(error) or not isinstance(error, ImageError) else Refusal.NO_PICTURE
 
     def _settled(self, job: _Job, refusal: Refusal | None) -> None:
         if job.done is not None and not job.done.done():

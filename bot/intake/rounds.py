@@ -1,7 +1,8 @@
 """A round: after an absence each channel is compared once, in turns, however many walks that takes.
 
 First everything whose numbers differ, in all channels; then recent messages in full, since numbers may hide a
-swap. How far each channel has come is stored; how much of it was verified is not, and begins again with a round.
+swap: those first that were not listed for longest, so that however soon one absence follows another, none is left
+out for ever.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from bot.intake.comparing import Comparer, Turn
 from bot.intake.patience import passes
 from bot.intake.reach import Reach
 from bot.intake.reading import Budget, OutOfBudget, Readable
-from core.collecting.turns import RECENT, TOP, Descent, in_turn
+from core.collecting.turns import RECENT, TOP, Descent, ages, in_turn
 from core.ports import WalkStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.comparison import Walked
@@ -45,9 +46,9 @@ class Rounds:
         self._clock, self._again = clock, again
         self.number = self._began = 0
         self._descents: dict[int, Descent] = {}
-        self._verifying: dict[int, int] = {}
+        self._verifying: dict[int, tuple[list[range], int]] = {}
         self._verified: set[int] = set()
-        self._found = 0
+        self._found = self._turn = 0
 
     async def begin(self) -> None:
         """Begin a round: whatever was looked at before the absence is to be looked at again."""
@@ -68,6 +69,7 @@ class Rounds:
     async def go_on(self, channels: dict[int, Walked], places: dict[int, ServerSettings], budget: Budget) -> int:
         """Go on to the end of the round or of the budget; how many differences there were."""
         self._found = 0
+        self._turn = max([self._turn, *(walked.turn for walked in channels.values())])
         try:
             await self._in_turn(self._to_compare, channels, places, budget, full=False)
             await self._in_turn(self._to_verify, channels, places, budget, full=True)
@@ -123,20 +125,28 @@ class Rounds:
         descent = self._descents.setdefault(channel.id, Descent(walked.seen, walked.cursor))
         if descent.seen:  # before its first round nobody was away
             turn.missed = descent.seen, self._began
+        before = descent.at
         try:
             await self._comparer.page(channel, descent, turn)
         finally:
-            walked = replace(walked, turn=self._clock.now_ms(), cursor=0 if descent.done else descent.at)
-            if descent.done:
-                walked = replace(walked, round=self.number, seen=descent.newest)
-                await self._walks.prune(channel.id, descent.recent - RECENT)
-            channels[channel.id] = walked
-            await self._walks.save(walked)
+            if descent.done or descent.at != before:  # else it had no turn, and is the first to have the next
+                await self._came_to(descent, walked, channels)
+
+    async def _came_to(self, descent: Descent, walked: Walked, channels: dict[int, Walked]) -> None:
+        """Keep how far a channel has come, and that it had its turn: by no clock, as that may be set back."""
+        self._turn = max(self._turn + 1, self._clock.now_ms())
+        walked = replace(walked, turn=self._turn, cursor=0 if descent.done else descent.at)
+        if descent.done:
+            walked = replace(walked, round=self.number, seen=descent.newest)
+            await self._walks.prune(walked.channel_id, descent.recent - RECENT)
+        channels[walked.channel_id] = walked
+        await self._walks.save(walked)
 
     async def _verify(self, channel: Readable, channels: dict[int, Walked], turn: Turn) -> None:
-        top = self._verifying.get(channel.id, TOP)
-        recent = self._descents[channel.id].recent
-        unlisted = await self._walks.unlisted(channel.id, turn.round, recent, top)
+        spans, top = self._verifying.setdefault(channel.id, (ages(turn.round), TOP))
+        recent, unlisted = self._descents[channel.id].recent, None
+        while spans and (unlisted := await self._walks.unlisted(channel.id, spans[0], recent, top)) is None:
+            spans, top = spans[1:], TOP
         if unlisted is None:
             self._verified.add(channel.id)
             return
@@ -144,4 +154,4 @@ class Rounds:
         try:
             await self._comparer.page(channel, descent, turn)
         finally:
-            self._verifying[channel.id] = 0 if descent.done else descent.at
+            self._verifying[channel.id] = spans, 0 if descent.done else descent.at

@@ -26,6 +26,20 @@ def in_turn(channels: Iterable[Walked]) -> list[Walked]:
     return [channel for row in zip_longest(*by_server.values()) for channel in row if channel is not None]
 
 
+def ages(now: int) -> list[range]:
+    """The rounds before one in spans that double, the longest ago first.
+
+    What was listed about as long ago has its turn together, from the newest message down, so that pages are read
+    whole. What was not listed longest is the next to be: no number of absences leaves it out.
+    """
+    spans, end = [], now
+    while end > 0:
+        start = max(0, end - (now - end + 1))
+        spans.append(range(start, end))
+        end = start
+    return spans[::-1]
+
+
 @dataclass(slots=True)
 class Descent:
     """A pass through a channel. `seen`: the newest message of the last whole pass; `broken_off`: where the last

@@ -41,8 +41,10 @@ class WalkStore(Protocol):
         """The newest messages of a channel in [down_to, top) of which anything is known; newest first."""
         ...
 
-    async def unlisted(self, channel_id: int, round_: int, since: int, top: int) -> int | None:
-        """The newest known message of a channel in [since, top) that was not listed in a round."""
+    async def unlisted(self, channel_id: int, rounds: range, since: int, top: int) -> int | None:
+        """The newest known message of a channel in [since, top) that was listed in one of these rounds for the
+        last time; one that never was counts as listed in round 0.
+        """
         ...
 
     async def looked(self, snapshots: Sequence[Snapshot]) -> None:

@@ -87,10 +87,11 @@ class SqlWalkStore(SqlStore, WalkStore):
         return tuple(connection.scalars(query))
 
     @reading
-    def unlisted(self, connection: Connection, channel_id: int, round_: int, since: int, top: int) -> int | None:
-        listed = exists().where(snapshots.c.message_id == sightings.c.message_id, snapshots.c.round >= round_)
+    def unlisted(self, connection: Connection, channel_id: int, rounds: range, since: int, top: int) -> int | None:
+        listed = snapshots.c.round.between(rounds.start, rounds.stop - 1)
+        never = ~exists().where(snapshots.c.message_id == sightings.c.message_id)
         newest: list[int] = [0]
-        for table, where in ((sightings, ~listed), (snapshots, snapshots.c.round < round_)):
+        for table, where in ((snapshots, listed), *([(sightings, never)] if 0 in rounds else [])):
             found = table.c
             query = select(found.message_id).order_by(found.message_id.desc()).limit(1)
             query = query.where(

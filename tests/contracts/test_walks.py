@@ -68,7 +68,8 @@ class TestWalkStore:
     ) -> None:
         """
         The newest messages of a channel in [down_to, top) of which anything is known; newest first.
-        The newest known message of a channel in [since, top) that was not listed in a round.
+        The newest known message of a channel in [since, top) that was listed in one of these rounds for the
+        last time; one that never was counts as listed in round 0.
         """
         await storage.members.join(ANN, 1, T0)
         await storage.labels.apply([reacted(ANN, n, "awe", channel=50) for n in (1, 3, 5)])
@@ -76,10 +77,12 @@ class TestWalkStore:
         assert await storage.walks.below(50, 5, limit=9) == (4, 3, 1)
         assert await storage.walks.below(50, 5, down_to=3, limit=9) == (4, 3)
         assert await storage.walks.below(50, 100) == (5,)
-        assert await storage.walks.unlisted(50, 2, 0, 100) == 5
-        assert await storage.walks.unlisted(50, 2, 0, 5) == 4
-        assert await storage.walks.unlisted(50, 2, 2, 4) is None
-        assert await storage.walks.unlisted(50, 1, 0, 5) == 1
+        assert await storage.walks.unlisted(50, range(3), 0, 100) == 5
+        assert await storage.walks.unlisted(50, range(2), 0, 5) == 4
+        assert await storage.walks.unlisted(50, range(2), 2, 4) is None
+        assert await storage.walks.unlisted(50, range(1), 0, 5) == 1
+        assert await storage.walks.unlisted(50, range(1, 3), 0, 5) == 4
+        assert await storage.walks.unlisted(50, range(1, 3), 0, 4) == 3
 
     async def test_a_look_replaces_the_one_before_and_holds_nothing_of_who_has_left(
         self, storage: Storage

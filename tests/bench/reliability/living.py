@@ -101,6 +101,7 @@ class Life:
             "FEELPRINT_STATE_DIR": str(self.folder),
             "FEELPRINT_IMAGE_WORKERS": "1",
             "FEELPRINT_LOG_LEVEL": "error",
+            "CLOCK": str(self.folder / "clock"),
             **self.settings,
         }
         command = [sys.executable, "-m", "tests.bench.reliability.bot_process"]
@@ -127,6 +128,10 @@ class Life:
             return await asyncio.wait_for(self._process.wait(), ENDS_S)
         except TimeoutError:
             raise RuntimeError(f"The bot did not end in {ENDS_S} s: {self._said()}") from None
+
+    def set_clock(self, seconds: float) -> None:
+        """Set the bot's wall clock to so many seconds from the true time, while it runs or before it starts."""
+        (self.folder / "clock").write_text(str(seconds))
 
     # ----------------------------------------------------------- the people
 
@@ -179,11 +184,23 @@ class Life:
     async def differences(self, seconds: float) -> Held:
         """In what they differ, as soon as in nothing, or after so many seconds."""
         until = time.monotonic() + seconds
-        while left := self.truth() ^ self.stored():
-            if time.monotonic() > until:
-                break
-            await asyncio.sleep(0.25)
-        return left
+        while True:
+            began = time.monotonic()
+            left = self.truth() ^ self.stored()
+            if not left or began > until:
+                return left
+            await asyncio.sleep(max(0.25, 4 * (time.monotonic() - began)))  # Discord lives in this process, too
+
+    def whole_round(self) -> int:
+        """How many requests comparing everything with Discord takes at most.
+
+        Each channel is read from end to end twice, and a page more for each span of what was listed about as long
+        ago (`core.collecting.turns.ages`); each emoji under each picture is asked for once.
+        """
+        pages = [len(self.backend.messages.get(channel, ())) // 100 + 1 for channel in self.channels]
+        spans = (self.server.identified + 1).bit_length()
+        listed = sum(len(self.backend.get_message(*post).reactions) for post in self.posts)
+        return listed + sum(2 * number + spans + 1 for number in pages)
 
 
 @contextlib.asynccontextmanager

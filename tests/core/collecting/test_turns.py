@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.collecting.turns import RECENT, Descent, in_turn
+from core.collecting.turns import RECENT, Descent, ages, in_turn
 from core.vocabulary.comparison import Walked
 
 PAGE = 5
@@ -60,3 +60,11 @@ def test_one_that_is_broken_off_each_time_reaches_the_oldest_all_the_same() -> N
         cursor = 0 if descent.done else descent.at
         rounds += 1
         assert rounds < 15
+
+
+@given(st.integers(0, 2_000))
+def test_spans_of_rounds_hold_every_round_once_the_longest_ago_first_and_are_few(now) -> None:
+    spans = ages(now)
+    assert [round_ for span in spans for round_ in span] == list(range(now))
+    assert all(len(span) <= now - span.stop + 1 for span in spans)
+    assert len(spans) <= now.bit_length()
