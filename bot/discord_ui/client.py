@@ -12,6 +12,7 @@ import structlog
 from bot.app import App
 from bot.discord_ui import deck
 from bot.discord_ui.answer import TakeBack
+from bot.discord_ui.asked_aloud import ShowMe, asked_about, invite
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
@@ -73,7 +74,7 @@ class FeelprintClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Revive the buttons that outlive restarts, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
-        self.add_dynamic_items(*deck.LASTING, TakeBack)
+        self.add_dynamic_items(*deck.LASTING, TakeBack, ShowMe)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
 
@@ -134,8 +135,10 @@ class FeelprintClient(discord.AutoShardedClient):
 
     @heard(Judge.SEEDS)
     async def on_message(self, message: discord.Message) -> None:
-        """A new message: perhaps a picture to put emojis under."""
+        """A new message: perhaps a picture to put emojis under, or a question about one."""
         self._offer(message)
+        if shown := asked_about(message, self._me):
+            await invite(self.app, message, shown)
 
     @heard(Judge.INTAKE)
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:

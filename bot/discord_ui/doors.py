@@ -35,7 +35,7 @@ class Judge(StrEnum):
     INTAKE = "intake"
     """`core.collecting.decide`, for the fact that the handler makes of it."""
     SEEDS = "seeds"
-    """`core.collecting.policy.wants_seeds`."""
+    """`core.collecting.policy`: `wants_seeds`, and `may_use` where the message asks about a picture."""
     NOBODY = "nobody"
     """It tells of no person and of no picture."""
 

@@ -226,3 +226,7 @@ def rule_feel() -> str:
 
 def wrong_ones(number: int) -> str:
     return _("Where I was wrong ({number})").format(number=number)
+
+
+def show_me() -> str:
+    return _("How would I feel?")

@@ -30,3 +30,8 @@ def shown_by(name: str, prediction: Prediction, label_set: LabelSet) -> str:
 def may_not_write() -> str:
     """Somebody wants to show an answer where they may not write themselves."""
     return _("You may not write here, so I do not show it here either.")
+
+
+def only_you_see() -> str:
+    """Under a question that somebody asked aloud."""
+    return _("-# Press, and I tell you what I guess for you. Only you see it.")
