@@ -28,6 +28,7 @@ from storage.stores.servers import SqlServerStore
 from storage.stores.shadows import SqlShadowStore
 from storage.stores.versions import SqlVersionStore
 from storage.stores.walks import SqlWalkStore
+from storage.stores.yeses import SqlYesStore
 
 
 class Stores:
@@ -53,6 +54,7 @@ class Storage(Stores):
         self.members = SqlMemberStore(database, clock, self.eraser)
         self.exclusions = SqlExclusionStore(database, clock)
         self.servers = SqlServerStore(database, clock)
+        self.yeses = SqlYesStore(database, clock)
         self.abilities = SqlAbilityStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
         self.answers_of_anybody = SqlAnswerStore(database, clock, members_only=False)

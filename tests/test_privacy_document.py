@@ -32,6 +32,7 @@ STORE = f"{LEARNING}::test_a_server_is_asked_not_to_store_unless_it_refuses_that
 TAKEN = f"{WHOSE}::test_an_author_who_has_never_joined_takes_a_picture_away_from_all"
 OFF = f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_otherwise"
 
+MATCHED = f"{J}matching.py::test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is"
 HIDES = f"{J}setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back"
 
 PRIVACY = {
@@ -152,6 +153,19 @@ PRIVACY = {
     "Each request says store: false": (STORE,),
     "What its provider keeps all the same": (),
     "Other members have one number": (POOLED,),
+    "Somebody to whom a member said yes": (
+        MATCHED,
+        "tests/core/predicting/test_alike.py::test_what_is_told_comes_in_steps",
+        "tests/core/predicting/test_alike.py::test_of_few_pictures_nothing_is_said",
+    ),
+    "Whether somebody has joined or said no": (
+        f"{J}matching.py::test_who_has_not_joined_is_not_told_from_who_has_not_said_yes",
+    ),
+    "Whoever changes labels of their own": (),
+    "whom they said yes to": (
+        *ROWS,
+        "tests/contracts/test_yeses.py::test_a_yes_goes_with_either_of_the_two_and_with_its_server",
+    ),
     "People who manage a server are told how many labels, of all": (HIDES,),
     "Our logs name no member.": ("tests/bot/host/test_logs.py::test_discord_and_sql_stay_quiet_even_at_debug",),
     "A warning of the Discord library": (),
@@ -199,6 +213,10 @@ README = {
     "Whoever posted a picture": (TAKEN, OFF),
     "The pictures that you label": (NAMELESS,),
     "People who manage a server are told how many labels a": (HIDES,),
+    "Two members who have both said yes": (MATCHED,),
+    "Nothing else that one member felt": (
+        "tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",
+    ),
     "How sure an answer may sound": (
         POOLED,
         "tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",

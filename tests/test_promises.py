@@ -65,10 +65,14 @@ HELD: dict[str, tuple[str, ...]] = {
         "tests/core/offline/test_server.py::test_the_server_can_be_reached_from_this_machine_only",
     ),
     "What do others have of it?": (),
-    "Two numbers: how sure I may sound is learned from how often I was right with at least three members "
+    "Numbers: how sure I may sound is learned from how often I was right with at least three members "
     "together, without names.": (f"{CALIBRATE}::test_everybody_is_pooled_and_too_few_people_are_not",),
     "Whoever manages the server is told how many labels, of all members together, a change of its settings would "
     "hide.": ("tests/journeys/test_setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back",),
+    "Somebody to whom you said yes, and who said yes to you, learns how often you two felt the same (/match).": (
+        "tests/journeys/test_matching.py::test_a_yes_that_was_taken_back_ends_it_at_once",
+        "tests/journeys/test_matching.py::test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is",
+    ),
     "Nothing else.": ("tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",),
     "Taking it back: remove a reaction and its label is gone; delete a picture and what was felt about it in that "
     "message is gone.": (

@@ -230,3 +230,23 @@ def wrong_ones(number: int) -> str:
 
 def show_me() -> str:
     return _("How would I feel?")
+
+
+def yes_compare() -> str:
+    return _("Yes, compare us")
+
+
+def nobody_may() -> str:
+    return _("Nobody: take every yes back")
+
+
+def friends_may() -> str:
+    return _("Only people I said yes to")
+
+
+def server_may() -> str:
+    return _("Everybody in this server")
+
+
+def who_may_menu() -> str:
+    return _("Who may be compared with me?")

@@ -17,6 +17,7 @@ from core.ports.shadows import Scored, Shadow, ShadowStore
 from core.ports.tuning import TuningStores
 from core.ports.versions import VersionStore
 from core.ports.walks import WalkStore
+from core.ports.yeses import YesStore
 
 __all__ = [
     "Ability",
@@ -44,4 +45,5 @@ __all__ = [
     "TuningStores",
     "VersionStore",
     "WalkStore",
+    "YesStore",
 ]

@@ -53,6 +53,19 @@ class Past:
     done: bool = False
 
 
+EVERYBODY, ANYWHERE = 0, 0
+"""In a yes: to all members of a server; to one person, wherever they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A member's yes to be compared with somebody: with one person `ANYWHERE`, or with `EVERYBODY` in a server."""
+
+    member_id: int
+    server_id: int
+    other_id: int
+
+
 def counts_from(joined: int, past: Past | None) -> int:
     """The moment from which reactions in a server count, given the one of joining; 0: from ever.
 

@@ -42,6 +42,7 @@ from storage.schema.tables import (
     ratings,
     reactions,
     sightings,
+    yeses,
 )
 
 T = TypeVar("T")
@@ -135,6 +136,7 @@ def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | No
     columns = (members.c.member_id, answers.c.owner, answers.c.asked_by, ledger.c.owner)
     theirs = [column == member_id for column in columns]
     theirs += [table.c.author_id == member_id for table in (sightings, ratings)]
+    theirs.append(yeses.c.other_id == member_id)
     if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, _taken_back(member_id)]):
         return None
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
@@ -174,6 +176,7 @@ def forget_rows(connection: Connection, member_id: int) -> None:
     for table in (sightings, ratings):
         _let_go(connection, table, "author_id", table.c.author_id == member_id)
     connection.execute(delete(exclusions).where(_taken_back(member_id)))
+    connection.execute(delete(yeses).where(yeses.c.other_id == member_id))
     connection.execute(delete(members).where(members.c.member_id == member_id))
 
 

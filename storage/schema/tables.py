@@ -266,3 +266,13 @@ shadows = Table(  # a label's test; it goes with its label
     ),
     Index(None, "label_set_id", "at"),
 )
+
+yeses = Table(  # to be compared with somebody; without one of each nobody is
+    "yeses",
+    metadata,
+    member(),
+    Column("server_id", BIG, nullable=False, index=True),  # 0: wherever they are
+    Column("other_id", BIG, nullable=False, index=True),  # 0: everybody there
+    Column("at", BIG, nullable=False),
+    PrimaryKeyConstraint("member_id", "server_id", "other_id"),
+)

@@ -8,7 +8,7 @@ import core.ports
 from core.ports import Ability, Caps, Purchase, Reservation, RunReport, TuningPolicy
 from core.vocabulary.calls import Usage
 from core.vocabulary.comparison import Snapshot, Walked
-from core.vocabulary.consent import Past
+from core.vocabulary.consent import Past, Yes
 from core.vocabulary.errors import StorageError
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.reasons import Mode
@@ -31,6 +31,7 @@ STORES = {
     "due": core.ports.DueStore,
     "walks": core.ports.WalkStore,
     "exclusions": core.ports.ExclusionStore,
+    "yeses": core.ports.YesStore,
 }
 VALUES = {
     "member_id": 11,
@@ -56,6 +57,9 @@ VALUES = {
     "version": 1,
     "rules": [],
     "rule": rule(1),
+    "yes": Yes(11, 0, 12),
+    "one": 11,
+    "other": 12,
     "seen": [],
     "rows": [],
     "limit": 9,

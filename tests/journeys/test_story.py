@@ -66,19 +66,18 @@ async def test_the_self_hoster_may_have_a_run_explained(folder):
     assert outcomes.run_reason(report.reason) in shown.getvalue()
 
 
-async def test_the_member_reads_why_page_by_page_and_nothing_is_left_out(folder):
+async def test_the_member_reads_why_in_three_steps_and_the_file_leaves_nothing_out(folder):
     async with labelled(folder) as it:
         report = await it.app.tuner.tune(it.key)
         asked = await it.bob.slash(it.channel, "feelprint why")
-        pages = [text_of(asked)]
-        while f"Page {len(pages)} of" in pages[-1] and not pages[-1].endswith(f"of {len(pages)}"):
-            pages.append(text_of(await it.bob.click(asked.response, label="More")))
-        if len(pages) > 1:
-            assert text_of(await it.bob.click(asked.response, label="Back")) == pages[-2]
+        pressed = await it.bob.click(asked.response, label="All ideas, as a file")
+        (file,) = pressed.response.attachments
+        said = (await file.read()).decode()
         records = await it.app.storage.runs.rules(it.key)
         calls = await it.app.storage.answers.calls()
-    said = "\n".join(pages)
     assert asked.ephemeral
+    assert pressed.ephemeral
+    assert outcomes.run_reason(report.reason) in text_of(asked)
     assert outcomes.run_reason(report.reason) in said
     assert f"It took {sum(report.explanation.cost.asked.values())} questions" in said
     assert sum(report.explanation.cost.sent.values()) == sum(calls.values())

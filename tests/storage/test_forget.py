@@ -146,7 +146,7 @@ async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path) -> None:
                 await storage.runs.put_rules(key(member), records)
     async with open_storage(path, clock=CLOCK, scripts=later(tmp_path, "8888")) as storage:
         (backup,) = backups(path)
-        assert set(traces(folder, b"CANARY")) == {path.name, backup.name}
+        assert {path.name, backup.name} <= set(traces(folder, b"CANARY"))  # and the log, where a page is shared
         assert await storage.members.forget(ANN) > 0
         assert traces(folder, b"CANARY") == {}
         assert backups(path) == []

@@ -27,8 +27,11 @@ from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0010"
-UNDO_0010 = ("ALTER TABLE rules DROP COLUMN written_at",)
+HEAD = "0011"
+UNDO_0010 = (
+    "DROP TABLE yeses",
+    "ALTER TABLE rules DROP COLUMN written_at",
+)
 UNDO_0008 = (
     *UNDO_0010,
     "DROP INDEX ix_ratings_server_id",

@@ -1,7 +1,7 @@
 """Every command on one tree."""
 
 from bot.app import App
-from bot.discord_ui.commands import feel, joining, me, mine, pictures, rating, rights, setup
+from bot.discord_ui.commands import feel, joining, matching, me, mine, pictures, rating, rights, setup
 from bot.discord_ui.tree import FeelprintTree
 
 
@@ -12,6 +12,7 @@ def add_commands(tree: FeelprintTree, app: App) -> None:
     rating.add(tree, app)
     mine.add(tree, app)
     me.add(tree, app)
+    matching.add(tree, app)
     rights.add(tree, app)
     pictures.add(tree, app)
     setup.add(tree, app)

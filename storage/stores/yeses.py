@@ -1,0 +1,63 @@
+"""Yeses to be compared, asked in the same transaction as what both felt."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
+
+from core.ports import YesStore
+from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes
+from core.vocabulary.label import Label
+from storage.database.transactions import SqlStore, reading, writing
+from storage.schema.queries import add, may_collect
+from storage.schema.tables import labels, members, yeses
+
+
+class SqlYesStore(SqlStore, YesStore):
+    """`core.ports.YesStore` over SQL."""
+
+    @writing
+    def say(self, connection: Connection, yes: Yes, at: int) -> None:
+        joined = exists().where(members.c.member_id == yes.member_id, may_collect())
+        if connection.scalar(select(joined)):
+            row = {"member_id": yes.member_id, "server_id": yes.server_id, "other_id": yes.other_id, "at": at}
+            add(connection, yeses, [row])
+
+    @reading
+    def said(self, connection: Connection, member_id: int) -> tuple[Yes, ...]:
+        query = select(yeses).where(yeses.c.member_id == member_id).order_by(yeses.c.server_id, yeses.c.other_id)
+        return tuple(Yes(row.member_id, row.server_id, row.other_id) for row in connection.execute(query))
+
+    @writing
+    def take_back(self, connection: Connection, member_id: int, server_id: int | None = None) -> None:
+        theirs = yeses.c.member_id == member_id
+        if server_id is not None:
+            theirs &= (yeses.c.server_id == server_id) & (yeses.c.other_id == EVERYBODY)
+        connection.execute(delete(yeses).where(theirs))
+
+    @reading
+    def shared(
+        self, connection: Connection, one: int, other: int, server_id: int, label_set_id: str
+    ) -> tuple[tuple[Label, Label], ...] | None:
+        for who, whom in ((one, other), (other, one)):
+            if not connection.scalar(select(exists().where(_yes(who, whom, server_id)))):
+                return None
+        mine, theirs = labels.alias(), labels.alias()
+        query = (
+            select(mine, theirs.c.felt.label("theirs_felt"), theirs.c.updated_at.label("theirs_at"))
+            .join(theirs, theirs.c.image_hash == mine.c.image_hash)
+            .where(mine.c.member_id == one, theirs.c.member_id == other)
+            .where(mine.c.label_set_id == label_set_id, theirs.c.label_set_id == label_set_id)
+            .order_by(mine.c.image_hash)
+        )
+        return tuple(_pair(row, one, other) for row in connection.execute(query))
+
+
+def _yes(who: int, whom: int, server_id: int) -> ColumnElement[bool]:
+    to_them = (yeses.c.server_id == ANYWHERE) & (yeses.c.other_id == whom)
+    to_all = (yeses.c.server_id == server_id) & (yeses.c.other_id == EVERYBODY)
+    return (yeses.c.member_id == who) & or_(to_them, to_all)
+
+
+def _pair(row: Any, one: int, other: int) -> tuple[Label, Label]:
+    mine = Label(one, row.image_hash, row.felt, row.updated_at)
+    return mine, Label(other, row.image_hash, row.theirs_felt, row.theirs_at)
