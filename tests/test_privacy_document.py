@@ -184,6 +184,11 @@ PRIVACY = {
         f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",
     ),
     "Whoever has not joined gets": (f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",),
+    "/forget also offers": (f"{J}forgetting.py::test_one_month_goes_and_the_others_stay",),
+    "Single pictures are taken back": (
+        f"{J}doors.py::test_a_paused_member_opens_a_rating_anew_to_take_it_back",
+        f"{J}portrait.py::test_a_struck_rule_is_gone_at_once_and_is_not_used_for_an_answer",
+    ),
     "/forget erases every row": (
         *ROWS,
         f"{WHOSE}::test_forgetting_takes_an_authors_name_off_and_leaves_others_labels_and_their_no",

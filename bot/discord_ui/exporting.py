@@ -1,4 +1,5 @@
-"""Everything about a member as zip files: `data.json` with every row, `pictures/<hash>.jpg` with every picture.
+"""Everything about a member as zip files: `data.json` with every row, `pictures/<hash>.jpg` with every picture;
+for people to read also `labels.csv`, `feelprint.txt` and `index.html`.
 
 Names are of hashes alone, so nothing that anybody wrote becomes a path. A file ends before Discord's limit for
 uploads, and the next one is made only when that is sent: a member's pictures need not fit into memory together,
@@ -12,6 +13,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from bot.discord_ui.replies import Upload
+from bot.words import keepsake
 from core.decoding.turns import TooMuchWaiting, Turns
 from core.ports import LabelStore, MemberStore
 from core.vocabulary.errors import ImageError, ImageProblem
@@ -53,6 +55,13 @@ async def _exported(
         return
     part = _Part(1)
     part.add("data.json", json.dumps(data, indent=2, ensure_ascii=False, default=str).encode(), packed=True)
+    for name, text in (
+        ("labels.csv", keepsake.labels_table(data)),
+        ("feelprint.txt", keepsake.prompts(data)),
+        ("index.html", keepsake.page(data)),
+    ):
+        if text:
+            part.add(name, text.encode(), packed=True)
     for image_hash in _hashes(data):
         image = await labels.image(image_hash)
         if image is None:

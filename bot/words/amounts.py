@@ -21,6 +21,12 @@ def date(at_ms: int) -> str:
     return format_date(day, "long", Locale.parse(_DATES.get(current(), current())))
 
 
+def month(at_ms: int) -> str:
+    """The month of a moment in milliseconds, in UTC."""
+    day = datetime.fromtimestamp(at_ms / 1000, UTC).date()
+    return format_date(day, "LLLL y", Locale.parse(_DATES.get(current(), current())))
+
+
 def listed(items: Sequence[str]) -> str:
     """Several things in a sentence: a, b and c."""
     return format_list(items, locale=Locale.parse(_DATES.get(current(), current())))

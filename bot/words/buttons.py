@@ -250,3 +250,11 @@ def server_may() -> str:
 
 def who_may_menu() -> str:
     return _("Who may be compared with me?")
+
+
+def only_a_month() -> str:
+    return _("Or only what I felt in one month …")
+
+
+def erase_month() -> str:
+    return _("Erase this month")

@@ -66,7 +66,12 @@ def yours(rule: str, limit: int = 300) -> str:
 
     The model writes rules in English, whatever language is spoken.
     """
-    return safe(rule.replace("this person tends to", "you tend to"), limit)
+    return safe(yours_plain(rule), limit)
+
+
+def yours_plain(rule: str) -> str:
+    """The same where nothing is made of what stands in it."""
+    return rule.replace("this person tends to", "you tend to")
 
 
 def named(label_set: LabelSet, emotion: str) -> str:

@@ -137,7 +137,27 @@ def forget_sure() -> str:
     return _(
         "This erases your reactions and answers, the pictures only you reacted to, your feelprint and its whole "
         "history. It cannot be undone. Your reactions on Discord itself stay where they are, and a no to your own "
-        "pictures stays in force until you take it back."
+        "pictures stays in force until you take it back.\n"
+        "Only a part? A picture: Apps → “Rate this image”. A rule: `/feelprint edit`. A month: below."
+    )
+
+
+def forget_month_sure(month: str, labels: int) -> str:
+    """Before a month is erased."""
+    said = ngettext(
+        "This erases what you felt in {month}: {number} label, with the small copy of its picture where nobody "
+        "else needs it. It cannot be undone. What was learned from it stays until I look again.",
+        "This erases what you felt in {month}: {number} labels, with the small copies of their pictures where "
+        "nobody else needs them. It cannot be undone. What was learned from them stays until I look again.",
+        labels,
+    )
+    return said.format(month=month, number=labels)
+
+
+def forgot_month(labels: int) -> str:
+    """After it."""
+    return ngettext("Done. {number} label is gone.", "Done. {number} labels are gone.", labels).format(
+        number=labels
     )
 
 
@@ -146,7 +166,10 @@ def forget_kept() -> str:
 
 
 def export_ready() -> str:
-    return _("Everything I keep about you is in here: `data.json`, and the pictures in `pictures`.")
+    return _(
+        "Everything I keep about you is in here. Unpack it and open `index.html` to look at it; `labels.csv` is a "
+        "table, `feelprint.txt` your rules, `data.json` every row, and the pictures are in `pictures`."
+    )
 
 
 def export_part(number: int) -> str:

@@ -121,7 +121,8 @@ async def test_the_export_is_a_private_file_with_the_members_own_data(world):
     with zipfile.ZipFile(io.BytesIO(await file.read())) as whole:
         body = whole.read("data.json").decode()
         image = await world.app.images.normalise(picture())
-        assert whole.namelist() == ["data.json", f"pictures/{image.hash}.jpg"]
+        readable = ["labels.csv", "index.html"]  # and no text of rules, as there is none
+        assert whole.namelist() == ["data.json", *readable, f"pictures/{image.hash}.jpg"]
         assert whole.read(f"pictures/{image.hash}.jpg") == image.jpeg
     assert json.loads(body)
     assert "amusement" in body
@@ -144,7 +145,7 @@ async def test_an_export_that_is_too_large_for_one_file_comes_in_several(world, 
             names += part.namelist()
     assert len(messages) > 1
     assert names[0] == "data.json"
-    assert len(set(names)) == len(names) == 6
+    assert len(set(names)) == len(names) == 8
     assert text_of(result.followups[0]) == texts.export_part(2)
 
 

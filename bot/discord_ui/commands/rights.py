@@ -8,25 +8,11 @@ import discord
 from bot.app import App
 from bot.discord_ui.doors import asks
 from bot.discord_ui.exporting import exported, turns
+from bot.discord_ui.forgetting import ForgetSure, by_month
 from bot.discord_ui.replies import defer, say, say_also
 from bot.discord_ui.tree import FeelprintTree
-from bot.discord_ui.views import Choice
-from bot.words import buttons, commands, texts
-from core.collecting.doors import Needs, Who
-
-
-class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
-    """Asks before erasing."""
-
-    def __init__(self, app: App, owner: int) -> None:
-        super().__init__(owner, buttons.erase_everything(), buttons.keep_it(), dangerous=True)
-        self._app = app
-
-    async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
-        """Erase, or don't."""
-        if not agreed:
-            return texts.forget_kept()
-        return texts.forgotten(await self._app.forget(interaction.user.id))
+from bot.words import commands, texts
+from core.collecting.doors import Who
 
 
 def add(tree: FeelprintTree, app: App) -> None:
@@ -60,4 +46,6 @@ def add(tree: FeelprintTree, app: App) -> None:
     @tree.command(name="forget", description=commands.FORGET)
     @asks(Who.ANYBODY)
     async def forget(interaction: discord.Interaction[Any]) -> None:
-        await say(interaction, texts.forget_sure(), view=ForgetSure(app, interaction.user.id))
+        await defer(interaction)
+        sure = ForgetSure(app, interaction.user.id, await by_month(app, interaction))
+        await say(interaction, texts.forget_sure(), view=sure)

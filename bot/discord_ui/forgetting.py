@@ -1,0 +1,96 @@
+"""Asks before erasing: everything, or what was felt in one month.
+
+A month goes as if each of its labels were taken back, on the road of every rating, so what stands on Discord does
+not bring it back; its bytes are overwritten then.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+
+from bot.app import App
+from bot.discord_ui.labelling import kept
+from bot.discord_ui.replies import acknowledge, replace_message
+from bot.discord_ui.views import Choice
+from bot.words import amounts, buttons, texts
+from core.collecting.doors import Needs, Who
+from core.vocabulary.facts import Rated
+from core.vocabulary.label import Label
+from core.vocabulary.profile import ProfileKey
+
+_MONTHS, _AT_ONCE = 25, 100
+
+
+class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
+    """Everything; and a menu of months, if there are any."""
+
+    def __init__(self, app: App, owner: int, months: Mapping[str, Sequence[Label]]) -> None:
+        super().__init__(owner, buttons.erase_everything(), buttons.keep_it(), dangerous=True)
+        self._app = app
+        newest = sorted(months, reverse=True)[:_MONTHS]
+        if newest:
+            self.menu: discord.ui.Select[Any] = discord.ui.Select(
+                placeholder=buttons.only_a_month(),
+                options=[
+                    discord.SelectOption(label=amounts.month(months[one][0].at), value=one) for one in newest
+                ],
+            )
+            self.menu.callback = self._picked  # type: ignore[method-assign]
+            self.add_item(self.menu)
+
+    async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
+        """Erase, or don't."""
+        if not agreed:
+            return texts.forget_kept()
+        return texts.forgotten(await self._app.forget(interaction.user.id))
+
+    async def _picked(self, interaction: discord.Interaction[Any]) -> None:
+        await acknowledge(interaction)
+        self.stop()
+        chosen = self.menu.values[0]
+        labels = (await by_month(self._app, interaction)).get(chosen, [])
+        if not labels:
+            await replace_message(interaction, texts.forget_kept(), view=None)
+            return
+        sure = ForgetMonthSure(self._app, interaction.user.id, chosen)
+        await replace_message(
+            interaction, texts.forget_month_sure(amounts.month(labels[0].at), len(labels)), view=sure
+        )
+
+
+class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
+    """One month."""
+
+    def __init__(self, app: App, owner: int, month: str) -> None:
+        super().__init__(owner, buttons.erase_month(), buttons.keep_it(), dangerous=True)
+        self._app, self._month = app, month
+
+    async def answer(self, interaction: discord.Interaction[Any], agreed: bool) -> str:
+        """Take its labels back, or don't."""
+        if not agreed:
+            return texts.forget_kept()
+        labels = (await by_month(self._app, interaction)).get(self._month, [])
+        app, who, server_id = self._app, interaction.user.id, interaction.guild_id
+        gone = 0
+        for first in range(0, len(labels), _AT_ONCE):
+            at = app.clock.now_ms()
+            facts = [
+                Rated(who, label.image_hash, frozenset(), server_id, at, narrows=True)
+                for label in labels[first : first + _AT_ONCE]
+            ]
+            refused = await asyncio.gather(*(kept(app, fact, None) for fact in facts))
+            gone += sum(why is None for why in refused)
+        await app.storage.eraser.clean()
+        return texts.forgot_month(gone)
+
+
+async def by_month(app: App, interaction: discord.Interaction[Any]) -> Mapping[str, list[Label]]:
+    """A member's labels here, by the month in which they were last changed. Raises StorageError."""
+    label_set = app.roster.label_set(interaction.guild_id)
+    months: dict[str, list[Label]] = {}
+    for label in await app.storage.labels.labels(ProfileKey(interaction.user.id, label_set.id)):
+        months.setdefault(datetime.fromtimestamp(label.at / 1000, UTC).strftime("%Y-%m"), []).append(label)
+    return months
