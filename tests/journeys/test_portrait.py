@@ -13,6 +13,7 @@ from core.asking.write import compose
 from core.ports import RunReport, Shadow
 from core.tuning.by_hand import Outcome
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.explanation import Cost, Explanation
 from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from core.vocabulary.images import reference_of
@@ -118,6 +119,16 @@ async def test_a_picture_that_its_author_withheld_or_that_was_deleted_is_not_sho
     await world.env.settle()
     await world.labels(world.bob)
     assert files_of(await world.bob.slash(world.channel, "feelprint show")) == named(stays)
+
+
+async def test_a_picture_is_not_shown_from_the_moment_in_which_an_admin_excluded_it(world):
+    await world.join(world.bob)
+    _, one = await felt(world, 10, "😮")
+    await version(world, 1, SNOW, held=[one])
+    said = Exclusion(world.guild.id, By.ADMIN, What.PICTURE, one, 0, excluded=True, moment=2**60)
+    await world.app.storage.exclusions.put([said])  # what it is about is deleted after it is kept
+    await world.app.roster.refresh()
+    assert files_of(await world.bob.slash(world.channel, "feelprint show")) == set()
 
 
 async def test_a_spoiler_stays_one_and_an_age_restricted_picture_is_shown_only_where_such_may_be(world):

@@ -96,7 +96,7 @@ async def test_a_rule_that_is_struck_goes_at_once_and_no_run_brings_it_back(sqli
     last = await sqlite_storage.runs.last(KEY)
     assert last is not None
     assert last.reason is RunReason.RULE_STRUCK
-    await tuner.tune(KEY)
+    assert GOOD.id not in (await tuner.tune(KEY)).explanation.candidates
     assert await sqlite_storage.versions.active(KEY) is None
     struck = await record_of(sqlite_storage, GOOD.id)
     assert (struck.status, struck.reason) == (RuleStatus.RETIRED, RuleReason.STRUCK)
