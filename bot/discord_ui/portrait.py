@@ -55,7 +55,7 @@ async def shown_of(
     who = looker(interaction, app)
     if who is None or not hashes:
         return {}
-    here = await app.dealer.shown_here(who, {reference_of(one) for one in hashes})
+    here = await app.dealer.shown_here(who, {reference_of(one) for one in hashes}, min(most, MOST))
     chosen = [one for one in hashes if one in here][:most]
     known = await app.knowledge.of(ProfileKey(who.member.id, label_set.id), label_set, chosen)
     found = {}

@@ -34,6 +34,10 @@ _ENOUGH, _PAGES = 24, 4
 """Pictures to choose from, and how many pages further back are read for them at once."""
 
 
+_PAGES_BACK = 2
+"""The same for pictures that were labelled already: a card without them is no worse than a slow one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dealt:
     """A picture on a card: the message that shows it, which of its pictures it is, and its pixels."""
@@ -140,14 +144,14 @@ class Dealer:
         return next((found for (_, source), found in stored.items() if mark_of(source) == mark), None)
 
     async def shown_here(
-        self, who: Looker, references: Collection[str]
+        self, who: Looker, references: Collection[str], enough: int
     ) -> Mapping[str, tuple[MessageView, Picture]]:
         """Where pictures stand that may be shown to them here now, of those whose references are given, labelled
-        or not; as far as the channels have been read back, which is done at once.
+        or not; a page further back is read only while fewer than `enough` are found.
         """
         found: dict[str, tuple[MessageView, Picture]] = {}
-        for page in range(_PAGES):
-            if len(found) == len(references):
+        for page in range(_PAGES_BACK):
+            if len(found) >= min(enough, len(references)):
                 break
             views = await self._album.views(who.place, who.member, deeper=page > 0)
             usable = [(v, p) for v in views for p in v.pictures if self._may_show(who, v, p)]
