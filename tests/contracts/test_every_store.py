@@ -74,7 +74,7 @@ VALUES = {
     "server_ids": [5],
     "bot_id": 9,
     "top": 2,
-    "round_": 1,
+    "rounds": range(1),
     "before": 1,
     "address": "https://models.example/v1",
     "ability": Ability("https://models.example/v1", "m", {}, T0),
