@@ -29,7 +29,6 @@ STEPS = {
     "generic": "what would most people feel?",
     "write": "writing rules",
     "match": "where do they apply?",
-    "alone": "testing each rule alone",
     "verify": "testing them together",
     "score": "scoring",
 }

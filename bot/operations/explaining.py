@@ -72,7 +72,7 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
 def _facts(record: RuleRecord) -> Iterator[str]:
     kinds = {
         "screened": record.screened,
-        "tested alone": record.alone,
+        "when asked": record.asked,
         "on pictures that its writers had not seen": record.fresh,
         "since in use": record.shadow,
     }

@@ -27,7 +27,6 @@ _STEPS = {
     "generic": mark("looking at your pictures"),
     "write": mark("looking for what sets you apart"),
     "match": mark("finding where each idea applies"),
-    "alone": mark("testing each idea by itself"),
     "verify": mark("testing them together"),
     "score": mark("comparing wordings"),
 }

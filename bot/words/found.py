@@ -153,7 +153,7 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     mine = [record for record in records if record.rule.id in explanation.candidates]
     if not readings or not mine:
         return ""
-    tried = [record for record in mine if record.alone.held]
+    tried = [record for record in mine if record.asked.held]
     sentences = [
         _("The model read your pictures {often}, with what you felt beside what most people would feel.").format(
             often=_often(readings)
@@ -164,7 +164,7 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     ]
     if tried:
         held_up = sum(record.status != RuleStatus.DROPPED for record in tried)
-        words = _("Those that promised most, {tried}, were each tried alone: {held_up} held up.")
+        words = _("Those that promised most, {tried}, were tried: {held_up} held up.")
         sentences.append(words.format(tried=len(tried), held_up=held_up))
     return " ".join(sentences)
 

@@ -34,7 +34,7 @@ def listed(
     others = [record for record in records if record not in used]
     old = [r for r in others if r.status == RuleStatus.DROPPED and r.rule.id not in latest]
     retired = [r for r in others if r.status == RuleStatus.RETIRED]
-    tried = [r for r in others if r.alone.held and r not in old and r not in retired]
+    tried = [r for r in others if r.asked.held and r not in old and r not in retired]
     sections = (
         (rule_status(RuleStatus.DEPLOYED), used),
         (rule_status(RuleStatus.RETIRED), retired),
@@ -56,7 +56,7 @@ def listed(
 def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
     """One idea: its sentence, and the facts about it."""
     facts = [_origin(record, described)]
-    if record.alone.held:
+    if record.asked.held:
         facts.append(_changed(record))
     if since.held:
         facts.append(_("While in use: {record}.").format(record=right_and_wrong(since)))

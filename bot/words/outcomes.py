@@ -106,7 +106,7 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
         case RuleReason.OUT_OF_CALLS:
             return _("Not tested: this run's calls went to rules that promised more.")
         case RuleReason.NOT_BETTER:
-            return _("Tested alone, it was not right more often than most people's answer.")
+            return _("When it was tried, answers did not get better as it promised.")
         case RuleReason.SPREADS:
             return _("It also changed pictures that it does not speak of.")
         case RuleReason.TOO_LITTLE_EVIDENCE:
@@ -118,11 +118,11 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
         case RuleReason.OUT_OF_FOLD:
             return _("Labels that I had kept aside did not bear out ideas like this one.")
         case RuleReason.VERIFICATION:
-            return _("It was right alone, but together with the others it was not reliably better.")
+            return _("Together with the others it was not reliably better.")
         case RuleReason.QUARANTINED:
             return _("These rules were taken back once, after they had failed on new pictures.")
         case RuleReason.VERIFIED:
-            return _("It held up alone and in the whole.")
+            return _("It held up together with the others.")
         case RuleReason.FAILED_IN_USE:
             return _("Taken out: on newer pictures it went wrong again and again.")
         case RuleReason.STRUCK:

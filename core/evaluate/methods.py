@@ -16,12 +16,12 @@ from core.evaluate.meter import Meter
 from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
 from core.predicting import prior
-from core.tuning import match
+from core.tuning import match, verify
 from core.tuning.forecast import estimate
 from core.tuning.items import Item, felt_often
-from core.tuning.method import STEPS, Step, Work, by_rules
+from core.tuning.method import STEPS, Step, by_rules
 from core.tuning.paper import by_paper
-from core.tuning.pool import Decision
+from core.tuning.pool import Decision, Work
 from core.tuning.presets import PRESETS, Preset
 from core.vocabulary.calls import Answer, Outcome, Purpose, Usage
 from core.vocabulary.emotions import Distribution
@@ -173,6 +173,14 @@ async def everywhere(work: Work) -> Work:
     return replace(work, pool=match.anywhere(work.job, work.pool), described=False)
 
 
+async def once(work: Work) -> Work:
+    """VERIFY of one text: what the model does not follow stays in it."""
+    if work.doubtful or work.barred:
+        return work
+    verdict, _ = await verify.ask(work.job, block_of(work.rules), verify.places(work))
+    return replace(work, verdict=verdict)
+
+
 def without(name: str) -> tuple[Step, ...]:
     """The list of steps but one."""
     return tuple(step for step in STEPS if step.__name__ != f"_{name}")
@@ -188,7 +196,6 @@ def _ablations() -> dict[str, Method]:
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (0, 2, 3, 4)}
-    changed |= {f"tries{n}": replace(normal, tries=n) for n in (1, 4, 99)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
     changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (10, 40, 80)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}
@@ -197,7 +204,8 @@ def _ablations() -> dict[str, Method]:
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
     methods: dict[str, Method] = {name: partial(rules, preset=preset) for name, preset in changed.items()}
-    methods |= {f"no-{name}": partial(rules, steps=without(name)) for name in ("rehearse", "alone", "verify")}
+    methods |= {f"no-{name}": partial(rules, steps=without(name)) for name in ("rehearse", "verify")}
+    methods["once"] = partial(rules, steps=(*STEPS[:-1], once))
     methods["no-match"] = partial(rules, steps=(STEPS[0], everywhere, *STEPS[2:]))
     return {f"rules-{name}": method for name, method in methods.items()}
 

@@ -68,5 +68,5 @@ def _written(job: Job, k: int, hidden: frozenset[int]) -> Question[str]:
 
 
 async def _judged(job: Job, text: str, where: frozenset[int]) -> Evidence:
-    found, _ = await hits(job, text, sorted(where), Purpose.SCORE)
+    found, _, _ = await hits(job, text, sorted(where), Purpose.SCORE)
     return paired(found[i] - job.items[i].generic_hit for i in sorted(found))

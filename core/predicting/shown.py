@@ -1,6 +1,6 @@
 """What a member may be shown of their feelprint: evidence in numbers, for others to put into words.
 
-Never a score on labels that a rule was written from: of a rule its test alone on pictures that its writer
+Never a score on labels that a rule was written from: of a rule its test on pictures that its writer
 had not seen, of a version only what came after it.
 """
 

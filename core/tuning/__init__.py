@@ -1,1 +1,1 @@
-"""The tuner: write rules, test each alone, compose the few that hold up, verify, go on testing."""
+"""The tuner: propose rules, score them, choose the few that promise most, verify the whole, go on testing."""

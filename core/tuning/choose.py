@@ -10,12 +10,11 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from core.tuning.evidence import better, net, paired
+from core.tuning.evidence import better, paired
 from core.tuning.items import Item, at_stake, felt_often
-from core.tuning.pool import Candidate, on_trial
+from core.tuning.pool import Candidate, Rehearsal, on_trial
 from core.tuning.presets import Preset
 from core.tuning.score import promise, score
-from core.vocabulary.feelprint import Evidence
 from core.vocabulary.reasons import RuleReason
 
 
@@ -61,7 +60,7 @@ def adds(
 
 
 def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:
-    """The expected gain per image that a rule adds to those chosen, from what each showed alone."""
+    """The expected gain per image that a rule adds to those chosen, if the model follows each."""
     added = {}
     for i, gain in sorted(candidate.gains.items()):
         others = [other.gains[i] for other in chosen if i in other.gains]
@@ -70,32 +69,11 @@ def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, flo
     return added
 
 
-def left_out(candidates: Sequence[Candidate], chosen: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """The tested candidates that were not chosen, each with the reason."""
-    full = RuleReason.FEELPRINT_FULL if len(chosen) >= limit else RuleReason.TOO_LITTLE_EVIDENCE
-    return [
-        dataclasses.replace(c, reason=RuleReason.REFUTED if refuted(c) else full)
-        for c in candidates
-        if c not in chosen
-    ]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What came of the labels that were kept aside.
-
-    W and L against the `generic` prompt and against always naming the `favourite` emotion; `probability` that
-    what is chosen in this way is better than the generic prompt for this person.
-    """
-
-    generic: Evidence
-    favourite: Evidence
-    probability: float
-
-    @property
-    def apart(self) -> bool:
-        """Whether the rules tell pictures apart, and do not only lean to what is felt most often."""
-        return net(self.favourite) > 0.0
+def left_out(candidates: Sequence[Candidate], chosen: int, limit: int) -> list[Candidate]:
+    """Candidates that were not chosen, beside so many that were, each with a reason."""
+    full = RuleReason.FEELPRINT_FULL if chosen >= limit else RuleReason.TOO_LITTLE_EVIDENCE
+    why = [c.reason or (RuleReason.REFUTED if refuted(c) else full) for c in candidates]
+    return [dataclasses.replace(c, reason=reason) for c, reason in zip(candidates, why, strict=True)]
 
 
 def rehearse(

@@ -64,21 +64,19 @@ async def forecast(
 def estimate(labels: int, preset: Preset | str = "normal") -> dict[Purpose, int]:
     """The most calls by purpose that a `rules` run over so many labels can send.
 
-    `generic` is what it costs where no other member's run has asked for the pictures yet. What VERIFY does not
-    need of its share, which is at least a third of the labels, is left to ALONE. Raises ValueError for a preset
-    that there is not.
+    `generic` is what it costs where no other member's run has asked for the pictures yet. Raises ValueError for a
+    preset that there is not.
     """
     chosen = preset_of(preset)
     n = min(labels, MAX_LABELS)
     if n < MIN_LABELS:
-        return dict.fromkeys((Purpose.GENERIC, Purpose.WRITE, Purpose.MATCH, Purpose.ALONE, Purpose.VERIFY), 0)
+        return dict.fromkeys((Purpose.GENERIC, Purpose.WRITE, Purpose.MATCH, Purpose.VERIFY), 0)
     conditions = chosen.writer_calls * chosen.rules_per_call + chosen.max_rules + chosen.remembered
     return {
         Purpose.GENERIC: n,
         Purpose.WRITE: chosen.writer_calls,
         Purpose.MATCH: 1 + -(-conditions // CONDITIONS_PER_CALL) * -(-n // PICTURES_PER_CALL),
-        Purpose.ALONE: chosen.cap - min(chosen.verify_calls(n), -(-n // 3)),
-        Purpose.VERIFY: chosen.verify_calls(n),
+        Purpose.VERIFY: chosen.cap,
     }
 
 

@@ -5,60 +5,23 @@
     rehearse  do choices made without a part of the labels come true on that part?
     score     what would each rule win and lose where it holds, and what does that promise?
     choose    greedily, the few that promise most together
-    alone     does the model follow each of them by itself? Else others are chosen
-    verify    the whole text against the generic prompt and the deployed one
+    verify    the whole text against the generic prompt and the deployed one; rules that are not heard give way
 
 Later labels are watched (core.tuning.watch). To leave out or replace a step, give another list. Every rule is kept
 with what became of it and why.
 """
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
-from core.tuning import choose, match, propose, score
-from core.tuning.alone import affordable, alone
-from core.tuning.choose import Rehearsal, left_out
+from core.tuning import choose, match, propose, score, verify
 from core.tuning.evidence import paired
-from core.tuning.pool import Candidate, Decision, Job, on_trial, why_kept
-from core.tuning.verify import Verdict, verify
+from core.tuning.pool import Candidate, Decision, Job, Verdict, Work, on_trial, why_kept
 from core.vocabulary.explanation import CrossFit, Explanation, Verification
-from core.vocabulary.feelprint import Evidence, Rule, RuleRecord, block_of
+from core.vocabulary.feelprint import Evidence, RuleRecord, block_of
 from core.vocabulary.images import reference_of
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Work:
-    """What the steps hand on: the pool, whether descriptions placed it, the chosen rules and their tests."""
-
-    job: Job
-    pool: Sequence[Candidate] = ()
-    described: bool | None = None
-    chosen: Sequence[Candidate] = ()
-    rehearsal: Rehearsal | None = None
-    verdict: Verdict | None = None
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules of the chosen ones."""
-        return tuple(c.rule for c in self.chosen)
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether choices did not come true on labels that they were made without."""
-        told, preset = self.rehearsal, self.job.preset
-        if told is None or not told.generic.held:
-            return False
-        return told.probability < preset.aside_of(len(self.job.items)) or (preset.apart and not told.apart)
-
-    @property
-    def barred(self) -> bool:
-        """Whether the chosen rules are no new version: none, those in use, or a text that was taken back once."""
-        active = {rule.id for rule in self.job.active.rules} if self.job.active else set[str]()
-        same = active == {rule.id for rule in self.rules}
-        return not self.rules or same or block_of(self.rules) in self.job.quarantined
-
 
 Step: TypeAlias = Callable[[Work], Awaitable[Work]]
 
@@ -83,47 +46,20 @@ async def _score(work: Work) -> Work:
 
 
 async def _choose(work: Work) -> Work:
-    return dataclasses.replace(work, chosen=choose.choose(work.pool, work.job.items, work.job.preset))
-
-
-async def _alone(work: Work) -> Work:
-    """What would be chosen is tried alone, until all that is chosen was. Without descriptions, every rule is."""
-    if work.doubtful:
-        return work
-    job, tries, controls = work.job, work.job.preset.tries, work.job.preset.controls
-    calls = job.preset.cap - _verify_calls(job)
-    if not work.described:
-        able, late, _ = affordable(job, work.pool, calls)
-        tried = [dataclasses.replace(c, held=frozenset(c.gains)) for c in await alone(job, able)]
-        return await _choose(dataclasses.replace(work, pool=[*tried, *late]))
-    while new := [c for c in work.chosen if not c.tried]:
-        able, late, calls = affordable(job, new, calls, tries, controls)
-        now = {c.rule.id: c for c in (*await alone(job, able, tries, controls), *late)}
-        pool = [now.get(c.rule.id, c) for c in work.pool]
-        work = await _choose(dataclasses.replace(work, pool=pool))
-    return work
+    """By promise; or, where nobody knows where rules hold, those that stand first: the answers will tell."""
+    job = work.job
+    if work.described:
+        return dataclasses.replace(work, chosen=choose.choose(work.pool, job.items, job.preset))
+    first = on_trial(work.pool)[: job.preset.max_rules]
+    late = _because(RuleReason.OUT_OF_CALLS, [c for c in work.pool if c not in first])
+    return dataclasses.replace(work, pool=[*first, *late], chosen=first)
 
 
 async def _verify(work: Work) -> Work:
-    job, rules = work.job, work.rules
-    if work.doubtful or work.barred:
-        return work
-    speaking = {rule.id for rule in (*rules, *(job.active.rules if job.active else ()))}
-    held = [(i, c.rule.feel) for c in work.pool if c.rule.id in speaking for i in c.held]
-    spoken = frozenset(i for i, feel in held if job.items[i].gain_of(feel))
-    verdict = await verify(job, block_of(rules), spoken, _verify_calls(job))
-    told = {c.rule.id: _borne_out(c, verdict.gains) for c in work.chosen}
-    pool = [told.get(c.rule.id, c) for c in work.pool]
-    return dataclasses.replace(work, pool=pool, chosen=list(told.values()), verdict=verdict)
+    return await verify.verify(work)
 
 
-def _verify_calls(job: Job) -> int:
-    """Image calls kept back to verify: where most people are right, and a third of the rest for what is won."""
-    right = sum(1 for item in job.items if item.generic_hit > 0.0)
-    return min(job.preset.verify_calls(len(job.items)), right + -(-(len(job.items) - right) // 3))
-
-
-STEPS: tuple[Step, ...] = (_propose, _match, _rehearse, _score, _choose, _alone, _verify)
+STEPS: tuple[Step, ...] = (_propose, _match, _rehearse, _score, _choose, _verify)
 
 
 async def by_rules(job: Job, steps: Sequence[Step] = STEPS) -> Decision:
@@ -144,8 +80,8 @@ def _decided(work: Work) -> Decision:
     )
     if work.doubtful:
         return _kept(job, _because(RuleReason.OUT_OF_FOLD, work.pool), explanation)
-    good = on_trial(work.pool)
-    rest = [c for c in work.pool if c not in good] + left_out(good, work.chosen, job.preset.max_rules)
+    picked = {rule.id for rule in work.rules}
+    rest = choose.left_out([c for c in work.pool if c.rule.id not in picked], len(picked), job.preset.max_rules)
     if work.barred:
         again = bool(work.rules) and block_of(work.rules) in job.quarantined
         chosen = _because(RuleReason.QUARANTINED, work.chosen) if again else work.chosen
@@ -177,11 +113,6 @@ def _because(reason: RuleReason, candidates: Sequence[Candidate]) -> list[Candid
     return [c if c.reason else dataclasses.replace(c, reason=reason) for c in candidates]
 
 
-def _borne_out(candidate: Candidate, gains: Mapping[int, float]) -> Candidate:
-    """The candidate with what came of the whole text where it holds."""
-    return dataclasses.replace(candidate, told={i: gains[i] for i in candidate.held if i in gains})
-
-
 def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -> tuple[RuleRecord, ...]:
     """Every candidate as it is kept. Rules of the deployed version keep their status while it stays.
 
@@ -192,13 +123,14 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
     records = []
     for c in candidates:
         earlier = known.get(c.rule.id)
+        asked = paired(gain for _, gain in sorted(c.told.items()))
         fresh = paired(gain for i, gain in sorted(c.told.items()) if i not in c.seen)
         records.append(
             RuleRecord(
                 rule=c.rule,
                 status=RuleStatus.DEPLOYED if c.rule.id in stays else c.status,
                 screened=c.screened,
-                alone=_fuller(c.alone, earlier.alone) if earlier else c.alone,
+                asked=_fuller(asked, earlier.asked) if earlier else asked,
                 shadow=earlier.shadow if earlier else Evidence(),
                 reason=c.reason,
                 fresh=_fuller(fresh, earlier.fresh) if earlier else fresh,

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from core.asking.questions import Asker, Judgement
+from core.tuning.evidence import net
 from core.tuning.items import Item, at_stake
 from core.tuning.presets import Preset
 from core.tuning.session import Question, Session
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.explanation import Explanation
-from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord, block_of
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 
 
@@ -47,8 +48,9 @@ class Candidate:
     `writer` is the number of the writer call that proposed it first, None where that is not known. `writers` and
     `held` are indices into the job's items: those that each writer who came to it was shown, and those where its
     condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps the index of an
-    image to the d_i = hit - hit_generic expected of the rule standing alone, and once it is `tried` `told`
-    the index of an image that the model was asked about to what came of it. With a `reason` it is out of the race.
+    image to the d_i = hit - hit_generic expected of the rule if it is followed, `told` the index of an image that
+    the model was asked about, with the rule among others, to what came of it. With a `reason` it is out of the
+    race.
     """
 
     rule: Rule
@@ -57,10 +59,8 @@ class Candidate:
     held: frozenset[int] = frozenset()
     chance: float = 0.0
     screened: Evidence = field(default_factory=Evidence)
-    alone: Evidence = field(default_factory=Evidence)
     gains: Mapping[int, float] = field(default_factory=dict)
     told: Mapping[int, float] = field(default_factory=dict)
-    tried: bool = False
     status: RuleStatus = RuleStatus.UNUSED
     reason: RuleReason | None = None
 
@@ -81,6 +81,71 @@ class Candidate:
 def on_trial(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those that may still be chosen: none has a reason why not."""
     return [c for c in candidates if c.reason is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of the labels that were kept aside.
+
+    W and L against the `generic` prompt and against always naming the `favourite` emotion; `probability` that
+    what is chosen in this way is better than the generic prompt for this person.
+    """
+
+    generic: Evidence
+    favourite: Evidence
+    probability: float
+
+    @property
+    def apart(self) -> bool:
+        """Whether the rules tell pictures apart, and do not only lean to what is felt most often."""
+        return net(self.favourite) > 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a composed text did against the generic prompt and, if there is one, against the deployed text.
+
+    `probability`: that it is better than the generic prompt; the member may get it where it `passed`.
+    """
+
+    generic: Evidence
+    deployed: Evidence | None
+    unparsed: int
+    probability: float
+    gate: float
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the steps hand on: the pool, whether descriptions placed it, the chosen rules and their tests."""
+
+    job: Job
+    pool: Sequence[Candidate] = ()
+    described: bool | None = None
+    chosen: Sequence[Candidate] = ()
+    rehearsal: Rehearsal | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the chosen ones."""
+        return tuple(c.rule for c in self.chosen)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether choices did not come true on labels that they were made without."""
+        told, preset = self.rehearsal, self.job.preset
+        if told is None or not told.generic.held:
+            return False
+        return told.probability < preset.aside_of(len(self.job.items)) or (preset.apart and not told.apart)
+
+    @property
+    def barred(self) -> bool:
+        """Whether the chosen rules are no new version: none, those in use, or a text that was taken back once."""
+        active = {rule.id for rule in self.job.active.rules} if self.job.active else set[str]()
+        same = active == {rule.id for rule in self.rules}
+        return not self.rules or same or block_of(self.rules) in self.job.quarantined
 
 
 @dataclass(frozen=True, slots=True)

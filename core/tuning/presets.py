@@ -38,8 +38,6 @@ class Preset:
     temperatures: tuple[float, ...] = (0.2, 0.7, 1.0)
     shown: int = 40
     remembered: int = 10
-    tries: int = 2
-    controls: int = 1
 
     @property
     def writer_calls(self) -> int:
@@ -54,7 +52,7 @@ class Preset:
         return 32 * self.aside / (32 * self.aside + labels * (1.0 - self.aside))
 
     def verify_calls(self, labels: int) -> int:
-        """Image calls kept back to verify: every label, but at most half of the cap."""
+        """Image calls to verify one text: every label, but at most half of the cap."""
         return min(labels, self.cap // 2)
 
 
@@ -62,7 +60,7 @@ PRESETS: Mapping[str, Preset] = {
     "eco": Preset("eco", cap=30, held_out=3),
     "normal": Preset("normal"),
     "strict": Preset("strict", gate=0.95, aside=0.80, apart=True, net=2.0),
-    "thorough": Preset("thorough", cap=120, tries=4, controls=2),
+    "thorough": Preset("thorough", cap=120),
 }
 
 CONDITIONS_PER_CALL = 32

@@ -114,7 +114,7 @@ def remembered(records: Sequence[RuleRecord], limit: int) -> list[RuleRecord]:
         and r.reason != RuleReason.STRUCK
         and r not in deployed
     ]
-    others.sort(key=lambda r: (r.alone.wrong - r.alone.right, r.screened.wrong - r.screened.right, r.rule.id))
+    others.sort(key=lambda r: (r.asked.wrong - r.asked.right, r.screened.wrong - r.screened.right, r.rule.id))
     return deployed + others[:limit]
 
 

@@ -1,89 +1,150 @@
-"""VERIFY: the gate. The composed text is asked as a whole, and must beat what it would replace.
+"""VERIFY: the composed text is asked as a whole, and must beat what it would replace.
 
-Rules that hold up alone may still disturb each other or the rest of the prompt; only the whole text's
-own answers count here. A picture whose answer cannot be read any more is a miss, not a gap.
+Rules may disturb each other or the rest of the prompt, and no model follows every wording, so only the whole
+text's own answers count. A rule that the model passes over or takes too broadly is set aside and others take its
+place: that text is asked in turn, while calls last. Where every rule is heard, one text is all that is asked.
 """
 
+import dataclasses
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from core.asking.questions import Judgement
+from core.tuning.choose import choose
 from core.tuning.evidence import better, net, paired
-from core.tuning.pool import Job
+from core.tuning.pool import Candidate, Job, Verdict, Work
+from core.tuning.score import score
 from core.vocabulary.calls import Answer, Failure, Purpose
-from core.vocabulary.feelprint import Evidence
+from core.vocabulary.feelprint import block_of
 from core.vocabulary.label import hit
+from core.vocabulary.reasons import RuleReason, RuleStatus
 
 UNREADABLE = frozenset({Failure.INVALID, Failure.TRUNCATED})
 TOLERATED = 20
 """One unreadable answer in so many is the model's slip; more is the text's fault."""
 
+HEARD = 0.5
+"""A rule is heard if it comes to so much of what its labels promise where it was asked about."""
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a composed text did against the generic prompt and, if there is one, against the deployed text.
 
-    `gains` maps image indices to d_i against the generic prompt.
+async def verify(work: Work) -> Work:
+    """The work with the verdict on the last text that passed, or else on the last one that was asked.
+
+    The chosen rules are those of that text. Raises Stopped.
     """
+    passed: Work | None = None
+    asked: Work | None = None
+    left = work.job.preset.cap
+    while not (work.doubtful or work.barred):
+        where = places(work)
+        left -= len(where)
+        if left < 0:
+            break
+        verdict, said = await ask(work.job, block_of(work.rules), where)
+        work = asked = dataclasses.replace(heard(work, said), verdict=verdict)
+        passed = asked if verdict.passed else passed
+        again = choose(work.pool, work.job.items, work.job.preset)
+        if {c.rule.id for c in again} == {rule.id for rule in work.rules}:
+            break
+        work = dataclasses.replace(work, chosen=again)
+    found = passed or asked
+    return dataclasses.replace(found, pool=work.pool) if found else work
 
-    generic: Evidence
-    deployed: Evidence | None
-    unparsed: int
-    gate: float
-    gains: Mapping[int, float]
 
-    @property
-    def probability(self) -> float:
-        """That it is better than the generic prompt."""
-        return better(self.generic.right, self.generic.wrong)
+def places(work: Work) -> list[int]:
+    """The images that a text is asked about: those that tell, at most as many as are kept for one text.
 
-    @property
-    def passed(self) -> bool:
-        """Whether the member may get it."""
-        beats = self.deployed is None or net(self.deployed) > 0.0
-        return self.probability >= self.gate and beats and self.unparsed * TOLERATED <= self.generic.held
-
-
-async def verify(job: Job, block: str, spoken: frozenset[int], calls: int) -> Verdict:
-    """Ask a composed block about the images whose outcome it could change, at most `calls`.
-
-    Those are the images where most people's answer is right, and those of which a new or a deployed rule
-    speaks (`spoken`); on the rest both are wrong, and ties drop out. The deployed block's answers on the
-    same images were paid when it was verified and shadowed, so they come from the cache. Raises Stopped.
+    Those of which a new or a deployed rule speaks come first, the newest before others, then a seeded sample of
+    those where most people are right; on the rest both are wrong, and ties drop out.
     """
-    where = _where(job, spoken, calls)
-    new, unparsed = await hits(job, block, where, Purpose.VERIFY)
-    deployed: Evidence | None = None
-    if job.active is not None:
-        old, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
-        deployed = paired(_gains(job, new, old).values())
-    gains = _gains(job, new, {i: job.items[i].generic_hit for i in new})
-    return Verdict(paired(gains.values()), deployed, unparsed, job.preset.gate, gains)
-
-
-async def hits(job: Job, block: str, where: Sequence[int], purpose: Purpose) -> tuple[dict[int, float], int]:
-    """The hit of a block per image index, and how many answers were unreadable. Refused images are left out."""
-    outcomes = await job.session.outcomes(
-        purpose,
-        [job.question(i, block, purpose) for i in where],
-    )
-    found: dict[int, float] = {}
-    for i, outcome in zip(where, outcomes, strict=True):
-        if isinstance(outcome, Answer):
-            found[i] = hit(job.label_set, outcome.value.distribution, job.items[i].felt)
-        elif outcome in UNREADABLE:
-            found[i] = 0.0
-    return found, sum(1 for outcome in outcomes if outcome in UNREADABLE)
-
-
-def _where(job: Job, spoken: frozenset[int], calls: int) -> list[int]:
-    """The images that tell: spoken of first, then a seeded sample of those where most people are right."""
-    rng = random.Random(f"{job.seed}:verify")  # noqa: S311 - reproducible, not secret
+    job = work.job
+    speaking = {rule.id for rule in (*work.rules, *(job.active.rules if job.active else ()))}
+    spoken = {i for c in work.pool if c.rule.id in speaking for i in c.held if job.items[i].gain_of(c.rule.feel)}
     others = [i for i, item in enumerate(job.items) if i not in spoken and item.generic_hit > 0.0]
-    rng.shuffle(others)
+    random.Random(f"{job.seed}:verify").shuffle(others)  # noqa: S311 - reproducible, not secret
+    right = sum(1 for item in job.items if item.generic_hit > 0.0)
+    calls = min(job.preset.verify_calls(len(job.items)), right + -(-(len(job.items) - right) // 3))
     return sorted((sorted(spoken, key=lambda i: -job.items[i].at) + others)[:calls])
 
 
-def _gains(job: Job, new: Mapping[int, float], old: Mapping[int, float]) -> dict[int, float]:
-    """d_i of the new hits against the old ones, where both are known."""
-    return {i: new[i] - old[i] for i in sorted(new) if i in old}
+async def ask(job: Job, block: str, where: Sequence[int]) -> tuple[Verdict, Mapping[int, Judgement]]:
+    """The verdict on a block by its answers about these images, and the answers.
+
+    The deployed block's answers on the same images were paid when it was verified and shadowed, so they come from
+    the cache. A picture whose answer cannot be read any more is a miss, not a gap; refused ones are left out.
+    Raises Stopped.
+    """
+    new, said, unparsed = await hits(job, block, where, Purpose.VERIFY)
+    gains = {i: new[i] - job.items[i].generic_hit for i in sorted(new)}
+    generic = paired(gains.values())
+    probability = better(generic.right, generic.wrong)
+    passed = probability >= job.preset.gate and unparsed * TOLERATED <= generic.held
+    deployed = None
+    if job.active is not None:
+        old, _, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
+        deployed = paired(new[i] - old[i] for i in sorted(new) if i in old)
+        passed = passed and net(deployed) > 0.0
+    return Verdict(generic, deployed, unparsed, probability, job.preset.gate, passed), said
+
+
+async def hits(
+    job: Job, block: str, where: Sequence[int], purpose: Purpose
+) -> tuple[dict[int, float], dict[int, Judgement], int]:
+    """The hit of a block per image index, what it said, and how many answers were unreadable.
+
+    Refused images are left out. Raises Stopped.
+    """
+    outcomes = await job.session.outcomes(purpose, [job.question(i, block, purpose) for i in where])
+    said = {i: o.value for i, o in zip(where, outcomes, strict=True) if isinstance(o, Answer)}
+    lost = [i for i, outcome in zip(where, outcomes, strict=True) if outcome in UNREADABLE]
+    found = {i: hit(job.label_set, answer.distribution, job.items[i].felt) for i, answer in said.items()}
+    return found | dict.fromkeys(lost, 0.0), said, len(lost)
+
+
+def heard(work: Work, said: Mapping[int, Judgement]) -> Work:
+    """The chosen rules with what came of them, those out of the race that the model did not follow.
+
+    Where descriptions do not say where rules hold, the answers do: they name the rule that decided.
+    """
+    job = work.job
+    if work.described:
+        chosen = [_told(job, c, work.chosen, said) for c in work.chosen]
+    else:
+        named = [
+            dataclasses.replace(c, held=frozenset(i for i, answer in said.items() if answer.rule == place))
+            for place, c in enumerate(work.chosen)
+        ]
+        chosen = [_told(job, c, named, said) for c in score(named, job.items)]
+    now = {c.rule.id: c for c in chosen}
+    pool = [now.get(c.rule.id, c) for c in work.pool]
+    return dataclasses.replace(work, pool=_other_wordings(pool, chosen), chosen=chosen)
+
+
+def _other_wordings(pool: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The pool; of each chosen idea that was not heard in its wording the next one is under trial."""
+    unheard = {(c.rule.feel, c.held) for c in chosen if c.reason is RuleReason.NOT_BETTER}
+    found = []
+    for c in pool:
+        if c.reason is RuleReason.DUPLICATE and (c.rule.feel, c.held) in unheard:
+            unheard.remove((c.rule.feel, c.held))
+            found.append(dataclasses.replace(c, reason=None))
+        else:
+            found.append(c)
+    return found
+
+
+def _told(job: Job, one: Candidate, chosen: Sequence[Candidate], said: Mapping[int, Judgement]) -> Candidate:
+    """The candidate with what came of it, out of the race if the model did not follow it.
+
+    That is judged where it is the only one that holds, beside what it lost where none holds.
+    """
+    tops = {i: job.label_set.top(answer.distribution) for i, answer in said.items()}
+    others = frozenset[int]().union(*(c.held for c in chosen if c.rule.id != one.rule.id))
+    told = {i: job.items[i].gain_of(top) for i, top in tops.items() if i in one.held}
+    own = {i: gain for i, gain in told.items() if i not in others}
+    elsewhere = [i for i, top in tops.items() if i not in one.held | others and top == one.rule.feel]
+    came = sum(own.values()) + sum(min(0.0, job.items[i].gain_of(one.rule.feel)) for i in elsewhere)
+    one = dataclasses.replace(one, told=told)
+    if one.reason is not None or came >= HEARD * sum(job.items[i].gain_of(one.rule.feel) for i in own):
+        return one
+    return dataclasses.replace(one, status=RuleStatus.DROPPED, reason=RuleReason.NOT_BETTER)

@@ -43,8 +43,8 @@ class Evidence:
 class RuleRecord:
     """A rule with all that is known of it, kept whatever became of it.
 
-    `screened`: free evidence from the generic answers; `alone`: from asking with it as the only rule; `fresh`:
-    from asking with it, alone or in the whole, only on images whose labels its writers had not seen; `shadow`:
+    `screened`: free evidence from the generic answers; `asked`: from asking with it among others (in older runs as
+    the only rule); `fresh`: the same, only on images whose labels its writers had not seen; `shadow`:
     on labels that came after it was deployed. `reason` is what its last test came to. `held_on`: references
     (`core.vocabulary.images.reference_of`) of the images where its condition held, `seen`: of those that all its
     writers saw; `writer`: which writer call of its run proposed it first, from 1, None where that is not known.
@@ -54,7 +54,7 @@ class RuleRecord:
     rule: Rule
     status: RuleStatus
     screened: Evidence = Evidence()
-    alone: Evidence = Evidence()
+    asked: Evidence = Evidence()
     fresh: Evidence = Evidence()
     shadow: Evidence = Evidence()
     reason: RuleReason | None = None

@@ -66,14 +66,14 @@ def record_out(record: RuleRecord) -> dict[str, Any]:
 
 
 def record_in(status: str, reason: str | None, data: Mapping[str, Any]) -> RuleRecord:
-    """The record that `record_out` wrote."""
+    """The record that `record_out` wrote; what was asked stood under another name once."""
     parts = dict(data)
     return RuleRecord(
         rule=rule_in(parts.pop("rule")),
         status=RuleStatus(status),
         reason=None if reason is None else RuleReason(reason),
         screened=evidence_in(parts.pop("screened")),
-        alone=evidence_in(parts.pop("alone")),
+        asked=evidence_in(parts.pop("asked" if "asked" in parts else "alone")),
         fresh=evidence_in(parts.pop("fresh")),
         shadow=evidence_in(parts.pop("shadow")),
         held_on=tuple(parts.pop("held_on")),

@@ -169,7 +169,7 @@ async def live(storage: Storage, clock: ManualClock, gateway: InProcess, life: L
             # Before the change the taste of the moment is the old one; label k + 1 is the first of the new.
             gains.append(await _gain(gateway, life, active.block if active else "", k))
     runs = [r for r in await storage.runs.latest(key, limit=9 * LABELS) if r.explanation.cost is not None]
-    calls = sum(r.explanation.cost.asked.get(k, 0) for r in runs for k in ("alone", "verify"))
+    calls = sum(r.explanation.cost.asked.get(k, 0) for r in runs for k in ("verify",))
     return Course(life, care, gains, len(runs), calls, sum(r.explanation.taste_changed for r in runs))
 
 

@@ -1,8 +1,8 @@
 """A model that does not always do as it is told: the offline model, which follows notes only too well, made worse.
 
 Real models pass over a wording, take one too broadly, or lose their way among several notes. What it is worth to
-try rules alone, and the whole at last, shows only with a model that does. Which words it fails on follows from
-the words alone, so it fails in the same way when it is tuned as when it is used.
+verify the whole, and to put other rules in place of those that are not heard, shows only with a model that does.
+Which words it fails on follows from the words alone, so it fails when it is used as when it was tuned.
 """
 
 import hashlib

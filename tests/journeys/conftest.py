@@ -104,7 +104,7 @@ async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 10
         "run-1", member_id, label_set_id, Mode.RULES, 0, 12, created_at, created_at, RunResult.DEPLOYED
     )
     rules = tuple(Rule(f"condition {n}", "awe", text) for n, text in enumerate(sentences))
-    tested = {"alone": Evidence(9, 8, 1), "fresh": Evidence(6, 5, 1)}
+    tested = {"asked": Evidence(9, 8, 1), "fresh": Evidence(6, 5, 1)}
     records = tuple(RuleRecord(rule, RuleStatus.DEPLOYED, **tested) for rule in rules)
     made = Feelprint(member_id, label_set_id, 1, Mode.RULES, rules, "", created_at, 12, "run-1")
     await app.storage.runs.start(report)

@@ -42,7 +42,7 @@ def _text(*records, reports=None, **more):
 
 
 def test_a_score_on_labels_that_an_idea_was_written_from_is_never_told():
-    tested = {"screened": Evidence(31, 27, 4), "alone": Evidence(29, 23, 6)}
+    tested = {"screened": Evidence(31, 27, 4), "asked": Evidence(29, 23, 6)}
     blind = _text(_record("snow", **tested, seen=("a", "b", "c")))
     assert "had seen what you felt about all of these" in blind
     fresh = _text(_record("snow", **tested, fresh=Evidence(5, 3, 1)))
@@ -79,7 +79,7 @@ def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
 
 
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
-    said = _text(_record("snow", RuleStatus.DROPPED, alone=Evidence(2, 1, 1), reason=RuleReason.SPREADS))
+    said = _text(_record("snow", RuleStatus.DROPPED, asked=Evidence(2, 1, 1), reason=RuleReason.SPREADS))
     assert "**When a picture shows snow, you tend to feel awe.**" in said
     assert "Written at the second reading; it rests on 2 of your pictures and speaks of 3." in said
     assert rule_reason(RuleReason.SPREADS) in said
@@ -139,7 +139,7 @@ def test_paper_mode_shows_its_wordings_without_the_scores_that_chose_them():
 def test_every_idea_is_in_the_file_and_the_three_steps_fit_discord():
     words = "very long and winding grey lines before something else that goes on "
     reasons = list(RuleReason)
-    tried = [_record(f"{words}{n}", alone=Evidence(3, 2, 1), reason=RuleReason.VERIFICATION) for n in range(60)]
+    tried = [_record(f"{words}{n}", asked=Evidence(3, 2, 1), reason=RuleReason.VERIFICATION) for n in range(60)]
     idle = [_record(f"{words}{n}", reason=reasons[n % 3]) for n in range(60, 300)]
     history = found.History([_look()], [*tried, *idle])
     text = found.as_text(found.explained(history))

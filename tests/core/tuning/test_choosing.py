@@ -71,7 +71,7 @@ def test_choosing_takes_what_adds_most_and_leaves_what_only_repeats() -> None:
     )[:3]
     chosen = choose([best, same, other], WORLD, ALL)
     assert {c.rule.when for c in chosen} == {"storms", "crowds"}
-    (left,) = left_out([best, same, other], chosen, ALL.max_rules)
+    (left,) = left_out([same], len(chosen), ALL.max_rules)
     assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
 
@@ -125,7 +125,7 @@ def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
     assert 0.0 < one < both
     for worth, found in ((one, 2), (both - 1e-6, 2), (both + 1e-6, 0)):
         assert len(choose(rules, WORLD, dataclasses.replace(plain, worth=worth))) == found
-    (left, _) = left_out(rules, [], plain.max_rules)
+    (left, _) = left_out(rules, 0, plain.max_rules)
     assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
 
@@ -152,5 +152,5 @@ def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> No
     )
     however_little = dataclasses.replace(ALL, worth=0.0)
     assert choose([failed], WORLD, however_little) == []
-    assert left_out([failed], [], ALL.max_rules)[0].reason is RuleReason.REFUTED
+    assert left_out([failed], 0, ALL.max_rules)[0].reason is RuleReason.REFUTED
     assert choose([fits], WORLD, however_little) == [fits]

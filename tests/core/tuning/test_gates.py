@@ -1,20 +1,20 @@
-"""Testing alone and the gate: what a rule must survive before a member gets it."""
+"""Choosing and the gate: what a rule must survive before a member gets it."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from core.asking.questions import Description, Generic
-from core.tuning.alone import affordable, alone
+from core.asking.questions import Description, Generic, Judgement
 from core.tuning.items import item_of
 from core.tuning.method import STEPS, by_rules
-from core.tuning.pool import Candidate, Job
+from core.tuning.pool import Candidate, Job, Work
 from core.tuning.presets import PRESETS, Preset
 from core.tuning.propose import propose
 from core.tuning.score import score
 from core.tuning.session import Session
-from core.tuning.verify import verify
+from core.tuning.verify import ask, heard, places, verify
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint, Rule, block_of
@@ -25,8 +25,10 @@ from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear"}
 STORM = rule("storm", "excitement")
-SPREADS = Rule("storm", "excitement", "When a picture shows of, this person tends to feel excitement.")
+SPREADS = Rule("a storm", "excitement", "When a picture shows of, this person tends to feel excitement.")
 """Says `storm`, but its sentence is understood to hold everywhere."""
+DEAF = Rule("the storm", "excitement", "When a picture shows lighthouses, this person tends to feel excitement.")
+"""Says `storm`, but its sentence is understood to hold nowhere."""
 
 
 def job(storms: int = 6, seas: int = 8, active: Feelprint | None = None, **asker: object) -> Job:
@@ -47,7 +49,7 @@ def storms(one: Job, tried: Rule = STORM) -> Candidate:
 
 
 def test_the_method_is_the_list_of_its_steps() -> None:
-    names = ["propose", "match", "rehearse", "score", "choose", "alone", "verify"]
+    names = ["propose", "match", "rehearse", "score", "choose", "verify"]
     assert [step.__name__.strip("_") for step in STEPS] == names
 
 
@@ -59,38 +61,72 @@ async def test_a_step_is_left_out_by_giving_another_list() -> None:
     assert without.session.asked[Purpose.VERIFY] == 0
 
 
-async def test_a_rule_that_pulls_other_pictures_along_is_dropped() -> None:
-    one = job()
-    good, bad = await alone(one, [storms(one), storms(one, SPREADS)], controls=2)
-    assert (good.status, good.reason, good.alone.right) == (RuleStatus.UNUSED, None, 6.0)
-    assert (bad.status, bad.reason) == (RuleStatus.DROPPED, RuleReason.SPREADS)
+def chosen(one: Job, *rules: Rule) -> Work:
+    """The work of a run that has chosen these rules, all of which hold for storms."""
+    scored = score([storms(one, tried) for tried in rules], one.items)
+    return Work(one, scored, described=True, chosen=scored)
 
 
-async def test_a_rule_is_tested_whole_or_not_at_all_while_calls_last() -> None:
-    one = job()
-    other = replace(storms(one), rule=rule("storm storm", "excitement"))
-    able, late, left = affordable(one, [storms(one), other], 10, controls=2)
-    assert ([c.rule for c in able], left) == ([STORM], 2)
-    assert late[0].reason is RuleReason.OUT_OF_CALLS
-    await alone(one, able, controls=2)
-    assert one.session.asked[Purpose.ALONE] == 8
+def answers(one: Job, **kinds: Sequence[str]) -> dict[int, Judgement]:
+    """What is said of storms and of seas, in order."""
+    said = [*kinds.get("storm", ()), *kinds.get("sea", ())]
+    where = [
+        i
+        for kind, feels in kinds.items()
+        for i in [i for i, item in enumerate(one.items) if item.generic.description.tags == (kind,)][: len(feels)]
+    ]
+    return {i: Judgement(MIKELS.distribution({feel: 1.0}), "") for i, feel in zip(where, said, strict=True)}
 
 
-async def test_a_few_pictures_tell_for_the_rest_and_unseen_labels_are_asked_first() -> None:
-    one = job()
-    (screened,) = score([replace(storms(one), writers=(frozenset(range(20)) - {3, 5},))], one.items)
-    (tried,) = await alone(one, [screened], tries=2)
-    assert one.session.asked[Purpose.ALONE] == 2
-    assert set(tried.told) == {3, 5}
-    assert tried.gains == dict.fromkeys(range(6), 1.0)
+async def test_a_text_in_which_every_rule_is_heard_is_all_that_is_asked() -> None:
+    one = job(storms=10, seas=12)
+    found = await verify(chosen(one, STORM))
+    assert (found.rules, found.verdict.passed, found.chosen[0].reason) == ((STORM,), True, None)
+    assert one.session.asked[Purpose.VERIFY] == found.verdict.generic.held
 
 
-async def test_a_rule_that_is_followed_now_and_then_is_believed_as_often() -> None:
-    one = job()
-    vague = Rule("storm", "excitement", "When a picture shows 3, this person tends to feel excitement.")
-    (screened,) = score([replace(storms(one, vague), writers=(frozenset(range(20)) - {3, 5},))], one.items)
-    (tried,) = await alone(one, [screened], tries=2)
-    assert tried.gains == {3: 1.0} | dict.fromkeys((0, 1, 2, 4), 0.5)
+@pytest.mark.parametrize("unheard", [DEAF, SPREADS])
+async def test_a_rule_that_is_passed_over_or_taken_too_broadly_gives_way_to_another_wording(unheard: Rule) -> None:
+    one = job(storms=10, seas=12, writes=[unheard, STORM])
+    outcome = await by_rules(one)
+    assert (outcome.result, outcome.rules) == (RunResult.DEPLOYED, (STORM,))
+    records = {record.rule: record for record in outcome.records}
+    assert (records[unheard].status, records[unheard].reason) == (RuleStatus.DROPPED, RuleReason.NOT_BETTER)
+    assert (records[STORM].status, records[STORM].reason) == (RuleStatus.DEPLOYED, RuleReason.VERIFIED)
+
+
+@pytest.mark.parametrize(
+    ("followed", "pulled", "reason"),
+    [(8, 0, None), (4, 0, None), (3, 0, RuleReason.NOT_BETTER), (8, 4, None), (8, 5, RuleReason.NOT_BETTER)],
+)
+def test_a_rule_is_heard_that_comes_to_half_of_what_its_labels_promise(
+    followed: int, pulled: int, reason: RuleReason | None
+) -> None:
+    """Of eight storms some are answered by it, and of eight seas some too, though it does not speak of them."""
+    one = job(storms=8, seas=8)
+    said = answers(
+        one,
+        storm=["excitement"] * followed + ["fear"] * (8 - followed),
+        sea=["excitement"] * pulled + ["contentment"] * (8 - pulled),
+    )
+    (only,) = heard(chosen(one, STORM), said).chosen
+    assert only.reason is reason
+    assert sum(only.told.values()) == followed
+
+
+def test_a_rule_is_not_judged_where_another_of_the_text_holds_too() -> None:
+    one = job(storms=8)
+    both = heard(chosen(one, STORM, rule("a storm", "excitement")), answers(one, storm=["fear"] * 8)).chosen
+    assert [c.reason for c in both] == [None, None]
+
+
+async def test_texts_are_asked_only_while_calls_last() -> None:
+    deaf = [Rule(f"storm {'storm ' * k}".strip(), "excitement", DEAF.text) for k in range(9)]
+    one = job(storms=10, seas=12, writes=deaf)
+    once = len(places(chosen(one, STORM)))
+    outcome = await by_rules(replace(one, preset=replace(one.preset, cap=2 * once)))
+    assert outcome.result == RunResult.KEPT
+    assert one.session.asked[Purpose.VERIFY] == 2 * once
 
 
 @pytest.mark.parametrize(("hidden", "shown"), [(0, 0), (4, 10)])
@@ -115,20 +151,12 @@ async def test_of_a_rule_that_is_remembered_it_is_known_which_labels_its_writers
     assert {reference_of(later.items[i].image.hash) for i in candidate.seen} == set(record.seen)
 
 
-async def test_a_rule_that_the_model_does_not_follow_is_dropped_after_a_few_pictures() -> None:
-    one = job()
-    deaf = Rule("storm", "excitement", "When a picture shows lighthouses, this person tends to feel excitement.")
-    (screened,) = score([storms(one, deaf)], one.items)
-    (tried,) = await alone(one, [screened], tries=2)
-    assert (tried.status, tried.reason) == (RuleStatus.DROPPED, RuleReason.NOT_BETTER)
-
-
 async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> None:
     one = job(storms=10, seas=12, writes=[STORM])
     strict = replace(one, preset=replace(one.preset, aside=0.999999))
     outcome = await by_rules(strict)
     assert outcome.result == RunResult.KEPT
-    assert one.session.asked[Purpose.ALONE] == one.session.asked[Purpose.VERIFY] == 0
+    assert one.session.asked[Purpose.VERIFY] == 0
     assert outcome.explanation.cross_fit is not None
     assert outcome.explanation.composed is None
     assert RuleReason.OUT_OF_FOLD in {record.reason for record in outcome.records}
@@ -170,7 +198,10 @@ async def test_who_asks_for_rules_that_tell_pictures_apart_gets_no_lean_and_othe
 
 async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:
     one = job()
-    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 10)
+    where = places(chosen(replace(one, preset=Preset(cap=20)), STORM))
+    assert len(where) == 10
+    assert set(range(6)) < set(where), "storms, and a sample of seas, where most people are right"
+    verdict, _ = await ask(one, block_of((STORM,)), where)
     assert verdict.generic.held == one.session.asked[Purpose.VERIFY] == 10
     assert (verdict.generic.right, verdict.generic.wrong, verdict.passed) == (6.0, 0.0, True)
 
@@ -178,7 +209,7 @@ async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_c
 async def test_three_wins_pass_and_two_do_not() -> None:
     for count, passed in ((3, True), (2, False)):
         one = job(storms=count)
-        verdict = await verify(one, block_of((STORM,)), frozenset(range(count)), 99)
+        verdict, _ = await ask(one, block_of((STORM,)), range(len(one.items)))
         assert verdict.passed is passed
 
 
@@ -187,7 +218,7 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
         return Failure.INVALID if image == picture("sea 6") else None
 
     one = job(fails=fails)
-    verdict = await verify(one, block_of((STORM,)), frozenset(range(6)), 99)
+    verdict, _ = await ask(one, block_of((STORM,)), range(len(one.items)))
     assert verdict.unparsed == 1
     assert (verdict.generic.right, verdict.generic.wrong) == (6.0, 1.0)
     assert verdict.probability >= verdict.gate
@@ -197,7 +228,7 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
 async def test_a_new_text_must_win_against_the_deployed_one() -> None:
     active = Feelprint(7, MIKELS.id, 1, Mode.RULES, (STORM,), "", 1, 12, "run")
     one = job(active=active)
-    verdict = await verify(one, "- Something else.\n" + block_of((STORM,)), frozenset(range(6)), 99)
+    verdict, _ = await ask(one, "- Something else.\n" + block_of((STORM,)), range(len(one.items)))
     assert verdict.probability >= verdict.gate
     assert not verdict.passed
 

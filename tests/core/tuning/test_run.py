@@ -58,7 +58,7 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     assert active.version == 1
     records = {r.rule.id: r for r in await sqlite_storage.runs.rules(KEY)}
     assert records[GOOD.id].status == RuleStatus.DEPLOYED
-    assert records[GOOD.id].alone.right == 2
+    assert records[GOOD.id].asked.right == 6
     assert records[BAD.id].status == RuleStatus.DROPPED
     assert records[BAD.id].reason is RuleReason.NO_GAIN
     assert set(report.explanation.candidates) == set(records)
@@ -118,9 +118,9 @@ async def test_a_run_keeps_the_cap_of_image_calls(sqlite_storage: Storage, mode:
     )
     tuner = await bench(sqlite_storage, MOVED, asker, mode=mode, preset="eco")
     await tuner.tune(KEY)
-    asked = asker.sent[Purpose.ALONE] + asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
+    asked = asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
     assert 0 < asked <= 40
-    assert asked <= sum(estimate(24, "eco")[k] for k in ("alone", "verify"))
+    assert asked <= estimate(24, "eco")["verify"]
 
 
 async def test_without_trusted_descriptions_the_rules_are_still_found(sqlite_storage: Storage) -> None:
@@ -165,7 +165,7 @@ async def test_a_refused_picture_costs_that_picture_and_is_counted(sqlite_storag
 
 async def test_no_credit_stops_the_run_and_each_try_waits_longer(sqlite_storage: Storage) -> None:
     asker = ScriptedAsker(
-        MAJORITY, writes=[GOOD], fails=lambda purpose, _: Failure.QUOTA if purpose is Purpose.ALONE else None
+        MAJORITY, writes=[GOOD], fails=lambda purpose, _: Failure.QUOTA if purpose is Purpose.VERIFY else None
     )
     tuner = await bench(sqlite_storage, {"storm": "excitement"}, asker)
     waits = []
@@ -180,7 +180,7 @@ async def test_no_credit_stops_the_run_and_each_try_waits_longer(sqlite_storage:
     assert await sqlite_storage.versions.active(KEY) is None
 
 
-@pytest.mark.parametrize("step", [Purpose.GENERIC, Purpose.WRITE, Purpose.ALONE, Purpose.VERIFY])
+@pytest.mark.parametrize("step", [Purpose.GENERIC, Purpose.WRITE, Purpose.VERIFY])
 @pytest.mark.parametrize("failure", [Failure.REJECTED, Failure.INVALID, Failure.REFUSED])
 async def test_a_step_without_one_answer_is_no_finding(
     sqlite_storage: Storage, step: Purpose, failure: Failure
@@ -212,7 +212,7 @@ async def test_a_killed_run_is_run_again_and_pays_for_nothing_twice(sqlite_stora
     asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], slow=0.001)
     tuner = await bench(sqlite_storage, {"storm": "excitement"}, asker)
     seen = asyncio.Event()
-    task = asyncio.create_task(tuner.tune(KEY, lambda p: seen.set() if p.step == "alone" else None))
+    task = asyncio.create_task(tuner.tune(KEY, lambda p: seen.set() if p.step == "verify" else None))
     await asyncio.wait_for(seen.wait(), 10.0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -230,7 +230,7 @@ async def test_progress_ends_each_step_whole_and_calls_keep_the_concurrency(sqli
     await tuner.tune(KEY, seen.append)
     assert asker.most_together == 3
     last = {p.step: p for p in seen}
-    assert set(last) == {"generic", "write", "match", "alone", "verify"}
+    assert set(last) == {"generic", "write", "match", "verify"}
     assert all(p.done == p.total for p in last.values())
 
 
