@@ -91,7 +91,7 @@ class App:
             patient,
             self.asker,
             self.clock,
-            preset=self.settings.preset,
+            caution=self.settings.caution,
             mode=self.settings.mode,
             concurrency=together,
             price=self.gateway.estimate,

@@ -10,23 +10,31 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from dotenv import dotenv_values
-from pydantic import Field, Json, SecretStr, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, Json, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSetting
-from core.vocabulary.reasons import Mode
+from core.vocabulary.reasons import Caution, Mode
 
 PREFIX = "FEELPRINT_"
 _KEY = 16
 """A header of so many letters may hold a key; a shorter one names a provider, and is no secret."""
 
 
+FORMER_CAUTION = "FEELPRINT_PRESET"
+"""What `caution` was called before, with other values: it is still read (`renamed`)."""
+
 _PASSWORD = 4
 _PASSWORDS = (re.compile(r"://[^:/?#]*:(.+)@"), re.compile(r"password\s*=\s*'?([^'\s&]+)", re.IGNORECASE))
+
+
+def _as_once(value: object) -> object:
+    """What a former value means now."""
+    return {"strict": "careful", "eco": "normal", "thorough": "normal"}.get(str(value), value)
 
 
 class Settings(BaseSettings):
@@ -54,7 +62,9 @@ class Settings(BaseSettings):
     database: str = Field("data/feelprint.db", repr=False)
     state_dir: Path = Path("data")
     mode: Mode = Mode.RULES
-    preset: Literal["eco", "normal", "strict", "thorough"] = "normal"
+    caution: Annotated[Caution, BeforeValidator(_as_once)] = Field(
+        Caution.NORMAL, validation_alias=AliasChoices("FEELPRINT_CAUTION", FORMER_CAUTION)
+    )
     quiet_seconds: float = Field(60.0, ge=0)
     feel_per_minute: int = Field(6, ge=1, le=120)
 
@@ -106,6 +116,11 @@ def name_of(field: str) -> str:
     return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"
 
 
+def renamed(env_file: Path | None = Path(".env")) -> bool:
+    """Whether a setting goes by its former name (`FORMER_CAUTION`)."""
+    return FORMER_CAUTION in _given(env_file)
+
+
 def _passwords(address: str) -> Iterator[str]:
     """The password in a database's address, as it is written and as it is meant, however oddly it is written."""
     for found in (form.search(address) for form in _PASSWORDS):
@@ -114,17 +129,21 @@ def _passwords(address: str) -> Iterator[str]:
 
 
 def _wrong(place: int | str, value: object) -> WrongSetting:
-    names = {name_of(field): field for field in Settings.model_fields}
+    names = {name_of(field): field for field in Settings.model_fields} | {FORMER_CAUTION: "caution"}
     field = names.get(str(place), str(place))
     if field in {"discord_token", "openai_api_key", "request_headers"}:
         return WrongSetting(name_of(field), SettingFault.SECRET)
     return WrongSetting(name_of(field), SettingFault.VALUE, value=str(value))
 
 
+def _given(env_file: Path | None) -> set[str]:
+    """The names in the environment and in the file."""
+    return set(os.environ) | (set(dotenv_values(env_file)) if env_file and env_file.exists() else set())
+
+
 def _unknown_names(env_file: Path | None) -> Iterator[WrongSetting]:
-    known = [name_of(field) for field in Settings.model_fields]
-    given = set(os.environ) | (set(dotenv_values(env_file)) if env_file and env_file.exists() else set())
-    for name in sorted(given):
+    known = [*(name_of(field) for field in Settings.model_fields), FORMER_CAUTION]
+    for name in sorted(_given(env_file)):
         if name.startswith(PREFIX) and name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             fault = SettingFault.MISSPELT if close else SettingFault.UNKNOWN

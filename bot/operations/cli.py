@@ -15,15 +15,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 
 from bot.host.logs import set_up_logs
-from bot.host.settings import Settings, load_settings
-from bot.words import texts
+from bot.host.settings import FORMER_CAUTION, Settings, load_settings, renamed
+from bot.words import findings, texts
 from bot.words.problems import sentence
 from core.evaluate.formats import Format
 from core.vocabulary.errors import FeelprintError
+
+log = structlog.get_logger(__name__)
 
 cli = typer.Typer(
     name="feelprint",
@@ -70,6 +73,8 @@ def prepared(env_file: Path | None) -> Settings:
     """Settings, with logs set up as they say. Raises SettingsError."""
     settings = load_settings(env_file)
     set_up_logs(settings.log_level, json=settings.log_json, secrets=settings.secrets)
+    if renamed(env_file):
+        log.warning("setting.renamed", note=findings.renamed(FORMER_CAUTION))
     return settings
 
 

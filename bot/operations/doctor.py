@@ -17,13 +17,13 @@ from PIL import Image as Pillow
 from bot.discord_ui.invitation import invitation
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
 from bot.host.model import prices_of, reached
-from bot.host.settings import Settings, load_settings
+from bot.host.settings import FORMER_CAUTION, Settings, load_settings, renamed
 from bot.operations.running import may_see_content
 from bot.words import findings
 from bot.words.problems import sentence
 from core.asking.probe import probe
 from core.decoding.normalise import QUALITY
-from core.tuning.presets import PRESETS
+from core.tuning.constants import DEFAULT
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import FeelprintError
 from core.vocabulary.images import GLANCE_SIDE, Image
@@ -48,7 +48,9 @@ async def examine(env_file: Path | None = Path(".env")) -> AsyncIterator[Finding
     except FeelprintError as error:
         yield Finding(findings.settings(), sentence(error), error.exit_code)
         return
-    yield Finding(findings.settings(), findings.settings_read())
+    former = renamed(env_file)
+    said = findings.renamed(FORMER_CAUTION) if former else findings.settings_read()
+    yield Finding(findings.settings(), said, warning=former)
     checks: tuple[tuple[str, Callable[[Settings], Awaitable[Finding]]], ...] = (
         (findings.database(), _database),
         ("Discord", _discord),
@@ -107,7 +109,7 @@ def _photographs() -> list[Image]:
     out = io.BytesIO()
     side = (GLANCE_SIDE, GLANCE_SIDE)
     Pillow.effect_noise((96, 96), 40).resize(side).convert("RGB").save(out, "JPEG", quality=QUALITY)
-    return [Image(f"{n:064x}", out.getvalue(), *side) for n in range(max(p.shown for p in PRESETS.values()))]
+    return [Image(f"{n:064x}", out.getvalue(), *side) for n in range(DEFAULT.shown)]
 
 
 async def _prices(settings: Settings) -> Finding:

@@ -66,6 +66,14 @@ def settings_read() -> str:
     return _("All settings can be read.")
 
 
+def renamed(former: str) -> str:
+    """The settings can be read, but one still goes by its former name."""
+    return _(
+        "{former} is called FEELPRINT_CAUTION now, and takes careful, normal or bold. It is still read: strict as "
+        "careful, anything else as normal."
+    ).format(former=former)
+
+
 def database_well(where: str) -> str:
     """Nothing is wrong with it."""
     return _("{where} is there, up to date, and can be written.").format(where=where)

@@ -22,7 +22,7 @@ TAKES = {
     "FEELPRINT_DATABASE": mark("a file path, or an address that begins with postgresql+psycopg://"),
     "FEELPRINT_STATE_DIR": mark("a folder for the bot's own small notes"),
     "FEELPRINT_MODE": mark("rules or paper"),
-    "FEELPRINT_PRESET": mark("eco, normal, strict or thorough"),
+    "FEELPRINT_CAUTION": mark("careful, normal or bold"),
     "FEELPRINT_QUIET_SECONDS": mark("seconds without new reactions before tuning begins"),
     "FEELPRINT_FEEL_PER_MINUTE": mark("how often one person may ask in a minute, 1 to 120"),
     "FEELPRINT_MESSAGE_CONTENT": mark("true or false"),

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from core.asking.asker import Gateway, ModelAsker
 from core.asking.questions import Asker
 from core.evaluate.meter import Meter
+from core.tuning.constants import Constants
 from core.tuning.items import Item
 from core.tuning.pool import Job
-from core.tuning.presets import Preset
 from core.tuning.session import Session
 from core.vocabulary.calls import Answer, Failure, Outcome, Usage
 from core.vocabulary.emotions import Distribution, LabelSet
@@ -33,10 +33,10 @@ class Case:
     max_calls: int
     concurrency: int = 4
 
-    def job(self, preset: Preset, meter: Meter) -> Job:
+    def job(self, constants: Constants, meter: Meter) -> Job:
         """The case as a tuning run sees it: its questions counted by `meter`."""
         session = Session(asyncio.Semaphore(self.concurrency))
-        return Job(session, ModelAsker(meter), self.label_set, self.train, preset, self.owner, self.seed)
+        return Job(session, ModelAsker(meter), self.label_set, self.train, constants, self.owner, self.seed)
 
 
 Predict: TypeAlias = Callable[[Asker, Item], Awaitable[Outcome[Distribution]]]

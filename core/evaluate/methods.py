@@ -17,16 +17,16 @@ from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
 from core.predicting import prior
 from core.tuning import match, verify
-from core.tuning.forecast import estimate
+from core.tuning.constants import DEFAULT, OUT_OF_FOLD, Constants, constants_of, estimate
 from core.tuning.items import Item, felt_often
 from core.tuning.method import STEPS, Step, by_rules
 from core.tuning.paper import by_paper
 from core.tuning.pool import Decision, Work
-from core.tuning.presets import PRESETS, Preset
 from core.vocabulary.calls import Answer, Outcome, Purpose, Usage
 from core.vocabulary.emotions import Distribution
 from core.vocabulary.feelprint import block_of
 from core.vocabulary.label import hit
+from core.vocabulary.reasons import Caution
 
 Method: TypeAlias = Callable[[Case, Meter], Awaitable[Learned]]
 
@@ -89,7 +89,7 @@ async def fewshot(case: Case, meter: Meter) -> Learned:
 
 
 async def _fewshot_score(case: Case, meter: Meter, examples: Sequence[Item]) -> float:
-    job = case.job(PRESETS["normal"], meter)
+    job = case.job(DEFAULT, meter)
     shown = {item.image.hash for item in examples}
     others = [item for item in case.train if item.image.hash not in shown]
     answers = await job.session.all(
@@ -108,22 +108,22 @@ async def paper(case: Case, meter: Meter) -> Learned:
     """What the paper's abstract says: generate prompts, take the best on the labels, update, repeat."""
     # Each prompt costs one writer call beside a call for every label that it is scored on.
     labels = len(case.train)
-    preset = replace(PRESETS["normal"], cap=case.max_calls * labels // (labels + 1))
-    return _tuned(case, await by_paper(case.job(preset, meter)))
+    constants = replace(DEFAULT, cap=case.max_calls * labels // (labels + 1))
+    return _tuned(case, await by_paper(case.job(constants, meter)))
 
 
 async def whole_gated(case: Case, meter: Meter) -> Learned:
     """Whole prompts, each judged on labels that its writer did not see, and taken only if reliably better."""
-    return _tuned(case, await by_whole(case.job(PRESETS["normal"], meter), case.max_calls))
+    return _tuned(case, await by_whole(case.job(DEFAULT, meter), case.max_calls))
 
 
 async def rules(
-    case: Case, meter: Meter, *, preset: Preset = PRESETS["normal"], steps: Sequence[Step] = STEPS
+    case: Case, meter: Meter, *, constants: Constants = DEFAULT, steps: Sequence[Step] = STEPS
 ) -> Learned:
     """Our method: single rules, scored by every label; the few that promise most, rehearsed and verified."""
-    planned = estimate(len(case.train), preset)
+    planned = estimate(len(case.train), constants)
     left = case.max_calls - planned[Purpose.WRITE] - planned[Purpose.MATCH]
-    job = case.job(replace(preset, cap=min(preset.cap, max(0, left))), meter)
+    job = case.job(replace(constants, cap=min(constants.cap, max(0, left))), meter)
     return _tuned(case, await by_rules(job, steps))
 
 
@@ -173,6 +173,11 @@ async def everywhere(work: Work) -> Work:
     return replace(work, pool=match.anywhere(work.job, work.pool), described=False)
 
 
+async def telling(work: Work) -> Work:
+    """Beside REHEARSE: rules that only lean to what is felt most often are none."""
+    return work if work.rehearsal is None or work.rehearsal.apart else replace(work, pool=[])
+
+
 async def once(work: Work) -> Work:
     """VERIFY of one text: what the model does not follow stays in it."""
     if work.doubtful or work.barred:
@@ -188,23 +193,22 @@ def without(name: str) -> tuple[Step, ...]:
 
 def _ablations() -> dict[str, Method]:
     """Changes of one number or step at a time (docs/method.md#ablations)."""
-    normal = PRESETS["normal"]
+    normal = DEFAULT
     changed = {
         "cold": replace(normal, temperatures=(0.2,)),
         "hot": replace(normal, temperatures=(1.0,)),
-        "apart": replace(normal, apart=True),
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
-    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (0, 2, 3, 4)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}
-    changed |= {f"aside{aside}": replace(normal, aside=aside / 100) for aside in (10, 40, 80)}
+    changed |= {f"aside{aside}": replace(normal, out_of_fold=aside / 100) for aside in (10, 40, 80)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}
     changed |= {f"luck{luck}": replace(normal, luck=luck / 100) for luck in (0, 30, 80)}
     changed |= {f"worth{worth}": replace(normal, worth=worth / 100) for worth in (0, 100, 200)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
-    changed |= {name: preset for name, preset in PRESETS.items() if name != "normal"}
-    methods: dict[str, Method] = {name: partial(rules, preset=preset) for name, preset in changed.items()}
+    changed |= {caution: constants_of(caution) for caution in OUT_OF_FOLD if caution != Caution.NORMAL}
+    methods: dict[str, Method] = {name: partial(rules, constants=constants) for name, constants in changed.items()}
     methods |= {f"no-{name}": partial(rules, steps=without(name)) for name in ("rehearse", "verify")}
+    methods["apart"] = partial(rules, steps=(*STEPS[:3], telling, *STEPS[3:]))
     methods["once"] = partial(rules, steps=(*STEPS[:-1], once))
     methods["no-match"] = partial(rules, steps=(STEPS[0], everywhere, *STEPS[2:]))
     return {f"rules-{name}": method for name, method in methods.items()}

@@ -7,9 +7,9 @@ see, and the best is taken only where it is reliably better than the generic pro
 import dataclasses
 from functools import partial
 
-from core.tuning.evidence import better, net, paired
 from core.tuning.pool import Decision, Job, why_kept
 from core.tuning.propose import most_telling, parts
+from core.tuning.score import better, net, paired
 from core.tuning.session import Question
 from core.tuning.verify import hits
 from core.vocabulary.calls import Purpose
@@ -26,8 +26,8 @@ FEW = 24
 
 async def by_whole(job: Job, calls: int) -> Decision:
     """One run within `calls` of all kinds. Raises Stopped."""
-    dealt = dataclasses.replace(job.preset, held_out=2 if len(job.items) < FEW else 4)
-    hidden = _hidden(dataclasses.replace(job, preset=dealt), calls)
+    dealt = dataclasses.replace(job.constants, parts=2 if len(job.items) < FEW else 4)
+    hidden = _hidden(dataclasses.replace(job, constants=dealt), calls)
     texts = await job.session.all(Purpose.WRITE, [_written(job, k, part) for k, part in enumerate(hidden)])
     written = [(text, part) for text, part in zip(texts, hidden, strict=True) if text]
     tried = [(text, await _judged(job, text, part)) for text, part in written]
@@ -35,7 +35,7 @@ async def by_whole(job: Job, calls: int) -> Decision:
         wordings=tuple(Wording(t, net(e), e.held, writer=k) for k, (t, e) in enumerate(tried, 1))
     )
     text, evidence = max(tried, key=lambda one: better(one[1].right, one[1].wrong), default=("", Evidence()))
-    if not text or better(evidence.right, evidence.wrong) < job.preset.gate:
+    if not text or better(evidence.right, evidence.wrong) < job.constants.gate:
         return Decision(RunResult.KEPT, why_kept(job.items, deployed=job.active is not None), explanation)
     return Decision(RunResult.DEPLOYED, RunReason.FOUND, explanation, text=text, verify=evidence)
 
@@ -54,8 +54,8 @@ def _hidden(job: Job, calls: int) -> list[frozenset[int]]:
 
 
 def _written(job: Job, k: int, hidden: frozenset[int]) -> Question[str]:
-    seen = most_telling([item for i, item in enumerate(job.items) if i not in hidden], job.preset.shown)
-    temperatures = job.preset.temperatures
+    seen = most_telling([item for i, item in enumerate(job.items) if i not in hidden], job.constants.shown)
+    temperatures = job.constants.temperatures
     return partial(
         job.asker.write_prompt,
         job.label_set,

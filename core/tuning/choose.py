@@ -10,34 +10,32 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from core.tuning.evidence import better, paired
+from core.tuning.constants import Constants
 from core.tuning.items import Item, at_stake, felt_often
 from core.tuning.pool import Candidate, Rehearsal, on_trial
-from core.tuning.presets import Preset
-from core.tuning.score import promise, score
+from core.tuning.score import better, paired, promise, score
 from core.vocabulary.reasons import RuleReason
 
 
-def choose(candidates: Sequence[Candidate], items: Sequence[Item], preset: Preset) -> list[Candidate]:
-    """At most `preset.max_rules` rules, chosen greedily by what each may be hoped to add.
+def choose(candidates: Sequence[Candidate], items: Sequence[Item], constants: Constants) -> list[Candidate]:
+    """At most `constants.max_rules` rules, chosen greedily by what each may be hoped to add.
 
-    None that is refuted; each must add at least the preset's net W - L on these labels, and something by
-    promise. Ties go to the candidate that stands earlier. None at all where they promise less together than the
-    preset's `worth`.
+    None that is refuted. Ties go to the candidate that stands earlier. None at all where they promise less
+    together than `constants.worth`.
     """
     chosen: list[Candidate] = []
     together = 0.0
     good = [c for c in on_trial(candidates) if not refuted(c)]
-    owed = preset.luck * at_stake(items)
-    while len(chosen) < preset.max_rules:
-        able = [c for c in good if c not in chosen and sum(marginal(c, chosen).values()) >= preset.net]
-        promised = {c.rule.id: adds(c, chosen, items, preset.doubt, owed) for c in able}
+    owed = constants.luck * at_stake(items)
+    while len(chosen) < constants.max_rules:
+        able = [c for c in good if c not in chosen]
+        promised = {c.rule.id: adds(c, chosen, items, constants.doubt, owed) for c in able}
         best = max(able, key=lambda c: promised[c.rule.id], default=None)
         if best is None or promised[best.rule.id] <= 0.0:
             break
         chosen.append(best)
         together += promised[best.rule.id]
-    return chosen if together >= preset.worth else []
+    return chosen if together >= constants.worth else []
 
 
 def refuted(candidate: Candidate) -> bool:
@@ -77,7 +75,7 @@ def left_out(candidates: Sequence[Candidate], chosen: int, limit: int) -> list[C
 
 
 def rehearse(
-    candidates: Sequence[Candidate], hidden: Sequence[frozenset[int]], items: Sequence[Item], preset: Preset
+    candidates: Sequence[Candidate], hidden: Sequence[frozenset[int]], items: Sequence[Item], constants: Constants
 ) -> Rehearsal:
     """The items of every `hidden` part, each judged by rules that were written, scored and chosen without it.
 
@@ -88,7 +86,7 @@ def rehearse(
     often = felt_often(items)
     favourite = max(sorted(often), key=often.__getitem__)
     # With fewer labels less can be promised: what all rules must be worth together is asked only of the whole.
-    rest = dataclasses.replace(preset, worth=0.0)
+    rest = dataclasses.replace(constants, worth=0.0)
     gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, rest).items()}
     told = paired(gains.values())
     lean = paired(gain - items[i].gain_of(favourite) for i, gain in gains.items())
@@ -96,11 +94,11 @@ def rehearse(
 
 
 def _judged(
-    candidates: Sequence[Candidate], part: frozenset[int], items: Sequence[Item], preset: Preset
+    candidates: Sequence[Candidate], part: frozenset[int], items: Sequence[Item], constants: Constants
 ) -> Mapping[int, float]:
     without = [dataclasses.replace(item, held_out=True) if i in part else item for i, item in enumerate(items)]
     blind = [c.blind_to(part) for c in on_trial(candidates)]
-    chosen = choose(score([c for c in blind if c.writers], without), without, preset)
+    chosen = choose(score([c for c in blind if c.writers], without), without, constants)
     gains = {}
     for i in sorted(part):
         spoken = [items[i].gain_of(c.rule.feel) for c in chosen if i in c.held]

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.asking.questions import Asker, Description
+from core.tuning.constants import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.items import chance_of
 from core.tuning.pool import Candidate, Job
-from core.tuning.presets import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.session import Session
 from core.vocabulary.calls import Purpose
 

@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from core.tuning import choose, match, propose, score, verify
-from core.tuning.evidence import paired
 from core.tuning.pool import Candidate, Decision, Job, Verdict, Work, on_trial, why_kept
+from core.tuning.score import paired
 from core.vocabulary.explanation import CrossFit, Explanation, Verification
 from core.vocabulary.feelprint import Evidence, RuleRecord, block_of
 from core.vocabulary.images import reference_of
@@ -37,7 +37,7 @@ async def _match(work: Work) -> Work:
 
 async def _rehearse(work: Work) -> Work:
     job = work.job
-    told = choose.rehearse(work.pool, propose.parts(job), job.items, job.preset) if work.described else None
+    told = choose.rehearse(work.pool, propose.parts(job), job.items, job.constants) if work.described else None
     return dataclasses.replace(work, rehearsal=told)
 
 
@@ -49,8 +49,8 @@ async def _choose(work: Work) -> Work:
     """By promise; or, where nobody knows where rules hold, those that stand first: the answers will tell."""
     job = work.job
     if work.described:
-        return dataclasses.replace(work, chosen=choose.choose(work.pool, job.items, job.preset))
-    first = on_trial(work.pool)[: job.preset.max_rules]
+        return dataclasses.replace(work, chosen=choose.choose(work.pool, job.items, job.constants))
+    first = on_trial(work.pool)[: job.constants.max_rules]
     late = _because(RuleReason.OUT_OF_CALLS, [c for c in work.pool if c not in first])
     return dataclasses.replace(work, pool=[*first, *late], chosen=first)
 
@@ -81,7 +81,7 @@ def _decided(work: Work) -> Decision:
     if work.doubtful:
         return _kept(job, _because(RuleReason.OUT_OF_FOLD, work.pool), explanation)
     picked = {rule.id for rule in work.rules}
-    rest = choose.left_out([c for c in work.pool if c.rule.id not in picked], len(picked), job.preset.max_rules)
+    rest = choose.left_out([c for c in work.pool if c.rule.id not in picked], len(picked), job.constants.max_rules)
     if work.barred:
         again = bool(work.rules) and block_of(work.rules) in job.quarantined
         chosen = _because(RuleReason.QUARANTINED, work.chosen) if again else work.chosen

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from core.tuning.evidence import paired
 from core.tuning.pool import Decision, Job, why_kept
 from core.tuning.propose import most_telling
+from core.tuning.score import paired
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import Distribution
 from core.vocabulary.explanation import Explanation, Wording
@@ -38,7 +38,7 @@ class Text:
 async def by_paper(job: Job) -> Decision:
     """One tuning run in `paper` mode. Raises Stopped."""
     rng = random.Random(job.seed)  # noqa: S311 - reproducible, not secret
-    where = sorted(rng.sample(range(len(job.items)), min(len(job.items), job.preset.cap // 2)))
+    where = sorted(rng.sample(range(len(job.items)), min(len(job.items), job.constants.cap // 2)))
     base = Text(
         "",
         {i: job.items[i].generic_hit for i in where},
@@ -47,7 +47,7 @@ async def by_paper(job: Job) -> Decision:
     )
     tried = [base]
     best = base
-    for round_, size in enumerate(plan(len(where), job.preset.cap)):
+    for round_, size in enumerate(plan(len(where), job.constants.cap)):
         texts = await _generated(job, best, round_, size)
         new = [(text, writer) for writer, text in texts if text not in _blocks(tried)]
         tried += [await _scored(job, text, where, round_ + 1, writer) for text, writer in new]
@@ -69,7 +69,7 @@ def plan(labels: int, cap: int) -> tuple[int, ...]:
 
 
 async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple[int, str]]:
-    shown = most_telling(job.items, job.preset.shown)
+    shown = most_telling(job.items, job.constants.shown)
     at = {item.image.hash: i for i, item in enumerate(job.items)}
     examples = [item.example(best.said.get(at[item.image.hash])) for item in shown]
     answers = await job.session.all(

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from core.asking.questions import Asker, Judgement
-from core.tuning.evidence import net
+from core.tuning.constants import Constants
 from core.tuning.items import Item, at_stake
-from core.tuning.presets import Preset
 from core.tuning.session import Question, Session
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import LabelSet
@@ -28,7 +27,7 @@ class Job:
     asker: Asker
     label_set: LabelSet
     items: Sequence[Item]
-    preset: Preset
+    constants: Constants
     member_id: int
     seed: int
     active: Feelprint | None = None
@@ -98,7 +97,7 @@ class Rehearsal:
     @property
     def apart(self) -> bool:
         """Whether the rules tell pictures apart, and do not only lean to what is felt most often."""
-        return net(self.favourite) > 0.0
+        return self.favourite.right > self.favourite.wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +134,10 @@ class Work:
     @property
     def doubtful(self) -> bool:
         """Whether choices did not come true on labels that they were made without."""
-        told, preset = self.rehearsal, self.job.preset
+        told = self.rehearsal
         if told is None or not told.generic.held:
             return False
-        return told.probability < preset.aside_of(len(self.job.items)) or (preset.apart and not told.apart)
+        return told.probability < self.job.constants.out_of_fold_of(len(self.job.items))
 
     @property
     def barred(self) -> bool:

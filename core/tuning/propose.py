@@ -35,7 +35,7 @@ async def propose(job: Job) -> list[Candidate]:
 
     Raises Stopped.
     """
-    shown = [most_telling([job.items[i] for i in hand], job.preset.shown) for hand in hands(job)]
+    shown = [most_telling([job.items[i] for i in hand], job.constants.shown) for hand in hands(job)]
     answers = await job.session.all(
         Purpose.WRITE,
         [
@@ -44,8 +44,8 @@ async def propose(job: Job) -> list[Candidate]:
                 job.label_set,
                 [item.example() for item in items],
                 owner=job.member_id,
-                limit=job.preset.rules_per_call,
-                temperature=job.preset.temperatures[k % len(job.preset.temperatures)],
+                limit=job.constants.rules_per_call,
+                temperature=job.constants.temperatures[k % len(job.constants.temperatures)],
                 nonce=f"rules-{k}",
             )
             for k, items in enumerate(shown)
@@ -60,7 +60,7 @@ async def propose(job: Job) -> list[Candidate]:
     referred = {reference_of(image): i for image, i in place.items()}
     known = [
         (record, frozenset(referred[image] for image in record.seen if image in referred))
-        for record in remembered(job.records, job.preset.remembered)
+        for record in remembered(job.records, job.constants.remembered)
     ]
     return pool(written, known, job.label_set.names)
 
@@ -72,7 +72,7 @@ def hands(job: Job) -> list[list[int]]:
 
 
 def parts(job: Job) -> list[frozenset[int]]:
-    """The items dealt out by seed into `held_out` parts, evenly over the emotions.
+    """The items dealt out by seed into `parts`, evenly over the emotions.
 
     What a rule does on labels that its writer did not see is the only honest word about it.
     """
@@ -83,7 +83,7 @@ def parts(job: Job) -> list[frozenset[int]]:
         return strongest, hashlib.sha256(f"{job.seed}:{job.items[i].image.hash}".encode()).digest()
 
     order = sorted(range(len(job.items)), key=turn)
-    return [frozenset(order[first :: job.preset.held_out]) for first in range(job.preset.held_out)]
+    return [frozenset(order[first :: job.constants.parts]) for first in range(job.constants.parts)]
 
 
 def most_telling(items: Sequence[Item], limit: int) -> list[Item]:

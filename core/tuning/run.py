@@ -12,12 +12,11 @@ from dataclasses import replace
 from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
 from core.tuning import watch
-from core.tuning.forecast import forecast
+from core.tuning.constants import MAX_LABELS, MIN_LABELS, constants_of, forecast
 from core.tuning.items import collect, digest_of, payer_of, seed_of
 from core.tuning.method import by_rules
 from core.tuning.paper import by_paper
 from core.tuning.pool import Decision, Job
-from core.tuning.presets import MAX_LABELS, MIN_LABELS, Preset, preset_of
 from core.tuning.session import Progress, Session, Stopped, next_try
 from core.vocabulary.calls import Call, Usage
 from core.vocabulary.clock import Clock
@@ -27,7 +26,7 @@ from core.vocabulary.explanation import Explanation, Forecast, Stop
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import Mode, RunReason, RunResult, VersionStatus
+from core.vocabulary.reasons import Caution, Mode, RunReason, RunResult, VersionStatus
 
 
 class Tuner:
@@ -39,13 +38,14 @@ class Tuner:
         asker: Asker,
         clock: Clock,
         *,
-        preset: Preset | str = "normal",
+        caution: Caution = Caution.NORMAL,
         mode: Mode = Mode.RULES,
         care: watch.Aftercare = watch.CARE,
         concurrency: int = 4,
         price: Callable[[Call], Usage] | None = None,
     ) -> None:
-        self.preset = preset_of(preset)
+        self.caution = caution
+        self.constants = constants_of(caution)
         self.mode = mode
         self._stores = stores
         self._asker = asker
@@ -69,7 +69,7 @@ class Tuner:
         last = await self._stores.runs.last(key)
         report = self._opened(key, labels, len(given))
         expected = await self._forecast(label_set, len(labels))
-        report = replace(report, explanation=Explanation(preset=self.preset.name, forecast=expected))
+        report = replace(report, explanation=Explanation(caution=self.caution, forecast=expected))
         await self._stores.runs.start(report)
         session = Session(self._slots, progress)
         try:
@@ -89,7 +89,7 @@ class Tuner:
         """The run's forecast, where the prices of questions are known."""
         if self._price is None:
             return None
-        return await forecast(labels, label_set, self.preset, self.mode, self._price)
+        return await forecast(labels, label_set, self.constants, self.mode, self._price)
 
     async def lasting(self, key: ProfileKey) -> Sequence[Label]:
         """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""
@@ -121,7 +121,7 @@ class Tuner:
             asker,
             label_set,
             items,
-            self.preset,
+            self.constants,
             report.member_id,
             report.seed,
             active=active if active is not None and active.mode == self.mode else None,
@@ -137,7 +137,7 @@ class Tuner:
         """The report of a run over `labels`; it counts all there are, or the member would be due again at once."""
         seed = seed_of(key, digest_of(labels))
         at = self._clock.now_ms()
-        run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.preset}\n{at}".encode()).hexdigest()[:16]
+        run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.caution}\n{at}".encode()).hexdigest()[:16]
         return RunReport(run_id, key.member_id, key.label_set_id, self.mode, seed, n_labels, at)
 
     async def _store(self, report: RunReport, decision: Decision, lasting: int) -> RunReport:
@@ -175,7 +175,7 @@ def _with(known: Explanation, found: Explanation) -> Explanation:
     """What the run knows, and what its mode found."""
     return replace(
         found,
-        preset=known.preset,
+        caution=known.caution,
         forecast=known.forecast,
         pictures=known.pictures,
         taste_changed=known.taste_changed,

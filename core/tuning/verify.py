@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from core.asking.questions import Judgement
 from core.tuning.choose import choose
-from core.tuning.evidence import better, net, paired
 from core.tuning.pool import Candidate, Job, Verdict, Work
-from core.tuning.score import score
+from core.tuning.score import better, net, paired, score
 from core.vocabulary.calls import Answer, Failure, Purpose
 from core.vocabulary.feelprint import block_of
 from core.vocabulary.label import hit
@@ -34,7 +33,7 @@ async def verify(work: Work) -> Work:
     """
     passed: Work | None = None
     asked: Work | None = None
-    left = work.job.preset.cap
+    left = work.job.constants.cap
     while not (work.doubtful or work.barred):
         where = places(work)
         left -= len(where)
@@ -43,7 +42,7 @@ async def verify(work: Work) -> Work:
         verdict, said = await ask(work.job, block_of(work.rules), where)
         work = asked = dataclasses.replace(heard(work, said), verdict=verdict)
         passed = asked if verdict.passed else passed
-        again = choose(work.pool, work.job.items, work.job.preset)
+        again = choose(work.pool, work.job.items, work.job.constants)
         if {c.rule.id for c in again} == {rule.id for rule in work.rules}:
             break
         work = dataclasses.replace(work, chosen=again)
@@ -63,7 +62,7 @@ def places(work: Work) -> list[int]:
     others = [i for i, item in enumerate(job.items) if i not in spoken and item.generic_hit > 0.0]
     random.Random(f"{job.seed}:verify").shuffle(others)  # noqa: S311 - reproducible, not secret
     right = sum(1 for item in job.items if item.generic_hit > 0.0)
-    calls = min(job.preset.verify_calls(len(job.items)), right + -(-(len(job.items) - right) // 3))
+    calls = min(job.constants.verify_calls(len(job.items)), right + -(-(len(job.items) - right) // 3))
     return sorted((sorted(spoken, key=lambda i: -job.items[i].at) + others)[:calls])
 
 
@@ -78,13 +77,13 @@ async def ask(job: Job, block: str, where: Sequence[int]) -> tuple[Verdict, Mapp
     gains = {i: new[i] - job.items[i].generic_hit for i in sorted(new)}
     generic = paired(gains.values())
     probability = better(generic.right, generic.wrong)
-    passed = probability >= job.preset.gate and unparsed * TOLERATED <= generic.held
+    passed = probability >= job.constants.gate and unparsed * TOLERATED <= generic.held
     deployed = None
     if job.active is not None:
         old, _, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
         deployed = paired(new[i] - old[i] for i in sorted(new) if i in old)
         passed = passed and net(deployed) > 0.0
-    return Verdict(generic, deployed, unparsed, probability, job.preset.gate, passed), said
+    return Verdict(generic, deployed, unparsed, probability, job.constants.gate, passed), said
 
 
 async def hits(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.ports import Shadow
-from core.tuning.evidence import better, fell, paired
+from core.tuning.score import better, fell, paired
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.label import Label
 from core.vocabulary.reasons import VersionStatus

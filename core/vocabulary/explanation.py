@@ -96,14 +96,14 @@ class Withdrawal:
 class Explanation:
     """One run, explained.
 
-    `forecast` and `preset` are known before it begins. `pictures`: labelled images that it learnt from;
+    `forecast` and `caution` are known before it begins. `pictures`: labelled images that it learnt from;
     `taste_changed`: labels from before a change of taste were forgotten; `described`: descriptions decided where
     rules hold; `candidates`: ids of all rules under trial; `composed`: of those that were chosen (none: all
     promised too little); `wordings`: what `paper` mode compared instead; `version`: the one that was made, or is
     in use after a withdrawal.
     """
 
-    preset: str = ""
+    caution: str = ""
     forecast: Forecast | None = None
     pictures: int | None = None
     taste_changed: bool = False

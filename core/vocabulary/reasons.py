@@ -16,6 +16,14 @@ class Mode(StrEnum):
     """Whole texts, the best on all labels taken, as the paper's abstract says."""
 
 
+class Caution(StrEnum):
+    """How sure a run must be before somebody gets a feelprint: fewer made worse, or more who get one."""
+
+    CAREFUL = "careful"
+    NORMAL = "normal"
+    BOLD = "bold"
+
+
 class RunResult(StrEnum):
     """What became of a run."""
 

@@ -26,5 +26,5 @@ def explanation_out(explanation: Explanation) -> dict[str, Any]:
 
 
 def explanation_in(data: Mapping[str, Any]) -> Explanation:
-    """The explanation that `explanation_out` wrote."""
-    return _EXPLANATION.validate_python(data)
+    """The explanation that `explanation_out` wrote; how sure a run had to be stood under another name once."""
+    return _EXPLANATION.validate_python({"caution": data.get("preset", ""), **data})

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from core.evaluate.scoring import interval
+from core.tuning.constants import DEFAULT
 from core.tuning.items import Item, item_of
 from core.tuning.match import matched
 from core.tuning.method import by_rules
 from core.tuning.pool import Job
-from core.tuning.presets import PRESETS
 from core.tuning.session import Session
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS
@@ -41,7 +41,7 @@ class Life:
     block: str = ""
 
     async def learn(self) -> None:
-        job = Job(session(), asker(self.gateway), MIKELS, self.items, PRESETS["normal"], ME, len(self.items))
+        job = Job(session(), asker(self.gateway), MIKELS, self.items, DEFAULT, ME, len(self.items))
         found = await by_rules(replace(job, records=self.records))
         kept = {record.rule.id: record for record in (*self.records, *found.records)}
         self.records = tuple(kept.values())

@@ -24,7 +24,7 @@ from tests.storage.lives import feelprint, rule
 from tests.storage.made import SET, T0, key
 
 EXPLANATION = Explanation(
-    preset="strict",
+    caution="careful",
     forecast=Forecast({Purpose.WRITE: 5}, 0.25),
     pictures=12,
     taste_changed=True,

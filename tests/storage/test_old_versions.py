@@ -181,7 +181,7 @@ async def test_what_was_known_of_a_run_stands_in_fields(old_url: str) -> None:
         },
         0.5,
     )
-    assert (failed.preset, failed.pictures, failed.taste_changed, failed.described) == ("normal", 12, False, True)
+    assert (failed.caution, failed.pictures, failed.taste_changed, failed.described) == ("normal", 12, False, True)
     assert failed.cross_fit == CrossFit(Evidence(12, 5.0, 1.0), 0.9375)
     assert failed.verification == Verification(Evidence(11, 2.0, 3.0), 0.3, 0.9, passed=False, unreadable=2)
     assert failed.cost == Cost(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError, SettingsProblem
-from bot.host.settings import Settings, load_settings, name_of
+from bot.host.settings import Settings, load_settings, name_of, renamed
 from bot.words.problems import sentence
 from bot.words.setting_values import TAKES
 from tests.settings_page import PAGE, page
@@ -71,6 +71,24 @@ def test_all_problems_are_told_at_once_and_without_secrets(monkeypatch):
         "OPENAI_BASE_URL",
     ]
     assert "did you mean FEELPRINT_USD_PER_DAY?" in sentence(caught.value)
+
+
+@pytest.mark.parametrize(("former", "now"), [("strict", "careful"), ("eco", "normal"), ("thorough", "normal")])
+def test_how_sure_a_run_must_be_is_read_under_its_former_name(monkeypatch, tmp_path, former, now):
+    file = tmp_path / ".env"
+    file.write_text(f"FEELPRINT_PRESET={former}\n")
+    assert (load_settings(file).caution, renamed(file)) == (now, True)
+    monkeypatch.setenv("FEELPRINT_CAUTION", "bold")
+    assert load_settings(file).caution == "bold"
+    assert not renamed(None)
+
+
+def test_a_value_that_neither_name_takes_is_told_under_the_name_of_today(monkeypatch):
+    monkeypatch.setenv("FEELPRINT_PRESET", "huge")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None)
+    assert "FEELPRINT_CAUTION is “huge”" in sentence(caught.value)
+    assert "careful, normal or bold" in sentence(caught.value)
 
 
 def test_a_file_that_is_not_text_has_its_reason(tmp_path):

@@ -6,9 +6,9 @@ import pytest
 
 from core.asking.questions import Generic
 from core.evaluate.whole import PROMPTS, by_whole
+from core.tuning.constants import DEFAULT
 from core.tuning.items import item_of
 from core.tuning.pool import Job
-from core.tuning.presets import PRESETS
 from core.tuning.session import Session
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS
@@ -42,7 +42,7 @@ async def found(text: str, labels: int, calls: int = 90):
         assert isinstance(answer.value, Generic)
         felt = {"excitement" if i % 2 else "contentment": 1.0}
         items.append(item_of(MIKELS, image, Label(1, image.hash, felt, i), answer.value))
-    job = Job(Session(asyncio.Semaphore(4)), asker, MIKELS, items, PRESETS["normal"], 1, 7)
+    job = Job(Session(asyncio.Semaphore(4)), asker, MIKELS, items, DEFAULT, 1, 7)
     return asker, await by_whole(job, calls)
 
 

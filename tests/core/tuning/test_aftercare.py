@@ -3,7 +3,7 @@
 import pytest
 
 from core.ports import Shadow
-from core.tuning.presets import MAX_LABELS
+from core.tuning.constants import MAX_LABELS
 from core.tuning.run import Tuner
 from core.tuning.watch import Aftercare, review
 from core.vocabulary.emotions import MIKELS

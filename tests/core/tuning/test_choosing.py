@@ -4,17 +4,16 @@ import dataclasses
 
 from core.asking.questions import Description, Generic
 from core.tuning.choose import adds, choose, left_out, marginal
-from core.tuning.evidence import net, paired
+from core.tuning.constants import Constants
 from core.tuning.items import Item, at_stake, chance_of, item_of
 from core.tuning.pool import Candidate, on_trial, why_kept
-from core.tuning.presets import Preset
-from core.tuning.score import apart, promise, score
+from core.tuning.score import apart, net, paired, promise, score
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason
 from tests.scripted import picture, rule
 
-ALL = Preset()
+ALL = Constants()
 
 
 def felt(*pairs: tuple[str, str]) -> list[Item]:
@@ -108,7 +107,7 @@ def test_the_more_often_most_people_are_right_the_more_an_idea_owes_to_luck() ->
         others = [("contentment", "contentment")] * agreeing + [("fear", "anger")] * (20 - agreeing)
         items = felt(*[("fear", "awe")] * 3, *[("sadness", "sadness")] * 2, *others)
         (candidate,) = on_trial(score([holding("storms", "awe", 0, 1, 2, 3, 4)], items))
-        return bool(choose([candidate], items, Preset(doubt=0.0, luck=luck, worth=0.0)))
+        return bool(choose([candidate], items, Constants(doubt=0.0, luck=luck, worth=0.0)))
 
     assert taken(4, 0.55)
     assert not taken(19, 0.55)
@@ -117,7 +116,7 @@ def test_the_more_often_most_people_are_right_the_more_an_idea_owes_to_luck() ->
 
 def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
     """Two rules that hold for three pictures each, right on all: each promises something, but not much."""
-    plain = Preset(doubt=3.0, luck=0.55, worth=0.0)
+    plain = Constants(doubt=3.0, luck=0.55, worth=0.0)
     rules = believed(holding("storms", "awe", 0, 1, 2), holding("night", "awe", 3, 4, 5))
     owed = plain.luck * at_stake(WORLD)
     one = adds(rules[0], [], WORLD, plain.doubt, owed)

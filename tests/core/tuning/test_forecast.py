@@ -8,8 +8,7 @@ from core.asking.asker import ModelAsker
 from core.model.budget import Budget
 from core.model.config import ModelSettings
 from core.model.prices import Price
-from core.tuning.forecast import estimate, forecast
-from core.tuning.presets import PRESETS
+from core.tuning.constants import DEFAULT, estimate, forecast
 from core.tuning.run import Tuner
 from core.vocabulary.calls import Call
 from core.vocabulary.clock import SystemClock
@@ -36,8 +35,8 @@ class Counted(InProcess):
         return await super().ask(call, parse)
 
 
-@pytest.mark.parametrize(("mode", "preset"), [(Mode.RULES, "normal"), (Mode.RULES, "eco"), (Mode.PAPER, "normal")])
-async def test_a_run_asks_and_costs_no_more_than_was_forecast(sqlite_storage, mode, preset):
+@pytest.mark.parametrize("mode", Mode)
+async def test_a_run_asks_and_costs_no_more_than_was_forecast(sqlite_storage, mode):
     budget, gateway = Budget(None, SETTINGS, SystemClock()), Counted()
     feels = ("awe", "fear", "contentment")
     shown = enumerate(pictures(16, 3))
@@ -46,7 +45,6 @@ async def test_a_run_asks_and_costs_no_more_than_was_forecast(sqlite_storage, mo
         sqlite_storage,
         ModelAsker(gateway),
         ManualClock(),
-        preset=preset,
         mode=mode,
         price=budget.estimate,
     )
@@ -62,11 +60,11 @@ async def test_more_labels_and_a_higher_cap_are_reckoned_dearer():
     def price(call):
         return Budget(None, SETTINGS, SystemClock()).estimate(call)
 
-    few, many = [await forecast(n, MIKELS, "normal", Mode.RULES, price) for n in (8, 60)]
+    few, many = [await forecast(n, MIKELS, DEFAULT, Mode.RULES, price) for n in (8, 60)]
     assert few.usd < many.usd
-    twice = dataclasses.replace(PRESETS["normal"], cap=120)
+    twice = dataclasses.replace(DEFAULT, cap=120)
     assert (await forecast(60, MIKELS, twice, Mode.RULES, price)).usd > many.usd
 
 
 def test_with_too_few_labels_nothing_is_asked():
-    assert set(estimate(7).values()) == {0}
+    assert set(estimate(7, DEFAULT).values()) == {0}

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.asking.questions import Description, Generic, Judgement
+from core.tuning.constants import Constants, constants_of
 from core.tuning.items import item_of
 from core.tuning.method import STEPS, by_rules
 from core.tuning.pool import Candidate, Job, Work
-from core.tuning.presets import PRESETS, Preset
 from core.tuning.propose import propose
 from core.tuning.score import score
 from core.tuning.session import Session
@@ -20,7 +20,7 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint, Rule, block_of
 from core.vocabulary.images import Image, reference_of
 from core.vocabulary.label import Label
-from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import Caution, Mode, RuleReason, RuleStatus, RunReason, RunResult
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear"}
@@ -40,7 +40,7 @@ def job(storms: int = 6, seas: int = 8, active: Feelprint | None = None, **asker
         common = MIKELS.distribution({MAJORITY[kind]: 1.0})
         label = Label.of(7, image.hash, ["excitement" if kind == "storm" else MAJORITY[kind]], k)
         items.append(item_of(MIKELS, image, label, Generic(common, Description(f"{kind} {k}", (kind,)), "")))
-    return Job(Session(asyncio.Semaphore(4)), model, MIKELS, items, Preset(), 7, 1, active=active)
+    return Job(Session(asyncio.Semaphore(4)), model, MIKELS, items, Constants(), 7, 1, active=active)
 
 
 def storms(one: Job, tried: Rule = STORM) -> Candidate:
@@ -124,7 +124,7 @@ async def test_texts_are_asked_only_while_calls_last() -> None:
     deaf = [Rule(f"storm {'storm ' * k}".strip(), "excitement", DEAF.text) for k in range(9)]
     one = job(storms=10, seas=12, writes=deaf)
     once = len(places(chosen(one, STORM)))
-    outcome = await by_rules(replace(one, preset=replace(one.preset, cap=2 * once)))
+    outcome = await by_rules(replace(one, constants=replace(one.constants, cap=2 * once)))
     assert outcome.result == RunResult.KEPT
     assert one.session.asked[Purpose.VERIFY] == 2 * once
 
@@ -135,7 +135,7 @@ async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_t
 ) -> None:
     """Where four writers of it missed another quarter each, no storm was seen by all."""
     one = job(storms=10, seas=12, writes=[STORM])
-    outcome = await by_rules(replace(one, preset=replace(one.preset, held_out=hidden)))
+    outcome = await by_rules(replace(one, constants=replace(one.constants, parts=hidden)))
     (record,) = outcome.records
     assert (record.status, record.reason) == (RuleStatus.DEPLOYED, RuleReason.VERIFIED)
     assert (record.fresh.held, record.fresh.right) == (shown, float(shown))
@@ -143,7 +143,7 @@ async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_t
 
 async def test_of_a_rule_that_is_remembered_it_is_known_which_labels_its_writers_saw() -> None:
     one = job(storms=10, seas=12, writes=[STORM])
-    outcome = await by_rules(replace(one, preset=replace(one.preset, held_out=0)))
+    outcome = await by_rules(replace(one, constants=replace(one.constants, parts=0)))
     (record,) = outcome.records
     assert len(record.seen) == 22
     later = job(storms=10, seas=14, writes=[])
@@ -153,7 +153,7 @@ async def test_of_a_rule_that_is_remembered_it_is_known_which_labels_its_writers
 
 async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> None:
     one = job(storms=10, seas=12, writes=[STORM])
-    strict = replace(one, preset=replace(one.preset, aside=0.999999))
+    strict = replace(one, constants=replace(one.constants, out_of_fold=0.999999))
     outcome = await by_rules(strict)
     assert outcome.result == RunResult.KEPT
     assert one.session.asked[Purpose.VERIFY] == 0
@@ -166,12 +166,17 @@ def test_the_fewer_labels_there_are_the_more_those_kept_aside_must_show() -> Non
     def odds(probability: float) -> float:
         return probability / (1.0 - probability)
 
-    for preset in PRESETS.values():
-        assert preset.aside_of(32) == pytest.approx(preset.aside)
+    for it in map(constants_of, Caution):
+        assert it.out_of_fold_of(32) == pytest.approx(it.out_of_fold)
         for labels in (8, 16, 64, 200):
-            assert odds(preset.aside_of(labels)) == pytest.approx(odds(preset.aside) * 32 / labels)
-    assert Preset(aside=0.0).aside_of(8) == 0.0
-    assert Preset(aside=1.0).aside_of(200) == 1.0
+            assert odds(it.out_of_fold_of(labels)) == pytest.approx(odds(it.out_of_fold) * 32 / labels)
+    assert Constants(out_of_fold=0.0).out_of_fold_of(8) == 0.0
+    assert Constants(out_of_fold=1.0).out_of_fold_of(200) == 1.0
+
+
+def test_the_more_careful_the_more_labels_that_were_kept_aside_must_show() -> None:
+    careful, normal, bold = (constants_of(caution).out_of_fold for caution in Caution)
+    assert careful > normal > bold
 
 
 async def test_what_is_asked_of_a_run_goes_by_its_labels() -> None:
@@ -180,25 +185,23 @@ async def test_what_is_asked_of_a_run_goes_by_its_labels() -> None:
     assert 0.8 < told < 0.94
     for needed, result in ((told - 0.01, "deployed"), (told + 0.01, "kept")):
         odds = needed / (1.0 - needed) * len(one.items) / 32
-        preset = replace(one.preset, aside=odds / (1.0 + odds))
-        assert preset.aside < told
-        assert (await by_rules(replace(one, preset=preset))).result == result
+        constants = replace(one.constants, out_of_fold=odds / (1.0 + odds))
+        assert constants.out_of_fold < told
+        assert (await by_rules(replace(one, constants=constants))).result == result
 
 
-async def test_who_asks_for_rules_that_tell_pictures_apart_gets_no_lean_and_others_are_told() -> None:
+async def test_who_gets_rules_that_only_lean_to_what_is_felt_most_often_is_told() -> None:
     """Of somebody who has shown nothing but storms it cannot be known whether the storm makes the difference."""
     one = job(storms=16, seas=0, writes=[STORM])
     leaning = await by_rules(one)
     assert (leaning.result, leaning.reason) == (RunResult.DEPLOYED, RunReason.FOUND_LEANING)
-    asked = await by_rules(replace(one, preset=replace(one.preset, apart=True)))
-    assert asked.result == RunResult.KEPT
     both = await by_rules(job(storms=10, seas=12, writes=[STORM]))
     assert (both.result, both.reason) == (RunResult.DEPLOYED, RunReason.FOUND)
 
 
 async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:
     one = job()
-    where = places(chosen(replace(one, preset=Preset(cap=20)), STORM))
+    where = places(chosen(replace(one, constants=Constants(cap=20)), STORM))
     assert len(where) == 10
     assert set(range(6)) < set(where), "storms, and a sample of seas, where most people are right"
     verdict, _ = await ask(one, block_of((STORM,)), where)

@@ -6,9 +6,9 @@ import pytest
 
 from core.asking.questions import Description, Generic
 from core.tuning.choose import rehearse
+from core.tuning.constants import Constants
 from core.tuning.items import item_of
 from core.tuning.pool import Candidate
-from core.tuning.presets import Preset
 from core.tuning.propose import Written, hands, parts, pool
 from core.tuning.score import promise
 from core.vocabulary.emotions import MIKELS
@@ -30,13 +30,13 @@ def candidate(held, seen, feel="fear", when="dark ground", **more):
     return Candidate(Rule(when, feel, ""), 1, (frozenset(seen),), frozenset(held), **more)
 
 
-def job(felt, **preset):
-    return SimpleNamespace(items=items(felt), seed=5, preset=Preset(**preset))
+def job(felt, **constants):
+    return SimpleNamespace(items=items(felt), seed=5, constants=Constants(**constants))
 
 
 def test_after_the_one_who_sees_all_every_writer_misses_another_part_with_every_emotion_in_it():
     felt = ["fear"] * 8 + ["awe"] * 8
-    given = [set(hand) for hand in hands(job(felt, held_out=4))]
+    given = [set(hand) for hand in hands(job(felt, parts=4))]
     everything = set(range(16))
     assert given[0] == everything
     missed = [everything - hand for hand in given[1:]]
@@ -48,7 +48,7 @@ def test_after_the_one_who_sees_all_every_writer_misses_another_part_with_every_
 
 
 def test_with_nothing_held_out_the_one_writer_sees_all():
-    assert hands(job(["fear", "awe"] * 5, held_out=0)) == [list(range(10))]
+    assert hands(job(["fear", "awe"] * 5, parts=0)) == [list(range(10))]
 
 
 def test_of_a_rule_that_two_wrote_only_what_both_saw_is_no_test():
@@ -68,25 +68,25 @@ def test_a_label_is_judged_only_by_rules_that_were_written_without_it():
     felt = ["fear"] * 16
     good = candidate(range(16), range(8, 16))
     bad = candidate(range(8), range(8), feel="anger", when="light ground")
-    told = rehearse([good, bad], HALVES, items(felt), Preset()).generic
+    told = rehearse([good, bad], HALVES, items(felt), Constants()).generic
     assert (told.right, told.wrong, told.held) == (8.0, 0.0, 16)
 
 
 def test_what_only_fits_the_labels_it_was_written_from_fails_on_the_others():
     felt = ["fear"] * 8 + ["awe"] * 8
-    told = rehearse([candidate(range(16), range(8))], HALVES, items(felt), Preset()).generic
+    told = rehearse([candidate(range(16), range(8))], HALVES, items(felt), Constants()).generic
     assert (told.right, told.wrong) == (0.0, 8.0)
 
 
 def test_a_part_that_every_rule_has_seen_says_nothing():
-    told = rehearse([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Preset()).generic
+    told = rehearse([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Constants()).generic
     assert (told.right, told.wrong) == (0.0, 0.0)
 
 
 def test_what_all_must_promise_together_is_not_asked_of_those_that_are_blind_to_a_part():
     """With fewer labels less can be promised; what is told here is whether such ideas come true at all."""
     good = candidate(range(16), range(8, 16))
-    told = rehearse([good], HALVES, items(["fear"] * 16), Preset(worth=99.0)).generic
+    told = rehearse([good], HALVES, items(["fear"] * 16), Constants(worth=99.0)).generic
     assert (told.right, told.wrong) == (8.0, 0.0)
 
 
@@ -95,10 +95,10 @@ def test_who_feels_as_most_do_needs_more_to_be_believed():
     seldom = items((["anger"] * 3 + ["awe"] + ["fear"] * 6) * 2)
     often = items((["awe"] * 8 + ["fear"] * 2) * 2)
     halves = [frozenset(range(10)), frozenset(range(10, 20))]
-    assert rehearse([], halves, often, Preset()).probability < 0.3
-    assert rehearse([], halves, seldom, Preset()).probability > 0.5
+    assert rehearse([], halves, often, Constants()).probability < 0.3
+    assert rehearse([], halves, seldom, Constants()).probability > 0.5
     few = [candidate([8, 9, 18, 19], [18, 19]), candidate([8, 9, 18, 19], [8, 9])]
-    rash = Preset(doubt=0.0)
+    rash = Constants(doubt=0.0)
     assert rehearse(few, halves, often, rash).generic == Evidence(20, 4.0, 0.0)
     told = [rehearse(few, halves, often, rash).probability, rehearse(few, halves, seldom, rash).probability]
     assert told[0] < told[1]
@@ -113,8 +113,8 @@ def test_to_lean_to_the_favourite_emotion_tells_no_pictures_apart():
     lean = [candidate(range(20), half) for half in halves]
     tell = [candidate(dark, half) for half in halves]
     tell += [candidate(light, half, feel="anger", when="light ground") for half in halves]
-    assert not rehearse(lean, halves, items(felt), Preset()).apart
-    assert rehearse(tell, halves, items(felt), Preset()).apart
+    assert not rehearse(lean, halves, items(felt), Constants()).apart
+    assert rehearse(tell, halves, items(felt), Constants()).apart
 
 
 def test_a_promise_is_shrunk_towards_what_the_emotion_does_anywhere():

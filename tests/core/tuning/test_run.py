@@ -5,15 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from core.tuning.forecast import estimate
-from core.tuning.presets import Preset
+from core.tuning.constants import DEFAULT, constants_of, estimate
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image, reference_of
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import Caution, Mode, RuleReason, RuleStatus, RunReason, RunResult
 from storage import Storage
 from tests.fakes import ManualClock
 from tests.labelling import felt
@@ -38,11 +37,11 @@ async def label_everything(storage: Storage, feel: dict[str, str], count: int = 
     )
 
 
-async def bench(storage: Storage, feel: dict[str, str], asker: ScriptedAsker, **settings: object) -> Tuner:
+async def bench(storage: Storage, feel: dict[str, str], asker: ScriptedAsker, **constants: object) -> Tuner:
     """Somebody new, who has labelled 24 pictures."""
     await storage.members.forget(ME)
     await label_everything(storage, feel)
-    return Tuner(storage, asker, ManualClock(), **settings)
+    return Tuner(storage, asker, ManualClock(), **constants)
 
 
 async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept_with_a_reason(
@@ -116,11 +115,12 @@ async def test_a_run_keeps_the_cap_of_image_calls(sqlite_storage: Storage, mode:
     asker = ScriptedAsker(
         MAJORITY, writes=[rule(f"storm {k}", "excitement") for k in range(9)] + [GOOD], texts=texts
     )
-    tuner = await bench(sqlite_storage, MOVED, asker, mode=mode, preset="eco")
+    tuner = await bench(sqlite_storage, MOVED, asker, mode=mode)
     await tuner.tune(KEY)
     asked = asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
-    assert 0 < asked <= 40
-    assert asked <= estimate(24, "eco")["verify"]
+    assert 0 < asked <= DEFAULT.cap == 80
+    planned = estimate(24, DEFAULT, mode)
+    assert asked <= planned[Purpose.VERIFY if mode == Mode.RULES else Purpose.SCORE]
 
 
 async def test_without_trusted_descriptions_the_rules_are_still_found(sqlite_storage: Storage) -> None:
@@ -268,10 +268,13 @@ async def test_a_new_version_must_beat_the_deployed_one(sqlite_storage: Storage)
     } == known
 
 
-async def test_an_unknown_preset_is_refused_with_the_names_there_are(sqlite_storage: Storage) -> None:
-    with pytest.raises(ValueError, match="eco, normal, strict, thorough"):
-        await bench(sqlite_storage, {}, ScriptedAsker(MAJORITY), preset="huge")
-    assert Preset().cap == 80
+@pytest.mark.parametrize("caution", Caution)
+async def test_a_run_is_as_careful_as_it_was_told_to_be_and_says_so(
+    sqlite_storage: Storage, caution: Caution
+) -> None:
+    tuner = await bench(sqlite_storage, {}, ScriptedAsker(MAJORITY, writes=[GOOD]), caution=caution)
+    assert tuner.constants == constants_of(caution)
+    assert (await tuner.tune(KEY)).explanation.caution == caution
 
 
 async def test_a_run_is_on_the_members_account_whole(sqlite_storage: Storage) -> None:
