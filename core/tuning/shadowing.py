@@ -1,4 +1,4 @@
-"""Keeping the shadow record, and acting on it: retire and recompose, or roll back.
+"""Keeping the shadow record, and acting on it: a version that fails is rolled back.
 
 The version is asked about a later label's picture without the label, and scored once both are there.
 A picture that cannot be asked about (refused, or gone) counts as a tie: it says nothing about anybody.
@@ -16,7 +16,7 @@ from core.ports import RunReport, Shadow, TuningStores
 from core.tuning.items import payer_of
 from core.tuning.match import matched, trusted
 from core.tuning.session import Session
-from core.tuning.watch import CARE, Aftercare, Review, changed, record_of_rule, review, spoken
+from core.tuning.watch import CARE, Aftercare, changed, fails, record_of_rule, spoken
 from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
@@ -104,27 +104,24 @@ class Shadows:
     async def _act(self, active: Feelprint) -> RunReport | None:
         versions = await self._stores.versions.all(active.key)
         shadows = await self._stores.shadows.all(active.key)
-        decided = review(active, versions, shadows, self._care)
-        records = await self._updated(active, versions, shadows, decided)
-        if decided.roll_back:
+        back = self._care.roll_back and fails(active, shadows)
+        records = await self._updated(active, versions, shadows, back=back)
+        if back:
             return await self._rolled_back(active, records)
-        if decided.failed:
-            return await self._recomposed(active, versions, records, decided)
         await self._stores.runs.put_rules(active.key, records)
         return None
 
     async def _updated(
-        self, active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], decided: Review
+        self, active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], *, back: bool
     ) -> list[RuleRecord]:
-        """The deployed rules' records with their newest shadow evidence, the failed ones retired."""
+        """The deployed rules' records with their newest shadow evidence, retired with the version."""
         known = {r.rule.id: r for r in await self._stores.runs.rules(active.key)}
-        gone = {rule.id for rule in active.rules} if decided.roll_back else decided.failed
         history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
         records = []
         for rule in active.rules:
             record = known.get(rule.id, RuleRecord(rule, RuleStatus.DEPLOYED))
             record = replace(record, shadow=record_of_rule(rule.id, history, shadows))
-            if rule.id in gone:
+            if back:
                 record = replace(record, status=RuleStatus.RETIRED, reason=RuleReason.FAILED_IN_USE)
             records.append(record)
         return records
@@ -142,29 +139,12 @@ class Shadows:
             others = [r for r in known if r.rule.id in back and r.status != RuleStatus.DEPLOYED]
             again = [replace(r, status=RuleStatus.DEPLOYED) for r in others]
             await self._stores.runs.put_rules(active.key, again)
+        return await self._reported(active, now)
+
+    async def _reported(self, active: Feelprint, now: Feelprint | None) -> RunReport:
+        """Store what happened as a run of its own kind, which leaves alone how many labels the last run had."""
         explanation = Explanation(withdrawal=Withdrawal(active.version), version=now.version if now else None)
         reason = RunReason.ROLLED_BACK if now else RunReason.ROLLED_BACK_TO_GENERIC
-        return await self._reported(active, reason, explanation, ())
-
-    async def _recomposed(
-        self, active: Feelprint, versions: Sequence[Feelprint], records: Sequence[RuleRecord], decided: Review
-    ) -> RunReport:
-        left = tuple(rule for rule in active.rules if rule.id not in decided.failed)
-        version = max(v.version for v in versions) + 1
-        feelprint = replace(active, version=version, rules=left, created_at=self._clock.now_ms())
-        withdrawal = Withdrawal(active.version, tuple(sorted(decided.failed)))
-        explanation = Explanation(withdrawal=withdrawal, version=version)
-        return await self._reported(active, RunReason.RULE_RETIRED, explanation, records, feelprint)
-
-    async def _reported(
-        self,
-        active: Feelprint,
-        reason: RunReason,
-        explanation: Explanation,
-        records: Sequence[RuleRecord],
-        deploy: Feelprint | None = None,
-    ) -> RunReport:
-        """Store what happened as a run of its own kind, which leaves alone how many labels the last run had."""
         profile = await self._stores.labels.profile(active.key)
         at = self._clock.now_ms()
         what = f"{active.member_id}\n{active.label_set_id}\n{explanation}\n{at}"
@@ -172,10 +152,8 @@ class Shadows:
         n_labels, lasting = (profile.labels_at_run, profile.lasting) if profile else (0, 0)
         report = RunReport(run_id, active.member_id, active.label_set_id, active.mode, 0, n_labels, at)
         await self._stores.runs.start(report)
-        result = RunResult.DEPLOYED if deploy else RunResult.KEPT
-        report = replace(report, finished_at=at, result=result, reason=reason, explanation=explanation)
-        deploy = replace(deploy, run_id=run_id) if deploy else None
-        await self._stores.runs.finish(report, rules=records, deploy=deploy, lasting=lasting)
+        report = replace(report, finished_at=at, result=RunResult.KEPT, reason=reason, explanation=explanation)
+        await self._stores.runs.finish(report, lasting=lasting)
         return report
 
 

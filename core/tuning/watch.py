@@ -12,13 +12,12 @@ from core.ports import Shadow
 from core.tuning.score import better, fell, paired
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.label import Label
-from core.vocabulary.reasons import VersionStatus
 
 MARGIN = 2.0
 DOUBT = 0.30
 
 FAILED = 3.0
-"""A rule or version with so many failures in its latest stretch is taken out: it may come back at the next run."""
+"""A version with so many failures in its latest stretch is taken out: its rules may come back at the next run."""
 
 CHANGED = 5.0
 """With so many, versions together may say that taste has changed: labels from before are forgotten for good."""
@@ -29,9 +28,8 @@ SURE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Aftercare:
-    """What is done after deployment: retire rules, roll versions back, forget labels from before a change."""
+    """What is done after deployment: roll versions back, forget labels from before a change."""
 
-    retire: bool = True
     roll_back: bool = True
     forget: bool = True
 
@@ -41,16 +39,11 @@ CARE = Aftercare()
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A later label where a rule or a version spoke: its time, the own hit and most people's, in [0, 1]."""
+    """A later label where a version spoke: its time, the own hit and most people's, in [0, 1]."""
 
     at: int
     hit: float
     generic_hit: float
-
-
-def failed_by(trials: Iterable[Trial]) -> bool:
-    """Whether what is tried has failed: some stretch of trials came to `FAILED`."""
-    return bool(stretches(trials, FAILED))
 
 
 def stretches(trials: Iterable[Trial], failures: float) -> list[tuple[int, int]]:
@@ -58,7 +51,7 @@ def stretches(trials: Iterable[Trial], failures: float) -> list[tuple[int, int]]
 
     CUSUM (Page 1954, Biometrika 41): a failure adds one, even where most people's answer failed too; being right
     where that was wrong takes one away, never below nothing nor above `failures`, where the stretch has failed.
-    So a rule must go on being right: what it won long ago does not count.
+    So a version must go on being right: what it won long ago does not count.
     """
     total, began = 0.0, 0
     found: dict[int, int] = {}
@@ -89,11 +82,6 @@ def spoken(shadows: Iterable[Shadow]) -> list[Trial]:
     return [Trial(s.at, s.hit, s.generic_hit) for s in newest(shadows) if s.rules_held]
 
 
-def spoken_by(rule_id: str, shadows: Iterable[Shadow]) -> list[Trial]:
-    """The trials of one rule, each picture once: where it held."""
-    return [Trial(s.at, s.rules_held[rule_id], s.generic_hit) for s in newest(shadows) if rule_id in s.rules_held]
-
-
 def newest(shadows: Iterable[Shadow]) -> list[Shadow]:
     """One row per picture, of the newest version that was tried on it, oldest label first."""
     found = {s.image_hash: s for s in sorted(shadows, key=lambda s: s.version)}
@@ -104,14 +92,6 @@ def lasting(labels: Sequence[Label], shadows: Iterable[Shadow]) -> list[Label]:
     """The labels that still count: all, or those since taste changed."""
     since = changed(spoken(shadows))
     return [label for label in labels if since is None or label.at >= since]
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What a version's shadow record asks for: rules to retire, or the whole version back."""
-
-    failed: frozenset[str] = frozenset()
-    roll_back: bool = False
 
 
 def failing(record: Evidence) -> bool:
@@ -143,19 +123,12 @@ def rows_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[
     return [s for s in shadows if s.version in since and rule_id in s.rules_held]
 
 
-def review(
-    active: Feelprint, versions: Sequence[Feelprint], shadows: Sequence[Shadow], care: Aftercare = CARE
-) -> Review:
-    """What to do about the deployed version, given all shadow rows of the member.
+def fails(active: Feelprint, shadows: Sequence[Shadow]) -> bool:
+    """Whether the deployed version is to be taken back, given all shadow rows of the member.
 
-    A version that fails goes as a whole, even where single rules fail, too: what is left of it would begin anew
-    and go on doing harm. Else a rule to blame goes alone; where every rule is to blame, the version. Where no rule
-    speaks, or a text without rules does, a version fails by its record.
+    It goes as a whole: what would be left of it would begin anew and go on doing harm. Where no rule speaks, or a
+    text without rules does, it fails by its record.
     """
-    history = [v for v in versions if v.version <= active.version and v.status != VersionStatus.ROLLED_BACK]
-    tried = active.rules if care.retire else ()
-    failed = frozenset(r.id for r in tried if failed_by(spoken_by(r.id, rows_of_rule(r.id, history, shadows))))
     own = [s for s in shadows if s.version == active.version]
     silent = record_of([s for s in own if not s.rules_held])
-    whole = care.roll_back and (failing(silent) or failed_by(spoken(own)))
-    return Review(failed, roll_back=whole or 0 < len(failed) == len(active.rules))
+    return failing(silent) or bool(stretches(spoken(own), FAILED))

@@ -31,7 +31,7 @@ LONGEST_SLEEP_S = 900.0
 class TuningWorker:
     """Runs shadows and tuning for up to `parallel` members together, one thing per member at a time.
 
-    `on_result` gets the report of every finished run, retirement and rollback.
+    `on_result` gets the report of every finished run and rollback.
     """
 
     def __init__(  # noqa: PLR0917 - the composition root names them all

@@ -59,7 +59,7 @@ class RunReason(StrEnum):
     FOUND_LEANING = "found_leaning"
     """A new version that always naming the favourite emotion would have equalled on out-of-fold labels."""
     RULE_RETIRED = "rule_retired"
-    """A rule of the version in use failed on later labels; the version goes on without it."""
+    """A rule of the version in use failed on later labels; the version goes on without it (in older runs)."""
     ROLLED_BACK = "rolled_back"
     """The version in use failed on later labels; an earlier one is in use again."""
     ROLLED_BACK_TO_GENERIC = "rolled_back_to_generic"
@@ -93,7 +93,7 @@ class RuleStatus(StrEnum):
     DROPPED = "dropped"
     """It cannot help."""
     RETIRED = "retired"
-    """Taken out of use, having failed on later labels."""
+    """Part of a version that was taken back; in older runs also taken out alone."""
 
 
 class RuleReason(StrEnum):

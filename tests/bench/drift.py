@@ -1,6 +1,6 @@
 """People whose taste changes halfway: what the care after deployment saves them, and costs the others.
 
-Labels come one by one through the real worker, which shadows, retires, rolls back and tunes as in the bot. What
+Labels come one by one through the real worker, which shadows, rolls back and tunes as in the bot. What
 counts is the chance to be right by the taste of the moment, which is known here: no luck of the test labels.
 Run by hand: `python -m tests.bench.drift --people 24 --seed 1 --kinds new same`.
 """
@@ -44,10 +44,10 @@ STEADY = ("same", "noisy")
 NOISE = {"noisy": 0.5}
 
 CARES: dict[str, Aftercare] = {
-    "+".join(n for n, on in zip(("retire", "roll back", "forget"), switches, strict=True) if on) or "nothing": (
+    "+".join(n for n, on in zip(("roll back", "forget"), switches, strict=True) if on) or "nothing": (
         Aftercare(*switches)
     )
-    for switches in itertools.product((False, True), repeat=3)
+    for switches in itertools.product((False, True), repeat=2)
 }
 
 

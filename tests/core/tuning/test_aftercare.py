@@ -5,45 +5,17 @@ import pytest
 from core.ports import Shadow
 from core.tuning.constants import MAX_LABELS
 from core.tuning.run import Tuner
-from core.tuning.watch import Aftercare, review
+from core.tuning.watch import Aftercare
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import Mode, RunReason, RunResult
+from core.vocabulary.reasons import RunReason, RunResult
 from storage import Storage
 from tests.fakes import ManualClock
 from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule
 
-STORM, SEA = rule("storm", "excitement"), rule("sea", "disgust")
-ACTIVE = Feelprint(7, MIKELS.id, 1, Mode.RULES, (STORM, SEA), "", 1000, 12, "run 1")
+STORM = rule("storm", "excitement")
 ME = ProfileKey(7, MIKELS.id)
-NOTHING = Aftercare(retire=False, roll_back=False, forget=False)
-
-
-def row(k: int, hit: float, generic: float, **rules: float) -> Shadow:
-    return Shadow(1, f"{k:064x}", 5000 + k, MIKELS.distribution({}), hit, generic, rules)
-
-
-SEA_FAILS = [row(k, 0.0, 1.0, **{SEA.id: 0.0}) for k in (0, 2, 4)]
-SEA_FAILS += [row(k, 1.0, 0.0, **{STORM.id: 1.0}) for k in (1, 3, 5)]
-ALL_FAILS = [row(k, 0.0, 1.0, **{SEA.id: 0.0, STORM.id: 0.0}) for k in range(3)]
-
-
-@pytest.mark.parametrize("care", [Aftercare(roll_back=False, forget=False), Aftercare()])
-def test_a_failing_rule_goes_while_rules_are_retired(care: Aftercare) -> None:
-    decided = review(ACTIVE, [ACTIVE], SEA_FAILS, care)
-    assert (decided.failed, decided.roll_back) == ({SEA.id}, False)
-
-
-def test_where_rules_are_not_retired_only_the_whole_can_fail() -> None:
-    care = Aftercare(retire=False)
-    assert review(ACTIVE, [ACTIVE], SEA_FAILS, care) == review(ACTIVE, [ACTIVE], [], care)
-    assert review(ACTIVE, [ACTIVE], ALL_FAILS, care).roll_back
-
-
-def test_with_both_off_nothing_is_done() -> None:
-    assert review(ACTIVE, [ACTIVE], ALL_FAILS, NOTHING) == review(ACTIVE, [ACTIVE], [], NOTHING)
 
 
 async def changed_taste(storage: Storage) -> None:

@@ -6,7 +6,7 @@ from core.ports import RunReport, Shadow
 from core.predicting.shown import rules_shown, since_version
 from core.tuning.session import Stopped
 from core.tuning.shadowing import Shadows
-from core.tuning.watch import Aftercare, Review, failing, record_of_rule, review
+from core.tuning.watch import Aftercare, failing, fails, record_of_rule
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
@@ -44,30 +44,25 @@ def test_a_record_fails_when_it_lost_two_more_and_is_doubted(right: int, wrong: 
     assert failing(Evidence(99, right, wrong)) is expected
 
 
-def test_a_rule_to_blame_goes_alone_where_the_others_do_well() -> None:
+def test_a_version_fails_by_its_latest_stretch_where_its_rules_speak() -> None:
+    active = version(1, STORM, SEA)
+    right = [row(k, 1, 1.0, 0.0, **{STORM.id: 1.0}) for k in range(9)]
+    wrong = [row(9 + k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)]
+    assert fails(active, right + wrong)
+    assert not fails(active, right + wrong[:2])
+
+
+def test_a_rule_that_fails_stays_while_the_version_does_well() -> None:
     active = version(1, STORM, SEA)
     wrong = [row(2 * k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)]
     right = [row(2 * k + 1, 1, 1.0, 0.0, **{STORM.id: 1.0}) for k in range(3)]
-    assert review(active, [active], wrong + right) == Review(frozenset({SEA.id}))
-    assert review(active, [active], wrong + right, Aftercare(retire=False)) == Review()
+    assert not fails(active, wrong + right)
 
 
-def test_a_version_that_fails_goes_as_a_whole_even_where_one_rule_is_to_blame() -> None:
+def test_a_version_fails_by_its_record_where_no_rule_speaks() -> None:
     active = version(1, STORM, SEA)
-    wrong = [row(k, 1, 0.0, 1.0, **{SEA.id: 0.0}) for k in range(3)]
-    assert review(active, [active], wrong) == Review(frozenset({SEA.id}), roll_back=True)
-    assert review(active, [active], wrong, Aftercare(roll_back=False)) == Review(frozenset({SEA.id}))
-
-
-def test_a_version_that_fails_without_a_rule_to_blame_is_rolled_back() -> None:
-    active = version(1, STORM, SEA)
-    assert review(active, [active], [row(k, 1, 0.0, 1.0) for k in range(2)]).roll_back
-
-
-def test_where_every_rule_is_to_blame_the_version_goes_though_its_answers_were_right_without_them() -> None:
-    active = version(1, STORM, SEA)
-    right = [row(k, 1, 1.0, 0.0, **{SEA.id: 0.0, STORM.id: 0.0}) for k in range(3)]
-    assert review(active, [active], right) == Review(frozenset({SEA.id, STORM.id}), roll_back=True)
+    assert fails(active, [row(k, 1, 0.0, 1.0) for k in range(2)])
+    assert not fails(active, [row(k, 1, 0.0, 1.0) for k in range(1)])
 
 
 def test_a_rule_that_came_back_begins_anew() -> None:
@@ -110,26 +105,33 @@ async def test_later_labels_are_scored_for_the_version_and_for_the_rule_that_hel
     assert records[STORM.id].shadow == Evidence(1, 1.0, 0.0)
 
 
-async def test_a_failing_rule_is_retired_and_the_rest_goes_on_without_a_call(sqlite_storage: Storage) -> None:
+async def test_a_withdrawal_leaves_the_rules_on_record_and_the_next_run_due_as_it_was(
+    sqlite_storage: Storage,
+) -> None:
     model, shadows = await setting(sqlite_storage, version(1, STORM, SEA))
     for k in range(3):
-        await label(sqlite_storage, f"sea {k}", "contentment", 2000 + 2 * k)
-        await label(sqlite_storage, f"storm {k}", "excitement", 2001 + 2 * k)
+        await label(sqlite_storage, f"sea {k}", "contentment", 2000 + k)
     twelve = RunReport("twelve", ME, MIKELS.id, Mode.RULES, 0, 12, 3000, 3000, RunResult.KEPT)
     assert await sqlite_storage.runs.finish(twelve)
     report = (await shadows.keep(KEY)).report
     assert report is not None
-    assert (report.reason, report.explanation.withdrawal) == (RunReason.RULE_RETIRED, Withdrawal(1, (SEA.id,)))
-    active = await sqlite_storage.versions.active(KEY)
-    assert active is not None
-    assert (active.version, active.rules) == (2, (STORM,))
+    assert report.explanation.withdrawal == Withdrawal(1)
     records = {r.rule.id: r for r in await sqlite_storage.runs.rules(KEY)}
-    assert records[SEA.id].status == RuleStatus.RETIRED
+    assert {records[rule.id].status for rule in (STORM, SEA)} == {RuleStatus.RETIRED}
     assert records[SEA.id].reason is RuleReason.FAILED_IN_USE
     profile = await sqlite_storage.labels.profile(KEY)
     assert profile is not None
     assert profile.labels_at_run == 12
     assert model.sent[Purpose.VERIFY] == 0
+
+
+async def test_where_nothing_is_taken_back_a_failing_version_stays(sqlite_storage: Storage) -> None:
+    await setting(sqlite_storage, version(1, SEA))
+    shadows = Shadows(sqlite_storage, ScriptedAsker(MAJORITY), ManualClock(9000), care=Aftercare(roll_back=False))
+    for k in range(3):
+        await label(sqlite_storage, f"sea {k}", "contentment", 4000 + k)
+    assert (await shadows.keep(KEY)).report is None
+    assert await sqlite_storage.versions.active(KEY) is not None
 
 
 async def test_a_failing_version_gives_way_to_the_newest_one_without_retired_rules(
