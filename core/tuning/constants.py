@@ -1,7 +1,7 @@
 """How sure a tuning run must be, how much it may ask, and what that can cost: one frozen object.
 
 `Caution` is the one choice that there is; all else are defaults of the method, each measured
-(docs/method.md#run), and the bench changes them one at a time. A forecast prices each kind of question by
+(docs/method.md#constants), and the bench changes them one at a time. A forecast prices each kind of question by
 the budget's own estimate of one that is as large as can be: an upper bound by the same rule that keeps the caps.
 """
 
@@ -42,11 +42,12 @@ class Constants:
     every picture: `luck` times the share of labels for which most people's answer is right. Together, at most
     `max_rules`, they must promise `worth`: so many more right answers on as many new images as there are labels.
     Probabilities of being better than the generic prompt that must be reached: `out_of_fold` on the parts, with
-    32 labels, `gate` by the composed text. `cap` bounds the image calls of a run beside the shared generic
-    answers.
+    32 labels, `gate` by the composed text. A rule is `heard` if it comes to so much of what its labels promise
+    where it was asked about. `cap` bounds the image calls of a run beside the shared generic answers.
     """
 
     out_of_fold: float = OUT_OF_FOLD[Caution.NORMAL]
+    heard: float = 0.5
     gate: float = 0.90
     doubt: float = 3.0
     luck: float = 0.55

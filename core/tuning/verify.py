@@ -22,9 +22,6 @@ UNREADABLE = frozenset({Failure.INVALID, Failure.TRUNCATED})
 TOLERATED = 20
 """One unreadable answer in so many is the model's slip; more is the text's fault."""
 
-HEARD = 0.5
-"""A rule is heard if it comes to so much of what its labels promise where it was asked about."""
-
 
 async def verify(work: Work) -> Work:
     """The work with the verdict on the last text that passed, or else on the last one that was asked.
@@ -144,6 +141,7 @@ def _told(job: Job, one: Candidate, chosen: Sequence[Candidate], said: Mapping[i
     elsewhere = [i for i, top in tops.items() if i not in one.held | others and top == one.rule.feel]
     came = sum(own.values()) + sum(min(0.0, job.items[i].gain_of(one.rule.feel)) for i in elsewhere)
     one = dataclasses.replace(one, told=told)
-    if one.reason is not None or came >= HEARD * sum(job.items[i].gain_of(one.rule.feel) for i in own):
+    promised = sum(job.items[i].gain_of(one.rule.feel) for i in own)
+    if one.reason is not None or came >= min(promised, job.constants.heard * promised):
         return one
     return dataclasses.replace(one, status=RuleStatus.DROPPED, reason=RuleReason.NOT_BETTER)

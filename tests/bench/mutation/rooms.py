@@ -18,7 +18,7 @@ def _within(folder: str, names: str) -> tuple[str, ...]:
 ROOMS = {
     "deciding": Room(
         (
-            *_within("core/tuning", "verify worker shadowing watch session evidence"),
+            *_within("core/tuning", "verify worker shadowing watch session score"),
             "core/predicting/readiness.py",
         ),
         ("tests/core/tuning", *_within("tests/contracts", "test_due test_runs test_shadows test_versions")),
