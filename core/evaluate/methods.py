@@ -199,6 +199,7 @@ def _ablations() -> dict[str, Method]:
         "hot": replace(normal, temperatures=(1.0,)),
     }
     changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
+    changed |= {f"net{n}": replace(normal, net=float(n)) for n in (0, 2)}
     changed |= {f"parts{n}": replace(normal, parts=n) for n in (0, 2, 8)}
     changed |= {f"heard{heard}": replace(normal, heard=heard / 100) for heard in (25, 75)}
     changed |= {f"gate{gate}": replace(normal, gate=gate / 100) for gate in (80, 95)}

@@ -20,15 +20,15 @@ from core.vocabulary.reasons import RuleReason
 def choose(candidates: Sequence[Candidate], items: Sequence[Item], constants: Constants) -> list[Candidate]:
     """At most `constants.max_rules` rules, chosen greedily by what each may be hoped to add.
 
-    None that is refuted. Ties go to the candidate that stands earlier. None at all where they promise less
-    together than `constants.worth`.
+    None that is refuted; each must add `constants.net` (W - L). Ties go to the candidate that stands earlier.
+    None at all where they promise less together than `constants.worth`.
     """
     chosen: list[Candidate] = []
     together = 0.0
     good = [c for c in on_trial(candidates) if not refuted(c)]
     owed = constants.luck * at_stake(items)
     while len(chosen) < constants.max_rules:
-        able = [c for c in good if c not in chosen]
+        able = [c for c in good if c not in chosen and sum(marginal(c, chosen).values()) >= constants.net]
         promised = {c.rule.id: adds(c, chosen, items, constants.doubt, owed) for c in able}
         best = max(able, key=lambda c: promised[c.rule.id], default=None)
         if best is None or promised[best.rule.id] <= 0.0:

@@ -39,11 +39,12 @@ class Constants:
 
     One writer call is shown all labels; they are dealt into `parts`, and for each part one more call is shown
     all but that part. A rule's promise is shrunk with the strength of `doubt`, less what it owes to luck on
-    every picture: `luck` times the share of labels for which most people's answer is right. Together, at most
-    `max_rules`, they must promise `worth`: so many more right answers on as many new images as there are labels.
-    Probabilities of being better than the generic prompt that must be reached: `out_of_fold` on the parts, with
-    32 labels, `gate` by the composed text. A rule is `heard` if it comes to so much of what its labels promise
-    where it was asked about. `cap` bounds the image calls of a run beside the shared generic answers.
+    every picture: `luck` times the share of labels for which most people's answer is right. Each must add `net`
+    (W - L on these labels). Together, at most `max_rules`, they must promise `worth`: so many more right answers
+    on as many new images as there are labels. Probabilities of being better than the generic prompt that must be
+    reached: `out_of_fold` on the parts, with 32 labels, `gate` by the composed text. A rule is `heard` if it
+    comes to so much of what its labels promise where it was asked about. `cap` bounds the image calls of a run
+    beside the shared generic answers.
     """
 
     out_of_fold: float = OUT_OF_FOLD[Caution.NORMAL]
@@ -51,6 +52,7 @@ class Constants:
     gate: float = 0.90
     doubt: float = 3.0
     luck: float = 0.55
+    net: float = 1.0
     worth: float = 0.5
     parts: int = 4
     max_rules: int = 8
