@@ -158,7 +158,7 @@ async def test_a_spoiler_stays_one_and_an_age_restricted_picture_is_shown_only_w
 )
 async def test_a_rule_is_proved_only_by_pictures_whose_labels_its_writer_had_not_seen(world, fresh, said):
     await world.join(world.bob)
-    await version(world, 1, SNOW, fresh=fresh, screened=Evidence(30, 30, 0), alone=Evidence(30, 30, 0))
+    await version(world, 1, SNOW, fresh=fresh, screened=Evidence(30, 30, 0), asked=Evidence(30, 30, 0))
     assert said in text_of(await world.bob.slash(world.channel, "feelprint show"))
 
 

@@ -152,7 +152,7 @@ def test_every_idea_is_in_the_file_and_the_three_steps_fit_discord():
 
 def test_the_three_steps_tell_no_score_on_what_was_written_from_either():
     test = Verification(Evidence(30, 17, 6), 0.9876, 0.9, passed=True)
-    record = _record("snow", alone=Evidence(29, 23, 6), screened=Evidence(31, 27, 4))
+    record = _record("snow", asked=Evidence(29, 23, 6), screened=Evidence(31, 27, 4))
     said = "\n".join(
         found.steps(found.History([_look(verification=test, candidates=(record.rule.id,))], [record]))
     )

@@ -79,7 +79,7 @@ def test_rules_that_disagree_about_a_picture_share_it() -> None:
     assert marginal(other, [one]) == {2: -0.5, 16: 1.0}
 
 
-def test_never_more_rules_than_the_preset_holds() -> None:
+def test_never_more_rules_than_a_feelprint_holds() -> None:
     rules = believed(holding("storms", "awe", 0, 1, 2, 3, 4, 5), holding("crowds", "anger", 16, 17, 18, 19))
     assert len(choose(rules, WORLD, dataclasses.replace(ALL, max_rules=1))) == 1
 
