@@ -195,6 +195,7 @@ async def test_headers_and_fields_of_the_settings_go_along(server: ModelServer) 
 
 async def test_a_connection_that_ends_after_a_500_does_not_take_the_next_request_with_it() -> None:
     bodies = [("500 X", {"error": {"message": "oops"}}), ("200 OK", completion())] * 3
+    ended = asyncio.Semaphore(0)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -207,6 +208,8 @@ async def test_a_connection_that_ends_after_a_500_does_not_take_the_next_request
         await writer.drain()
         await asyncio.sleep(0.002)  # the end of it comes a little later than the answer
         writer.close()
+        await writer.wait_closed()
+        ended.release()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
@@ -216,7 +219,8 @@ async def test_a_connection_that_ends_after_a_500_does_not_take_the_next_request
                 assert isinstance(failed, Fault)
                 assert failed.status == 500
                 assert isinstance(answered, Reply)
-                await asyncio.sleep(0.05)  # an answered connection is closed and seen to be
+                for _ in range(2):  # an answered connection is closed, and can be seen to be
+                    await ended.acquire()
 
 
 def test_a_servers_words_steer_no_terminal() -> None:
