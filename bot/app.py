@@ -26,6 +26,7 @@ from bot.intake.withholding import Withholding
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
 from bot.outgoing.unanswered import Unanswered
+from bot.outgoing.voices import Voices
 from core.asking.asker import ModelAsker
 from core.collecting.allowance import Allowance
 from core.decoding.turns import Turns
@@ -81,6 +82,7 @@ class App:
     roster: Roster
     seeder: Seeder = field(default_factory=Seeder)
     unanswered: Unanswered = field(default_factory=Unanswered)
+    voices: Voices = field(default_factory=Voices)
 
     def __post_init__(self) -> None:
         stored, patient, together = self.storage, self.storage.patient, self.settings.concurrency
@@ -97,7 +99,7 @@ class App:
             price=self.gateway.estimate,
         )
         self.by_hand = ByHand(stored, self.clock)
-        self.announcer = Announcer(lambda: self.client, patient.versions, patient.runs)
+        self.announcer = Announcer(lambda: self.client, patient.versions, patient.runs, self.voices)
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
         self.worker = TuningWorker(
             self.tuner,
@@ -179,6 +181,7 @@ class App:
         self.intake.forget(member_id)
         self.dealer.forget()
         self.announcer.forget(member_id)
+        self.voices.forget(member_id)
         self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
         self.gateway.forget(member_id)

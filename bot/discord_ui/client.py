@@ -77,6 +77,7 @@ class FeelprintClient(discord.AutoShardedClient):
         self.add_dynamic_items(*deck.LASTING, TakeBack, ShowMe)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
+        self.app.voices.mentions.update(self.tree.mentions)
 
     @heard(Judge.NOBODY)
     async def on_ready(self) -> None:

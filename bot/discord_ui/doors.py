@@ -21,10 +21,10 @@ from bot.app import App
 from bot.discord_ui.replies import defer
 from bot.intake.dealer import Looker
 from bot.intake.shown_pictures import is_age_restricted
-from bot.words.language import speak
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Person, Who, refused
 from core.collecting.policy import Picture, Spot, Use, may_use, may_use_image
 from core.collecting.refusals import Refusal
+from core.vocabulary.consent import Standing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,8 +98,8 @@ async def refusal_of(
 
     Whoever does not seem to have joined is looked up before they are refused, as they may have joined elsewhere.
     """
-    speak(str(interaction.locale))
     app: App = interaction.client.app
+    app.voices.answer(str(interaction.locale))
     if app.unanswered.closing:
         return Refused(Refusal.LEAVING)
     user_id = interaction.user.id
@@ -113,7 +113,10 @@ async def refusal_of(
     if why in ADDS_NOTHING.values():
         if interaction.type is discord.InteractionType.application_command:
             await defer(interaction)  # the database may take longer than Discord's three seconds
-        why = refused(needs, replace(person, standing=await app.roster.standing_stored(user_id)))
+        person = replace(person, standing=await app.roster.standing_stored(user_id))
+        why = refused(needs, person)
+    if person.standing is not Standing.ABSENT:
+        app.voices.heard(user_id, str(interaction.locale))
     if why is not None:
         return Refused(why)
     seconds = app.allowance.take(user_id) if needs.pace is Pace.COSTS else 0.0

@@ -19,7 +19,6 @@ import structlog
 from bot.discord_ui.mapper import sentence_for
 from bot.discord_ui.sending import ACKNOWLEDGED_BEFORE, ACKNOWLEDGING_S, GONE, passes, tried
 from bot.words import texts
-from bot.words.language import speak
 
 _ANSWERED, _ACKNOWLEDGED, _UNTIL = "feelprint.answered", "feelprint.acknowledged", "feelprint.until"
 _LIFE_S = 14.5 * 60
@@ -229,5 +228,5 @@ def _answered(interaction: discord.Interaction[Any]) -> None:
 async def _leave(interaction: discord.Interaction[Any]) -> None:
     """End an interaction because the bot leaves."""
     if not interaction.extras.get(_ANSWERED):
-        speak(str(interaction.locale))
+        interaction.client.app.voices.answer(str(interaction.locale))
         await say(interaction, texts.leaving())

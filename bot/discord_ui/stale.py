@@ -9,7 +9,6 @@ import discord
 
 from bot.discord_ui.replies import acknowledged, say, say_error
 from bot.words import texts
-from bot.words.language import speak
 
 
 def is_unheard(interaction: discord.Interaction[Any]) -> bool:
@@ -31,7 +30,7 @@ def is_unheard(interaction: discord.Interaction[Any]) -> bool:
 
 async def say_unheard(interaction: discord.Interaction[Any]) -> None:
     """Tell whoever pressed what they can do."""
-    speak(str(interaction.locale))
+    interaction.client.app.voices.answer(str(interaction.locale))
     try:
         await say(interaction, texts.no_longer_heard())
     except Exception as error:

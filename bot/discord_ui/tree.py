@@ -7,7 +7,7 @@ itself lists is asked each time, since another bot's token or a portal visit may
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import discord
@@ -27,9 +27,12 @@ log = structlog.get_logger(__name__)
 
 
 class FeelprintTree(app_commands.CommandTree[discord.Client]):
-    """All commands of the bot. `invitation` makes the Join button for who has not joined."""
+    """All commands of the bot. `invitation` makes the Join button for who has not joined; `mentions` are the
+    commands by name, as Discord makes each one that can be pressed.
+    """
 
     invitation: Callable[[], discord.ui.View]
+    mentions: Mapping[str, str] = {}
 
     async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
         """Ask at the door what the command declares; a command that declares nothing runs for nobody."""
@@ -72,11 +75,13 @@ class FeelprintTree(app_commands.CommandTree[discord.Client]):
     async def announce(self, state: StateFolder) -> bool:
         """Announce the commands if they are not what Discord has; whether that was needed."""
         mark = await self.fingerprint(self.client.application_id or 0)
-        listed = {(command.name, command.type) for command in await self.fetch_commands()}
+        known = await self.fetch_commands()
+        listed = {(command.name, command.type) for command in known}
         ours = {(command.name, _kind(command)) for command in self._all()}
         if listed == ours and await asyncio.to_thread(state.read, _NOTE) == mark:
+            self.mentions = dict(_mentions(known))
             return False
-        await self.sync()
+        self.mentions = dict(_mentions(await self.sync()))
         await asyncio.to_thread(state.write, _NOTE, mark)
         log.info("commands.announced", count=len(ours))
         return True
@@ -84,6 +89,15 @@ class FeelprintTree(app_commands.CommandTree[discord.Client]):
     def _all(self) -> list[Any]:
         kinds = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
         return [command for kind in kinds for command in self.get_commands(type=kind)]
+
+
+def _mentions(known: Iterable[app_commands.AppCommand]) -> Iterator[tuple[str, str]]:
+    for command in known:
+        if command.type is discord.AppCommandType.chat_input:
+            yield command.name, command.mention
+        for part in command.options:
+            if isinstance(part, app_commands.AppCommandGroup):
+                yield part.qualified_name, part.mention
 
 
 def _kind(command: Any) -> discord.AppCommandType:

@@ -1,8 +1,9 @@
 """Tells a member what became of a look at their labels: a first feelprint, a new version, one taken back, and
 that the first look found nothing.
 
-By direct message; whoever does not let the bot write to them is told with their next press, in their language.
-That is remembered in memory alone: after a restart the same stands under `/feelprint show` and `/progress`.
+By direct message, in the language of their last press; whoever does not let the bot write to them is told with
+their next one. That is remembered in memory alone: after a restart the same stands under `/feelprint show` and
+`/progress`.
 """
 
 from collections import OrderedDict
@@ -11,6 +12,7 @@ from collections.abc import Callable
 import discord
 import structlog
 
+from bot.outgoing.voices import Voices
 from bot.words import editing, news, texts
 from bot.words.cards import safe, yours
 from bot.words.outcomes import rule_reason, run_reason
@@ -34,15 +36,18 @@ _REMEMBERED = 1000
 class Announcer:
     """Takes the reports of finished runs."""
 
-    def __init__(self, client: Callable[[], discord.Client], versions: VersionStore, runs: RunStore) -> None:
-        self._client, self._versions, self._runs = client, versions, runs
+    def __init__(
+        self, client: Callable[[], discord.Client], versions: VersionStore, runs: RunStore, voices: Voices
+    ) -> None:
+        self._client, self._versions, self._runs, self._voices = client, versions, runs, voices
         self._untold: OrderedDict[int, RunReport] = OrderedDict()
         self._asked: set[int] = set()
 
     async def tell(self, report: RunReport) -> None:
         """Write to the member if there is news; where Discord refuses that, keep it for their next press."""
         log.info("tuning.finished", result=report.result, labels=report.n_labels)
-        text = await self._news(report)
+        with self._voices.telling(report.member_id):
+            text = await self._news(report)
         if text is None:
             return
         if self._client().is_ready():

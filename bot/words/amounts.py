@@ -8,7 +8,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from bot.words.language import ENGLISH, current, ngettext
+from bot.words.language import ENGLISH, current, ngettext, on_discord
 from bot.words.language import gettext as _
 
 _DATES = {ENGLISH: "en_GB"}
@@ -16,7 +16,9 @@ _DATES = {ENGLISH: "en_GB"}
 
 
 def date(at_ms: int) -> str:
-    """The day of a moment in milliseconds, in UTC."""
+    """The day of a moment in milliseconds: on Discord each reader's own, elsewhere that of UTC."""
+    if on_discord():
+        return f"<t:{at_ms // 1000}:D>"
     day = datetime.fromtimestamp(at_ms / 1000, UTC).date()
     return format_date(day, "long", Locale.parse(_DATES.get(current(), current())))
 

@@ -1,7 +1,8 @@
 """What Discord shows of each command before it is run: names of menus, descriptions, options.
 
 `locale_str` marks them for the catalogues, and `bot.discord_ui.translator` says them when the commands are
-announced. Slash commands are called the same in every language, because sentences name them (`/join`).
+announced. Slash commands are called the same in every language: sentences mention them (`/join`), and Discord
+shows a mention by the one name that it was written with (discord-api-docs, issues 5518 and 7309).
 """
 
 from discord.app_commands import locale_str

@@ -2,8 +2,9 @@
 
 English stands in the code; every other language is a file `locale/<language>.po`, read when it is first
 needed, so there is nothing to compile. The language of an answer travels in a context variable, which
-each interaction sets in its own task; nothing else has to be told whom it speaks to. What no interaction
-asked for (a notice by direct message, the command line) is said in English.
+each interaction sets in its own task; nothing else has to be told whom it speaks to. What nobody on Discord
+reads (the command line, a file) is plain: a command is a word there, and on Discord a mention that can be pressed.
+It shows the command's one name, as Discord translates no mention; so slash commands have no other names.
 
 `make words` brings every catalogue up to date with the sentences in the code. To add a language, make an
 empty file `locale/<language>.po` and run it.
@@ -11,7 +12,8 @@ empty file `locale/<language>.po` and run it.
 
 import gettext as catalogues
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
@@ -24,11 +26,13 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_mentions: ContextVar[Mapping[str, str] | None] = ContextVar("mentions", default=None)
+_COMMAND = re.compile(r"`/([^`]+)`")
 
 
 def gettext(sentence: str) -> str:
     """The sentence in the language of whoever is spoken to."""
-    return _catalogue(_language.get()).gettext(sentence)
+    return _mentioning(_catalogue(_language.get()).gettext(sentence))
 
 
 def ngettext(one: str, many: str, number: float) -> str:
@@ -36,7 +40,7 @@ def ngettext(one: str, many: str, number: float) -> str:
 
     Fractions (weighted counts) take the form of the next whole number above.
     """
-    return _catalogue(_language.get()).ngettext(one, many, -int(-number // 1))
+    return _mentioning(_catalogue(_language.get()).ngettext(one, many, -int(-number // 1)))
 
 
 def mark(sentence: str) -> str:
@@ -49,19 +53,29 @@ def current() -> str:
     return _language.get()
 
 
-def speak(locale: str) -> None:
-    """Speak this language until the task ends: Discord's locale, or the nearest that there is."""
+def on_discord() -> bool:
+    """Whether it is read on Discord, which shows times and commands as each reader has them."""
+    return _mentions.get() is not None
+
+
+def speak(locale: str, mentions: Mapping[str, str]) -> None:
+    """Speak this language until the task ends: Discord's locale, or the nearest that there is.
+
+    `mentions`: what Discord shows as a command, by the command's name.
+    """
     _language.set(nearest(locale))
+    _mentions.set(mentions)
 
 
 @contextmanager
-def speaking(locale: str) -> Iterator[None]:
-    """Speak a language inside the block."""
-    token = _language.set(nearest(locale))
+def speaking(locale: str, mentions: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Speak a language inside the block; without `mentions` it is not read on Discord."""
+    tokens = _language.set(nearest(locale)), _mentions.set(mentions)
     try:
         yield
     finally:
-        _language.reset(token)
+        _language.reset(tokens[0])
+        _mentions.reset(tokens[1])
 
 
 @lru_cache(maxsize=64)
@@ -81,6 +95,12 @@ def load() -> None:
     """Read every catalogue; whoever speaks first need not wait for the disk then."""
     for language in languages():
         _catalogue(language)
+
+
+def _mentioning(sentence: str) -> str:
+    """The sentence with its commands as Discord has them; one that Discord has not announced stays a word."""
+    known = _mentions.get()
+    return _COMMAND.sub(lambda found: known.get(found[1], found[0]), sentence) if known else sentence
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -81,14 +82,19 @@ def picture(red: int = 200, green: int = 60, blue: int = 40, kind: str = "PNG") 
 
 
 def text_of(result: Any) -> str:
-    """All that a person reads in an answer: content, cards, labels of buttons left out."""
+    """All that a person reads in an answer: content, cards, labels of buttons left out; commands are words."""
     message = getattr(result, "response", result)
     if message is None:
         return ""
     components = message.components
     roots = [c if isinstance(c, dict) else c.to_dict() for c in components]
     cards = [c["content"] for c in walk_components(roots) if isinstance(c.get("content"), str)]
-    return "\n".join([message.content, *cards]).strip()
+    return plain("\n".join([message.content, *cards])).strip()
+
+
+def plain(said: str) -> str:
+    """What was said, with its commands as words."""
+    return re.sub(r"</([a-z ]+):\d+>", r"`/\1`", said)
 
 
 def is_sentence(error: BaseException) -> bool:

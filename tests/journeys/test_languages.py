@@ -92,6 +92,21 @@ async def _language() -> str:
     return current()
 
 
+async def test_a_command_that_an_answer_names_can_be_pressed(world):
+    said = (await world.bob.slash(world.channel, "pause")).response.content
+    join = next(command for command in await world.app.client.tree.fetch_commands() if command.name == "join")
+    assert join.mention in said
+    assert "`/" not in said
+
+
+async def test_a_command_of_a_group_can_be_pressed_too_also_after_a_start_that_announced_nothing(world):
+    tree, before = world.app.client.tree, dict(world.app.client.tree.mentions)
+    tree.mentions = {}
+    assert not await tree.announce(world.app.state)
+    assert tree.mentions == before == world.app.voices.mentions
+    assert before["feelprint why"].startswith("</feelprint why:")
+
+
 async def test_commands_are_announced_in_german_too(world):
     payloads = [
         await command.get_translated_payload(world.app.client.tree, world.app.client.tree.translator)
@@ -115,10 +130,10 @@ async def _nothing(*_: Any) -> None:
     return None
 
 
-@pytest.mark.parametrize("locale", [discord.Locale.german, discord.Locale.japanese])
+@pytest.mark.parametrize("locale", [discord.Locale.german, discord.Locale.french])
 async def test_a_language_without_a_catalogue_is_left_to_discord(locale):
     said = await CatalogueTranslator().translate(commands.JOIN, locale, None)
-    assert (said is None) is (locale is discord.Locale.japanese)
+    assert (said is None) is (locale is not discord.Locale.german)
 
 
 def _inputs(modal: dict[str, Any]) -> list[dict[str, Any]]:

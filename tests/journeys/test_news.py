@@ -9,14 +9,14 @@ from bot.words.outcomes import run_reason
 from core.ports import RunReport
 from core.vocabulary.feelprint import Feelprint, Rule
 from core.vocabulary.reasons import Mode, RunReason, RunResult
-from tests.journeys.conftest import deploy, picture, text_of
+from tests.journeys.conftest import deploy, picture, plain, text_of
 from tests.journeys.test_languages import german, in_language
 
 SNOW, SEA = (f"When a picture shows {what}, this person tends to feel awe." for what in ("snow", "the sea"))
 
 
 def told(member):
-    return [message.content for message in member.user.dm_channel.history()]
+    return [plain(message.content) for message in member.user.dm_channel.history()]
 
 
 async def nothing_found(world, run_id="run-1", at=1000):

@@ -19,6 +19,7 @@ from bot.discord_ui.doors import Judge, handlers_of, heard, needs_of, refusal_of
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Guarded, OwnView
 from bot.outgoing.unanswered import Unanswered
+from bot.outgoing.voices import Voices
 from bot.words import texts
 from bot.words.refused import sentence
 from core.collecting.allowance import Allowance
@@ -80,7 +81,9 @@ def _app(standing: Standing) -> Any:
 
     roster = SimpleNamespace(standing=lambda _: standing, standing_stored=stored)
     allowance, nothing = Allowance(1, ManualClock()), SimpleNamespace()
-    return SimpleNamespace(roster=roster, allowance=allowance, settings=nothing, unanswered=Unanswered())
+    return SimpleNamespace(
+        roster=roster, allowance=allowance, settings=nothing, unanswered=Unanswered(), voices=Voices()
+    )
 
 
 def _interaction(app: Any, *, user: int = 1, manages: bool = False, command: Any = None) -> Any:

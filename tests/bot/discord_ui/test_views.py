@@ -13,6 +13,7 @@ from bot.discord_ui.mapper import sentence_for
 from bot.discord_ui.replies import say, say_error
 from bot.discord_ui.views import Choice, OwnView
 from bot.outgoing.unanswered import Unanswered
+from bot.outgoing.voices import Voices
 from bot.words import cards, no_answer, texts
 from core.collecting.doors import Needs, Who
 from core.predicting.predictor import Prediction
@@ -43,7 +44,7 @@ def _interaction(user_id=1):
     roster = SimpleNamespace(standing=lambda _: Standing.JOINED)
     made = SimpleNamespace(
         user=SimpleNamespace(id=user_id),
-        client=SimpleNamespace(app=SimpleNamespace(roster=roster, unanswered=Unanswered())),
+        client=SimpleNamespace(app=SimpleNamespace(roster=roster, unanswered=Unanswered(), voices=Voices())),
         guild_id=1,
         permissions=discord.Permissions.none(),
         locale="en-US",
