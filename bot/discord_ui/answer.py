@@ -14,7 +14,7 @@ import discord
 
 from bot.app import App
 from bot.discord_ui.doors import picture_refused
-from bot.discord_ui.labelling import kept, shown_emoji
+from bot.discord_ui.labelling import kept, option
 from bot.discord_ui.replies import Upload, acknowledge, delete_message, replace_message, say, say_aloud
 from bot.discord_ui.views import Lasting, OwnLayout
 from bot.words import buttons, cards, texts
@@ -90,7 +90,7 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         if joined:
             self.menu: discord.ui.Select[Any] = discord.ui.Select(
                 options=[
-                    discord.SelectOption(label=emotion.name, emoji=shown_emoji(self._app.client, emotion))
+                    option(self._app.client, self._asked.label_set, emotion)
                     for emotion in self._asked.label_set.emotions
                 ],
                 placeholder=buttons.would_feel(),
@@ -113,10 +113,9 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         if why := await kept(app, fact, asked.image):
             note = sentence(why)
         else:
-            named = [name for name in asked.label_set.names if name in emotions]
             shadows = await app.storage.shadows.all(ProfileKey(member, asked.label_set.id))
             right = words.right_so_far(sum(shadow.hit > 0 for shadow in shadows), len(shadows))
-            note = f"**{texts.rated(named)}** {right}".rstrip()
+            note = f"**{texts.rated(emotions, asked.label_set)}** {right}".rstrip()
         await replace_message(interaction, view=AnswerCard(app, member, asked, note))
 
     async def _show(self, interaction: discord.Interaction[Any]) -> None:

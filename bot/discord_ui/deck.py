@@ -23,6 +23,7 @@ from bot.discord_ui.views import Lasting, OwnLayout, OwnView
 from bot.intake.dealer import Dealt, Looker
 from bot.words import buttons, texts
 from bot.words import deck as words
+from bot.words.emotions import called
 from bot.words.refused import sentence
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Who
 from core.collecting.refusals import Refusal
@@ -246,14 +247,13 @@ async def first_card(interaction: discord.Interaction[Any], app: App) -> OwnLayo
 
 def _emotions(app: App, who: Looker, place: DeckPlace) -> list[list[Lasting]]:
     """Rows of buttons of much the same length, or one menu."""
-    known = [(emotion, shown_emoji(app.client, emotion)) for emotion in who.label_set.emotions]
+    known = [(called(who.label_set, e.name), shown_emoji(app.client, e)) for e in who.label_set.emotions]
     if len(known) > _BUTTONS:
         options = [
-            discord.SelectOption(label=emotion.name, emoji=emoji, value=str(n))
-            for n, (emotion, emoji) in enumerate(known)
+            discord.SelectOption(label=name, emoji=emoji, value=str(n)) for n, (name, emoji) in enumerate(known)
         ]
         return [[FeltMenu.on(place, options)]]
-    made: list[Lasting] = [Felt.on(place, n, emotion.name, emoji) for n, (emotion, emoji) in enumerate(known)]
+    made: list[Lasting] = [Felt.on(place, n, name, emoji) for n, (name, emoji) in enumerate(known)]
     rows = -(-len(made) // 5)
     each = -(-len(made) // rows)
     return [made[start : start + each] for start in range(0, len(made), each)]
@@ -272,7 +272,7 @@ async def _labelled(app: App, who: Looker, place: DeckPlace, n: int) -> OwnLayou
     )
     if why := await kept(app, fact, dealt.image):
         return await _again(app, who, place, sentence(why))
-    return await _next(app, who, place, after=dealt, labelled=True, note=texts.rated([emotion]))
+    return await _next(app, who, place, after=dealt, labelled=True, note=texts.rated([emotion], who.label_set))
 
 
 async def _again(app: App, who: Looker, place: DeckPlace, note: str) -> OwnLayout:

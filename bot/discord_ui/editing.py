@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from bot.app import App
-from bot.discord_ui.labelling import shown_emoji
+from bot.discord_ui.labelling import option
 from bot.discord_ui.replies import acknowledge, defer, replace_message, say, show_form
 from bot.discord_ui.views import Form, OwnLayout
 from bot.words import buttons, cards
@@ -35,11 +35,7 @@ class RuleForm(Form, needs=Needs(Who.JOINED, Pace.COSTS)):
         self.when = discord.ui.TextInput[Any](max_length=160, default=instead.when if instead else None)
         self.feel = discord.ui.Select[Any](
             options=[
-                discord.SelectOption(
-                    label=emotion.name,
-                    emoji=shown_emoji(app.client, emotion),
-                    default=instead is not None and emotion.name == instead.feel,
-                )
+                option(app.client, label_set, emotion, chosen=instead is not None and emotion.name == instead.feel)
                 for emotion in label_set.emotions
             ]
         )

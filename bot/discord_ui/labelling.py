@@ -7,8 +7,9 @@ import asyncio
 import discord
 
 from bot.app import App
+from bot.words.emotions import called
 from core.collecting.refusals import Refusal
-from core.vocabulary.emotions import Emotion
+from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
 
@@ -29,3 +30,15 @@ def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoj
         return None
     emoji = discord.PartialEmoji.from_str(emotion.emoji)
     return emoji if emoji.id is None or client.get_emoji(emoji.id) is not None else None
+
+
+def option(
+    client: discord.Client, label_set: LabelSet, emotion: Emotion, *, chosen: bool = False
+) -> discord.SelectOption:
+    """An emotion in a menu: shown as its member reads it, picked by its name."""
+    return discord.SelectOption(
+        label=called(label_set, emotion.name),
+        value=emotion.name,
+        emoji=shown_emoji(client, emotion),
+        default=chosen,
+    )

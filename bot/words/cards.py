@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.words.amounts import date, listed, percent, times
+from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
 from bot.words.outcomes import run_reason
@@ -71,11 +72,6 @@ def yours(rule: str, limit: int = 300) -> str:
 def yours_plain(rule: str) -> str:
     """The same where nothing is made of what stands in it."""
     return rule.replace("this person tends to", "you tend to")
-
-
-def named(label_set: LabelSet, emotion: str) -> str:
-    """An emotion with its emoji."""
-    return f"{label_set.emoji_of(emotion)} {emotion}".strip()
 
 
 def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline: bool) -> list[str]:

@@ -1,10 +1,12 @@
 """What stands on the card of `/me` and in its chart, for those who see it and those who listen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.words.drawing import Chart, Count, Record, drawable
+from bot.words.emotions import called
+from bot.words.language import ENGLISH, ngettext, speaking
 from bot.words.language import gettext as _
-from bot.words.language import ngettext
 from core.ports import Shadow
 from core.vocabulary.emotions import LabelSet
 
@@ -19,13 +21,24 @@ def chart(counts: Mapping[str, int], label_set: LabelSet, shadows: Sequence[Shad
         versions.setdefault(shadow.version, []).append(shadow)
     return Chart(
         felt_title=_("What you felt"),
-        felt=[Count(name, counts.get(name, 0)) for name in label_set.names],
+        felt=[Count(called(label_set, name), counts.get(name, 0)) for name in label_set.names],
         right_title=_("How often I was right"),
         records=[_record(version, versions[version]) for version in sorted(versions)[-_VERSIONS:]],
         none=_("Not yet tried: a version is tested by the pictures that you label after it was made."),
         mine=_("my guess for you"),
         most=_("what most people would feel"),
     )
+
+
+def drawn(counts: Mapping[str, int], label_set: LabelSet, shadows: Sequence[Shadow]) -> Chart:
+    """The same as it is drawn: in English where the letters cannot write the language that is spoken. Emotions
+    keep their names, which are numbered then.
+    """
+    said = chart(counts, label_set, shadows)
+    if drawable(said.felt_title + said.right_title + said.none + said.mine + said.most):
+        return said
+    with speaking(ENGLISH):
+        return replace(chart(counts, label_set, shadows), felt=said.felt)
 
 
 def _record(version: int, rows: Sequence[Shadow]) -> Record:

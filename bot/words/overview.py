@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
 from core.vocabulary.server_settings import ServerSettings
@@ -18,7 +19,7 @@ PERMISSIONS = {
 def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: bool) -> str:
     """The settings, a line each; `lacking` are sentences about channels."""
     chosen = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels))
-    emotions = " · ".join(f"{emotion.emoji} {emotion.name}".strip() for emotion in place.label_set.emotions)
+    emotions = " · ".join(named(place.label_set, name) for name in place.label_set.names)
     lines = [
         _("**Feelprint in this server**"),
         _("Channels: {channels}").format(channels=chosen or _("none yet: choose below")),

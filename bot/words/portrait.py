@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.words.amounts import date
-from bot.words.cards import named, safe, yours
+from bot.words.cards import safe, yours
+from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
 from core.predicting.shown import RuleShown, Trust

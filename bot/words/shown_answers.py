@@ -1,7 +1,7 @@
 """What is said around an answer: how often guesses were right, and what everybody reads of one that is shown."""
 
 from bot.words.amounts import listed
-from bot.words.cards import named
+from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from core.predicting.predictor import Prediction

@@ -1,18 +1,19 @@
 """Every short sentence that people read on Discord: warm, short, exact.
 
 No jargon, no false certainty, at most one emoji a line. The longer cards are in `bot.words.cards`.
-Emotions are called as their label set calls them, in every language: an admin has chosen these names.
 
 Not said here, nor in any catalogue: prompts to the model and what the offline model answers (`core`), log
 events, the help of the command line's options, the telling of the demo (`bot.demo.story` and its report).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from bot.words.amounts import listed
+from bot.words.emotions import called
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from bot.words.outcomes import run_reason
+from core.vocabulary.emotions import LabelSet
 from core.vocabulary.reasons import RunReason
 from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS
 
@@ -237,14 +238,18 @@ def erase_sure() -> str:
     return _("This cannot be undone. Erase everything about this member?")
 
 
-def rated(emotions: Sequence[str]) -> str:
+def rated(emotions: Collection[str], label_set: LabelSet) -> str:
     """What a member's answer stands at now."""
-    return _("Noted: {emotions}.").format(emotions=listed(emotions)) if emotions else rating_gone()
+    return _("Noted: {emotions}.").format(emotions=_felt(emotions, label_set)) if emotions else rating_gone()
 
 
-def so_far(emotions: Sequence[str]) -> str:
+def so_far(emotions: Collection[str], label_set: LabelSet) -> str:
     """What a member has answered before."""
-    return _("So far: {emotions}.").format(emotions=listed(emotions))
+    return _("So far: {emotions}.").format(emotions=_felt(emotions, label_set))
+
+
+def _felt(emotions: Collection[str], label_set: LabelSet) -> str:
+    return listed([called(label_set, name) for name in label_set.names if name in emotions])
 
 
 def no_feelprint() -> str:

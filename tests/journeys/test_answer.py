@@ -7,6 +7,7 @@ from bot.words import shown_answers as words
 from bot.words import texts
 from bot.words.pictures import picture_of_somebody
 from core.ports import Shadow
+from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import deploy, picture, text_of
 from tests.journeys.test_deck import labels_on, on_card, parts, shown
@@ -46,7 +47,7 @@ async def test_a_picture_that_was_given_is_answered_in_the_same_way(world):
 async def test_right_makes_what_was_guessed_a_label(world, asked):
     await world.bob.click(asked.response, label="Right")
     (felt,) = await world.labels(world.bob)
-    assert texts.rated(sorted(felt)) in text_of(asked)
+    assert texts.rated(felt, MIKELS) in text_of(asked)
     assert "Right" not in labels_on(asked)
 
 
@@ -55,7 +56,7 @@ async def test_what_one_would_feel_instead_becomes_the_label_and_may_be_correcte
     assert await world.labels(world.bob) == [{"sadness"}]
     await world.bob.select(asked.response, ["anger"])
     assert await world.labels(world.bob) == [{"anger"}]
-    assert texts.rated(["anger"]) in text_of(asked)
+    assert texts.rated(["anger"], MIKELS) in text_of(asked)
 
 
 async def test_the_label_goes_with_the_message_that_shows_the_picture(world, asked):

@@ -107,6 +107,30 @@ async def test_a_command_of_a_group_can_be_pressed_too_also_after_a_start_that_a
     assert before["feelprint why"].startswith("</feelprint why:")
 
 
+async def test_emotions_are_pressed_in_the_members_words_and_kept_in_the_servers(world):
+    await world.join(world.bob)
+    message = await world.post()
+    with in_language(world.env, "ja"):
+        asked = await world.bob.context_menu(world.channel, "Rate this image", message)
+        pressed = await world.bob.click(asked.response, label="悲しみ")
+        answer = await world.bob.context_menu(world.channel, "How would I feel?", message)
+        await world.bob.select(answer.response, ["fear"])
+    assert "悲しみ" in text_of(pressed)
+    assert "恐れ" in text_of(answer)
+    assert await world.labels(world.bob) == [{"fear"}]
+
+
+async def test_a_deck_shows_them_too(world):
+    await world.join(world.bob)
+    await world.post()
+    with in_language(world.env, "zh-CN"):
+        card = await world.bob.slash(world.channel, "rate")
+        pressed = await world.bob.click(card.response, label="惊叹")
+    assert "谢谢" in text_of(pressed)
+    assert "😮 惊叹 1" in text_of(pressed)
+    assert await world.labels(world.bob) == [{"awe"}]
+
+
 async def test_commands_are_announced_in_german_too(world):
     payloads = [
         await command.get_translated_payload(world.app.client.tree, world.app.client.tree.translator)
@@ -130,7 +154,7 @@ async def _nothing(*_: Any) -> None:
     return None
 
 
-@pytest.mark.parametrize("locale", [discord.Locale.german, discord.Locale.french])
+@pytest.mark.parametrize("locale", [discord.Locale.german, discord.Locale.french, discord.Locale.taiwan_chinese])
 async def test_a_language_without_a_catalogue_is_left_to_discord(locale):
     said = await CatalogueTranslator().translate(commands.JOIN, locale, None)
     assert (said is None) is (locale is not discord.Locale.german)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.words import news
+from bot.words.language import speaking
 from bot.words.outcomes import run_reason
 from core.ports import RunReport
 from core.vocabulary.feelprint import Feelprint, Rule
@@ -62,6 +63,27 @@ async def test_that_the_first_look_found_nothing_is_told_with_what_would_help(wo
     await world.join(world.bob)
     await world.app.announcer.tell(await nothing_found(world))
     assert told(world.bob) == [news.nothing_found(run_reason(RunReason.NOTHING_RELIABLE), 12)]
+
+
+async def test_a_notice_is_in_the_language_of_the_members_last_press(world):
+    await world.join(world.bob)
+    with in_language(world.env, "ja"):
+        await world.bob.slash(world.channel, "progress")
+    await world.app.announcer.tell(await nothing_found(world))
+    with speaking("ja"):
+        assert told(world.bob) == [news.nothing_found(run_reason(RunReason.NOTHING_RELIABLE), 12)]
+
+
+async def test_which_language_that_was_is_not_remembered_of_strangers_nor_of_whoever_was_forgotten(world):
+    with in_language(world.env, "ja"):
+        await world.bob.slash(world.channel, "pause")
+        assert not world.app.voices._languages
+        await world.join(world.bob)
+        await world.bob.slash(world.channel, "progress")
+        assert list(world.app.voices._languages) == [world.bob.id]
+        asked = await world.bob.slash(world.channel, "forget")
+        await world.bob.click(asked.response, label="すべて消す")
+    assert not world.app.voices._languages
 
 
 async def test_later_looks_that_find_nothing_are_not_told(world):

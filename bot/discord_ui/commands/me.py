@@ -70,8 +70,9 @@ def add(tree: FeelprintTree, app: App) -> None:
         member_id, label_set = interaction.user.id, app.roster.label_set(interaction.guild_id)
         key = ProfileKey(member_id, label_set.id)
         profile, rows = await app.storage.labels.profile(key), await tested(app, key)
-        chart = words.chart(profile.counts if profile else {}, label_set, rows)
-        picture = await asyncio.to_thread(draw, chart)
+        counts = profile.counts if profile else {}
+        chart = words.chart(counts, label_set, rows)
+        picture = await asyncio.to_thread(draw, words.drawn(counts, label_set, rows))
         wrong = sum(row.hit == 0 for row in rows)
         blocks = [
             words.numbered(chart),

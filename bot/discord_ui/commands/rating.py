@@ -19,6 +19,7 @@ from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import commands, texts
+from bot.words.emotions import called
 from bot.words.refused import sentence
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
@@ -34,9 +35,9 @@ _MAY_TAKE_BACK = frozenset((Refusal.PAUSED, Refusal.LAPSED, Refusal.SPOILER, Ref
 
 
 class _EmotionButton(discord.ui.Button["RatingView"]):
-    def __init__(self, emotion: Emotion, emoji: discord.PartialEmoji | None, chosen: bool) -> None:
+    def __init__(self, emotion: Emotion, label: str, emoji: discord.PartialEmoji | None, chosen: bool) -> None:
         style = discord.ButtonStyle.success if chosen else discord.ButtonStyle.secondary
-        super().__init__(label=emotion.name, emoji=emoji, style=style)
+        super().__init__(label=label, emoji=emoji, style=style)
         self._emotion = emotion
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -83,8 +84,8 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
                 return
             self._chosen = chosen
             self._fill()
-            names = [name for name in self._labels.names if name in chosen]
-            await replace_message(interaction, f"{texts.how_do_you_feel()}\n**{texts.rated(names)}**", view=self)
+            noted = texts.rated(chosen, self._labels)
+            await replace_message(interaction, f"{texts.how_do_you_feel()}\n**{noted}**", view=self)
 
     @property
     def _labels(self) -> LabelSet:
@@ -94,7 +95,8 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
         self.clear_items()
         for emotion in self._labels.emotions:
             emoji = shown_emoji(self._app.client, emotion)
-            self.add_item(_EmotionButton(emotion, emoji, emotion.name in self._chosen))
+            label = called(self._labels, emotion.name)
+            self.add_item(_EmotionButton(emotion, label, emoji, emotion.name in self._chosen))
 
 
 async def rating_of(
@@ -109,7 +111,7 @@ async def rating_of(
     chosen = label.emotions if label else frozenset()
     shown = (picture, message)
     view = RatingView(app, interaction.user.id, interaction.guild_id, image, shown=shown, chosen=chosen)
-    said = f"\n**{texts.so_far(sorted(chosen))}**" if chosen else ""
+    said = f"\n**{texts.so_far(chosen, label_set)}**" if chosen else ""
     return texts.how_do_you_feel() + said, view
 
 

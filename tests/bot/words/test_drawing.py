@@ -8,6 +8,7 @@ from PIL import Image
 
 from bot.words import me
 from bot.words.drawing import WIDTH, draw, drawable
+from bot.words.language import languages, speaking
 from core.ports import Shadow
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 
@@ -74,3 +75,14 @@ def test_the_description_says_every_figure():
     rows = [shadow(1, n, hit=n < 9, generic=n < 3) for n in range(10)]
     said = me.described(me.chart({"awe": 4}, MIKELS, rows))
     assert said == "What you felt: awe 4. Version 1: 9 of 10 right, most people's answer 3"
+
+
+@pytest.mark.parametrize("spoken", sorted(languages()))
+def test_nothing_is_drawn_that_the_letters_cannot_write(spoken):
+    with speaking(spoken):
+        drawn = me.drawn({"fear": 3}, MIKELS, [shadow(1, 1, hit=True, generic=False)])
+        told = me.described(me.chart({"fear": 3}, MIKELS, []))
+    lines = [drawn.felt_title, drawn.right_title, drawn.none, drawn.mine, drawn.most, drawn.records[0].name]
+    assert all(drawable(line) for line in lines), lines
+    assert all(drawable(one.name) or one.name in me.numbered(drawn) for one in drawn.felt)
+    assert drawn.felt[6].name in told

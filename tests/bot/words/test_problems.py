@@ -57,7 +57,7 @@ def test_every_reason_has_its_sentence(kind, reason, spoken):
     with language.speaking(spoken):
         said = sentence(kind(reason))
     if reason not in (SettingsProblem.WRONG, DatasetProblem.BAD_ROW):  # these only hold others
-        assert said.rstrip().endswith((".", "?", ":", ")")), said
+        assert said.rstrip().endswith((".", "?", ":", ")", "。", "？", "：", "）")), said
         assert "{" not in said
 
 
