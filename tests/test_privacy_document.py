@@ -173,6 +173,10 @@ PRIVACY = {
     "The pictures that it shows are held in memory": (
         f"{DECK}::test_what_is_shown_and_not_labelled_is_written_nowhere",
     ),
+    "Which language a member's Discord has is": (
+        f"{J}news.py::test_a_notice_is_in_the_language_of_the_members_last_press",
+        f"{J}news.py::test_which_language_that_was_is_not_remembered_of_strangers_nor_of_whoever_was_forgotten",
+    ),
     "Its cards, and answers of": (
         f"{DECK}::test_each_press_is_a_label_and_shows_the_next_picture_in_the_same_card",
         "tests/journeys/test_answer.py::test_the_answer_shows_the_picture",

@@ -31,11 +31,16 @@ from core.vocabulary.profile import ProfileKey
 
 _FILE = "picture.jpg"
 _ADDRESS = f"attachment://{_FILE}"
+_CAPTION = 256
+"""Letters of a description that Discord takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that was answered: about which picture, in which message (None: given with the command)."""
+    """A question that was answered: about which picture, in which message (None: given with the command).
+
+    `caption`: what the model says that it shows.
+    """
 
     image: Image
     picture: Picture
@@ -43,12 +48,18 @@ class Asked:
     prediction: Prediction
     label_set: LabelSet
     server_id: int | None
+    caption: str = ""
 
     @property
     def origin(self) -> Origin | None:
         """The message in which it stands, as a rating keeps it."""
         at = self.message
         return None if at is None else Origin(at.id, at.channel.id, at.author.id, self.picture.source)
+
+    @property
+    def described(self) -> str:
+        """The picture for those who do not see it."""
+        return (self.caption or words.asked_picture())[:_CAPTION]
 
     @property
     def guessed(self) -> frozenset[str]:
@@ -65,7 +76,7 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         self.uploads = (_file(asked),)
         joined = app.roster.joined(owner)
         head, *rest = cards.answer(asked.prediction, asked.label_set, joined=joined, offline=app.settings.offline)
-        shown = discord.MediaGalleryItem(_ADDRESS, spoiler=asked.picture.spoiler)
+        shown = discord.MediaGalleryItem(_ADDRESS, description=asked.described, spoiler=asked.picture.spoiler)
         self.frame: discord.ui.Container[Any] = discord.ui.Container(
             discord.ui.TextDisplay(head), discord.ui.MediaGallery(shown), accent_colour=discord.Colour.teal()
         )
@@ -143,7 +154,9 @@ class PublicAnswer(OwnLayout, needs=Needs(Who.ANYBODY)):
         buttons_: list[discord.ui.Item[Any]] = [TakeBack.of(owner)]
         if asked.message is None:
             self.uploads = (_file(asked),)
-            frame.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem(_ADDRESS)))
+            frame.add_item(
+                discord.ui.MediaGallery(discord.MediaGalleryItem(_ADDRESS, description=asked.described))
+            )
         else:
             buttons_.append(discord.ui.Button(label=buttons.the_picture(), url=asked.message.jump_url))
         frame.add_item(discord.ui.TextDisplay(cards.bars(asked.label_set, asked.prediction.distribution)))

@@ -42,7 +42,9 @@ class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
         super().__init__(place.owner, timeout=None)
         self.uploads = (Upload(_FILE, dealt.image.jpeg),)
         shown = discord.MediaGalleryItem(
-            f"attachment://{_FILE}", description=dealt.caption[:_CAPTION] or None, spoiler=dealt.picture.spoiler
+            f"attachment://{_FILE}",
+            description=(dealt.caption or words.picture())[:_CAPTION],
+            spoiler=dealt.picture.spoiler,
         )
         self.frame: discord.ui.Container[Any] = discord.ui.Container(
             discord.ui.TextDisplay(words.question(place.done + 1, place.of, note)),

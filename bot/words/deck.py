@@ -11,6 +11,11 @@ def question(number: int, of: int, note: str = "") -> str:
     return f"{asked}\n-# {place}" + (f" · {note}" if note else "")
 
 
+def picture() -> str:
+    """What stands behind a picture for those who do not see it, where nothing is known of it."""
+    return _("A picture from this server")
+
+
 def finished(labelled: int, *, whole: bool) -> str:
     """The end of a deck; `whole`: there would be more pictures."""
     if not labelled:

@@ -27,6 +27,11 @@ def shown_by(name: str, prediction: Prediction, label_set: LabelSet) -> str:
     return f"### {name}: {guess}?\n{asked.format(name=name)}"
 
 
+def asked_picture() -> str:
+    """What stands behind a picture for those who do not see it, where nothing is known of it."""
+    return _("The picture that was asked about")
+
+
 def may_not_write() -> str:
     """Somebody wants to show an answer where they may not write themselves."""
     return _("You may not write here, so I do not show it here either.")

@@ -166,3 +166,10 @@ async def test_who_may_not_write_shows_nothing_either(world, asked):
     await world.env.settle()
     pressed = await world.bob.click(asked.response, label="Show everyone")
     assert text_of(pressed) == words.may_not_write()
+
+
+async def test_the_picture_is_described_for_those_who_listen(world, asked):
+    image = (await world.app.images.normalise(await world.message.attachments[0].read())).hash
+    known = (await world.app.knowledge.of(ProfileKey(world.bob.id, MIKELS.id), MIKELS, [image]))[image]
+    (item,) = [item for part in parts(asked) for item in part.get("items", ())]
+    assert item["description"] == known.caption != ""

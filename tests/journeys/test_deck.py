@@ -12,7 +12,7 @@ from bot.discord_ui.deck_place import DeckPlace
 from bot.intake.dealer import Looker
 from bot.words import deck as words
 from bot.words import texts
-from core.vocabulary.emotions import Emotion, LabelSet
+from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import picture, text_of
@@ -386,8 +386,8 @@ async def test_the_deck_speaks_german(world):
     with in_language(world.env, "de"):
         card = await world.bob.slash(world.channel, "rate")
         assert german(words.question, 1, 2) in text_of(card)
-        await world.bob.click(card.response, label="awe")
-        assert german(words.question, 2, 2, german(texts.rated, ["awe"])) in text_of(card)
+        await world.bob.click(card.response, label="Staunen")
+        assert german(words.question, 2, 2, german(texts.rated, ["awe"], MIKELS)) in text_of(card)
         await world.bob.click(card.response, label="Überspringen")
         assert german(words.nothing_left) in text_of(card)
 

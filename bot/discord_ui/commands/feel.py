@@ -24,6 +24,7 @@ from core.collecting.policy import Picture
 from core.decoding.turns import TooMuchWaiting
 from core.vocabulary.calls import Failure
 from core.vocabulary.errors import ImageError, ImageProblem
+from core.vocabulary.profile import ProfileKey
 
 
 class Card(OwnLayout, needs=Needs(Who.ANYBODY)):
@@ -57,7 +58,9 @@ async def feel(
     if isinstance(prediction, Failure):
         await say(interaction, no_answer.sentence(prediction))
         return
-    asked = Asked(image, picture, message, prediction, label_set, interaction.guild_id)
+    known = await app.knowledge.of(ProfileKey(user_id, label_set.id), label_set, [image.hash])
+    caption = known[image.hash].caption
+    asked = Asked(image, picture, message, prediction, label_set, interaction.guild_id, caption)
     card = AnswerCard(app, user_id, asked)
     await say(interaction, view=card, files=card.uploads)
     await tell_news(interaction)
