@@ -18,7 +18,9 @@ CMD ["/opt/feelprint/bin/python", "-m", "pytest", "-m", "not slow and not bench"
 
 FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 # The model client trusts the operating system's certificates, which a slim image does not carry.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+# The chart of /me is written in Chinese and Japanese with a font of the system.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates fonts-droid-fallback \
+    && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home feelprint && install -d -o feelprint -m 0700 /data
 COPY --from=build /opt/feelprint /opt/feelprint
 USER feelprint

@@ -19,7 +19,6 @@ from bot.discord_ui.views import Lasting, OwnLayout
 from bot.intake.shown_pictures import pictures_of, view_of
 from bot.words import buttons
 from bot.words import shown_answers as words
-from bot.words.language import speak
 from bot.words.refused import sentence
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Use, may_use
@@ -100,7 +99,7 @@ async def invite(app: App, message: discord.Message, shown: discord.Message) -> 
     if app.allowance.take(message.author.id):
         return
     if message.guild is not None:
-        speak(str(message.guild.preferred_locale))
+        app.voices.answer(str(message.guild.preferred_locale))
     try:
         await message.reply(view=Invitation(shown.id), mention_author=False)
     except (discord.HTTPException, OSError) as error:

@@ -1,16 +1,20 @@
 """The chart of `/me`: what a member felt how often, and how often guesses were right, version by version.
 
 Drawn with Pillow, in a thread, in a few hundredths of a second. The letters are DejaVu's, which come with
-matplotlib (not imported: that takes a second); a name that they cannot write is drawn as its number, as in the
-description of the picture.
+matplotlib (not imported: that takes a second), and for Chinese and Japanese those of a font of the system; a name
+that none can write is drawn as its number, as in the description of the picture.
 """
 
 import importlib.util
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,6 +25,11 @@ _GROUND, _INK, _FAINT, _LINE = "#2b2d31", "#f2f3f5", "#b5bac1", "#404249"
 _MINE, _MOST = "#2fb5a6", "#80848e"
 _SIZE, _TITLE = 17, 20
 _NAME = 150
+_OF_THE_SYSTEM = ("DroidSansFallbackFull.ttf", "NotoSansCJK-Regular.ttc", "wqy-microhei.ttc")
+"""Fonts with Chinese and Japanese: the first is Debian's fonts-droid-fallback, the others are found elsewhere."""
+
+_NO_LETTER = "\U0010ffff"
+Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,7 @@ def draw(chart: Chart) -> bytes:
 
 def drawable(text: str) -> bool:
     """Whether the letters can write it."""
-    font = _font(_SIZE, bold=False)
-    missing = bytes(font.getmask("\U0010ffff"))
-    return all(letter.isspace() or bytes(font.getmask(letter)) != missing for letter in text)
+    return all(letter.isspace() or _writing(letter, _SIZE, bold=False) is not None for letter in text)
 
 
 def _felt(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
@@ -94,10 +101,10 @@ def _records(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
         for n, line in enumerate(_wrapped(chart.none, WIDTH - start - _MARGIN)):
             _write(pen, (start, _HEAD + 4 + n * 26), line, colour=_FAINT)
         return
-    left, right = start + 96, WIDTH - _MARGIN - 84
+    left, right = start + 126, WIDTH - _MARGIN - 84
     for place, record in enumerate(chart.records):
         top = _HEAD + 2 * place * _ROW
-        _write(pen, (start, top + 16), _fitting(record.name, 90))
+        _write(pen, (start, top + 16), _fitting(record.name, 118))
         for n, (number, colour) in enumerate(((record.right, _MINE), (record.most, _MOST))):
             at = top + n * 26
             end = left + round((right - left) * number / record.of)
@@ -124,32 +131,62 @@ def _write(
     bold: bool = False,
     colour: str = _INK,
 ) -> None:
-    pen.text(at, text, font=_font(size, bold=bold), fill=colour)
+    left, base = at[0], at[1] + size
+    for run, font in _runs(text, size, bold=bold):
+        pen.text((left, base), run, font=font, fill=colour, anchor="ls")
+        left += font.getlength(run)
+
+
+def _length(text: str) -> float:
+    return sum(font.getlength(run) for run, font in _runs(text, _SIZE, bold=False))
 
 
 def _fitting(text: str, width: int) -> str:
     """As much of a text as fits into so many pixels."""
-    font = _font(_SIZE, bold=False)
-    if font.getlength(text) <= width:
+    if _length(text) <= width:
         return text
-    while text and font.getlength(f"{text}…") > width:
+    while text and _length(f"{text}…") > width:
         text = text[:-1]
     return f"{text}…"
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    font, lines = _font(_SIZE, bold=False), [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= width:
-            lines[-1] = longer
+    """A text in lines; one without blanks between its words may be parted anywhere."""
+    lines = [""]
+    for part in re.findall(r"[!-ÿ]+\s*|.", text):
+        if _length((lines[-1] + part).rstrip()) <= width:
+            lines[-1] += part
         else:
-            lines.append(word)
+            lines.append(part.lstrip())
     return lines
 
 
+def _runs(text: str, size: int, *, bold: bool) -> Iterator[tuple[str, Font]]:
+    """Parts of a text, each with a font that can write it, our own wherever it can."""
+    for font, letters in groupby(text, lambda letter: _writing(letter, size, bold=bold)):
+        yield "".join(letters), font or _fonts(size, bold=bold)[0]
+
+
+@lru_cache(maxsize=4096)
+def _writing(letter: str, size: int, *, bold: bool) -> Font | None:
+    """The first font that has a letter."""
+    return next((font for font in _fonts(size, bold=bold) if _has(font, letter)), None)
+
+
+def _has(font: Font, letter: str) -> bool:
+    return bytes(font.getmask(letter)) != bytes(font.getmask(_NO_LETTER))
+
+
 @cache
-def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _fonts(size: int, *, bold: bool) -> list[Font]:
+    found: list[Font] = [_own_font(size, bold=bold)]
+    for name in _OF_THE_SYSTEM:
+        with suppress(OSError):
+            found.append(ImageFont.truetype(name, size))
+    return found
+
+
+def _own_font(size: int, *, bold: bool) -> Font:
     spec = importlib.util.find_spec("matplotlib")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         file = Path(folder) / "mpl-data" / "fonts" / "ttf" / f"DejaVuSans{'-Bold' if bold else ''}.ttf"

@@ -1,12 +1,14 @@
 """The chart of `/me`: everything that is said of it is in it, and nothing leaves it."""
 
 import io
+from pathlib import Path
 
 import numpy
 import pytest
+import simcord
 from PIL import Image
 
-from bot.words import me
+from bot.words import drawing, me
 from bot.words.drawing import WIDTH, draw, drawable
 from bot.words.language import languages, speaking
 from core.ports import Shadow
@@ -86,3 +88,32 @@ def test_nothing_is_drawn_that_the_letters_cannot_write(spoken):
     assert all(drawable(line) for line in lines), lines
     assert all(drawable(one.name) or one.name in me.numbered(drawn) for one in drawn.felt)
     assert drawn.felt[6].name in told
+
+
+@pytest.fixture
+def fonts_of_the_system(monkeypatch):
+    """A machine with a font that has Chinese and Japanese; simcord brings one along."""
+    file = Path(simcord.__file__).parent / "preview" / "static" / "fonts" / "noto-sans-sc-v2.004.ttf"
+    monkeypatch.setattr(drawing, "_OF_THE_SYSTEM", (str(file),))
+    for kept in (drawing._fonts, drawing._writing):
+        kept.cache_clear()
+    yield
+    for kept in (drawing._fonts, drawing._writing):
+        kept.cache_clear()
+
+
+@pytest.mark.parametrize("spoken", sorted(languages()))
+@pytest.mark.usefixtures("fonts_of_the_system")
+def test_with_a_font_of_the_system_the_chart_is_in_the_language_that_is_spoken(spoken):
+    rows = [shadow(1, 1, hit=True, generic=False)]
+    with speaking(spoken):
+        drawn = me.drawn({"fear": 3}, MIKELS, rows)
+        assert drawn == me.chart({"fear": 3}, MIKELS, rows)
+    assert me.numbered(drawn) == ""
+    assert length_of(pixels(drawn), TEAL, 0) > 0
+    for text, width in ((drawn.records[0].name, 118), *((one.name, 140) for one in drawn.felt)):
+        assert drawing._fitting(text, width) == text, "nothing is cut"
+    lines = drawing._wrapped(drawn.none, 392)
+    assert len(lines) > 1
+    assert all(drawing._length(line.rstrip()) <= 392 for line in lines)
+    assert "".join(lines) == drawn.none
