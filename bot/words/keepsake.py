@@ -13,9 +13,11 @@ from typing import Any, TypeAlias
 
 from bot.words.amounts import date, listed
 from bot.words.cards import yours_plain
-from bot.words.language import current
+from bot.words.emotions import called
+from bot.words.language import current, plainly
 from bot.words.language import gettext as _
 from bot.words.outcomes import run_reason, run_result
+from core.vocabulary.emotions import MIKELS
 from core.vocabulary.reasons import RunReason, RunResult
 
 Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -53,8 +55,9 @@ def prompts(data: Rows) -> str:
 
 def page(data: Rows) -> str:
     """The same for a browser."""
-    title = _("Your Feelprint")
-    body = [f"<h1>{escape(title)}</h1>", *_versions(data), *_runs(data), *_pictures(data)]
+    with plainly():
+        title = _("Your Feelprint")
+        body = [f"<h1>{escape(title)}</h1>", *_versions(data), *_runs(data), *_pictures(data)]
     return (
         f'<!doctype html><html lang="{escape(current())}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -85,11 +88,15 @@ def _runs(data: Rows) -> list[str]:
 def _pictures(data: Rows) -> list[str]:
     items = []
     for row in reversed(_labels(data)):
-        felt = listed(sorted(row["felt"]))
+        felt = listed([_called(row["label_set_id"], name) for name in sorted(row["felt"])])
         image = f'<img src="pictures/{escape(row["image_hash"])}.jpg" alt="{escape(felt)}" loading="lazy">'
         items.append(f"<li>{image}<br>{escape(felt)} <small>{escape(date(row['updated_at']))}</small></li>")
     title = escape(_("What you felt"))
     return [f'<h2>{title}</h2><ul class="pictures">{"".join(items)}</ul>'] if items else []
+
+
+def _called(label_set_id: str, emotion: str) -> str:
+    return called(MIKELS, emotion) if label_set_id == MIKELS.id else emotion
 
 
 def _labels(data: Rows) -> list[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ import gettext as catalogues
 import io
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
@@ -95,6 +95,11 @@ def load() -> None:
     """Read every catalogue; whoever speaks first need not wait for the disk then."""
     for language in languages():
         _catalogue(language)
+
+
+def plainly() -> AbstractContextManager[None]:
+    """The same language inside the block, and not read on Discord: for files."""
+    return speaking(current())
 
 
 def _mentioning(sentence: str) -> str:

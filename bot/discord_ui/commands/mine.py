@@ -23,7 +23,7 @@ from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.words import buttons, cards, commands, found, texts
 from bot.words import portrait as words
-from bot.words.language import current, speaking
+from bot.words.language import plainly
 from core.collecting.doors import Needs, Pace, Who
 from core.predicting.shown import rules_shown, since_version
 from core.tuning.by_hand import waiting
@@ -91,7 +91,7 @@ class HowFound(Card, needs=Needs(Who.MEMBER)):
 
     async def _all(self, interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        with speaking(current()):  # a file shows neither mentions nor times as Discord does
+        with plainly():
             text = found.as_text(found.explained(self._history))
         await say(interaction, texts.all_ideas(), files=[Upload("feelprint-ideas.txt", text.encode())])
 

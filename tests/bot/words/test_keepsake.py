@@ -53,9 +53,12 @@ async def test_the_page_shows_pictures_rules_and_looks_and_runs_nothing(sqlite_s
 
 
 async def test_the_page_speaks_german(sqlite_storage):
-    with speaking("de"):
+    with speaking("de", {"feelprint why": "</feelprint why:1>"}):
         page = keepsake.page(await data_of(sqlite_storage))
     assert '<html lang="de">' in page
+    assert "<t:" not in page
+    assert "14. November 2023" in page
+    assert "Angst" in page
     assert "Dein Feelprint" in page
 
 
