@@ -9,8 +9,10 @@ from typing import Never
 from sqlalchemy import Connection
 
 from core.vocabulary.clock import Clock
+from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.address import Address, parse
-from storage.database.backup import copy_to
+from storage.database.backup import copy_to, newest_good
+from storage.database.damage import looked_through
 from storage.database.engine import Database
 from storage.database.files import exclusive_lock, make_private, reserve_space
 from storage.database.place import Place
@@ -108,7 +110,7 @@ async def open_storage(
             if read_only:
                 await check(database, scripts)
             else:
-                await upgrade(database, clock, scripts)
+                await _opened_well(database, clock, scripts)
                 await database.write(_is_writable)
                 await storage.eraser.finish()
                 if address.path is not None:
@@ -119,6 +121,23 @@ async def open_storage(
             await storage.eraser.close()
             await database.close()
             storage.eraser.let_go()
+
+
+async def _opened_well(database: Database, clock: Clock, scripts: str) -> None:
+    """Bring the schema up to date, after a look for damage. Raises StorageError; of damage, with the newest
+    good copy.
+    """
+    try:
+        await looked_through(database, clock)
+        await upgrade(database, clock, scripts)
+    except StorageError as error:
+        path = database.address.path
+        if path is None or error.reason not in (StorageProblem.DAMAGED, StorageProblem.DANGLING):
+            raise
+        copy = await asyncio.to_thread(newest_good, path)
+        if copy is None:
+            raise
+        raise StorageError(StorageProblem.RESTORABLE, where=error.where, why=str(copy)) from error
 
 
 def _is_writable(_connection: Connection) -> None:

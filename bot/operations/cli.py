@@ -214,3 +214,25 @@ def forget(
     if not yes:
         typer.confirm(texts.erase_sure(), abort=True)
     typer.echo(texts.erased(within(forgotten(settings, member))))
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="The new file; beside the database unless given.")] = None,
+    env_file: _EnvFile = Path(".env"),
+) -> None:
+    """Copy the database, also while the bot runs, and check the copy."""
+    from bot.operations.keeping import backed_up  # noqa: PLC0415
+
+    typer.echo(within(backed_up(prepared(env_file), file)))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that `feelprint backup` made.")],
+    env_file: _EnvFile = Path(".env"),
+) -> None:
+    """Put a copy in the database's place, and keep what was there. The bot must not be running."""
+    from bot.operations.keeping import restored  # noqa: PLC0415
+
+    typer.echo(within(restored(prepared(env_file), file)))

@@ -54,10 +54,14 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The database {where} is locked by another program; close that one and try again."
         ),
         StorageProblem.DAMAGED: mark(
-            "The file {where} is damaged or no database; restore the newest backup beside it."
+            "The file {where} is damaged or no database; `feelprint restore` puts a backup in its place."
+        ),
+        StorageProblem.RESTORABLE: mark(
+            "The file {where} is damaged or no database. The newest good copy beside it is {why}: "
+            "`feelprint restore {why}` puts it in its place, and keeps the damaged file."
         ),
         StorageProblem.DANGLING: mark(
-            "The database {where} is damaged: rows point nowhere. Restore the newest backup beside it."
+            "The database {where} is damaged: rows point nowhere. `feelprint restore` puts a backup in its place."
         ),
         StorageProblem.NOT_OPENED: mark(
             "The database {where} cannot be opened; see whether it is there and may be read."
@@ -109,7 +113,12 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "answer everything."
         ),
         StorageProblem.NO_COPY: mark("The copy {where} cannot be made: {why}."),
-        StorageProblem.NOT_OURS_TO_COPY: mark("A PostgreSQL database is copied with its own tools: pg_dump."),
+        StorageProblem.NOT_OURS_TO_COPY: mark(
+            "A PostgreSQL database is copied with its own tools. There: `pg_dump --format=custom "
+            "--file=feelprint.dump {kind}`; and back, while no bot runs: `pg_restore --clean --if-exists "
+            "--no-owner {kind} feelprint.dump`."
+        ),
+        StorageProblem.NO_SUCH_COPY: mark("There is no file {where} to restore."),
         StorageProblem.OLDER: mark(
             "The database {where} is older than this Feelprint; `feelprint run` brings it up to date."
         ),

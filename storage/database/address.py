@@ -32,6 +32,15 @@ class Address:
         """The address for people, without its password."""
         return str(self.path) if self.path else f"at {self.url.host or 'this machine'}" if self.url else ""
 
+    @property
+    def for_tools(self) -> str:
+        """How PostgreSQL's own programs are told which database, without its password."""
+        if self.url is None:
+            return ""
+        given = {"host": self.url.host, "port": self.url.port, "username": self.url.username}
+        options = [f"--{name}={value}" for name, value in given.items() if value]
+        return " ".join([*options, f"--dbname={self.url.database or ''}"])
+
 
 def parse(address: str) -> Address:
     """An address from a path, an SQLite URL or a PostgreSQL URL. Raises StorageError for anything else.

@@ -5,6 +5,8 @@ still in the log. Forgetting reaches the copies before migrations, not those tha
 """
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -19,7 +21,7 @@ KEPT = 3
 async def copy_to(database: Database, target: Path) -> None:
     """Write a private copy of the open database to a new file. Raises StorageError if there is one already."""
     if not database.is_sqlite:
-        raise StorageError(StorageProblem.NOT_OURS_TO_COPY)
+        raise StorageError(StorageProblem.NOT_OURS_TO_COPY, kind=database.address.for_tools)
     await database.maintain(_copy, target)
 
 
@@ -41,13 +43,52 @@ def prune(path: Path, keep: int = KEPT) -> None:
         old.unlink(missing_ok=True)
 
 
+def asked_for(path: Path, at: str) -> Path:
+    """Where a copy goes that somebody asks for without saying where; `at` is when, as a part of a name."""
+    return beside(path, f"saved-{at}")
+
+
+def newest_good(path: Path) -> Path | None:
+    """The newest copy beside a database that is whole, by whatever it was made; None where there is none."""
+    found = [*backups(path), *path.parent.glob(f"{path.name}.saved-*")]
+    found.sort(key=lambda copy: copy.stat().st_mtime, reverse=True)
+    return next((copy for copy in found if _is_whole(copy)), None)
+
+
+def is_sound(connection: Connection) -> bool:
+    """Whether each page of an open database is where it belongs, and rows are as their tables promise."""
+    return outside(connection, "PRAGMA quick_check(1)") == [("ok",)]
+
+
+def _is_whole(copy: Path) -> bool:
+    if not copy.stat().st_size:
+        return False  # an empty file is a good database of nothing
+    try:
+        with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as opened:
+            return opened.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.Error:
+        return False
+
+
 def _copy(connection: Connection, target: Path) -> None:
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise StorageError(StorageProblem.NO_COPY, where=str(target), why=error.strerror or "") from error
     try:
+        outside(connection, "PRAGMA query_only=OFF")  # a connection for reading writes nothing but the copy
         outside(connection, "VACUUM INTO ?", str(target))
+        _settle(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def _settle(target: Path) -> None:
+    """Have the disk keep it, which SQLite does not ask for a copy."""
+    for path in (target, target.parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -158,6 +158,9 @@ def _feelprint(*arguments, folder, **environment):
         (["run"], {"FEELPRINT_CONCURRENCY": "many"}, 2, "FEELPRINT_CONCURRENCY"),
         (["run"], {"DISCORD_TOKEN": "x", "FEELPRINT_DATABASE": "/proc/nowhere/x.db"}, 4, "database"),
         (["doctor"], {"FEELPRINT_DATABASE": "/proc/nowhere/x.db"}, 4, "database"),
+        (["backup"], {}, 4, "cannot be opened"),
+        (["restore", "none.db"], {}, 4, "There is no file"),
+        (["backup"], {"FEELPRINT_DATABASE": "postgresql://ann@db/feel"}, 4, "--username=ann --dbname=feel`"),
         (
             ["doctor"],
             {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"},

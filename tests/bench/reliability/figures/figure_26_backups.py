@@ -69,6 +69,8 @@ def without() -> Iterator[None]:
     was = backup.outside
 
     def copied(connection: object, statement: str, *values: str) -> list[object]:
+        if not values:
+            return was(connection, statement)  # type: ignore[arg-type,return-value]
         (row,) = [row for row in was(connection, "PRAGMA database_list") if row[1] == "main"]  # type: ignore[arg-type]
         Path(values[0]).write_bytes(Path(row[2]).read_bytes())
         return []

@@ -1,0 +1,24 @@
+"""`feelprint backup` and `feelprint restore`, and what they say."""
+
+from pathlib import Path
+
+from bot.host.settings import Settings
+from bot.words import copies
+from core.vocabulary.clock import SystemClock
+from storage.copying import Held, back_up, restore
+
+
+async def backed_up(settings: Settings, target: Path | None) -> str:
+    """Copy the database while the bot runs. Raises StorageError."""
+    held = await back_up(settings.database, target, SystemClock())
+    return copies.backed_up(held.path, held.size, _holds(held))
+
+
+async def restored(settings: Settings, source: Path) -> str:
+    """Put a copy in the database's place while no bot runs. Raises StorageError."""
+    held = await restore(settings.database, source, SystemClock())
+    return copies.restored(held.path, held.kept, _holds(held))
+
+
+def _holds(held: Held) -> str:
+    return copies.holds(held.members, held.labels, held.versions, held.last_label_at)
