@@ -28,6 +28,7 @@ from storage.stores.members import SqlMemberStore
 from storage.stores.runs import SqlRunStore
 from storage.stores.servers import SqlServerStore
 from storage.stores.shadows import SqlShadowStore
+from storage.stores.statistics import SqlStatisticsStore
 from storage.stores.versions import SqlVersionStore
 from storage.stores.walks import SqlWalkStore
 from storage.stores.yeses import SqlYesStore
@@ -60,6 +61,7 @@ class Storage(Stores):
         self.abilities = SqlAbilityStore(database, clock)
         self.answers = SqlAnswerStore(database, clock)
         self.answers_of_anybody = SqlAnswerStore(database, clock, members_only=False)
+        self.statistics = SqlStatisticsStore(database, clock)
         self._place: Place | None = None
 
     async def backup(self, target: Path) -> None:

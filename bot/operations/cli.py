@@ -236,3 +236,18 @@ def restore(
     from bot.operations.keeping import restored  # noqa: PLC0415
 
     typer.echo(within(restored(prepared(env_file), file)))
+
+
+@cli.command()
+def stats(
+    env_file: _EnvFile = Path(".env"),
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Count what is stored, what runs came to and what the model was asked, without an id of anybody."""
+    from bot.operations.counting import as_data, counted, show  # noqa: PLC0415
+
+    found = within(counted(prepared(env_file)))
+    if as_json:
+        typer.echo(json.dumps(as_data(found), indent=2))
+    else:
+        show(found, Console(highlight=False, markup=False))

@@ -23,13 +23,13 @@ from storage.stores.spending import HOUR_MS, Kind, accounts_of, correct, enter, 
 NANO = 1_000_000_000
 
 _KEPT = select(answers).where(answers.c.key == bindparam("key"))
-_UNSENT = "unsent"
+UNSENT = "unsent"
 _OPEN = ledger.c.outcome.in_(("", "lost"))
 _SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry"), _OPEN).returning(ledger.c.owner)
 _RELEASE = (
     update(ledger)
     .where(ledger.c.key == bindparam("bought"), _OPEN)
-    .values(state="settled", outcome=_UNSENT, nano_usd=0)
+    .values(state="settled", outcome=UNSENT, nano_usd=0)
     .returning(ledger.c.owner, ledger.c.shared)
 )
 _IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
@@ -86,7 +86,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     @writing_together
     def release(self, connection: Connection, purchase: Purchase) -> None:
         # The line is there first, so that a reservation that arrives after this finds its place taken.
-        line = {**_line(purchase), "state": "settled", "outcome": _UNSENT, "nano_usd": 0}
+        line = {**_line(purchase), "state": "settled", "outcome": UNSENT, "nano_usd": 0}
         connection.execute(_entering(connection), {**line, "owner": None, "shared": False})
         taken = connection.execute(_RELEASE, {"bought": purchase.key}).first()
         if taken is not None:
@@ -151,7 +151,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @reading
     def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
-        sent = ledger.c.outcome != _UNSENT
+        sent = ledger.c.outcome != UNSENT
         query = select(ledger.c.purpose, func.count()).where(_since(since, owner), sent).group_by(ledger.c.purpose)
         return {purpose: int(count) for purpose, count in connection.execute(query)}
 

@@ -1,0 +1,72 @@
+"""`feelprint stats`: what is in the database, as tables for people and as JSON for machines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from bot.host.settings import Settings
+from bot.words import statistics as words
+from core.vocabulary.clock import SystemClock
+from storage import open_storage
+from storage.stores.statistics import Statistics
+
+
+async def counted(settings: Settings) -> Statistics:
+    """Count everything, also while the bot runs. Raises StorageError."""
+    async with open_storage(settings.database, clock=SystemClock(), read_only=True) as storage:
+        return await storage.statistics.all()
+
+
+def as_data(found: Statistics) -> Mapping[str, Any]:
+    """The same, ready for JSON."""
+    return asdict(found)
+
+
+def show(found: Statistics, console: Console) -> None:
+    """Print tables; what there is none of is left out."""
+    there = words.counted(
+        size=found.bytes,
+        members=found.members,
+        paused=found.paused,
+        servers=found.servers,
+        labels=found.labels,
+        pictures=found.pictures,
+    )
+    versions, runs, stopped, calls = words.headings()
+    console.print(_pairs(None, there))
+    for title, rows in (
+        (versions, words.versions(found.versions)),
+        (runs, words.runs(found.runs)),
+        (stopped, words.stopped(found.stopped)),
+    ):
+        if rows:
+            console.print(_pairs(title, rows))
+    if found.calls:
+        console.print(_calls(calls, found))
+
+
+def _pairs(title: str | None, rows: Sequence[tuple[str, str]]) -> Table:
+    table = _table(title)
+    table.add_column(justify="left", overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _calls(title: str, found: Statistics) -> Table:
+    table = _table(title)
+    for place, name in enumerate(words.call_columns()):
+        table.add_column(name, justify="left" if place < 2 else "right", overflow="fold")
+    for one in found.calls:
+        tokens = one.prompt_tokens + one.completion_tokens
+        table.add_row(*words.calls(one.purpose, one.model, one.calls, tokens, one.usd))
+    return table
+
+
+def _table(title: str | None) -> Table:
+    return Table(title=title, title_justify="left", box=SIMPLE, show_edge=False, pad_edge=False)

@@ -1,0 +1,96 @@
+"""What a whole database comes to, in numbers without an id of anybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
+
+from core.vocabulary.reasons import RuleStatus
+from storage.database.transactions import SqlStore, reading
+from storage.schema.tables import feelprints, images, labels, ledger, members, rules, runs, servers
+from storage.stores.answers import NANO, UNSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What a model was asked for one purpose; reserved and lost calls count as they may have been paid for."""
+
+    purpose: str
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How many rows of each kind there are; `versions` by status, `runs` by result, rules out of use by what
+    `stopped` them.
+
+    `bytes` is the size of the database on its disk.
+    """
+
+    bytes: int
+    members: int
+    paused: int
+    servers: int
+    labels: int
+    pictures: int
+    versions: Mapping[str, int]
+    runs: Mapping[str, int]
+    stopped: Mapping[str, int]
+    calls: tuple[Calls, ...]
+
+
+class SqlStatisticsStore(SqlStore):
+    """Counting, on one snapshot. It reads every row of some tables: for people who ask, not for a timer."""
+
+    @reading
+    def all(self, connection: Connection) -> Statistics:
+        """Everything that is counted."""
+        paused = select(func.count()).select_from(members).where(members.c.paused)
+        return Statistics(
+            bytes=_size(connection),
+            members=_rows(connection, members),
+            paused=connection.execute(paused).scalar_one(),
+            servers=_rows(connection, servers),
+            labels=_rows(connection, labels),
+            pictures=_rows(connection, images),
+            versions=_by(connection, feelprints.c.status),
+            runs=_by(connection, runs.c.result),
+            stopped=_by(connection, rules.c.reason, rules.c.status != RuleStatus.DEPLOYED),
+            calls=_calls(connection),
+        )
+
+
+def _rows(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _by(connection: Connection, column: Column[str], *which: ColumnElement[bool]) -> dict[str, int]:
+    """How many rows have each value, the most frequent first; those without one are left out."""
+    counted = select(column, func.count()).where(column.is_not(None), *which).group_by(column)
+    rows = connection.execute(counted.order_by(func.count().desc(), column))
+    return {str(value): int(n) for value, n in rows}
+
+
+def _calls(connection: Connection) -> tuple[Calls, ...]:
+    by = (ledger.c.purpose, ledger.c.model)
+    sums = (func.sum(column) for column in (ledger.c.prompt_tokens, ledger.c.completion_tokens, ledger.c.nano_usd))
+    sent = select(*by, func.count(), *sums).where(ledger.c.outcome != UNSENT)
+    rows = connection.execute(sent.group_by(*by).order_by(*by))
+    return tuple(
+        Calls(purpose, model, n, int(prompt), int(completion), int(nano) / NANO)
+        for purpose, model, n, prompt, completion, nano in rows
+    )
+
+
+def _size(connection: Connection) -> int:
+    if connection.dialect.name == "postgresql":
+        asked = "SELECT pg_database_size(current_database())"
+        return int(connection.exec_driver_sql(asked).scalar_one())
+    pages, size = (
+        connection.exec_driver_sql(f"PRAGMA {what}").scalar_one() for what in ("page_count", "page_size")
+    )
+    return int(pages) * int(size)
