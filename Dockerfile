@@ -27,5 +27,8 @@ USER feelprint
 ENV FEELPRINT_DATABASE=/data/feelprint.db MPLCONFIGDIR=/tmp/matplotlib PYTHONUNBUFFERED=1
 VOLUME /data
 WORKDIR /data
+# Well means: connected to Discord, able to write, the model answers, the tuning worker is at work (docs/watching.md).
+HEALTHCHECK --interval=30s --timeout=15s --start-period=90s --retries=3 \
+    CMD ["/opt/feelprint/bin/feelprint", "healthy", "--health", "9464"]
 ENTRYPOINT ["/opt/feelprint/bin/feelprint"]
-CMD ["run"]
+CMD ["run", "--health", "9464"]

@@ -148,6 +148,12 @@ class App:
         """The label set that holds where no server chose one."""
         return self.roster.label_set(None)
 
+    @property
+    def at_work(self) -> bool:
+        """Whether all that works in the background does."""
+        tasks = [*self._tasks, self.intake.writing]
+        return len(tasks) > 1 and not any(task is None or task.done() for task in tasks)
+
     def start(self) -> None:
         """Start everything that works in the background."""
         self.intake.start()

@@ -21,6 +21,10 @@ class SettingsProblem(StrEnum):
     """The file at `path` is not UTF-8."""
     WRONG = "wrong"
     """Settings that do not work, in `wrong`."""
+    HEALTH = "health"
+    """Nobody can listen at `path`, where health is to be told; `why` is what the system says."""
+    NO_HEALTH = "no_health"
+    """Health was asked for, and no setting says where it is told."""
 
 
 class SettingFault(StrEnum):

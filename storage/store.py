@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Never
 
@@ -16,6 +16,7 @@ from storage.database.damage import looked_through
 from storage.database.engine import Database
 from storage.database.files import exclusive_lock, make_private, reserve_space
 from storage.database.place import Place
+from storage.database.times import Times
 from storage.database.transactions import PatientRoad, Road
 from storage.erasing.erase import Eraser
 from storage.labelling.labels import SqlLabelStore
@@ -67,6 +68,20 @@ class Storage(Stores):
     async def backup(self, target: Path) -> None:
         """Write a private copy of an SQLite database to a new file, while it is in use."""
         await copy_to(self._database, target)
+
+    async def can_write(self, within_s: float) -> bool:
+        """Whether a transaction that writes can begin within so many seconds."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._database.write(_is_writable)
+        except (TimeoutError, StorageError):
+            return False
+        return True
+
+    @property
+    def times(self) -> Mapping[str, Times]:
+        """How long reading and writing took in this process."""
+        return {"read": self._database.read_times, "write": self._database.write_times}
 
     async def take_place(self, name: str) -> None:
         """Be the one process of the bot of that name here; a file has one anyway. Raises StorageError."""

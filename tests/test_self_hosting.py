@@ -36,3 +36,22 @@ def test_the_page_of_model_servers_names_those_whose_dialects_are_tried():
     )
     assert rows[0] == "server"
     assert rows[1:] == [dialect.name for dialect in DIALECTS]
+
+
+def test_the_image_asks_the_bot_itself_for_its_health_where_it_tells_it():
+    image = (ROOT / "Dockerfile").read_text()
+    asked = re.search(r'CMD \["/opt/feelprint/bin/feelprint", "healthy", "--health", "(\d+)"\]', image)
+    told = re.search(r'^CMD \["run", "--health", "(\d+)"\]$', image, re.MULTILINE)
+    assert asked is not None
+    assert told is not None
+    assert asked[1] == told[1]
+    assert "healthcheck:" not in SERVICES["feelprint"]
+
+
+def test_the_page_of_watching_names_every_metric():
+    page = (ROOT / "docs" / "watching.md").read_text()
+    code = (ROOT / "bot" / "operations" / "metrics.py").read_text()
+    named = set(re.findall(r'_(?:counter|gauge)\("(\w+)"|"feelprint_(\w+)"', code))
+    names = {one or other for one, other in named}
+    assert len(names) > 8
+    assert {re.sub(r"_total$", "", name) for name in re.findall(r"`feelprint_(\w+)`", page)} == names

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     shards: int | None = Field(None, ge=1)
     image_workers: int = Field(2, ge=1, le=16)
     catchup_calls: int = Field(200, ge=0)
+    health: str | None = Field(None, pattern=r"^(([^\s:\[\]]+|\[[\da-fA-F:]+\]):)?\d{1,5}$")
     contact: str | None = Field(None, max_length=200)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False

@@ -18,6 +18,7 @@ from bot.intake.patience import passes
 from bot.intake.recent import Recent, Seen, sighted
 from bot.intake.roster import Roster
 from bot.intake.source import MessageSource
+from bot.intake.tally import Tally
 from core.collecting.decide import Decision, Ignore, NeedMessage, Record, Write, decide
 from core.collecting.policy import MessageView, Picture
 from core.collecting.refusals import Refusal
@@ -68,18 +69,16 @@ class Intake:
         self._roster, self._labels, self._source, self._clock = roster, labels, source, clock
         self._on_missed = on_missed
         self._committer = Committer(labels, on_applied)
-        self._writing: asyncio.Task[None] | None = None
+        self.writing: asyncio.Task[None] | None = None
         self._lanes = Lanes(self._turn)
         self._recent = Recent()
         self._watches: list[set[int]] = []
-        self._open = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.tally = Tally()
         self._closed = False
 
     def start(self) -> None:
         """Start the committer; from the entry point, where nothing waits for it to be idle."""
-        self._writing = asyncio.create_task(self._committer.run())
+        self.writing = asyncio.create_task(self._committer.run())
 
     def put(
         self, fact: Fact, image: Image | None = None, done: asyncio.Future[Refusal | None] | None = None
@@ -89,15 +88,16 @@ class Intake:
         What does not count is refused at once: a reaction told live counts by how its maker stands now.
         """
         self._touch(fact)
+        self.tally.heard(fact)
         decision = Ignore(Refusal.NOT_KEPT) if self._closed else self._decide(fact, None)
         if isinstance(decision, Ignore):
             log.debug("intake.ignored", reason=decision.reason.value)
+            self.tally.settled(decision.reason)
             if done is not None:
                 done.set_result(decision.reason)
             return
         for job, lanes in self._routes(fact, image, done):
-            self._open += 1
-            self._idle.clear()
+            self.tally.opened(job)
             for lane in lanes:
                 lane.waiting.append(job)
             if not lanes:
@@ -111,7 +111,7 @@ class Intake:
 
     async def drained(self) -> None:
         """Wait until everything that was put is settled."""
-        await self._idle.wait()
+        await self.tally.drained()
 
     def forget(self, member_id: int) -> None:
         """Somebody left: what they did before and still waits counts no more, though they join again meanwhile."""
@@ -130,11 +130,11 @@ class Intake:
         try:
             await asyncio.wait_for(self.drained(), seconds)
         except TimeoutError:
-            log.warning("intake.unfinished", left=self._open)
+            log.warning("intake.unfinished", left=self.tally.waiting)
         await self._lanes.stop()
-        if self._writing is not None:
-            self._writing.cancel()
-            await asyncio.gather(self._writing, return_exceptions=True)
+        if self.writing is not None:
+            self.writing.cancel()
+            await asyncio.gather(self.writing, return_exceptions=True)
 
     @contextmanager
     def watching(self) -> Iterator[set[int]]:
@@ -221,9 +221,7 @@ class Intake:
     def _settled(self, job: _Job, refusal: Refusal | None) -> None:
         if job.done is not None and not job.done.done():
             job.done.set_result(refusal)
-        self._open -= 1
-        if not self._open:
-            self._idle.set()
+        self.tally.settled(refusal, job)
 
     def _known(self, fact: Fact, image: Image | None, decision: Decision) -> Change | Refusal | None:
         """What to write for a fact, or why nothing; None: its message must be looked at."""

@@ -52,6 +52,9 @@ def _root(
 
 
 _EnvFile = Annotated[Path, typer.Option("--env-file", help="The file of settings.")]
+_Health = Annotated[
+    str | None, typer.Option(help="Where health is told unless FEELPRINT_HEALTH says it: a port, or address:port.")
+]
 _Member = Annotated[int, typer.Argument(help="The member's Discord id.")]
 
 
@@ -98,12 +101,23 @@ def loading() -> Iterator[None]:
 
 
 @cli.command()
-def run(env_file: _EnvFile = Path(".env")) -> None:
+def run(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
     """Run the bot on Discord, until it is told to stop."""
     with loading():
         from bot.operations.running import run_bot  # noqa: PLC0415 - help must not wait for imports
 
-    within(run_bot(prepared(env_file)))
+    settings = prepared(env_file)
+    within(run_bot(settings.model_copy(update={"health": settings.health or health})))
+
+
+@cli.command()
+def healthy(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
+    """Ask a running bot whether all is well with it; exit code 1 where it is not."""
+    from bot.operations.health import asked  # noqa: PLC0415
+
+    well, said = within(asked(load_settings(env_file).health or health))
+    typer.echo(said)
+    raise typer.Exit(0 if well else 1)
 
 
 @cli.command()

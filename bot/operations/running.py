@@ -9,6 +9,7 @@ import gc
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.discord_ui.sending import passes, tried
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
 from bot.host.state import StateFolder
+from bot.operations.health import told_at
 from bot.words import findings
 from core.vocabulary.clock import Clock
 
@@ -57,10 +59,11 @@ async def run_bot(settings: Settings) -> None:
 
 async def _run(settings: Settings, token: str, stop: asyncio.Event, opened: asyncio.Event) -> None:
     state = StateFolder(settings.state_dir)
-    async with open_app(settings, probe_first=True) as app:
+    async with open_app(settings, probe_first=True) as app, AsyncExitStack() as telling:
         opened.set()
         settle()
         app.start()
+        await telling.enter_async_context(told_at(app, settings.health))
         turn = partial(wait_for_turn, state, app.clock)
         if not await until(stop, _either(connect(app, token, turn), app.storage.keep_place())):
             log.info("stopping")

@@ -241,6 +241,8 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SettingsProblem.UNREADABLE: mark("The settings file {path} cannot be read: {why}."),
         SettingsProblem.NOT_TEXT: mark("The settings file {path} cannot be read: it is not UTF-8 text."),
         SettingsProblem.WRONG: "{wrong}",
+        SettingsProblem.HEALTH: mark("FEELPRINT_HEALTH: the address {path} cannot be used here: {why}."),
+        SettingsProblem.NO_HEALTH: mark("FEELPRINT_HEALTH is not set, so a running bot does not tell its health."),
     },
     SettingFault: {
         SettingFault.VALUE: mark("{name} is “{value}”, which does not work: it takes {takes}."),

@@ -30,6 +30,7 @@ TAKES = {
     "FEELPRINT_IMAGE_WORKERS": mark("how many picture workers to run, 1 to 16"),
     "FEELPRINT_CATCHUP_CALLS": mark("how many requests a catch-up may make; 0 switches it off"),
     "FEELPRINT_CONTACT": mark("how members reach whoever runs the bot"),
+    "FEELPRINT_HEALTH": mark("a port, or an address and a port such as 0.0.0.0:9464; unset: off"),
     "FEELPRINT_LOG_LEVEL": mark("debug, info, warning or error"),
     "FEELPRINT_LOG_JSON": mark("true or false"),
 }

@@ -5,7 +5,7 @@ what is sent from then on; a guess is kept only if it was answered. Each request
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -64,7 +64,8 @@ class _Try:
 
 class Line:
     """The requests to one server, for however many ask. `sent` and `usd` are what the ledger was told; `said` is
-    the last refusal in the server's words, for a self-hoster to read (it is never logged).
+    the last refusal in the server's words, for a self-hoster to read (it is never logged). `outcomes` are requests
+    by model, purpose and outcome, `dollars` by model and purpose.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class Line:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         known: Known | None = None,
     ) -> None:
+        self.outcomes: Counter[tuple[str, str, str]] = Counter()
+        self.dollars: defaultdict[tuple[str, str], float] = defaultdict(float)
         self.sent = 0
         self.usd = 0.0
         self.said = ""
@@ -104,6 +107,13 @@ class Line:
         models = {self._settings.model_for(purpose) for purpose in Purpose}
         said = self._settings.fields.get("store", False) is False
         return said and all(self.form(model).send_store for model in models)
+
+    @property
+    def away(self) -> Failure | None:
+        """Why the last requests to a model failed one after another; None where the last was answered, or none
+        was made.
+        """
+        return next((why for breaker in self._breakers.values() if (why := breaker.why_open)), None)
 
     async def ask(
         self, call: Call, flight: Flight, readable: Callable[[str], bool] = bool, key: str = ""
@@ -154,11 +164,15 @@ class Line:
             if isinstance(sent, Reply) and not readable(sent.text):
                 sent = Fault(Failure.INVALID, tokens=sent.tokens, billed=True)
             self.sent += 1
+            model, purpose = self._settings.model_for(call.purpose), call.purpose.value
+            outcome = "answer" if isinstance(sent, Reply) else sent.failure.value
+            self.outcomes[model, purpose, outcome] += 1
             if self._budget is None or reservation is None:
                 return sent, Usage()
             text = sent.text if isinstance(sent, Reply) else None
             usage = await self._budget.settle(reservation, call, sent, key=key, text=text)
             self.usd += usage.usd
+            self.dollars[model, purpose] += usage.usd
             return sent, usage
         finally:
             flight.paying = False

@@ -88,6 +88,11 @@ class Breaker:
         self._from = 0
         self._until = 0
 
+    @property
+    def why_open(self) -> Failure | None:
+        """Why the last calls were refused or failed, until one is answered; None: calls go through."""
+        return self._open
+
     def refusal(self, now: int) -> Failure | None:
         """Why a call must not be sent now, or None if it may."""
         if self._open is None:

@@ -31,7 +31,8 @@ LONGEST_SLEEP_S = 900.0
 class TuningWorker:
     """Runs shadows and tuning for up to `parallel` members together, one thing per member at a time.
 
-    `on_result` gets the report of every finished run and rollback.
+    `on_result` gets the report of every finished run and rollback. `beat` is when it last did something (0: it has
+    not begun); it sleeps no longer than `LONGEST_SLEEP_S`.
     """
 
     def __init__(  # noqa: PLR0917 - the composition root names them all
@@ -59,6 +60,7 @@ class TuningWorker:
         self._progress: dict[ProfileKey, Progress] = {}
         self._not_before: dict[ProfileKey, int] = {}
         self._looked_at = 0
+        self.beat = 0
 
     def wake(self) -> None:
         """Look again soon: labels have changed."""
@@ -71,6 +73,11 @@ class TuningWorker:
     def is_busy(self, member_id: int) -> bool:
         """Whether something is under way for anybody else: a run may have to wait for it."""
         return any(member != member_id for member in self._tasks)
+
+    @property
+    def under_way(self) -> int:
+        """For how many members something is done now."""
+        return len(self._tasks)
 
     def cancel(self, member_id: int) -> "asyncio.Future[list[int | BaseException]]":
         """Stop what is under way for a member (who leaves); await the result to know that it has stopped."""
@@ -91,6 +98,7 @@ class TuningWorker:
     async def run_forever(self) -> None:
         """Work, sleep until woken or until something becomes due, and again. Ends only when cancelled."""
         while True:
+            self.beat = self._clock.now_ms()
             self._woken.clear()
             try:
                 if await self.step():
@@ -132,6 +140,7 @@ class TuningWorker:
 
     def _finished(self, member_id: int, _: asyncio.Task[int]) -> None:
         self._tasks.pop(member_id, None)
+        self.beat = self._clock.now_ms()
 
     async def _guarded(self, key: ProfileKey, work: Callable[[ProfileKey], Awaitable[int]]) -> int:
         """How much was done for one member; whatever goes wrong is logged and puts this member off."""
@@ -176,7 +185,7 @@ class TuningWorker:
 
     async def _tune(self, key: ProfileKey) -> int:
         def seen(progress: Progress) -> None:
-            self._progress[key] = progress
+            self._progress[key], self.beat = progress, self._clock.now_ms()
 
         report = await self._tuner.tune(key, progress=seen)
         if stop := report.explanation.stop:

@@ -27,6 +27,7 @@ from storage.database.driver import opener
 from storage.database.failures import in_words
 from storage.database.lane import Lane
 from storage.database.postgresql import Server, lock_statement
+from storage.database.times import Times
 from storage.database.together import Together
 
 log = structlog.get_logger(__name__)
@@ -75,6 +76,7 @@ class Database:
             self._writer, self._reader = self._server.writer, self._server.reader
         self._writes, self._reads = Lane(1), Lane(READERS)
         self._together = Together(self._writing, self._writes)
+        self.read_times, self.write_times = Times(), Times()
 
     @property
     def is_sqlite(self) -> bool:
@@ -91,16 +93,18 @@ class Database:
                 return await connection.run_sync(work, *args, **kwargs)
 
         self._must_be_writable()
-        return await self._with_room(self._writes, lambda: self._writes.run(transaction))
+        with self.write_times.measured():
+            return await self._with_room(self._writes, lambda: self._writes.run(transaction))
 
     async def write_together(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """As `write`, for small work that many do at once: one commit for all who wait (see `together`)."""
         self._must_be_writable()
-        return await self._with_room(
-            self._writes, lambda: self._together.submit(lambda connection: work(connection, *args, **kwargs))
-        )
+        with self.write_times.measured():
+            return await self._with_room(
+                self._writes, lambda: self._together.submit(lambda connection: work(connection, *args, **kwargs))
+            )
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, ...)` on one snapshot of what is committed.
@@ -117,7 +121,8 @@ class Database:
             with in_words(self.address.shown):
                 return await greenlet_spawn(whole)
 
-        return await self._with_room(self._reads, lambda: self._reads.run(transaction))
+        with self.read_times.measured():
+            return await self._with_room(self._reads, lambda: self._reads.run(transaction))
 
     async def maintain(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs

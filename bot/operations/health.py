@@ -1,0 +1,104 @@
+"""Whether a running bot is well, told over HTTP: /healthz for whoever supervises it, /metrics for Prometheus.
+
+Nothing that is asked here costs anything: the model is judged by how its last requests went, and the writer by
+beginning a transaction. It tells nothing of anybody, and listens on this machine alone unless told otherwise.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot.app import App
+from bot.discord_ui.client import FeelprintClient
+from bot.errors import SettingsError, SettingsProblem
+from bot.operations.metrics import Metrics
+from bot.words import health as words
+from core.tuning.worker import LONGEST_SLEEP_S
+
+_LOCAL = "127.0.0.1"
+_ANYWHERE = {"0.0.0.0": _LOCAL, "[::]": "[::1]"}  # noqa: S104 - what a server listens at, nobody can ask
+_WRITE_S, _ASK_S = 3.0, 10.0
+
+
+async def health_of(app: App) -> Mapping[str, bool]:
+    """What is well of the parts that /healthz names.
+
+    `gateway`: every shard is connected; `writer`: the background works, and a transaction can begin; `model`: the
+    last requests did not fail one after another; `worker`: it is at something, or woke within its longest sleep.
+    """
+    client, now = app.client, app.clock.now_ms()
+    shards = client.shards.values() if isinstance(client, FeelprintClient) else ()
+    beat_s = (now - app.worker.beat) / 1000
+    return {
+        "gateway": client.is_ready() and not client.is_closed() and not any(one.is_closed() for one in shards),
+        "writer": app.at_work and await app.storage.can_write(_WRITE_S),
+        "model": app.gateway.line.away is None,
+        "worker": app.at_work and (app.worker.under_way > 0 or beat_s < 2 * LONGEST_SLEEP_S),
+    }
+
+
+@asynccontextmanager
+async def told_at(app: App, address: str | None) -> AsyncIterator[None]:
+    """Tell health there meanwhile; nowhere without an address. Raises SettingsError where nobody can listen."""
+    if address is None:
+        yield
+        return
+    registry = CollectorRegistry()
+    registry.register(Metrics(app))
+
+    async def healthz(_request: web.Request) -> web.Response:
+        parts = await health_of(app)
+        return web.json_response(
+            {"healthy": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503
+        )
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    server = web.Application()
+    server.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    try:
+        await _listen(runner, *parts_of(address))
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host.strip("[]"), port).start()
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(SettingsProblem.HEALTH, path=f"{host}:{port}", why=why) from error
+
+
+async def asked(address: str | None) -> tuple[bool, str]:
+    """Whether the bot that tells its health there is well, and what is to be said of it. Raises SettingsError."""
+    if address is None:
+        raise SettingsError(SettingsProblem.NO_HEALTH)
+    host, port = parts_of(address)
+    shown = f"{_ANYWHERE.get(host, host)}:{port}"
+    try:
+        timeout = aiohttp.ClientTimeout(total=_ASK_S)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"http://{shown}/healthz") as got,
+        ):
+            told = await got.json()
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False, words.silent(shown)
+    if wrong := [part for part in words.PARTS if not told.get(part)]:
+        return False, words.unwell(wrong)
+    return True, words.well()
+
+
+def parts_of(address: str) -> tuple[str, int]:
+    """The host and the port of a setting: this machine's own where there is only a port."""
+    host, _, port = address.rpartition(":")
+    return host or _LOCAL, int(port)
