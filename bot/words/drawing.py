@@ -24,7 +24,7 @@ _LEFT, _GAP = 500, 40
 _GROUND, _INK, _FAINT, _LINE = "#2b2d31", "#f2f3f5", "#b5bac1", "#404249"
 _MINE, _MOST = "#2fb5a6", "#80848e"
 _SIZE, _TITLE = 17, 20
-_NAME = 150
+_NAME, _VERSION = 150, 118
 _OF_THE_SYSTEM = ("DroidSansFallbackFull.ttf", "NotoSansCJK-Regular.ttc", "wqy-microhei.ttc")
 """Fonts with Chinese and Japanese: the first is Debian's fonts-droid-fallback, the others are found elsewhere."""
 
@@ -104,7 +104,7 @@ def _records(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
     left, right = start + 126, WIDTH - _MARGIN - 84
     for place, record in enumerate(chart.records):
         top = _HEAD + 2 * place * _ROW
-        _write(pen, (start, top + 16), _fitting(record.name, 118))
+        _write(pen, (start, top + 16), _fitting(record.name, _VERSION))
         for n, (number, colour) in enumerate(((record.right, _MINE), (record.most, _MOST))):
             at = top + n * 26
             end = left + round((right - left) * number / record.of)

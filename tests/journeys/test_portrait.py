@@ -204,6 +204,7 @@ async def test_why_is_told_in_three_steps_and_the_long_list_is_a_file(world):
     listed = (await file.read()).decode()
     assert "In use\n" in listed
     assert "**" not in listed
+    assert "<t:" not in listed, "a file shows no time as Discord does"
 
 
 async def test_the_history_tells_what_came_what_went_and_how_each_version_did(world):

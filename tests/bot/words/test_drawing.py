@@ -111,7 +111,7 @@ def test_with_a_font_of_the_system_the_chart_is_in_the_language_that_is_spoken(s
         assert drawn == me.chart({"fear": 3}, MIKELS, rows)
     assert me.numbered(drawn) == ""
     assert length_of(pixels(drawn), TEAL, 0) > 0
-    for text, width in ((drawn.records[0].name, 118), *((one.name, 140) for one in drawn.felt)):
+    for text, width in ((drawn.records[0].name, drawing._VERSION), *((one.name, 140) for one in drawn.felt)):
         assert drawing._fitting(text, width) == text, "nothing is cut"
     lines = drawing._wrapped(drawn.none, 392)
     assert len(lines) > 1
