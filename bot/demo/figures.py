@@ -14,8 +14,11 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import AnswerSource, RunReason
+from core.vocabulary.reasons import AnswerSource, RuleStatus, RunReason
 from storage import Storage
+
+_FAILED = (RunReason.RULE_RETIRED, RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC)
+_RUNS = 50
 
 LEARNT, UNSEEN = 48, 24
 """How many pictures the members react to, and how many more they are asked about."""
@@ -30,6 +33,16 @@ class Guess:
     answer: str
     source: AnswerSource
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What failed on later pictures: which version, or a rule of which, was taken back, and why; and the rules
+    that are out of use for it, in their words.
+    """
+
+    moments: tuple[tuple[int, RunReason], ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Found:
     card: str = ""
     later: tuple[float, ...] = ()
     held: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    taken: TakenBack = TakenBack()
 
     @property
     def generic_right(self) -> int:
@@ -115,6 +129,17 @@ async def ask(
     return tuple(guesses)
 
 
+async def taken_back(storage: Storage, key: ProfileKey) -> TakenBack:
+    """What had to be taken back of a member's feelprints, in order."""
+    reports, records = await storage.runs.latest(key, limit=_RUNS), await storage.runs.rules(key)
+    moments = tuple(
+        (r.explanation.withdrawal.version, r.reason)
+        for r in reversed(reports)
+        if r.reason in _FAILED and r.explanation.withdrawal is not None
+    )
+    return TakenBack(moments, tuple(r.rule.text for r in records if r.status is RuleStatus.RETIRED))
+
+
 async def found_of(storage: Storage, person: Person, member_id: int, guesses: tuple[Guess, ...]) -> Found:
     """What is stored about a member at the end, beside how well they were guessed."""
     key = ProfileKey(member_id, MIKELS.id)
@@ -130,4 +155,5 @@ async def found_of(storage: Storage, person: Person, member_id: int, guesses: tu
         guesses,
         rules_shown(active, versions, records, shadows) if active else (),
         since_version(active, shadows) if active else None,
+        taken=await taken_back(storage, key),
     )

@@ -17,9 +17,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.demo.figures import Figures, Found, Guess
+from bot.demo.figures import Figures, Found, Guess, TakenBack
 from bot.demo.people import PEOPLE, Person
 from bot.demo.pictures import Scene
+from bot.words.cards import yours
+from bot.words.outcomes import run_reason
 from core.predicting.shown import Tally
 from core.vocabulary.emotions import MIKELS
 
@@ -112,6 +114,16 @@ class Story:
             else:
                 self.say(f"{_named(name)} [dim]no feelprint yet[/dim]")
 
+    def taken_back(self, found: dict[str, TakenBack]) -> None:
+        """What failed on later pictures, member by member, in the words in which they were told."""
+        lines = [f"{_named(name)} {line}" for name, taken in found.items() for line in taken_in_words(taken)]
+        if not lines:
+            self.say("Nothing had to be taken back.")
+            return
+        self.say("What did not hold on later pictures was taken back, and they were told:")
+        for line in lines:
+            self.say(line)
+
     def asked(self, rows: Sequence[Asked]) -> None:
         """Answers to /feel, a line each, and one of them whole: the first that is not most people's answer."""
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 3))
@@ -138,7 +150,8 @@ class Story:
             table.add_row(shows(picture.scene), *cells)
         legend = (
             "[dim]In each cell: most people, the bot, what they felt.  [/dim][green]+[/green][dim] the bot was "
-            "right and most people's answer wrong, [/dim][red]−[/red][dim] the reverse, ✓ both right.[/dim]"
+            "right and most people's answer wrong, [/dim][red]−[/red][dim] the reverse, ✓ both right.\n"
+            f"{'  '.join(f'{MIKELS.emoji_of(name)} {name}' for name in MIKELS.names)}[/dim]"
         )
         self.console.print(Padding(Group(table, legend), (1, 0, 0, 3)))
 
@@ -146,7 +159,7 @@ class Story:
         """Both accuracies for each member, and what that means."""
         count = len(figures.unseen)
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-        for name in ("member", "most people", "feelprint", "gain", ""):
+        for name in ("member", "most people", "the bot", "points", ""):
             table.add_column(name, justify="left" if name in ("member", "") else "right", no_wrap=name != "")
         for member in figures.members:
             table.add_row(
@@ -169,8 +182,9 @@ class Story:
         if address:
             lines += [
                 f"Go on yourself: [b]{address}[/b]",
-                "[dim]Choose a member, press emojis under pictures, run /feel with a picture of yours, read "
-                "/feelprint show and /feelprint why. The bot keeps working. Ctrl-C ends.[/dim]",
+                "[dim]Join and rate a dozen pictures, a minute or two: then you are told what was found. Ask "
+                "about a picture by “Apps” under it, or be one of the members, or Ada, who manages the server. "
+                "The bot keeps working. Ctrl-C ends.[/dim]",
             ]
         self.console.print()
         self.console.print(Panel("\n".join(lines), box=box.ROUNDED, padding=(0, 3)), soft_wrap=False)
@@ -186,13 +200,19 @@ def shows(scene: Scene) -> str:
 def judged(member: Found) -> str:
     """What a member's two accuracies mean, in a few words."""
     if member.active is None:
-        lean = " (leaning to what they feel more often)" if member.right != member.generic_right else ""
-        return f"no feelprint yet: nothing held up in testing{lean}"
+        lean = ", leaning to what they feel more often" if member.right != member.generic_right else ""
+        return f"no feelprint yet: answered as most people would feel{lean}"
     if member.right > member.generic_right:
         return "the feelprint helps"
     if member.right < member.generic_right:
         return "the feelprint does not help here: it makes answers worse"
     return "the feelprint does not help here: no difference"
+
+
+def taken_in_words(taken: TakenBack) -> list[str]:
+    """What was taken back, a line each."""
+    moments = [f"version {version}: “{run_reason(reason)}”" for version, reason in taken.moments]
+    return [*moments, *(f"out of use: “{yours(rule)}”" for rule in taken.rules)]
 
 
 def share(right: int, count: int) -> str:

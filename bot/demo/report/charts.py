@@ -117,11 +117,14 @@ def record(figures: Figures, paper: Paper) -> bytes:
     high, low = max((max(r) for r in runs), default=1.0), min((min(r) for r in runs), default=0.0)
     heights = _spread([steps[-1] for steps in runs], gap=max(high - low, 1.0) * 0.085)
     for member, steps, height in zip(tried, runs, heights, strict=True):
-        colour = member.person.colour
+        colour, end = member.person.colour, len(steps) - 1
         axes.step(range(len(steps)), steps, where="post", color=colour, lw=2.4, alpha=0.9)
-        _beside(axes, (longest, height), member.person.name, 1, color=colour, size=10.5)
+        axes.plot(end, steps[-1], "o", ms=5, color=colour)
+        # every name stands in one column; a thin line of its colour leads to it from where its own line ends
+        axes.plot([end, longest * 1.03], [steps[-1], height], color=colour, lw=0.8, ls=(0, (1, 2)))
+        _beside(axes, (longest * 1.03, height), member.person.name, 1, color=colour, size=10.5)
     axes.axhline(0, color=paper.faint, lw=1, ls=(0, (2, 3)))
-    axes.set_xlim(0, longest * 1.1)
+    axes.set_xlim(0, longest * 1.14)
     axes.set_xlabel("pictures reacted to since the first feelprint")
     axes.set_ylabel("better less worse")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
