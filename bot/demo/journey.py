@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 
 from bot.app import App
-from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask, found_of
+from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask, found_of, taken_back
 from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import Picture, draw_many
 from bot.demo.story import STEPS, Asked, Story, shows
-from bot.demo.world import World, post, set_up, text_of
+from bot.demo.world import World, invite, post, set_up, text_of
 from bot.errors import DemoError, DemoProblem
 from bot.words.outcomes import run_result_short
 from core.predicting.shown import Tally
@@ -70,7 +70,8 @@ class Journey:
     async def _joined(self) -> None:
         story, world = self._story, self._world
         story.chapter(2, "A server", "Ada chooses a channel with /setup and posts the invitation.")
-        panel = await set_up(world, world.channel, invite=world.channel)
+        setup = await set_up(world, world.channel, at=world.channel)
+        panel = await invite(world, setup, world.channel)
         for place, actor in enumerate(world.members.values()):
             if place % 2:
                 await actor.click(panel, label="Join")
@@ -89,12 +90,13 @@ class Journey:
         rows = {"posted": ("pictures", many)} | {person.name: (_named(person), many) for person in PEOPLE}
         with story.bars(rows) as (progress, tasks):
             for place, picture in enumerate(pictures):
-                message = await post(self._world, self._world.channel, picture.png, place)
+                words = shows(picture.scene)
+                message = await post(self._world, self._world.channel, picture.png, place, words)
                 progress.advance(tasks["posted"])
                 for name, actor in self._world.members.items():
                     await actor.react(message, MIKELS.emoji_of(felt[name][place]))
                     progress.advance(tasks[name])
-            await self._app.intake.drained()
+                await self._settled()
         keys = [ProfileKey(actor.id, MIKELS.id) for actor in self._world.members.values()]
         counts = [await self._app.storage.labels.labels(key) for key in keys]
         story.say(f"{sum(len(labels) for labels in counts)} labels are stored.")
@@ -102,8 +104,10 @@ class Journey:
         if first:
             story.say("From here on, every new reaction first tests what the bot would have said.")
         else:
-            story.say("Against most people's answer, on these pictures, the first feelprints would have been:")
+            story.say("Against most people's answer, on these pictures, the feelprints, while in use, were:")
             story.tested({name: await self._record(actor.id) for name, actor in self._world.members.items()})
+            keyed = {name: ProfileKey(actor.id, MIKELS.id) for name, actor in self._world.members.items()}
+            story.taken_back({name: await taken_back(self._app.storage, key) for name, key in keyed.items()})
 
     async def _record(self, member_id: int) -> Tally:
         """How all of a member's versions did on pictures that came after them."""
@@ -133,10 +137,16 @@ class Journey:
                         note, total = STEPS.get(step.step, ""), max(step.total, 1)
                         progress.update(tasks[name], completed=step.done, total=total, note=note)
                 await asyncio.sleep(0.1)
-            while await self._watching():  # later labels may still take a rule out, and so make another version
-                if time.monotonic() - began > _PATIENCE_S:
-                    raise DemoError(DemoProblem.SLOW)
-                await asyncio.sleep(0.1)
+        await self._settled()
+
+    async def _settled(self) -> None:
+        """What was felt is stored, and has tested what it can test: it may take a rule out, and make a version."""
+        began = time.monotonic()
+        await self._app.intake.drained()
+        while await self._watching():
+            if time.monotonic() - began > _PATIENCE_S:
+                raise DemoError(DemoProblem.SLOW)
+            await asyncio.sleep(0.02)
 
     async def _watching(self) -> bool:
         busy = any(self._app.worker.is_busy(actor.id) for actor in self._world.members.values())

@@ -24,7 +24,13 @@ class DemoSettings(Settings):
         return (init_settings,)
 
 
+QUIET_S = 5.0
+"""How long nobody reacts before the bot tunes: more than passes between two pictures on a busy machine, so that a
+story is the same every time it is told.
+"""
+
+
 def settings_in(folder: Path) -> Settings:
     """A database of its own in a folder, the offline model, and a short quiet time."""
     chosen = {"database": str(folder / "demo.db"), "state_dir": folder, "log_level": "error"}
-    return DemoSettings.model_validate(chosen | {"quiet_seconds": 2.0, "feel_per_minute": 120})
+    return DemoSettings.model_validate(chosen | {"quiet_seconds": QUIET_S, "feel_per_minute": 120})

@@ -8,22 +8,32 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
 from PIL import Image, ImageDraw
+from simcord._clock import Clock
 from simcord.actors import MemberActor
 from simcord.backend.cdn import CDN_BASE
 from simcord.builders import ChannelHandle
 from simcord.components import walk_components
 from simcord.env import Env
-from simcord.results import InteractionResult
+from simcord.results import InteractionResult, ResponseMessage
 
 from bot.app import App
 from bot.demo.people import PEOPLE
 from bot.errors import DemoError, DemoProblem
 
-BOT, VISITOR = "Feelprint", "You"
+BOT, VISITOR, ADMIN = "Feelprint", "You", "Ada (admin)"
+
+
+class WallClock(Clock):
+    """The time of this machine, so that what is shown was said when it was said."""
+
+    def now(self) -> datetime:
+        """Now, and what the simulation has skipped."""
+        return datetime.now(UTC) + timedelta(seconds=self.elapsed)
 
 
 class QuickEnv(Env):
@@ -74,7 +84,7 @@ async def open_world(app: App) -> AsyncIterator[World]:
 
 
 def _built(env: Env) -> World:
-    owner = env.create_user("ada", global_name="Ada")
+    owner = env.create_user("ada", global_name=ADMIN, avatar=_code(ADMIN))
     guild = env.create_guild("The Picture Room", owner=owner)
     channel = guild.create_text_channel("pictures", topic="Post a picture. React as you feel.")
     welcome = guild.create_text_channel("your-turn", topic="New pictures. What do you feel?")
@@ -90,8 +100,10 @@ def _built(env: Env) -> World:
         return guild.add_member(user, roles=[role])
 
     portrait(env.backend.bot_user.id, BOT, _print())
+    portrait(owner.id, ADMIN, _avatar("#9c6644"))
     members = {person.name: member(person.name, person.colour) for person in PEOPLE}
     visitor = member(VISITOR, "#8d99ae")
+    env.backend.clock = WallClock()  # only now: who they are (their ids) is the same in every telling
     return World(env, channel, welcome, MemberActor(env, guild, owner), members, visitor, avatars)
 
 
@@ -137,20 +149,30 @@ def text_of(result: InteractionResult | discord.Message) -> str:
     return "\n".join([message.content, *cards]).strip()
 
 
-async def set_up(world: World, *chosen: ChannelHandle, invite: ChannelHandle) -> discord.Message:
-    """The admin chooses channels with /setup and posts the invitation in one of them."""
-    shown = await world.admin.slash(invite, "setup")
+async def set_up(world: World, *chosen: ChannelHandle, at: ChannelHandle) -> ResponseMessage:
+    """The admin chooses channels with /setup; the panel."""
+    shown = await world.admin.slash(at, "setup")
     if shown.response is None:
         raise DemoError(DemoProblem.NO_SETUP)
     await world.admin.select(shown.response, chosen)
-    await world.admin.click(shown.response, label="Post the invitation here")
-    panel = invite.last_message
+    return shown.response
+
+
+async def invite(world: World, setup: ResponseMessage, channel: ChannelHandle) -> discord.Message:
+    """The admin posts the invitation in a channel, by the panel that was opened there."""
+    await world.admin.click(setup, label="Post the invitation here")
+    panel = channel.last_message
     if panel is None:
         raise DemoError(DemoProblem.NO_INVITATION)
     return panel
 
 
-async def post(world: World, channel: ChannelHandle, png: bytes, turn: int) -> discord.Message:
-    """One picture, posted by everybody in turn under a name that tells nothing."""
+async def post(world: World, channel: ChannelHandle, png: bytes, turn: int, alt: str) -> discord.Message:
+    """One picture, posted by everybody in turn under a name that tells nothing.
+
+    `alt` is for who looks at the page with a screen reader; the bot reads no such text.
+    """
     poster = list(world.members.values())[turn % len(world.members)]
-    return await poster.send(channel, attachments=[(f"{hashlib.sha256(png).hexdigest()[:12]}.png", png)])
+    message = await poster.send(channel, attachments=[(f"{hashlib.sha256(png).hexdigest()[:12]}.png", png)])
+    world.env.backend.get_message(channel.id, message.id).attachments[0]["description"] = alt
+    return message
