@@ -80,7 +80,8 @@ def light() -> tuple[Concept, ...]:
             lambda f: ramp(f["light border"] - f["light centre"], 0.02, 0.22),
         ),
         word(
-            "a warm glow in the dark | glowing light in the dark | orange light in darkness | lamplight",
+            "a warm glow in the dark | glowing light in the dark | orange light in darkness | lamplight "
+            "|| fire | flames | burning | lava",
             lambda f: both(
                 ramp(f["light all"], 0.48, 0.3),
                 ramp(f["orange all"] + f["yellow all"] + 0.6 * f["red all"], 0.03, 0.2),

@@ -53,7 +53,6 @@ _CONTENT: Mapping[str, tuple[str, float]] = {
     "a night scene": ("fear", 0.5),
     "fog": ("sadness", 0.8),
     "no colour": ("sadness", 0.5),
-    "fire": ("anger", 0.9),
     "mostly red colours": ("anger", 0.4),
     "city lights": ("excitement", 1.0),
     "many colours": ("excitement", 0.4),

@@ -1,10 +1,12 @@
 """Visual words for whole scenes, each a reading of layout, colour and form: "snow", "city lights", "forest".
 
-They are guesses from broad properties, as a glance is; none looks for a known picture.
+They are guesses from broad properties, as a glance is; none looks for a known picture. Where layout and light are
+all there is, as in a picture without any colour, grey sky and grey stone look the same: no such word is said then.
 """
 
 from core.offline.concepts import Concept, Sight, both, ramp, some, word
 from core.offline.forms import horizon, jagged
+from core.offline.pixels import Features
 
 
 def scenes() -> tuple[Concept, ...]:
@@ -14,6 +16,11 @@ def scenes() -> tuple[Concept, ...]:
 
 def _scene(wordings: str, sight: Sight) -> Concept:
     return word(wordings, sight, scene=True)
+
+
+def _some_colour(f: Features) -> float:
+    """How far there is any colour at all."""
+    return ramp(f["chroma all"], 0.004, 0.016)
 
 
 def _sky() -> tuple[Concept, ...]:
@@ -53,6 +60,7 @@ def _sky() -> tuple[Concept, ...]:
                     0.1,
                     0.4,
                 ),
+                ramp(f["main colour"], 0.95, 0.65),
                 ramp(f["edges above"], 0.35, 0.12),
             ),
         ),
@@ -74,6 +82,7 @@ def _sky() -> tuple[Concept, ...]:
         _scene(
             "storm clouds | a stormy sky | dark clouds | a storm | bad weather | grey clouds || stormy",
             lambda f: both(
+                _some_colour(f),
                 ramp(f["chroma above"], 0.17, 0.08),
                 ramp(f["light above"], 0.56, 0.38),
                 ramp(f["light above"], 0.07, 0.15),
@@ -83,7 +92,10 @@ def _sky() -> tuple[Concept, ...]:
         _scene(
             "fog | mist | haze || foggy | misty | hazy",
             lambda f: both(
-                ramp(f["contrast"], 0.45, 0.2), ramp(f["chroma all"], 0.16, 0.07), ramp(f["light all"], 0.34, 0.52)
+                _some_colour(f),
+                ramp(f["contrast"], 0.45, 0.2),
+                ramp(f["chroma all"], 0.16, 0.07),
+                ramp(f["light all"], 0.34, 0.52),
             ),
         ),
     )
@@ -102,6 +114,7 @@ def _land() -> tuple[Concept, ...]:
         _scene(
             "water | sea | ocean | lake | river | waves | a stormy sea",
             lambda f: both(
+                _some_colour(f),
                 ramp(f["blue below"] + f["turquoise below"] + 0.6 * f["grey below"], 0.2, 0.6),
                 some(
                     ramp(f["horizontal below"], 0.06, 0.24),
@@ -134,19 +147,13 @@ def _land() -> tuple[Concept, ...]:
                     0.2,
                     0.6,
                 ),
+                ramp(f["brown above"], 0.36, 0.2),
                 ramp(f["light below"], 0.34, 0.5),
             ),
         ),
         _scene(
-            "mountains | hills | a mountain | cliffs | rocks", lambda f: both(jagged(f), ramp(f["axis"], 0.8, 0.5))
-        ),
-        _scene(
-            "fire | flames | a fire | a blaze || burning | lava",
-            lambda f: both(
-                ramp(f["orange below"] + f["red below"] + 0.6 * f["yellow below"], 0.1, 0.4),
-                ramp(f["light all"], 0.6, 0.4),
-                ramp(f["chroma high"], 0.45, 0.68),
-            ),
+            "mountains | hills | a mountain | cliffs | rocks",
+            lambda f: both(_some_colour(f), jagged(f), ramp(f["axis"], 0.8, 0.5)),
         ),
     )
 
@@ -164,7 +171,10 @@ def _made() -> tuple[Concept, ...]:
         _scene(
             "buildings | a city | houses | towers | architecture | a town | windows | skyscrapers",
             lambda f: both(
-                ramp(f["axis"], 0.6, 0.88), ramp(f["hard edges"], 0.25, 0.5), ramp(f["edges below"], 0.12, 0.3)
+                _some_colour(f),
+                ramp(f["axis"], 0.6, 0.88),
+                ramp(f["hard edges"], 0.25, 0.5),
+                ramp(f["edges below"], 0.12, 0.3),
             ),
         ),
         _scene(

@@ -11,7 +11,7 @@ from core.offline.eyes import Eyes
 from core.offline.vocabulary import Strengths, Vocabulary, strength_of
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
-from tests.core.offline.pictures import KINDS, balls, dusk, flowers, image_of, layers, snow, starry
+from tests.core.offline.pictures import KINDS, balls, dusk, flowers, image_of, layers, scatter, snow, starry
 
 VOCABULARY = Vocabulary()
 EYES = Eyes(VOCABULARY)
@@ -50,6 +50,31 @@ def holds(words: str, picture: Pillow.Image) -> bool:
 def test_words_hold_where_they_should(words: str, there: Pillow.Image, not_there: Pillow.Image) -> None:
     assert holds(words, there)
     assert not holds(words, not_there)
+
+
+@pytest.mark.parametrize(
+    ("word", "told", "not_told"),
+    [
+        ("storm clouds", layers((108, 110, 118), (60, 64, 80)), layers((110, 110, 110), (64, 64, 64))),
+        ("fog", layers((164, 168, 174), (140, 146, 152)), layers((168, 168, 168), (146, 146, 146))),
+        ("sunset", dusk(), layers((200, 60, 30), (200, 60, 30))),
+        ("sand", layers((120, 170, 220), (222, 196, 150)), layers((150, 110, 70), (222, 196, 150))),
+    ],
+)
+def test_what_could_as_well_be_stone_or_fur_is_not_called_a_landscape(
+    word: str, told: Pillow.Image, not_told: Pillow.Image
+) -> None:
+    assert seen(told)[word] >= 0.5
+    assert seen(not_told)[word] < 0.5
+
+
+def test_fire_is_a_warm_glow_in_the_dark_and_never_said() -> None:
+    assert not [concept.name for concept in VOCABULARY.concepts if "fire" in " ".join(concept.written)]
+    lamp = scatter(
+        layers((12, 10, 14), (20, 12, 10)), 1, count=9, size=40, colours=[(255, 140, 20)], between=(0.3, 0.9)
+    )
+    assert holds("fire", lamp)
+    assert not holds("fire", layers((200, 60, 30), (220, 90, 40))), "as a portrait in orange is"
 
 
 @pytest.mark.parametrize("kind", KINDS)
