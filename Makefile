@@ -9,7 +9,7 @@ WORDS := bot/words/locale
 # Tests start Python a hundred times; without compiled files each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint bench words lock locked audit sbom clean
+.PHONY: demo test check lint bench words peers lock locked audit sbom clean
 
 demo: $(READY)
 	$(BIN)/feelprint demo $(ARGS)
@@ -48,18 +48,23 @@ words: $(READY)
 	for po in $(WORDS)/*.po; do $(BIN)/pybabel -q update -i $(WORDS)/feelprint.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit; done
 	rm $(WORDS)/feelprint.pot
 
+# The optimisers of others that `feelprint evaluate` can compare with (core/evaluate/peers.py).
+peers: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group supply -o requirements-supply.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group peers -o requirements-peers.lock
 
 # The locks follow from pyproject.toml. Files that were added to a version that is locked are no difference.
 locked: lock
-	git diff --exit-code -I'--hash=' -- requirements.lock requirements-dev.lock requirements-supply.lock
+	git diff --exit-code -I'--hash=' -- requirements.lock requirements-dev.lock requirements-supply.lock requirements-peers.lock
 
 # Asks a service for vulnerabilities that are known of what is locked; it fails, too, where that cannot be asked.
 audit: $(SUPPLY)/.ready
-	.ci/audit $(SUPPLY)/bin/pip-audit requirements.lock requirements-dev.lock
+	.ci/audit $(SUPPLY)/bin/pip-audit requirements.lock requirements-dev.lock requirements-peers.lock
 
 # What the program is made of, for those who ship it.
 sbom: $(SUPPLY)/.ready

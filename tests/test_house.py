@@ -38,7 +38,7 @@ def test_a_lock_holds_what_the_project_asks_for(name: str) -> None:
             assert all(version in requirement.specifier for version in found), requirement
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "requirements-supply.lock"])
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-supply.lock", "requirements-peers.lock"])
 def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text()
     entries = re.split(r"\n(?=\S)", text.strip())

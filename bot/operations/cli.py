@@ -180,6 +180,9 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
     max_calls: Annotated[int, typer.Option(help="Calls while learning, per user and method.")] = 90,
     concurrency: Annotated[int | None, typer.Option(help="Calls at once; unset: as in the settings.")] = None,
+    replay: Annotated[
+        bool, typer.Option(help="Let rules and paper live: labels in order, runs when the bot would run.")
+    ] = False,
     shuffle: Annotated[bool, typer.Option(help="Split by seed instead of by time.")] = False,
     strict: Annotated[bool, typer.Option(help="Stop at a bad row.")] = False,
     out: Annotated[Path, typer.Option(help="Where results and kept answers go.")] = Path("evaluation"),
@@ -193,7 +196,7 @@ def evaluate(
     settings = prepared(env_file)
     if concurrency is not None:
         settings = settings.model_copy(update={"concurrency": max(1, concurrency)})
-    request = Request(dataset, layout, methods, users, train, test, seed, shuffle, strict, max_calls, out)
+    request = Request(dataset, layout, methods, users, train, test, seed, shuffle, strict, max_calls, out, replay)
     within(run_evaluation(request, settings, Console(markup=False)))
 
 

@@ -13,12 +13,16 @@ def row_left_out(row: BadRow, table: str) -> str:
     return _("{problem}; left out.").format(problem=bad_row(row, table))
 
 
-def reckoned(questions: int, usd: float) -> str:
-    """What the whole can take at most."""
+def reckoned(questions: int, usd: float, cap: float | None) -> str:
+    """What the whole can take at most, and whether a day's cap (US dollars) may end it before."""
     cost = _(", about {money} if none is known yet").format(money=money(usd)) if usd else ""
     most = ngettext("At most {number} question{cost}.", "At most {number} questions{cost}.", questions)
     again = _("What was answered before is not asked again.")
-    return f"{most.format(number=exactly(questions, 0), cost=cost)} {again}"
+    said = f"{most.format(number=exactly(questions, 0), cost=cost)} {again}"
+    if cap is None or usd <= cap:
+        return said
+    capped = _("It stops at {money} a day (FEELPRINT_USD_PER_DAY), and goes on when it is run again.")
+    return f"{said} {capped.format(money=money(cap))}"
 
 
 def spent(so_far: Spent, sent: int, usd: float) -> str:
@@ -68,8 +72,9 @@ def table_title() -> str:
     return _("On pictures that nobody's tuning saw")
 
 
-def table_columns() -> tuple[str, ...]:
+def table_columns(*, replay: bool) -> tuple[str, ...]:
     """The heads of the columns, in order; narrow, so that the table fits 80 columns."""
+    lived = (_("came"), _("vers.")) if replay else ()
     return (
         _("n"),
         _("method"),
@@ -78,18 +83,36 @@ def table_columns() -> tuple[str, ...]:
         _("worse"),
         _(">1 pt"),
         _("chance"),
+        *lived,
         _("calls"),
     )
 
 
-def table_caption() -> str:
+def table_caption(*, replay: bool) -> str:
     """What the heads mean."""
-    return _(
+    said = _(
         "n: labels to learn from. gain: points over the generic prompt on the same pictures. worse: share of "
         "people below it, and by more than a point; chance: the same for the generic prompt in other words. "
         "calls: on pictures and descriptions + to the writer, per person, while learning; the cap is the same "
         "for all methods."
     )
+    lived = _(
+        "came: the gain on the labels themselves, each predicted before it was learned from. vers.: versions per "
+        "person, and how many were withdrawn. What was replayed spends what the bot would, after-care included."
+    )
+    return f"{said} {lived}" if replay else said
+
+
+def gain_of_labels(gain: float | None) -> str:
+    """A gain in points without its interval; a dash of what was not replayed."""
+    return "–" if gain is None else points(gain)
+
+
+def versions(deployed: float | None, withdrawn: float | None) -> str:
+    """Versions per person, and those withdrawn; a dash of what was not replayed."""
+    if deployed is None or withdrawn is None:
+        return "–"
+    return f"{exactly(deployed, 1)} −{exactly(withdrawn, 1)}"
 
 
 def right(accuracy: float | None) -> str:

@@ -232,6 +232,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     PlanProblem: {
         PlanProblem.NO_METHOD: mark("There is no method {names}; choose from {known}."),
+        PlanProblem.NOT_INSTALLED: mark(
+            "{names} needs a package of its own: make peers, or pip install --require-hashes -r "
+            "requirements-peers.lock."
+        ),
     },
     SettingsProblem: {
         SettingsProblem.NO_TOKEN: mark(

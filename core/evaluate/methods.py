@@ -7,12 +7,14 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from core.asking.asker import ModelAsker
 from core.asking.questions import Asker
 from core.evaluate.case import Case, Learned, as_most, only_distribution
 from core.evaluate.meter import Meter
+from core.evaluate.peers import PEERS, gepa
 from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
 from core.predicting import prior
@@ -230,13 +232,17 @@ METHODS: Mapping[str, Method] = {
     "rules": rules,
     "reworded": reworded,
     "rules-prior": with_prior,
+    "gepa": gepa,
     **_ablations(),
 }
 
 
 def named(names: Sequence[str]) -> dict[str, Method]:
-    """Methods by name, in the order asked for. Raises PlanError with the names there are."""
+    """Methods by name, in the order asked for. Raises PlanError with the names there are, or what is missing."""
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         raise PlanError(PlanProblem.NO_METHOD, names=unknown, known=tuple(METHODS))
+    missing = [name for name in names if name in PEERS and find_spec(PEERS[name]) is None]
+    if missing:
+        raise PlanError(PlanProblem.NOT_INSTALLED, names=missing)
     return {name: METHODS[name] for name in dict.fromkeys(names)}

@@ -94,6 +94,8 @@ class PlanProblem(StrEnum):
 
     NO_METHOD = "no_method"
     """There are no methods `names`; those that there are: `known`."""
+    NOT_INSTALLED = "not_installed"
+    """The packages of the methods `names` are not installed."""
 
 
 class PlanError(FeelprintError):

@@ -5,18 +5,18 @@ again and pays only for what it had not asked yet.
 """
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from core.asking.asker import Gateway, ModelAsker
 from core.evaluate.case import Case, Learned, as_most
-from core.evaluate.dataset import Dataset, Sample, Split
+from core.evaluate.dataset import Dataset
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.methods import Method
 from core.evaluate.patience import Patient
+from core.evaluate.people import Load, Picture, number_of, owner_of, people
 from core.evaluate.refusals import DatasetError, DatasetProblem, UnusedImage, UnusedUser
 from core.evaluate.scoring import Score, score
 from core.evaluate.split import Sides, split
@@ -24,8 +24,7 @@ from core.tuning.items import Item, item_of
 from core.tuning.session import Session, Stopped
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import Distribution
-from core.vocabulary.errors import ImageError, ModelError, ModelProblem
-from core.vocabulary.images import Image
+from core.vocabulary.errors import ModelError, ModelProblem
 from core.vocabulary.label import Label
 
 
@@ -47,12 +46,29 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """What a replay knows beside: how it went until then (`core.evaluate.replay`).
+
+    `came`: every label, predicted before it was learned from, and `gain`, in points over generic, on the same.
+    `runs` that were made, of which `stopped` could not look; `versions` deployed, and how many were withdrawn.
+    """
+
+    came: Score
+    gain: float
+    runs: int
+    stopped: int
+    versions: int
+    withdrawals: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One user, method and training size. `gain` is in points over generic on the pictures answered by both.
 
     `room`: the share of the training pictures where most people's answer is wrong, so what could be learned at
     most; of those and not of the test, since grouping by the pictures that are scored would find gains by chance.
     `lost` says how its questions failed where the method could not look: then `score` is over no picture.
+    `life` is that of a method that was replayed; what was spent is then the sum until here.
     """
 
     user: str
@@ -67,6 +83,7 @@ class Result:
     feelprint: str
     room: float = 0.0
     lost: Failure | None = None
+    life: Life | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +93,6 @@ class Evaluated:
     results: tuple[Result, ...]
     shared: Spent
     left_out: tuple[UnusedImage | UnusedUser, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A sample with its picture: what is split, and later becomes an item."""
-
-    image: Image
-    felt: Mapping[str, float]
-    split: Split | None
-    order: int
 
 
 @dataclass(slots=True)
@@ -98,39 +105,41 @@ class Progress:
 
 
 class Evaluation:
-    """Runs a plan over a dataset. `load` gives the normalised image of a file and raises ImageError."""
+    """Runs a plan over a dataset; `progress` counts on where it is a part of something larger."""
 
     def __init__(
         self,
         dataset: Dataset,
         plan: Plan,
         gateway: Gateway,
-        load: Callable[[Sample], Awaitable[Image]],
+        load: Load,
+        *,
         on_progress: Callable[[Progress], None] = lambda progress: None,
+        progress: Progress | None = None,
     ) -> None:
         self._data = dataset
         self._plan = plan
         self._gateway = Patient(gateway)
         self._load = load
         self._on_progress = on_progress
-        self._progress = Progress(len(plan.users) * len(plan.train) * len(plan.methods))
+        self._progress = progress or Progress(0)
+        self._progress.cases += len(plan.users) * len(plan.train) * len(plan.methods)
         self._shared = Meter(self._gateway, on_spent=self._spend)
-        self._unused_images: dict[str, UnusedImage] = {}
         self._unused_users: list[UnusedUser] = []
 
     async def run(self) -> Evaluated:
         """Every case of the plan. Raises ModelError where the model cannot be used at all (run it again later),
         and DatasetError, before anything is asked, where the plan fits nobody.
         """
-        people = {user: await self._pictures(user) for user in self._plan.users}
-        if not any(self._fits(n, self._sides(user, n, people[user])) for user in people for n in self._plan.train):
-            most = max(map(len, people.values()), default=0)
-            raise DatasetError(DatasetProblem.TOO_FEW, needed=min(self._plan.train), most=most)
+        there = await people(self._data, self._plan.users, self._load)
+        have = there.pictures
+        if not any(self._fits(n, self._sides(user, n, have[user])) for user in have for n in self._plan.train):
+            raise DatasetError(DatasetProblem.TOO_FEW, needed=min(self._plan.train), most=there.most)
         places = asyncio.Semaphore(max(1, self._plan.concurrency // 2))
 
         async def one(user: str) -> list[Result]:
             async with places:
-                return await self._user(user, people[user])
+                return await self._user(user, have[user])
 
         try:
             async with asyncio.TaskGroup() as together:
@@ -143,21 +152,20 @@ class Evaluation:
         found = [result for task in tasks for result in task.result()]
         place = {name: i for i, name in enumerate(self._plan.methods)}
         found.sort(key=lambda r: (r.n_train, place[r.method], r.user))
-        images = sorted(self._unused_images.values(), key=lambda unused: unused.name)
         users = sorted(self._unused_users, key=lambda unused: (unused.user, unused.n_train))
-        return Evaluated(tuple(found), self._shared.spent, (*images, *users))
+        return Evaluated(tuple(found), self._shared.spent, (*there.unused, *users))
 
     def _sides(
-        self, user: str, n: int, pictures: Sequence[_Picture]
-    ) -> tuple[Sequence[_Picture], Sequence[_Picture]]:
+        self, user: str, n: int, pictures: Sequence[Picture]
+    ) -> tuple[Sequence[Picture], Sequence[Picture]]:
         """What there is to learn from, at most n pictures, and what to test on."""
         return split(user, pictures, Sides(n, self._plan.test, self._plan.seed, self._plan.shuffle))
 
     @staticmethod
-    def _fits(n: int, sides: tuple[Sequence[_Picture], Sequence[_Picture]]) -> bool:
+    def _fits(n: int, sides: tuple[Sequence[Picture], Sequence[Picture]]) -> bool:
         return len(sides[0]) >= n and bool(sides[1])
 
-    async def _user(self, user: str, pictures: Sequence[_Picture]) -> list[Result]:
+    async def _user(self, user: str, pictures: Sequence[Picture]) -> list[Result]:
         results = []
         for n in self._plan.train:
             train, test = sides = self._sides(user, n, pictures)
@@ -172,21 +180,7 @@ class Evaluation:
                 self._step(1)
         return results
 
-    async def _pictures(self, user: str) -> list[_Picture]:
-        """A user's pictures by content: one file under two names is one picture, and never on both sides."""
-        by_hash: dict[str, _Picture] = {}
-        for order, sample in enumerate(self._data.people[user]):
-            try:
-                image = await self._load(sample)
-            except ImageError as error:
-                self._unused_images[sample.image] = UnusedImage(sample.image, error)
-                continue
-            twin = by_hash.get(image.hash)
-            if twin is None or (twin.split != "test" and sample.split == "test"):
-                by_hash[image.hash] = _Picture(image, sample.felt, sample.split, order)
-        return list(by_hash.values())
-
-    async def _items(self, pictures: Sequence[_Picture]) -> list[Item]:
+    async def _items(self, pictures: Sequence[Picture]) -> list[Item]:
         session = Session(asyncio.Semaphore(self._plan.concurrency))
         asker = ModelAsker(self._shared)
         label_set = self._data.label_set
@@ -195,7 +189,7 @@ class Evaluation:
                 Purpose.GENERIC, [partial(asker.generic, p.image, label_set) for p in pictures]
             )
         except Stopped as stopped:
-            raise _unusable(stopped.failure) from None
+            raise unusable(stopped.failure) from None
         return [
             item_of(label_set, p.image, Label(0, p.image.hash, p.felt, p.order), answer)
             for p, answer in zip(pictures, answers, strict=True)
@@ -208,11 +202,11 @@ class Evaluation:
         testing = Meter(self._gateway, on_spent=self._spend)
         case = Case(
             user,
-            _number(f"user {user}"),
+            owner_of(user),
             self._data.label_set,
             train,
             self._gateway,
-            _number(f"{self._plan.seed} {user} {n}"),
+            number_of(f"{self._plan.seed} {user} {n}"),
             self._plan.max_calls,
             self._plan.concurrency,
         )
@@ -220,7 +214,7 @@ class Evaluation:
             learned = await self._plan.methods[name](case, learning)
         except Stopped as stopped:
             if stopped.failure is not Failure.BUDGET or learning.spent.calls < self._plan.max_calls:
-                raise _unusable(stopped.failure) from None
+                raise unusable(stopped.failure) from None
             learned = Learned(as_most, detail={"result": "out of calls"})
         lost = learning.blind()
         said = await self._predictions(learned, testing, test) if lost is None else [None] * len(test)
@@ -244,7 +238,7 @@ class Evaluation:
         try:
             return await session.all(Purpose.PREDICT, [partial(learned.predict, asker, item) for item in test])
         except Stopped as stopped:
-            raise _unusable(stopped.failure) from None
+            raise unusable(stopped.failure) from None
 
     def _spend(self, spent: Spent) -> None:
         self._progress.spent.add(spent)
@@ -255,12 +249,8 @@ class Evaluation:
         self._on_progress(self._progress)
 
 
-def _number(text: str) -> int:
-    """A stable 48-bit number for a text: cache owners and seeds are the same on any machine."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
-
-
-def _unusable(failure: Failure) -> ModelError:
+def unusable(failure: Failure) -> ModelError:
+    """The model cannot be used at all: what was answered is kept, so run it again later."""
     return ModelError(ModelProblem.INTERRUPTED, failure=failure)
 
 

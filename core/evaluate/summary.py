@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.evaluate.refusals import UnusedImage, UnusedUser
-from core.evaluate.run import Evaluated, Result
+from core.evaluate.run import Evaluated, Life, Result
 from core.evaluate.scoring import calibration_error, interval, share
 from core.vocabulary.calls import Failure
 
@@ -21,7 +21,8 @@ class Row:
     """One method at one training size, over the users of whom it could judge a picture.
 
     Accuracies in [0, 1], gains in points; calls per user. Without such a user there is no figure, and `lost` says
-    how its questions failed.
+    how its questions failed. `as_they_came` and `gain_as_they_came` are over the labels of a replay, `versions`
+    and `withdrawals` per user; None in one shot.
     """
 
     method: str
@@ -47,6 +48,12 @@ class Row:
     skew: float | None = None
     calibration_error: float | None = None
     lost: Failure | None = None
+    as_they_came: float | None = None
+    gain_as_they_came: float | None = None
+    gain_as_they_came_low: float | None = None
+    gain_as_they_came_high: float | None = None
+    versions: float | None = None
+    withdrawals: float | None = None
 
 
 THIRDS = ("little", "some", "much")
@@ -105,6 +112,8 @@ def _row(method: str, n: int, group: Sequence[Result], chance: Sequence[Result] 
     low, high = interval(gains, seed=seed) if judged else (None, None)
     accuracy = [r.score.accuracy for r in judged]
     accuracy_low, accuracy_high = interval(accuracy, seed=seed) if judged else (None, None)
+    lives = [r.life for r in judged if r.life is not None and r.life.came.total]
+    came_low, came_high = interval([life.gain for life in lives], seed=seed) if lives else (None, None)
     return Row(
         method=method,
         n_train=n,
@@ -129,6 +138,12 @@ def _row(method: str, n: int, group: Sequence[Result], chance: Sequence[Result] 
         skew=_mean([r.score.skew for r in judged]),
         calibration_error=calibration_error([pair for r in judged for pair in r.score.certain]),
         lost=next((r.lost for r in group if r.lost is not None), None),
+        as_they_came=_mean([life.came.accuracy for life in lives]),
+        gain_as_they_came=_mean([life.gain for life in lives]),
+        gain_as_they_came_low=came_low,
+        gain_as_they_came_high=came_high,
+        versions=_mean([life.versions for life in lives]),
+        withdrawals=_mean([life.withdrawals for life in lives]),
     )
 
 
@@ -184,7 +199,20 @@ def _result(r: Result) -> dict[str, Any]:
             "seconds": r.seconds,
             "feelprint": r.feelprint,
         }
+        | (_life(r.life) if r.life is not None else {})
     )
+
+
+def _life(life: Life) -> dict[str, Any]:
+    return {
+        "as_they_came": life.came.accuracy if life.came.total else None,
+        "gain_as_they_came": life.gain if life.came.total else None,
+        "labels_predicted": life.came.total,
+        "runs": life.runs,
+        "stopped": life.stopped,
+        "versions": life.versions,
+        "withdrawals": life.withdrawals,
+    }
 
 
 def _tokens(r: Result) -> int:

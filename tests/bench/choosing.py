@@ -22,9 +22,8 @@ from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord, block_of
 from core.vocabulary.label import Label, hit
-from tests.bench.living import people
+from tests.bench.living import Seen, people
 from tests.bench.next_picture import Unlabelled, ranking
-from tests.bench.replay import Seen
 from tests.bench.world import InProcess, asker
 
 FIRST, EVERY, WAITING = 8, 8, 10

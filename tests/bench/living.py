@@ -1,4 +1,4 @@
-"""Replay of the worlds (`tests.bench.replay`): a JSON line for each person, so that methods can be paired.
+"""Replay of the worlds (`core.evaluate.replay`): a JSON line for each person and size, so that methods are paired.
 
 python -m tests.bench.living --world demo --seeds 51 52 53 54 --out demo.jsonl
 python -m tests.bench.living --world drift --seeds 1 --people 12 --out drift.jsonl
@@ -8,21 +8,37 @@ import argparse
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from core.evaluate.dataset import Dataset, Sample
+from core.evaluate.methods import named
+from core.evaluate.replay import LIVING, Replay
+from core.evaluate.run import Plan, Result
+from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import MIKELS
-from storage import open_storage
+from core.vocabulary.images import Image
+from storage import Storage, open_storage
 from tests.bench import drift, worlds
 from tests.bench.people import DEV
-from tests.bench.replay import Replay, Seen, SteppedClock, plain
 from tests.bench.wayward import Wayward
 from tests.bench.world import InProcess
 from tests.bench.worlds import World
 
 WORLDS = ("demo", "generated", "majority", "drift", "noisy", "wayward")
 AT = (8, 12, 16, 24, 32, 40, 48, 60, 72)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A labelled picture, in the order in which labels come."""
+
+    image: Image
+    felt: Mapping[str, float]
+
 
 Person = tuple[str, Sequence[Seen], Sequence[Seen]]
 
@@ -59,19 +75,42 @@ def _drifting(life: drift.Life) -> Person:
     return life.name, labels, unseen
 
 
-async def measure(world: str, seeds: Sequence[int], count: int, out: Path) -> None:
-    gateway = InProcess(Wayward()) if world == "wayward" else InProcess()
-    with TemporaryDirectory() as folder, out.open("a") as file:
-        clock = SteppedClock()
+@asynccontextmanager
+async def nowhere(clock: Clock) -> AsyncIterator[Storage]:
+    """A storage with nothing in it, gone afterwards."""
+    with TemporaryDirectory() as folder:
         async with open_storage(Path(folder) / "lives.db", clock=clock) as storage:
-            replay = Replay(storage, clock, gateway, MIKELS, AT)
-            for seed in seeds:
-                for place, (name, labels, unseen) in enumerate(await people(world, gateway, seed, count)):
-                    began = time.perf_counter()
-                    course = await replay.live(place + 1, labels, unseen)
-                    row = {"world": world, "person": name, "seconds": round(time.perf_counter() - began, 1)}
-                    file.write(json.dumps(row | plain(course)) + "\n")
-                    file.flush()
+            yield storage
+
+
+async def lived(gateway: InProcess, found: Sequence[Person], method: str) -> Sequence[Result]:
+    """The lives of these people, side by side."""
+    images = {seen.image.hash: seen.image for _, labels, unseen in found for seen in (*labels, *unseen)}
+
+    async def load(sample: Sample) -> Image:
+        return images[sample.image]
+
+    samples = {
+        name: (
+            *(Sample(seen.image.hash, seen.felt, "train") for seen in labels),
+            *(Sample(seen.image.hash, seen.felt, "test") for seen in unseen),
+        )
+        for name, labels, unseen in found
+    }
+    plan = Plan(named([method]), list(samples), AT, worlds.TEST, seed=0)
+    done = await Replay(Dataset(Path(), MIKELS, samples), plan, gateway, load, nowhere).run()
+    return done.results
+
+
+async def measure(world: str, seeds: Sequence[int], count: int, out: Path, method: str = "rules") -> None:
+    gateway = InProcess(Wayward()) if world == "wayward" else InProcess()
+    with out.open("a") as file:
+        for seed in seeds:
+            began = time.perf_counter()
+            for result in await lived(gateway, await people(world, gateway, seed, count), method):
+                file.write(json.dumps({"world": world, "seed": seed} | asdict(result)) + "\n")
+            file.flush()
+            print(f"{world} {seed}: {time.perf_counter() - began:.0f} s")
 
 
 def main() -> None:
@@ -79,9 +118,10 @@ def main() -> None:
     parser.add_argument("--world", choices=WORLDS, default="demo")
     parser.add_argument("--seeds", nargs="+", type=int, default=[DEV])
     parser.add_argument("--people", type=int, default=12)
+    parser.add_argument("--method", choices=tuple(LIVING), default="rules")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    asyncio.run(measure(given.world, given.seeds, given.people, given.out))
+    asyncio.run(measure(given.world, given.seeds, given.people, given.out, given.method))
 
 
 if __name__ == "__main__":

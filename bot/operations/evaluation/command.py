@@ -6,20 +6,21 @@ go on where it was.
 
 import asyncio
 import json
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as Bar
 
 from bot.host.model import open_model
 from bot.host.settings import Settings
@@ -32,13 +33,14 @@ from core.evaluate.dataset import Dataset, Sample, load
 from core.evaluate.formats import Format
 from core.evaluate.methods import WITHOUT_CALLS, named
 from core.evaluate.refusals import DatasetError, DatasetProblem
-from core.evaluate.run import Evaluated, Evaluation, Plan
+from core.evaluate.replay import LIVING, Replay, most_questions
+from core.evaluate.run import Evaluated, Evaluation, Plan, Progress
 from core.evaluate.summary import CHANCE, Row, as_json, by_room, summarise
 from core.model.gateway import Gateway
-from core.vocabulary.clock import SystemClock
+from core.vocabulary.clock import Clock, SystemClock
 from core.vocabulary.errors import ImageError, ImageProblem, ModelError, ModelProblem
 from core.vocabulary.images import MAX_SIDE, Image
-from storage import open_storage
+from storage import Storage, open_storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Request:
     strict: bool
     max_calls: int
     out: Path
+    replay: bool = False
 
 
 def plan_of(request: Request, dataset: Dataset, concurrency: int) -> Plan:
@@ -99,22 +102,25 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(request.out / "answers.db", clock=clock))
-        road = open_model(settings, storage.answers_of_anybody, clock, abilities=storage.abilities)
+        road = open_model(
+            _on_one_account(settings), storage.answers_of_anybody, clock, abilities=storage.abilities
+        )
         model = await stack.enter_async_context(road)
         gateway = model.gateway
         shown = words.offline_model() if settings.offline else model.settings.model
-        console.print(_reckoned(plan, dataset, gateway), highlight=False)
+        console.print(_reckoned(request, plan, dataset, gateway, model.settings.cap_usd_day), highlight=False)
         bar = stack.enter_context(_bar(console))
-        task = bar.add_task(shown, total=len(plan.users) * len(plan.train) * len(plan.methods), spent="")
-        loader = _Loader(dataset, model.images)
-        evaluation = Evaluation(
-            dataset,
-            plan,
-            gateway,
-            loader.image,
-            lambda stage: bar.update(
-                task, completed=stage.done, spent=words.spent(stage.spent, gateway.line.sent, gateway.line.usd)
-            ),
+        task = bar.add_task(shown, total=None, spent="")
+        image_of = _Loader(dataset, model.images).image
+
+        def tell(stage: Progress) -> None:
+            said = words.spent(stage.spent, gateway.line.sent, gateway.line.usd)
+            bar.update(task, total=stage.cases, completed=stage.done, spent=said)
+
+        evaluation = (
+            Replay(dataset, plan, gateway, image_of, _life_of_its_own, on_progress=tell)
+            if request.replay
+            else Evaluation(dataset, plan, gateway, image_of, on_progress=tell)
         )
         try:
             evaluated = await evaluation.run()
@@ -130,7 +136,7 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
     failed = evaluated.shared.failures + sum(row.failures for row in rows)
     if failed:
         console.print(words.failed(failed), style="yellow")
-    console.print(table(rows))
+    console.print(table(rows, replay=request.replay))
     console.print(words.written(str(request.out), shown), highlight=False)
     _judge(rows, gateway.line.said)
     return rows
@@ -141,6 +147,14 @@ def _judge(rows: tuple[Row, ...], said: str) -> None:
     lost = [f"{row.method} (n={row.n_train})" for row in rows if row.accuracy is None]
     if lost:
         raise ModelError(ModelProblem.NO_ANSWERS, what=", ".join(lost), said=said)
+
+
+@asynccontextmanager
+async def _life_of_its_own(clock: Clock) -> AsyncIterator[Storage]:
+    """The bot's own storage with nothing in it, gone when all is lived."""
+    with TemporaryDirectory() as folder:
+        async with open_storage(Path(folder) / "lives.db", clock=clock) as storage:
+            yield storage
 
 
 class _Loader:
@@ -175,7 +189,9 @@ def _write(
         "seed": plan.seed,
         "shuffle": plan.shuffle,
         "max_calls": plan.max_calls,
-        "budget": "every method learns within the same max_calls; each test picture costs at most one call more",
+        "replay": request.replay,
+        "budget": "every method learns within the same max_calls; each test picture costs at most one call more"
+        + ("; what is replayed spends what the bot would" if request.replay else ""),
     }
     thirds = by_room(evaluated, seed=plan.seed)
     text = json.dumps(as_json(evaluated, rows, thirds, about), indent=1, ensure_ascii=False, sort_keys=True)
@@ -184,18 +200,25 @@ def _write(
         draw(rows, request.out / "results.png", model=by_model["model"])
 
 
-def _reckoned(plan: Plan, dataset: Dataset, gateway: Gateway) -> str:
+def _on_one_account(settings: Settings) -> Settings:
+    """Users of a dataset are no members with a cap of their own: only that of the whole holds."""
+    return settings.model_copy(update={"member_usd_per_day": None, "server_usd_per_day": None})
+
+
+def _reckoned(request: Request, plan: Plan, dataset: Dataset, gateway: Gateway, cap: float | None) -> str:
     """What the whole can take at most: every method uses up its cap, and nothing is known yet."""
-    asking = [name for name in plan.methods if name not in WITHOUT_CALLS]
+    lived = [name for name in plan.methods if request.replay and name in LIVING]
+    asking = [name for name in plan.methods if name not in WITHOUT_CALLS and name not in lived]
     pictures = len({sample.image for user in plan.users for sample in dataset.people[user]})
     cases = len(plan.users) * len(plan.train) * len(asking)
-    questions = pictures + cases * (plan.max_calls + plan.test)
+    lives = [most_questions(name, max(plan.train), len(plan.train), plan.test) for name in lived]
+    questions = pictures + cases * (plan.max_calls + plan.test) + len(plan.users) * sum(lives)
     each = gateway.estimate(generic_call(Image("0" * 64, b"", MAX_SIDE, MAX_SIDE), dataset.label_set)).usd
-    return words.reckoned(questions, questions * each)
+    return words.reckoned(questions, questions * each, cap)
 
 
-def _bar(console: Console) -> Progress:
-    return Progress(
+def _bar(console: Console) -> Bar:
+    return Bar(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=8),
         MofNCompleteColumn(),

@@ -9,7 +9,7 @@ from bot.words import evaluation as words
 from core.evaluate.summary import Row
 
 
-def table(rows: Sequence[Row]) -> Table:
+def table(rows: Sequence[Row], *, replay: bool = False) -> Table:
     """A line for each method and training size, in the order in which they were asked for; fits 80 columns."""
     drawn = Table(
         title=words.table_title(),
@@ -20,7 +20,7 @@ def table(rows: Sequence[Row]) -> Table:
         pad_edge=False,
         show_edge=False,
     )
-    for place, name in enumerate(words.table_columns()):
+    for place, name in enumerate(words.table_columns(replay=replay)):
         drawn.add_column(name, justify="left" if place == 1 else "right", no_wrap=True)
     last = None
     for row in rows:
@@ -35,7 +35,16 @@ def table(rows: Sequence[Row]) -> Table:
             words.share(row.worse),
             words.share(row.worse_by_a_point),
             words.share(row.worse_by_chance),
+            *((_came(row), _versions(row)) if replay else ()),
             f"{row.image_calls + row.text_calls:.0f}+{row.writer_calls:.0f}",
         )
-    drawn.caption = words.table_caption()
+    drawn.caption = words.table_caption(replay=replay)
     return drawn
+
+
+def _came(row: Row) -> str:
+    return words.gain_of_labels(row.gain_as_they_came)
+
+
+def _versions(row: Row) -> str:
+    return words.versions(row.versions, row.withdrawals)

@@ -17,7 +17,7 @@ from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.living import life
 
 ROOT = Path(__file__).parents[4]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-supply.lock")
+LOCKS = tuple(f"requirements{kind}.lock" for kind in ("", "-dev", "-supply", "-peers"))
 FILES = {name: ROOT / name for name in LOCKS}
 SECONDS = 10.0
 SETTINGS: dict[str, str] = {}

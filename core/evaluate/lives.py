@@ -1,0 +1,240 @@
+"""People side by side in the bot's own storage, worker and predictor: what a replay does at each label.
+
+Nothing of the method is here. An hour passes between two labels, so that whatever is due has its quiet minute; a
+model that is away would be tried again later by the bot, and ends an evaluation.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from core.asking.asker import ModelAsker
+from core.evaluate.meter import Meter
+from core.evaluate.people import Picture, owner_of
+from core.evaluate.run import Life, Result, unusable
+from core.evaluate.scoring import score
+from core.ports import DueStore, MemberStore, ServerStore, TuningStores
+from core.predicting.predictor import Predictor
+from core.tuning.run import Tuner
+from core.tuning.shadowing import Shadows
+from core.tuning.worker import TuningWorker
+from core.vocabulary.calls import NOBODY, Call, Failure, Outcome, Purpose
+from core.vocabulary.changes import RecordRating
+from core.vocabulary.consent import CONSENT_VERSION
+from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.label import hit
+from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import Mode, RunResult
+from core.vocabulary.server_settings import ServerSettings
+
+T = TypeVar("T")
+
+HOUR_MS = 3_600_000
+"""Between two labels."""
+
+PLACE = 1
+"""The server in which all of them label."""
+
+
+class LivingStores(TuningStores, Protocol):
+    """What lives need of storage beside what tuning needs."""
+
+    @property
+    def members(self) -> MemberStore:
+        """Consent."""
+        ...
+
+    @property
+    def servers(self) -> ServerStore:
+        """The label set, and from how many labels on there is a first run."""
+        ...
+
+    @property
+    def due(self) -> DueStore:
+        """Who is due."""
+        ...
+
+
+@dataclass(slots=True)
+class SteppedClock:
+    """Stands still until the next label."""
+
+    at: int = 1_700_000_000_000
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch, UTC."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was predicted for a picture, what was felt, and the hit of most people's answer."""
+
+    distribution: Distribution
+    picture: Picture
+    generic_hit: float
+
+
+@dataclass(slots=True)
+class Person:
+    """One user: the pictures they label, in order, and those that they never do; what is spent on them.
+
+    `learning` is what the bot asks, `testing` what only the evaluation does. `came`: each label's picture,
+    predicted before it was learned from; None where there was no answer.
+    """
+
+    user: str
+    labels: Sequence[Picture]
+    unseen: Sequence[Picture]
+    learning: Meter
+    testing: Meter
+    came: list[Said | None] = field(default_factory=list)
+
+    @property
+    def member(self) -> int:
+        """Under which id they are a member."""
+        return owner_of(self.user)
+
+
+class Road:
+    """A gateway that puts each question on the meter of whoever causes it; most people's answers are on `shared`.
+
+    `away` is how the model failed everybody, once it has.
+    """
+
+    def __init__(self, shared: Meter, persons: Iterable[Person]) -> None:
+        self.away: Failure | None = None
+        self._shared = shared
+        self._persons = {person.member: person for person in persons}
+
+    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
+        """As the gateway behind it, on nobody's account: a member's cap is for the bot."""
+        person = self._persons.get(call.payer.member_id or 0)
+        if person is None or call.purpose == Purpose.GENERIC:
+            meter = self._shared
+        else:
+            meter = person.testing if call.purpose == Purpose.PREDICT else person.learning
+        outcome = await meter.ask(replace(call, payer=NOBODY), parse)
+        if isinstance(outcome, Failure) and outcome.systemic:
+            self.away = outcome
+        return outcome
+
+
+class Lives:
+    """One method's lives over a storage with nothing in it."""
+
+    def __init__(  # noqa: PLR0917 - made in one place
+        self,
+        name: str,
+        mode: Mode,
+        label_set: LabelSet,
+        stores: LivingStores,
+        clock: SteppedClock,
+        road: Road,
+        concurrency: int,
+    ) -> None:
+        self._name, self._label_set, self._stores, self._clock, self._road = name, label_set, stores, clock, road
+        self._began = time.monotonic()
+        asker = ModelAsker(road)
+        tuner = Tuner(stores, asker, clock, mode=mode, concurrency=concurrency)
+        shadows = Shadows(stores, asker, clock, concurrency=concurrency)
+        self._worker = TuningWorker(tuner, shadows, stores.runs, stores.due, clock, parallel=concurrency)
+        self._predictor = Predictor(stores.labels, stores.versions, stores.shadows, asker, clock)
+        self._slots = asyncio.Semaphore(concurrency)
+
+    async def begin(self, persons: Sequence[Person]) -> None:
+        """All join a server with their label set."""
+        await self._stores.servers.save(ServerSettings(PLACE, label_set=self._label_set))
+        for person in persons:
+            await self._stores.members.join(person.member, CONSENT_VERSION, 0)
+
+    async def label(self, persons: Sequence[Person], n: int) -> None:
+        """Predict everybody's label number n, then give it to them; the worker does whatever is due an hour later.
+
+        Raises ModelError where the model is away.
+        """
+        pictures = [person.labels[n - 1] for person in persons]
+        said = await asyncio.gather(
+            *(self._said(p, picture) for p, picture in zip(persons, pictures, strict=True))
+        )
+        for person, one in zip(persons, said, strict=True):
+            person.came.append(one)
+        at = self._clock.at + 1  # what is deployed already is older than the label
+        await self._stores.labels.apply(
+            [
+                RecordRating(
+                    person.member, p.image.hash, frozenset(p.felt), self._label_set.id, PLACE, at, p.image
+                )
+                for person, p in zip(persons, pictures, strict=True)
+            ]
+        )
+        self._clock.at = at + HOUR_MS
+        while await self._worker.step():
+            pass
+        self._there()
+
+    async def result(self, person: Person, n: int) -> Result:
+        """Where somebody stands after n labels. Raises ModelError where the model is away."""
+        lost = person.learning.blind()
+        unseen = person.unseen if lost is None else ()
+        said = await asyncio.gather(*(self._said(person, picture) for picture in unseen))
+        self._there()
+        answered = [one for one in said if one is not None]
+        active = await self._stores.versions.active(self._key(person))
+        return Result(
+            person.user,
+            self._name,
+            n,
+            score(self._label_set, [(one.distribution, one.picture.felt) for one in answered]),
+            _gain(self._label_set, answered),
+            len(person.unseen) - len(answered),
+            replace(person.learning.spent),
+            replace(person.testing.spent),
+            time.monotonic() - self._began,
+            active.block if active else "",
+            room=_room(person.came),
+            lost=lost or (None if answered else person.testing.blind()),
+            life=await self._life(person),
+        )
+
+    async def _life(self, person: Person) -> Life:
+        key = self._key(person)
+        versions = await self._stores.versions.all(key)
+        reports = await self._stores.runs.latest(key, limit=10 * len(person.came))
+        came = [one for one in person.came if one is not None]
+        return Life(
+            came=score(self._label_set, [(one.distribution, one.picture.felt) for one in came]),
+            gain=_gain(self._label_set, came),
+            runs=sum(report.explanation.withdrawal is None for report in reports),
+            stopped=sum(report.result == RunResult.STOPPED for report in reports),
+            versions=len(versions),
+            withdrawals=sum(report.explanation.withdrawal is not None for report in reports),
+        )
+
+    async def _said(self, person: Person, picture: Picture) -> Said | None:
+        """What the person would be told of a picture; None where they, or most people, could not be asked for."""
+        async with self._slots:
+            said = await self._predictor.predict(picture.image, person.member, self._label_set, PLACE)
+        if isinstance(said, Failure) or said.generic is None:
+            return None
+        return Said(said.distribution, picture, hit(self._label_set, said.generic, picture.felt))
+
+    def _key(self, person: Person) -> ProfileKey:
+        return ProfileKey(person.member, self._label_set.id)
+
+    def _there(self) -> None:
+        if self._road.away is not None:
+            raise unusable(self._road.away)
+
+
+def _gain(label_set: LabelSet, said: Sequence[Said]) -> float:
+    """Points over most people's answers on the same pictures; 0 of none."""
+    differences = [hit(label_set, one.distribution, one.picture.felt) - one.generic_hit for one in said]
+    return 100 * sum(differences) / max(1, len(differences))
+
+
+def _room(came: Sequence[Said | None]) -> float:
+    hits = [one.generic_hit for one in came if one is not None]
+    return 1 - sum(hits) / max(1, len(hits))
