@@ -29,7 +29,8 @@ _COUNTS = ("members", "labels", "feelprints")
 class Held:
     """What a copy at `path` holds: rows, and when the last label was given (None: there is none).
 
-    `kept` is where the database went in whose place it was put, None where there was none.
+    `kept` is where the database went in whose place it was put, None where there was none. `brought_back` are the
+    ids of members who are in the copy and, as far as the other could be read, were not in it.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Held:
     versions: int
     last_label_at: int | None
     kept: Path | None = None
+    brought_back: tuple[int, ...] = ()
 
 
 async def back_up(url: str, target: Path | None, clock: Clock) -> Held:
@@ -69,13 +71,14 @@ async def restore(url: str, source: Path, clock: Clock) -> Held:
         fresh = beside(path, "restoring")
         try:
             held = await _made_ready(source, fresh, clock)
+            brought_back = await _missing(path, fresh)
             kept = await _set_aside(path, beside(path, f"before-restore-{_moment(clock)}"))
             fresh.replace(path)
         finally:
             for left in fresh.parent.glob(f"{fresh.name}*"):
                 left.unlink()
     beside(path, "checked").unlink(missing_ok=True)
-    return replace(held, path=path, kept=kept)
+    return replace(held, path=path, kept=kept, brought_back=brought_back)
 
 
 async def _made_ready(source: Path, fresh: Path, clock: Clock) -> Held:
@@ -93,6 +96,26 @@ async def _made_ready(source: Path, fresh: Path, clock: Clock) -> Held:
     finally:
         await database.close()
     return await _looked_at(fresh)
+
+
+async def _missing(path: Path, fresh: Path) -> tuple[int, ...]:
+    """Whom a database does not know as another does: forgotten since, it may be, so nobody is erased by guessing.
+
+    Who was forgotten and came again is known to both: the time of joining changes whenever somebody agrees anew,
+    so it tells nothing. A damaged database may not tell either.
+    """
+    if not path.exists() or not path.stat().st_size:  # noqa: ASYNC240
+        return ()
+    joined = list[set[int]]()
+    with contextlib.suppress(StorageError):
+        for one in (path, fresh):
+            async with _opened(Address(one)) as database:
+                joined.append(await database.read(_joined))
+    return tuple(sorted(joined[1] - joined[0])) if len(joined) == 2 else ()
+
+
+def _joined(connection: Connection) -> set[int]:
+    return set(connection.execute(select(column("member_id")).select_from(table("members"))).scalars())
 
 
 async def _set_aside(path: Path, kept: Path) -> Path | None:

@@ -17,7 +17,7 @@ async def backed_up(settings: Settings, target: Path | None) -> str:
 async def restored(settings: Settings, source: Path) -> str:
     """Put a copy in the database's place while no bot runs. Raises StorageError."""
     held = await restore(settings.database, source, SystemClock())
-    return copies.restored(held.path, held.kept, _holds(held))
+    return copies.restored(held.path, held.kept, _holds(held), held.brought_back)
 
 
 def _holds(held: Held) -> str:

@@ -1,5 +1,6 @@
 """What copies of the database hold, for whoever made or restored one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.words.amounts import date, listed, number
@@ -16,13 +17,20 @@ def backed_up(path: Path, size: int, holds: str) -> str:
     )
 
 
-def restored(path: Path, kept: Path | None, holds: str) -> str:
-    """What `feelprint restore` did; `kept` is where the database of before is."""
+def restored(path: Path, kept: Path | None, holds: str, brought_back: Sequence[int]) -> str:
+    """What `feelprint restore` did; `kept` is the database of before, `brought_back` whom that did not know."""
     said = _("Restored to {path}, checked and up to date. {holds}").format(path=path, holds=holds)
     if kept is None:
         return said
     before = _("What was there is kept as {kept}: delete it once all is well.").format(kept=kept)
     again = _("Whoever was forgotten since that copy is in it: `feelprint forget` them again.")
+    if brought_back:
+        whom = ngettext(
+            "What was there did not know this member of the copy: {ids}.",
+            "What was there did not know these {number} members of the copy: {ids}.",
+            len(brought_back),
+        ).format(number=number(len(brought_back)), ids=listed([str(member) for member in brought_back]))
+        again = f"{again} {whom}"
     return f"{said}\n{before}\n{again}"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.words import copies
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
 from storage.copying import back_up, restore
@@ -18,7 +19,7 @@ from tests.storage.lives import live
 from tests.storage.made import T0, key, reacted
 from tests.storage.test_old_versions import restored as old_database
 
-ANN, BEN = 11, 12
+ANN, BEN, CLEO, DORA = 11, 12, 13, 14
 
 
 def damaged(path: Path) -> None:
@@ -60,6 +61,7 @@ async def test_the_drill_a_copy_made_under_load_is_put_back_and_answers(
             await restore(sqlite_url, held.path, clock)
     back = await restore(sqlite_url, held.path, clock)
     assert (back.members, back.labels) == (held.members, held.labels)
+    assert back.brought_back == (ANN,)
     async with open_storage(sqlite_url, clock=clock) as storage:
         assert await storage.members.export(ANN) == known
         assert len(await storage.labels.labels(key(BEN))) == held.labels - 5
@@ -69,6 +71,25 @@ async def test_the_drill_a_copy_made_under_load_is_put_back_and_answers(
     async with open_storage(back.kept or "", clock=clock) as storage:
         assert await storage.versions.active(key(ANN)) is None
         assert len(await storage.labels.labels(key(BEN))) == stored
+
+
+async def test_whom_a_copy_brings_back_is_named_and_nobody_who_only_agreed_again(
+    sqlite_url: str, clock: ManualClock
+) -> None:
+    async with open_storage(sqlite_url, clock=clock) as storage:
+        for member in (ANN, BEN, CLEO, DORA):
+            await storage.members.join(member, 1, T0)
+        held = await back_up(sqlite_url, None, clock)
+        await storage.members.forget(ANN)
+        await storage.members.forget(CLEO)
+        clock.advance(seconds=60)
+        await storage.members.join(DORA, 1, T0 + 60_000)
+    back = await restore(sqlite_url, held.path, clock)
+    assert back.brought_back == (ANN, CLEO)
+    said = copies.restored(back.path, back.kept, "", back.brought_back)
+    assert "these 2 members of the copy: 11 and 13." in said
+    clock.advance(seconds=1)
+    assert (await restore(sqlite_url, held.path, clock)).brought_back == ()
 
 
 async def test_a_copy_of_an_older_schema_is_brought_up_to_date(tmp_path: Path, clock: ManualClock) -> None:
