@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from sqlalchemy import Connection, column, func, select, table
@@ -72,7 +73,7 @@ async def restore(url: str, source: Path, clock: Clock) -> Held:
         try:
             held = await _made_ready(source, fresh, clock)
             brought_back = await _missing(path, fresh)
-            kept = await _set_aside(path, beside(path, f"before-restore-{_moment(clock)}"))
+            kept = await _set_aside(path, _free(beside(path, f"before-restore-{_moment(clock)}")))
             fresh.replace(path)
         finally:
             for left in fresh.parent.glob(f"{fresh.name}*"):
@@ -118,6 +119,12 @@ def _joined(connection: Connection) -> set[int]:
     return set(connection.execute(select(column("member_id")).select_from(table("members"))).scalars())
 
 
+def _free(path: Path) -> Path:
+    """The path, or the first with a number that no file has: two may be made in a second."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not one.exists())
+
+
 async def _set_aside(path: Path, kept: Path) -> Path | None:
     """Give the database another name as well, and its log only that, as it must not meet another file."""
     if not path.exists() or not path.stat().st_size:  # noqa: ASYNC240
@@ -138,7 +145,7 @@ async def _set_aside(path: Path, kept: Path) -> Path | None:
 async def _looked_at(copy: Path) -> Held:
     """Raise StorageError unless a copy is whole and ours; what it holds."""
     async with _opened(Address(copy)) as database:
-        if not await database.maintain(is_sound):
+        if not await database.maintain(is_sound, indices=True):
             raise StorageError(StorageProblem.DAMAGED, where=str(copy))
         if set(_COUNTS) - set(await database.read(lambda c: c.dialect.get_table_names(c))):
             raise StorageError(StorageProblem.FOREIGN, where=str(copy))

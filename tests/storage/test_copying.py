@@ -88,8 +88,9 @@ async def test_whom_a_copy_brings_back_is_named_and_nobody_who_only_agreed_again
     assert back.brought_back == (ANN, CLEO)
     said = copies.restored(back.path, back.kept, "", back.brought_back)
     assert "these 2 members of the copy: 11 and 13." in said
-    clock.advance(seconds=1)
-    assert (await restore(sqlite_url, held.path, clock)).brought_back == ()
+    again = await restore(sqlite_url, held.path, clock)
+    assert again.brought_back == ()
+    assert again.kept != back.kept, "two in one second keep each what was there"
 
 
 async def test_a_copy_of_an_older_schema_is_brought_up_to_date(tmp_path: Path, clock: ManualClock) -> None:
@@ -105,12 +106,29 @@ async def test_a_copy_of_an_older_schema_is_brought_up_to_date(tmp_path: Path, c
     assert (await back_up(str(source), tmp_path / "copy.db", clock)).members == held.members
 
 
+def _with_an_index_of_something_else(copy: Path) -> Path:
+    """A copy of the copy where one index says of labels what is none of theirs."""
+    askew = copy.with_name("askew.db")
+    askew.write_bytes(copy.read_bytes())
+    with contextlib.closing(sqlite3.connect(askew)) as raw:
+        ((name,),) = raw.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'labels' AND sql IS NOT NULL"
+        )
+        raw.execute("PRAGMA writable_schema=ON")
+        raw.execute(
+            "UPDATE sqlite_schema SET sql = ? WHERE name = ?", (f"CREATE INDEX {name} ON labels (rowid)", name)
+        )
+        raw.commit()
+    return askew
+
+
 async def test_a_copy_that_is_damaged_or_foreign_changes_nothing(
     sqlite_url: str, tmp_path: Path, clock: ManualClock
 ) -> None:
     async with open_storage(sqlite_url, clock=clock) as storage:
         await live(storage, ANN, range(5))
     copy = (await back_up(sqlite_url, None, clock)).path
+    askew = _with_an_index_of_something_else(copy)
     damaged(copy)
     foreign, text = tmp_path / "foreign.db", tmp_path / "text"
     with contextlib.closing(sqlite3.connect(foreign)) as raw:
@@ -120,6 +138,7 @@ async def test_a_copy_that_is_damaged_or_foreign_changes_nothing(
     before = path.read_bytes()  # noqa: ASYNC240
     for source, why in (
         (copy, StorageProblem.DAMAGED),
+        (askew, StorageProblem.DAMAGED),
         (foreign, StorageProblem.FOREIGN),
         (text, StorageProblem.DAMAGED),
         (tmp_path / "none", StorageProblem.NO_SUCH_COPY),
