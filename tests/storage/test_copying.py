@@ -116,7 +116,8 @@ def _with_an_index_of_something_else(copy: Path) -> Path:
         )
         raw.execute("PRAGMA writable_schema=ON")
         raw.execute(
-            "UPDATE sqlite_schema SET sql = ? WHERE name = ?", (f"CREATE INDEX {name} ON labels (rowid)", name)
+            "UPDATE sqlite_schema SET sql = ? WHERE name = ?",
+            (f"CREATE INDEX {name} ON labels (member_id, label_set_id, felt)", name),
         )
         raw.commit()
     return askew
