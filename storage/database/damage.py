@@ -21,7 +21,7 @@ async def looked_through(database: Database, clock: Clock) -> None:
     path = database.address.path
     if path is None or not _is_time(path, clock.now_ms()):
         return
-    if not await database.maintain(is_sound):
+    if not await database.read(is_sound):  # what will be refused is not even opened for writing
         raise StorageError(StorageProblem.DAMAGED, where=str(path))
     if _size(path) > SMALL:
         beside(path, "checked").write_text(str(clock.now_ms()))
