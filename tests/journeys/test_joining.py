@@ -180,10 +180,9 @@ async def test_a_version_that_was_taken_back_is_told_like_a_new_one(world):
         await world.app.listeners[0](replace(report, result=RunResult.KEPT, reason=reason))
     await world.app.listeners[0](replace(report, result=RunResult.KEPT, reason=RunReason.STILL_BEST))
     told = [message.content for message in world.bob.user.dm_channel.history()]
-    assert set(told) == {
-        texts.taken_back(RunReason.ROLLED_BACK),
-        texts.taken_back(RunReason.ROLLED_BACK_TO_GENERIC),
-    }
+    with world.app.voices.telling(world.bob.id):
+        expected = {texts.taken_back(RunReason.ROLLED_BACK), texts.taken_back(RunReason.ROLLED_BACK_TO_GENERIC)}
+    assert set(told) == expected
 
 
 async def test_a_member_who_takes_no_direct_messages_is_let_be(world):
