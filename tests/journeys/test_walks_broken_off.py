@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import discord
 
+from bot.intake import catchup
 from bot.intake.catchup import Walk
+from bot.intake.reading import OutOfBudget
 from core.vocabulary.errors import ImageError, ImageProblem
 from tests.fakes import ManualClock
 from tests.journeys.conftest import deaf, picture
@@ -139,47 +141,47 @@ async def test_one_that_fails_keeps_no_other_from_being_tried_again(world, monke
     with deaf(world.app.intake):
         for message in (first, second):
             await world.bob.react(message, "😂")
-    catchup = world.app.catchup
-    message = catchup._reader.message
+    walker = world.app.catchup
+    message = walker._reader.message
 
     async def failing(channel, message_id, budget):
         return _unavailable() if message_id == first.id else await message(channel, message_id, budget)
 
-    monkeypatch.setattr(catchup._reader, "message", failing)
+    monkeypatch.setattr(walker._reader, "message", failing)
     for post in (first, second):
-        catchup.again(world.guild.id, world.channel.id, post.id)
-    await catchup._retry()
+        walker.again(world.guild.id, world.channel.id, post.id)
+    await walker._retry()
     assert len(await world.labels(world.bob)) == 1
     monkeypatch.undo()
-    await catchup._retry()
+    await walker._retry()
     assert len(await world.labels(world.bob)) == 2
 
 
 async def test_more_that_could_not_be_looked_at_puts_off_nothing(world):
     messages = [await world.post(picture(40 * n)) for n in range(3)]
-    catchup = world.app.catchup
-    catchup._clock = clock = ManualClock()
+    walker = world.app.catchup
+    walker._clock = clock = ManualClock()
     for message in messages:
-        catchup.again(world.guild.id, world.channel.id, message.id)
+        walker.again(world.guild.id, world.channel.id, message.id)
         clock.advance(seconds=10)
-    assert clock.now_ms() >= catchup._again_at
+    assert clock.now_ms() >= walker._again_at
 
 
 async def test_a_clock_that_was_set_back_keeps_no_absence_from_being_walked(world):
     await world.join(world.bob)
     message = await world.post()
-    catchup = world.app.catchup
-    catchup._clock = clock = ManualClock()
-    await catchup.walk(Walk())
+    walker = world.app.catchup
+    walker._clock = clock = ManualClock()
+    await walker.walk(Walk())
     clock.advance(seconds=-A_DAY_S)
     with deaf(world.app.intake):
         await world.bob.react(message, "😂")
     for _ in range(2):
-        catchup.request()
-        await catchup.idle()
+        walker.request()
+        await walker.idle()
         clock.advance(seconds=600)
-    catchup.request()
-    await catchup.idle()
+    walker.request()
+    await walker.idle()
     assert await world.labels(world.bob) == [{"amusement"}]
 
 
@@ -188,21 +190,65 @@ async def test_a_clock_that_was_ahead_costs_no_channel_its_turn(world):
     other = world.guild.create_text_channel("other")
     place = world.app.roster.place(world.guild.id)
     await world.app.roster.save(replace(place, channels=place.channels | {other.id}))
-    catchup = world.app.catchup
-    await catchup.idle()
-    catchup._rounds._clock = clock = ManualClock(world.app.clock.now_ms())
+    walker = world.app.catchup
+    await walker.idle()
+    walker._rounds._clock = clock = ManualClock(world.app.clock.now_ms())
     clock.advance(seconds=A_DAY_S)
-    await catchup.walk(Walk())
+    await walker.walk(Walk())
     clock.advance(seconds=-A_DAY_S)
-    catchup._calls = 1
-    await catchup.walk(Walk())  # one of them has its turn by the right clock
+    walker._calls = 1
+    await walker.walk(Walk())  # one of them has its turn by the right clock
     with deaf(world.app.intake):
         for n, channel in enumerate((world.channel, other)):
             await world.bob.react(
                 await world.alice.send(channel, attachments=[("a.png", picture(90 * n))]), ("😂", "😮")[n]
             )
-    catchup._calls = 2  # for one page and one listing
+    walker._calls = 2  # for one page and one listing
     for _ in range(3):
-        await catchup.walk(Walk())
+        await walker.walk(Walk())
         await world.app.intake.drained()
     assert len(await world.labels(world.bob)) == 2
+
+
+async def test_what_is_too_dear_for_a_look_at_the_missed_is_left_to_a_walk(world, monkeypatch):
+    monkeypatch.setattr(catchup, "_RETRY_CALLS", 2)
+    await world.join(world.bob)
+    await world.app.catchup.walk(Walk())
+    message = await world.post()
+    with deaf(world.app.intake):
+        for emoji in ("😂", "😮", "😌"):
+            await world.bob.react(message, emoji)
+    world.app.catchup.again(world.guild.id, world.channel.id, message.id)
+    await world.app.catchup._retry()
+    assert await world.labels(world.bob) == []
+    await world.app.catchup._walk()
+    assert await world.labels(world.bob) == [{"amusement", "awe", "contentment"}]
+
+
+async def test_what_was_touched_all_the_while_is_looked_at_again_though_the_budget_ends(world, monkeypatch):
+    first, second = [await world.post(picture(n)) for n in (1, 100)]
+
+    async def message(channel, message_id, turn):
+        if message_id == second.id:
+            raise OutOfBudget
+        turn.again.add(message_id)
+
+    monkeypatch.setattr(world.app.catchup._comparer, "message", message)
+    for post in (first, second):
+        world.app.catchup.again(world.guild.id, world.channel.id, post.id)
+    await world.app.catchup._retry()
+    assert world.app.catchup._again == {(world.guild.id, world.channel.id): {first.id, second.id}}
+
+
+async def test_what_is_too_dear_beside_its_page_keeps_no_other_from_being_compared(world):
+    await world.join(world.bob)
+    older, newer = [await world.post(picture(n)) for n in (1, 100)]
+    with deaf(world.app.intake):
+        for message, emojis in ((older, "😂"), (newer, "😂😮😌")):
+            for emoji in emojis:
+                await world.bob.react(message, emoji)
+    world.app.catchup._calls = 3
+    for _ in range(2):
+        await world.app.catchup.walk(Walk())
+        await world.app.intake.drained()
+    assert await world.labels(world.bob) == [{"amusement"}]
