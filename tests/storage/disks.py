@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+SMALL_MB = 256
+
 
 @contextlib.contextmanager
 def small_disk(at: Path, megabytes: int) -> Iterator[Path]:
@@ -28,10 +30,12 @@ def make_read_only(disk: Path) -> None:
 
 
 def fill(disk: Path, leave: int = 0) -> Path:
-    """Fill a disk with a file but for `leave` bytes; the file."""
-    filler = disk / "filler"
+    """Fill a disk with a file but for `leave` bytes; the file. Should it be gone, never more than it held."""
+    filler, whole = disk / "filler", os.statvfs(disk)
+    blocks = whole.f_blocks * whole.f_frsize // 4096
+    assert blocks < SMALL_MB << 8, "this is the machine's own disk"
     with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
+        for _ in range(blocks + 1):
             file.write(bytes(4096))
     size = filler.stat().st_size
     os.truncate(filler, max(0, size - leave))
