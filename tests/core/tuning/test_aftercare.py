@@ -19,11 +19,11 @@ ME = ProfileKey(7, MIKELS.id)
 
 
 async def changed_taste(storage: Storage) -> None:
-    """Twenty labels; from the twelfth on the deployed rule is wrong."""
+    """Twenty labels; from the twelfth on the deployed rule is wrong, and most people's answer right."""
     shown = [picture(f"storm {k}") for k in range(20)]
     await felt(storage, 7, [(image, "fear" if k % 2 else "awe", 1000 + k) for k, image in enumerate(shown)])
     rows = [
-        Shadow(1, image.hash, 1000 + k, MIKELS.distribution({}), float(k < 12), 0.0, {STORM.id: 1.0})
+        Shadow(1, image.hash, 1000 + k, MIKELS.distribution({}), float(k < 12), float(k >= 12), {STORM.id: 1.0})
         for k, image in enumerate(shown)
     ]
     await storage.shadows.put(ME, rows)
