@@ -3,6 +3,7 @@
 Everything is shown through one `Console`; where it is not a terminal, bars appear once, when they are full.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from rich.text import Text
 from bot.demo.figures import Figures, Found, Guess, TakenBack
 from bot.demo.people import PEOPLE, Person
 from bot.demo.pictures import Scene
+from bot.words.amounts import date
 from bot.words.cards import yours
 from bot.words.outcomes import run_reason
 from core.predicting.shown import Tally
@@ -35,6 +37,7 @@ STEPS = {
     "score": "scoring",
 }
 WIDEST = 100
+_DAY, _COMMAND = re.compile(r"<t:(\d+):\w>"), re.compile(r"</([\w ]+):\d+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +224,10 @@ def share(right: int, count: int) -> str:
 
 
 def plain(card: str) -> str:
-    """Discord's marks taken out of an answer, its words left."""
+    """Discord's marks taken out of an answer, its words left; days and commands as a terminal has them."""
     lines = [line.removeprefix("### ").removeprefix("-# ") for line in card.splitlines()]
-    return "\n".join(lines).replace("**", "").replace("`", "")
+    words = _DAY.sub(lambda found: date(int(found[1]) * 1000), "\n".join(lines))
+    return _COMMAND.sub(r"/\1", words).replace("**", "").replace("`", "")
 
 
 def _cell(guess: Guess) -> Text:

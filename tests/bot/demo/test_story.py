@@ -63,3 +63,9 @@ def test_a_scene_is_said_in_a_few_words():
     assert shows(Scene("sea", "night", "storm")) == "sea, night, storm"
     assert shows(Scene("sea")) == "sea, day"
     assert shows(Scene("mosaic", palette="candy")) == "mosaic"
+
+
+def test_days_and_commands_are_words_in_a_terminal():
+    assert plain("From 48 labels, <t:1795748280:D>\n-# `/join`, </feelprint why:99>") == (
+        "From 48 labels, 27 November 2026\n/join, /feelprint why"
+    )
