@@ -37,20 +37,21 @@ def show(found: Statistics, console: Console) -> None:
         pictures=found.pictures,
     )
     versions, runs, stopped, calls = words.headings()
-    console.print(_pairs(None, there))
+    console.print(_pairs(there))
     for title, rows in (
         (versions, words.versions(found.versions)),
         (runs, words.runs(found.runs)),
         (stopped, words.stopped(found.stopped)),
     ):
         if rows:
-            console.print(_pairs(title, rows))
+            console.print(f"\n{title}", _pairs(rows), sep="\n")
     if found.calls:
-        console.print(_calls(calls, found))
+        console.print(f"\n{calls}", _calls(found), sep="\n")
 
 
-def _pairs(title: str | None, rows: Sequence[tuple[str, str]]) -> Table:
-    table = _table(title)
+def _pairs(rows: Sequence[tuple[str, str]]) -> Table:
+    table = _table()
+    table.show_header = False
     table.add_column(justify="left", overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     for row in rows:
@@ -58,8 +59,8 @@ def _pairs(title: str | None, rows: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def _calls(title: str, found: Statistics) -> Table:
-    table = _table(title)
+def _calls(found: Statistics) -> Table:
+    table = _table()
     for place, name in enumerate(words.call_columns()):
         table.add_column(name, justify="left" if place < 2 else "right", overflow="fold")
     for one in found.calls:
@@ -68,5 +69,6 @@ def _calls(title: str, found: Statistics) -> Table:
     return table
 
 
-def _table(title: str | None) -> Table:
-    return Table(title=title, title_justify="left", box=SIMPLE, show_edge=False, pad_edge=False)
+def _table() -> Table:
+    """Headings stand above it, not in it: a table's own are broken where it is narrow."""
+    return Table(box=SIMPLE, show_edge=False, pad_edge=False)
