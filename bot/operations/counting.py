@@ -50,8 +50,7 @@ def show(found: Statistics, console: Console) -> None:
 
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> Table:
-    table = _table()
-    table.show_header = False
+    table = _table(heads=False)
     table.add_column(justify="left", overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     for row in rows:
@@ -69,6 +68,6 @@ def _calls(found: Statistics) -> Table:
     return table
 
 
-def _table() -> Table:
+def _table(*, heads: bool = True) -> Table:
     """Headings stand above it, not in it: a table's own are broken where it is narrow."""
-    return Table(box=SIMPLE, show_edge=False, pad_edge=False)
+    return Table(box=SIMPLE, show_header=heads, show_edge=False, pad_edge=False)
