@@ -15,7 +15,15 @@ import discord
 from bot.app import App
 from bot.discord_ui.doors import picture_refused
 from bot.discord_ui.labelling import kept, option
-from bot.discord_ui.replies import Upload, acknowledge, delete_message, replace_message, say, say_aloud
+from bot.discord_ui.replies import (
+    DESCRIPTION,
+    Upload,
+    acknowledge,
+    delete_message,
+    replace_message,
+    say,
+    say_aloud,
+)
 from bot.discord_ui.views import Lasting, OwnLayout
 from bot.words import buttons, cards, texts
 from bot.words import shown_answers as words
@@ -31,8 +39,6 @@ from core.vocabulary.profile import ProfileKey
 
 _FILE = "picture.jpg"
 _ADDRESS = f"attachment://{_FILE}"
-_CAPTION = 256
-"""Letters of a description that Discord takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Asked:
     @property
     def described(self) -> str:
         """The picture for those who do not see it."""
-        return (self.caption or words.asked_picture())[:_CAPTION]
+        return (self.caption or words.asked_picture())[:DESCRIPTION]
 
     @property
     def guessed(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from bot.discord_ui.deck_place import PATTERN, DeckPlace, Named
 from bot.discord_ui.doors import looker
 from bot.discord_ui.labelling import kept, shown_emoji
 from bot.discord_ui.progress import progress_blocks
-from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say, soon, tell_news
+from bot.discord_ui.replies import DESCRIPTION, Upload, acknowledge, defer, replace_message, say, soon, tell_news
 from bot.discord_ui.views import Lasting, OwnLayout, OwnView
 from bot.intake.dealer import Dealt, Looker
 from bot.words import buttons, texts
@@ -32,7 +32,7 @@ from core.vocabulary.facts import Rated
 TWELVE = 12
 _BUTTONS = 20
 """Emotions that have a button each, four rows of five at most; more are put into a menu."""
-_FILE, _CAPTION = "picture.jpg", 256  # letters of a description that Discord takes
+_FILE = "picture.jpg"
 
 
 class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
@@ -43,7 +43,7 @@ class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
         self.uploads = (Upload(_FILE, dealt.image.jpeg),)
         shown = discord.MediaGalleryItem(
             f"attachment://{_FILE}",
-            description=(dealt.caption or words.picture())[:_CAPTION],
+            description=(dealt.caption or words.picture())[:DESCRIPTION],
             spoiler=dealt.picture.spoiler,
         )
         self.frame: discord.ui.Container[Any] = discord.ui.Container(

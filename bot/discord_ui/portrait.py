@@ -12,7 +12,7 @@ import discord
 
 from bot.app import App
 from bot.discord_ui.doors import looker
-from bot.discord_ui.replies import Upload
+from bot.discord_ui.replies import DESCRIPTION, Upload
 from core.predicting.shown import RuleShown
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.images import reference_of
@@ -23,7 +23,6 @@ MOST = 10
 """Discord takes no more files with one message."""
 
 _EACH = 3
-_CAPTION = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Shown:
         """It as Discord takes it, described by `otherwise` where nothing is known of it."""
         return {
             "media": self.address,
-            "description": (self.caption or otherwise)[:_CAPTION],
+            "description": (self.caption or otherwise)[:DESCRIPTION],
             "spoiler": self.spoiler,
         }
 

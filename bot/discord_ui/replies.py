@@ -32,6 +32,10 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
+DESCRIPTION = 256
+"""Letters of a description that Discord takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file of an answer, kept as bytes: what was read by one try must be there for the next."""

@@ -9,7 +9,7 @@ from bot.app import App
 from bot.discord_ui.doors import asks
 from bot.discord_ui.looking_back import side_by_side, tested
 from bot.discord_ui.progress import progress_state
-from bot.discord_ui.replies import Upload, defer, say, tell_news
+from bot.discord_ui.replies import DESCRIPTION, Upload, defer, say, tell_news
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.words import buttons, commands
@@ -19,7 +19,7 @@ from core.collecting.doors import Needs, Who
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
 
-_FILE, _CAPTION = "you.png", 256
+_FILE = "you.png"
 _WRONG = 10
 
 
@@ -36,7 +36,7 @@ class MeCard(OwnLayout, needs=Needs(Who.MEMBER)):
         frame: discord.ui.Container[Any] = discord.ui.Container(
             discord.ui.TextDisplay(words.title()),
             discord.ui.MediaGallery(
-                discord.MediaGalleryItem(f"attachment://{_FILE}", description=said[:_CAPTION])
+                discord.MediaGalleryItem(f"attachment://{_FILE}", description=said[:DESCRIPTION])
             ),
             accent_colour=discord.Colour.teal(),
         )
