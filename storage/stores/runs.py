@@ -77,12 +77,7 @@ class SqlRunStore(SqlStore, RunStore):
 
     @reading
     def stopped(self, connection: Connection) -> Mapping[RuleReason, int]:
-        query = (
-            select(rules.c.reason, func.count())
-            .where(rules.c.reason.is_not(None), rules.c.status != RuleStatus.DEPLOYED)
-            .group_by(rules.c.reason)
-        )
-        return {RuleReason(reason): number for reason, number in connection.execute(query)}
+        return stopped_rules(connection)
 
     @writing
     def write_rule(
@@ -104,6 +99,17 @@ class SqlRunStore(SqlStore, RunStore):
     def put_rules(self, connection: Connection, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
         if _is_here(connection, key):
             _put_rules(connection, key, rules, self._clock.now_ms())
+
+
+def stopped_rules(connection: Connection) -> dict[RuleReason, int]:
+    """How many rules that are not in use have each reason, the most frequent first."""
+    query = (
+        select(rules.c.reason, func.count())
+        .where(rules.c.reason.is_not(None), rules.c.status != RuleStatus.DEPLOYED)
+        .group_by(rules.c.reason)
+        .order_by(func.count().desc(), rules.c.reason)
+    )
+    return {RuleReason(reason): number for reason, number in connection.execute(query)}
 
 
 def _is_here(connection: Connection, key: ProfileKey) -> bool:

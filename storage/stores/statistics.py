@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, func, select
 
-from core.vocabulary.reasons import RuleStatus
 from storage.database.transactions import SqlStore, reading
-from storage.schema.tables import feelprints, images, labels, ledger, members, rules, runs, servers
+from storage.schema.tables import feelprints, images, labels, ledger, members, runs, servers
 from storage.stores.answers import NANO, UNSENT
+from storage.stores.runs import stopped_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class SqlStatisticsStore(SqlStore):
             pictures=_rows(connection, images),
             versions=_by(connection, feelprints.c.status),
             runs=_by(connection, runs.c.result),
-            stopped=_by(connection, rules.c.reason, rules.c.status != RuleStatus.DEPLOYED),
+            stopped={str(reason): number for reason, number in stopped_rules(connection).items()},
             calls=_calls(connection),
         )
 
@@ -68,9 +68,9 @@ def _rows(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def _by(connection: Connection, column: Column[str], *which: ColumnElement[bool]) -> dict[str, int]:
+def _by(connection: Connection, column: Column[str]) -> dict[str, int]:
     """How many rows have each value, the most frequent first; those without one are left out."""
-    counted = select(column, func.count()).where(column.is_not(None), *which).group_by(column)
+    counted = select(column, func.count()).where(column.is_not(None)).group_by(column)
     rows = connection.execute(counted.order_by(func.count().desc(), column))
     return {str(value): int(n) for value, n in rows}
 
