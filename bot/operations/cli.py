@@ -103,17 +103,17 @@ def loading() -> Iterator[None]:
 @cli.command()
 def run(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
     """Run the bot on Discord, until it is told to stop."""
+    settings = prepared(env_file)
     with loading():
         from bot.operations.running import run_bot  # noqa: PLC0415 - help must not wait for imports
 
-    settings = prepared(env_file)
     within(run_bot(settings.model_copy(update={"health": settings.health or health})))
 
 
 @cli.command()
 def healthy(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
     """Ask a running bot whether all is well with it; exit code 1 where it is not."""
-    from bot.operations.health import asked  # noqa: PLC0415
+    from bot.operations.healthy import asked  # noqa: PLC0415
 
     well, said = within(asked(load_settings(env_file).health or health))
     typer.echo(said)

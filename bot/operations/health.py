@@ -7,7 +7,6 @@ beginning a transaction. It tells nothing of anybody, and listens on this machin
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-import aiohttp
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -15,13 +14,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.app import App
 from bot.discord_ui.client import FeelprintClient
 from bot.errors import SettingsError, SettingsProblem
+from bot.operations.healthy import parts_of
 from bot.operations.metrics import Metrics
-from bot.words import health as words
 from core.tuning.worker import LONGEST_SLEEP_S
 
-_LOCAL = "127.0.0.1"
-_ANYWHERE = {"0.0.0.0": _LOCAL, "[::]": "[::1]"}  # noqa: S104 - what a server listens at, nobody can ask
-_WRITE_S, _ASK_S = 3.0, 10.0
+_WRITE_S = 3.0
 
 
 async def health_of(app: App) -> Mapping[str, bool]:
@@ -76,29 +73,3 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise SettingsError(SettingsProblem.HEALTH, path=f"{host}:{port}", why=why) from error
-
-
-async def asked(address: str | None) -> tuple[bool, str]:
-    """Whether the bot that tells its health there is well, and what is to be said of it. Raises SettingsError."""
-    if address is None:
-        raise SettingsError(SettingsProblem.NO_HEALTH)
-    host, port = parts_of(address)
-    shown = f"{_ANYWHERE.get(host, host)}:{port}"
-    try:
-        timeout = aiohttp.ClientTimeout(total=_ASK_S)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(f"http://{shown}/healthz") as got,
-        ):
-            told = await got.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        return False, words.silent(shown)
-    if wrong := [part for part in words.PARTS if not told.get(part)]:
-        return False, words.unwell(wrong)
-    return True, words.well()
-
-
-def parts_of(address: str) -> tuple[str, int]:
-    """The host and the port of a setting: this machine's own where there is only a port."""
-    host, _, port = address.rpartition(":")
-    return host or _LOCAL, int(port)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.words.language import gettext as _
 from bot.words.language import mark
-from core.asking.probe import Adjusted
+from core.vocabulary.reasons import Adjusted
 
 _ADJUSTED = {
     Adjusted.LENGTH: mark("The server wants the length of an answer under the other of its two names."),

@@ -7,14 +7,15 @@ model is behind the server.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from openai.types.chat import ChatCompletion
-from openai.types.chat.chat_completion import Choice
+from typing import TYPE_CHECKING, Any
 
 from core.model.faults import fault_of
 from core.model.replies import Fault, Reply, Sent, Tokens
 from core.vocabulary.calls import Failure
+
+if TYPE_CHECKING:  # to load the client library takes longer than to load all that words need
+    from openai.types.chat import ChatCompletion
+    from openai.types.chat.chat_completion import Choice
 
 NOT_AN_API = "a web page or plain text instead of an answer"
 
@@ -26,7 +27,7 @@ _CUT = re.compile(r"length|max_?(output_?)?tokens|token_?limit|incomplete", re.I
 _REASONING = ("reasoning_content", "reasoning", "thinking")
 
 
-def reply_in(answer: ChatCompletion | str) -> Sent:
+def reply_in(answer: "ChatCompletion | str") -> Sent:
     """The reply or fault that an answer is. May raise whatever a shape that nobody foresaw makes it raise."""
     if isinstance(answer, str):
         return Fault(Failure.UNAVAILABLE, NOT_AN_API)
@@ -44,7 +45,7 @@ def reply_in(answer: ChatCompletion | str) -> Sent:
     return _read_choice(answer.choices[0], tokens)
 
 
-def _read_choice(choice: Choice, tokens: Tokens | None) -> Sent:
+def _read_choice(choice: "Choice", tokens: Tokens | None) -> Sent:
     extra = choice.model_extra or {}
     if error := extra.get("error"):
         return _error_in_200(error)
@@ -71,7 +72,7 @@ def _why(reason: Any) -> Failure | None:
     return None
 
 
-def _said(choice: Choice) -> tuple[str, bool]:
+def _said(choice: "Choice") -> tuple[str, bool]:
     """The answer's text, and whether it is a refusal."""
     message = choice.message
     if message is None:
@@ -117,7 +118,7 @@ def _error_in_200(error: Any) -> Fault:
     return fault_of(status, {"error": error})
 
 
-def _tokens(answer: ChatCompletion) -> Tokens | None:
+def _tokens(answer: "ChatCompletion") -> Tokens | None:
     usage = answer.usage
     counts = (usage.prompt_tokens, usage.completion_tokens) if usage else ()
     if len(counts) != 2 or not all(isinstance(count, int) and count >= 0 for count in counts):

@@ -161,3 +161,22 @@ class ProfileState(StrEnum):
     """Under way."""
     LATER = "later"
     """The model was not available; it is tried again."""
+
+
+class Adjusted(StrEnum):
+    """What is asked differently because this server wants it so."""
+
+    LENGTH = "length"
+    """The greatest length of an answer goes under the other of its two names."""
+    TEMPERATURE = "temperature"
+    """No temperature is sent; answers may vary a little more."""
+    STORE = "store"
+    """It refuses to be asked not to store answers, so it is not."""
+    FORM = "form"
+    """The server does not enforce the form of answers; a few may have to be asked for twice."""
+    PICTURES = "pictures"
+    """It takes so few pictures in one request that others are told in words."""
+    BYTES = "bytes"
+    """It takes no larger requests; pictures beyond that are told in words."""
+    ROOM = "room"
+    """The model thinks before it answers, so each question has room for more tokens."""

@@ -64,7 +64,7 @@ async def reacting(settings):
             kept = await app.storage.patient.labels.labels(ProfileKey(bob.id, app.default_label_set.id))
             return sorted(sorted(label.emotions) for label in kept)
 
-        env.settle_timeout = 3
+        env.settle_timeout = 0.3  # while the database is away nothing settles
         app.post, app.react, app.stored, app.bob, app.channel = post, react, stored, bob, channel
         yield app
 

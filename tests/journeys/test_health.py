@@ -13,7 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import SettingsError, SettingsProblem
 from bot.operations import health
-from bot.operations.health import asked, told_at
+from bot.operations.health import told_at
+from bot.operations.healthy import asked
+from bot.words import health as words
 from core.offline.model import MODEL_NAME
 from core.tuning.worker import LONGEST_SLEEP_S
 from core.vocabulary.calls import Failure
@@ -81,7 +83,7 @@ async def test_what_is_not_well_is_named(world, address, monkeypatch, part):
         assert f'"{named}": false' in told
         well, said = await asked(address)
     assert not well
-    assert health.words.PARTS[named] in said
+    assert words.PARTS[named] in said
 
 
 async def test_what_happened_is_counted_without_an_id(world, address):

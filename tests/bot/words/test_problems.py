@@ -15,7 +15,6 @@ from bot.words.findings import model_sees
 from bot.words.outcomes import run_reason
 from bot.words.problem_texts import FILE_KINDS, SENTENCES
 from bot.words.problems import bad_row, sentence
-from core.asking.probe import Adjusted
 from core.evaluate.refusals import BadRow, DatasetError, DatasetProblem, RowProblem, UnusedImage, UnusedUser
 from core.vocabulary.calls import Failure
 from core.vocabulary.errors import (
@@ -29,7 +28,7 @@ from core.vocabulary.errors import (
     ModelProblem,
 )
 from core.vocabulary.explanation import Stop
-from core.vocabulary.reasons import RunReason
+from core.vocabulary.reasons import Adjusted, RunReason
 from storage.database.failures import DiskFull
 
 

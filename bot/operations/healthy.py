@@ -1,0 +1,36 @@
+"""Asking a running bot how it is: what a supervisor starts every half a minute, so it loads next to nothing."""
+
+import aiohttp
+
+from bot.errors import SettingsError, SettingsProblem
+from bot.words import health as words
+
+_LOCAL = "127.0.0.1"
+_ANYWHERE = {"0.0.0.0": _LOCAL, "[::]": "[::1]"}  # noqa: S104 - what a server listens at, nobody can ask
+_ASK_S = 10.0
+
+
+async def asked(address: str | None) -> tuple[bool, str]:
+    """Whether the bot that tells its health there is well, and what is to be said of it. Raises SettingsError."""
+    if address is None:
+        raise SettingsError(SettingsProblem.NO_HEALTH)
+    host, port = parts_of(address)
+    shown = f"{_ANYWHERE.get(host, host)}:{port}"
+    try:
+        timeout = aiohttp.ClientTimeout(total=_ASK_S)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"http://{shown}/healthz") as got,
+        ):
+            told = await got.json()
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False, words.silent(shown)
+    if wrong := [part for part in words.PARTS if not told.get(part)]:
+        return False, words.unwell(wrong)
+    return True, words.well()
+
+
+def parts_of(address: str) -> tuple[str, int]:
+    """The host and the port of a setting: this machine's own where there is only a port."""
+    host, _, port = address.rpartition(":")
+    return host or _LOCAL, int(port)
