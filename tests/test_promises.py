@@ -66,7 +66,10 @@ HELD: dict[str, tuple[str, ...]] = {
     ),
     "What do others have of it?": (),
     "Numbers: how sure I may sound is learned from how often I was right with at least three members "
-    "together, without names.": (f"{CALIBRATE}::test_everybody_is_pooled_and_too_few_people_are_not",),
+    "together, without names.": (
+        f"{CALIBRATE}::test_everybody_is_pooled_and_too_few_people_are_not",
+        "tests/journeys/test_feel.py::test_how_sure_it_sounds_is_said_beside_how_often_that_was_right",
+    ),
     "Whoever manages the server is told how many labels, of all members together, a change of its settings would "
     "hide.": ("tests/journeys/test_setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back",),
     "Somebody to whom you said yes, and who said yes to you, learns how often you two felt the same (/match).": (

@@ -113,7 +113,7 @@ def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str
         return "-# " + (people or _("So I need not guess."))
     if prediction.source == AnswerSource.FEELPRINT:
         version = _("By your feelprint, version {version}.").format(version=prediction.version)
-        return f"-# {version} {people}".rstrip()
+        return f"-# {version} {people}{_as_sure(prediction)}".rstrip()
     if prediction.source == AnswerSource.PRIOR:
         return "-# " + _(
             "You have no feelprint yet: what most people would feel, leaning to what you feel more often."
@@ -121,6 +121,22 @@ def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str
     none = _("You have no feelprint yet: this is what most people would feel.")
     invitation = "" if joined else " " + _("`/join` and react to pictures, and I learn how *you* feel.")
     return f"-# {none}{invitation}"
+
+
+def _as_sure(prediction: Prediction) -> str:
+    """How often answers that sounded like this one were right, on a line of its own."""
+    if prediction.right is None:
+        return ""
+    tenths = round(10 * prediction.right)
+    if tenths == 0:
+        return "\n-# " + _("Answers as sure as this one were hardly ever right so far.")
+    if tenths == 10:
+        return "\n-# " + _("Answers as sure as this one were almost always right so far.")
+    return "\n-# " + ngettext(
+        "Answers as sure as this one were right about {number} time in 10.",
+        "Answers as sure as this one were right about {number} times in 10.",
+        tenths,
+    ).format(number=tenths)
 
 
 def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, offline: bool) -> list[str]:

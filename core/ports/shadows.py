@@ -28,10 +28,14 @@ class Shadow:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A shadow record without whose it is and of what: the answer's distribution, and its hit in [0, 1]."""
+    """A shadow record without whose it is and of what: the answer's distribution, and its hit in [0, 1].
+
+    `whose` tells records of different members apart, by a number that means nothing elsewhere.
+    """
 
     distribution: Distribution
     hit: float
+    whose: int = 0
 
 
 class ShadowStore(Protocol):

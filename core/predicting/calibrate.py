@@ -1,14 +1,17 @@
-"""Calibration: how sure a prediction may sound, learned from how often earlier ones were right.
+"""Calibration: how sure an answer may sound, learned from how often earlier ones were right.
 
 One temperature for everybody with a label set, because it never changes which emotion comes first and needs
 few records (Guo et al. 2017, "On Calibration of Modern Neural Networks"). It is fitted on the newest shadow
-records of all members together, without ids; with too few, predictions stay as the model gave them.
+records of all members together, without ids; with too few, answers stay as the model gave them. General answers
+are put on the same scale: the same model gives both, and what corrects the one corrects the other
+(docs/measured.md#certainty).
 """
 
 import asyncio
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,37 +27,68 @@ MEMBERS = 3
 FRESH_MS = 10 * 60 * 1000
 """How long a temperature is used before it is fitted anew: labels come far slower than questions."""
 
+AS_SURE = 0.1
+"""Answers are as sure as another whose first emotion has a probability within this of its own."""
+ENOUGH = 50
+"""Below so many answers that were as sure, how often they were right is not said."""
+
 _GRID = tuple(math.exp2(step / 8.0) for step in range(-8, 25))
 _TINY = 1e-6
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A temperature, and of each answer that it was learned from: how sure, its hit, whose; least sure first."""
+
+    temperature: float = 1.0
+    past: tuple[tuple[float, float, int], ...] = ()
+
+    def tempered(self, distribution: Distribution) -> Distribution:
+        """The distribution p^(1/T), normalised: T > 1 is less sure, T < 1 surer; the order stays."""
+        return tempered(distribution, self.temperature)
+
+    def right(self, certainty: float) -> float | None:
+        """How often, in [0, 1], answers as sure as that were right; None of too few, or of too few people."""
+        near = [(hit, whose) for sure, hit, whose in self.past if abs(sure - certainty) <= AS_SURE]
+        if len(near) < ENOUGH or len({whose for _, whose in near}) < MEMBERS:
+            return None
+        return math.fsum(hit for hit, _ in near) / len(near)
+
+
 class Calibration:
-    """The temperature of each label set; fitted in a thread, kept for ten minutes or until `forget`."""
+    """The scale of each label set; fitted in a thread, kept for ten minutes or until `forget`."""
 
     def __init__(self, shadows: ShadowStore, clock: Clock) -> None:
         self._shadows = shadows
         self._clock = clock
-        self._known: dict[str, tuple[float, int]] = {}
+        self._known: dict[str, tuple[Scale, int]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._forgotten = 0
 
-    async def temperature(self, label_set_id: str) -> float:
-        """The temperature for predictions with a label set; 1.0 while there is too little to learn it from."""
+    async def scale(self, label_set_id: str) -> Scale:
+        """The scale for answers with a label set; that of the model while there is too little to learn it from."""
         async with self._locks[label_set_id]:
             known, now = self._known.get(label_set_id), self._clock.now_ms()
             if known is not None and now - known[1] < FRESH_MS:
                 return known[0]
             forgotten = self._forgotten
             records = await self._shadows.pooled(label_set_id, limit=NEWEST, members=MEMBERS)
-            temperature = await asyncio.to_thread(fitted, records)
+            scale = await asyncio.to_thread(scale_of, records)
             if forgotten == self._forgotten:
-                self._known[label_set_id] = (temperature, now)
-            return temperature
+                self._known[label_set_id] = (scale, now)
+            return scale
 
     def forget(self) -> None:
         """Keep nothing that was learned from somebody who has just left: fit anew at the next question."""
         self._forgotten += 1
         self._known.clear()
+
+
+def scale_of(records: Sequence[Scored]) -> Scale:
+    """The scale that records of the past ask for."""
+    temperature = fitted(records)
+    sure = ((max(tempered(one.distribution, temperature)), one.hit, one.whose) for one in records)
+    return Scale(temperature, tuple(sorted(sure)))
 
 
 def tempered(distribution: Distribution, temperature: float) -> Distribution:

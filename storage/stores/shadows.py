@@ -66,9 +66,10 @@ class SqlShadowStore(SqlStore, ShadowStore):
             .limit(limit)
         )
         rows = list(many(connection, query))
-        if len({row.member_id for row in rows}) < members:
+        whose = {member: number for number, member in enumerate(sorted({row.member_id for row in rows}))}
+        if len(whose) < members:
             return ()
-        return tuple(Scored(tuple(row.distribution), row.hit) for row in rows)
+        return tuple(Scored(tuple(row.distribution), row.hit, whose[row.member_id]) for row in rows)
 
 
 def _shadow(row: Row[Any]) -> Shadow:

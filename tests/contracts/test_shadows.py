@@ -122,7 +122,7 @@ class TestShadowStore:
         for n in range(6):
             who = (ANN, BEN)[n % 2]
             await storage.shadows.put(key(who), [Shadow(1, hash_of(n), T0 + n, (n / 10, 1 - n / 10), n / 8, 0.0)])
-        newest = (Scored((0.5, 0.5), 0.625), Scored((0.4, 0.6), 0.5), Scored((0.3, 0.7), 0.375))
+        newest = (Scored((0.5, 0.5), 0.625, 1), Scored((0.4, 0.6), 0.5, 0), Scored((0.3, 0.7), 0.375, 1))
         assert await storage.shadows.pooled(SET, limit=3, members=2) == newest
         assert len(await storage.shadows.pooled(SET, limit=100, members=2)) == 6
         assert await storage.shadows.pooled("another set", limit=100, members=1) == ()

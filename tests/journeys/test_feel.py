@@ -6,11 +6,15 @@ import pytest
 from bot.words import no_answer, texts
 from bot.words.problems import sentence
 from core.decoding.turns import Turns
+from core.ports import Shadow
+from core.predicting.calibrate import MEMBERS
 from core.vocabulary.calls import Failure
 from core.vocabulary.errors import ImageError, ImageProblem
 from core.vocabulary.images import MAX_INPUT_BYTES
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import deploy, picture, text_of
+from tests.labelling import felt
+from tests.storage.made import image
 
 
 async def test_feel_answers_an_uploaded_picture_for_this_person_only(world):
@@ -57,6 +61,33 @@ async def test_a_feelprint_answers_once_there_is_one(world):
     await deploy(world.app, world.bob.id, "When a picture shows red, this person tends to feel fear.")
     result = await world.bob.slash(world.channel, "feel", image=("mine.png", picture()))
     assert "By your feelprint, version 1" in text_of(result)
+
+
+async def test_how_sure_it_sounds_is_said_beside_how_often_that_was_right(world):
+    """Of many answers for several people: those as sure as this one were right three times in four."""
+    await world.join(world.bob)
+    await deploy(world.app, world.bob.id, "When a picture shows red, this person tends to feel fear.")
+    names = world.app.default_label_set
+
+    async def asked():
+        shown = await world.app.images.normalise(picture())
+        said = text_of(await world.bob.slash(world.channel, "feel", image=("mine.png", picture())))
+        return said, await world.app.predictor.predict(shown, world.bob.id, names)
+
+    said, prediction = await asked()
+    assert "as sure as this one" not in said
+    for member in range(MEMBERS):
+        pictures = [image(n) for n in range(24)]
+        await felt(world.app.storage, member, [(one, "awe", n) for n, one in enumerate(pictures)])
+        rows = [
+            Shadow(1, one.hash, n, prediction.distribution, float(n % 4 > 0), 0.0)
+            for n, one in enumerate(pictures)
+        ]
+        await world.app.storage.shadows.put(ProfileKey(member, names.id), rows)
+    world.app.predictor.calibration.forget()
+    said, prediction = await asked()
+    assert prediction.right == 0.75
+    assert "Answers as sure as this one were right about 8 times in 10." in said
 
 
 @pytest.mark.parametrize(

@@ -92,10 +92,10 @@ async def test_how_sure_answers_sound_is_learned_anew_without_whoever_was_forgot
     calibration = world.app.predictor.calibration
     await world.join(world.bob)
     for _ in range(2):
-        assert await calibration.temperature(set_id) == 1.0
+        assert (await calibration.scale(set_id)).temperature == 1.0
     assert asked == [set_id]
     await world.app.forget(world.bob.id)
-    await calibration.temperature(set_id)
+    await calibration.scale(set_id)
     assert asked == [set_id] * 2
 
 

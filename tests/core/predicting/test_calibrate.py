@@ -4,7 +4,17 @@ from collections.abc import Callable
 import pytest
 
 from core.ports import Scored, Shadow, ShadowStore
-from core.predicting.calibrate import FRESH_MS, MEMBERS, MIN_RECORDS, Calibration, fitted, tempered
+from core.predicting.calibrate import (
+    ENOUGH,
+    FRESH_MS,
+    MEMBERS,
+    MIN_RECORDS,
+    Calibration,
+    Scale,
+    fitted,
+    scale_of,
+    tempered,
+)
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
 from storage import Storage
@@ -55,13 +65,33 @@ def test_the_order_stays_and_it_still_sums_to_one() -> None:
         assert MIKELS.top(found) == "awe"
 
 
+def test_how_often_answers_as_sure_were_right_is_said_of_enough_of_them_by_enough_people() -> None:
+    timid = MIKELS.distribution({"awe": 0.3, **dict.fromkeys(set(MIKELS.names) - {"awe"}, 0.1)})
+    sure = [Scored(SURE, float(k % 10 < 8), k % MEMBERS) for k in range(ENOUGH)]
+    unsure = [Scored(timid, float(k % 10 < 2), k % MEMBERS) for k in range(ENOUGH)]
+    scale = scale_of(sure + unsure)
+    certain, doubtful = (max(scale.tempered(one)) for one in (SURE, timid))
+    assert scale.right(certain) == pytest.approx(0.8)
+    assert scale.right(doubtful) == pytest.approx(0.2)
+    assert scale.right(1.0) is None, "nobody was ever as sure as that"
+    assert scale_of([*sure[1:], *unsure]).right(certain) is None
+    of_two = [Scored(one.distribution, one.hit, one.whose % 2) for one in sure]
+    assert scale_of(of_two + unsure).right(certain) is None, "it would tell on somebody"
+
+
+async def test_records_of_one_member_are_known_for_one_persons_and_not_whose(sqlite_storage: Storage) -> None:
+    await shadowed(sqlite_storage, MEMBERS, each=3)
+    found = await sqlite_storage.shadows.pooled(MIKELS.id, limit=100, members=MEMBERS)
+    assert sorted(one.whose for one in found) == [0] * 3 + [1] * 3 + [2] * 3
+
+
 async def test_everybody_is_pooled_and_too_few_people_are_not(sqlite_storage: Storage) -> None:
     shadows = sqlite_storage.shadows
     await shadowed(sqlite_storage, MEMBERS - 1)
-    assert await Calibration(shadows, ManualClock()).temperature(MIKELS.id) == 1.0
+    assert (await Calibration(shadows, ManualClock()).scale(MIKELS.id)).temperature == 1.0
     await shadowed(sqlite_storage, MEMBERS, each=14)
-    assert await Calibration(shadows, ManualClock()).temperature(MIKELS.id) > 1.0
-    assert await Calibration(shadows, ManualClock()).temperature("another set") == 1.0
+    assert (await Calibration(shadows, ManualClock()).scale(MIKELS.id)).temperature > 1.0
+    assert (await Calibration(shadows, ManualClock()).scale("another set")).temperature == 1.0
 
 
 async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_together(
@@ -69,13 +99,13 @@ async def test_it_is_fitted_anew_after_ten_minutes_and_once_for_all_who_ask_toge
 ) -> None:
     shadows, clock = Counting(sqlite_storage.shadows), ManualClock()
     calibration = Calibration(shadows, clock)
-    assert set(await asyncio.gather(*(calibration.temperature(MIKELS.id) for _ in range(5)))) == {1.0}
+    assert set(await asyncio.gather(*(calibration.scale(MIKELS.id) for _ in range(5)))) == {Scale()}
     assert shadows.asked == 1
     await shadowed(sqlite_storage, MEMBERS)
     clock.advance(seconds=FRESH_MS / 1000 - 1)
-    assert await calibration.temperature(MIKELS.id) == 1.0
+    assert (await calibration.scale(MIKELS.id)).temperature == 1.0
     clock.advance(seconds=1)
-    assert await calibration.temperature(MIKELS.id) > 1.0
+    assert (await calibration.scale(MIKELS.id)).temperature > 1.0
     assert shadows.asked == 2
 
 
@@ -86,13 +116,13 @@ async def test_what_was_learned_from_somebody_who_left_is_dropped_at_once_even_u
     calibration = Calibration(shadows, ManualClock())
     await shadowed(sqlite_storage, MEMBERS)
     shadows.meanwhile = calibration.forget
-    assert await calibration.temperature(MIKELS.id) > 1.0
+    assert (await calibration.scale(MIKELS.id)).temperature > 1.0
     for member in range(MEMBERS):
         await sqlite_storage.members.forget(member)
-    assert await calibration.temperature(MIKELS.id) == 1.0
+    assert (await calibration.scale(MIKELS.id)).temperature == 1.0
     await shadowed(sqlite_storage, MEMBERS)
     calibration.forget()
-    assert await calibration.temperature(MIKELS.id) > 1.0
+    assert (await calibration.scale(MIKELS.id)).temperature > 1.0
 
 
 class Counting(Altered):

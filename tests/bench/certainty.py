@@ -1,0 +1,105 @@
+"""Whether answers are right as often as they sound: the scale learned from some people, tried on others.
+
+    python -m tests.bench.certainty --world demo --seeds 1 2 3 4
+
+The temperature is fitted to the feelprints' answers for the people of half of the seeds, as the bot fits it to
+shadow records, and personal and general answers of the others are put on it; then the halves change places.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.asking.questions import Asker
+from core.evaluate.case import Case, Learned
+from core.evaluate.meter import Meter
+from core.evaluate.methods import METHODS, Method
+from core.evaluate.run import Evaluation, Plan
+from core.evaluate.scoring import calibration_error
+from core.ports import Scored
+from core.predicting.calibrate import Scale, scale_of
+from core.tuning.items import Item
+from core.vocabulary.calls import Answer, Outcome
+from core.vocabulary.emotions import Distribution
+from core.vocabulary.label import hit
+from tests.bench import worlds
+from tests.bench.gain import MAX_CALLS
+from tests.bench.world import InProcess
+from tests.bench.worlds import TEST, World
+
+KINDS = {"personal": "rules", "general": "generic"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was answered about unseen pictures of some people, by kind."""
+
+    by_kind: Mapping[str, list[Scored]]
+
+    @property
+    def everything(self) -> list[Scored]:
+        return [one for kind in self.by_kind.values() for one in kind]
+
+
+def recording(learn: Method, said: list[Scored]) -> Method:
+    """The same method, which notes what it answers and how right that was."""
+
+    async def learned(case: Case, meter: Meter) -> Learned:
+        known = await learn(case, meter)
+
+        async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
+            outcome = await known.predict(asker, item)
+            if isinstance(outcome, Answer):
+                said.append(Scored(outcome.value, hit(case.label_set, outcome.value, item.felt)))
+            return outcome
+
+        return replace(known, predict=predict)
+
+    return learned
+
+
+async def asked(world: World, gateway: InProcess, labels: int) -> Said:
+    """What both kinds of answers say of every person's last pictures, after so many labels."""
+    found: dict[str, list[Scored]] = {kind: [] for kind in KINDS}
+    methods = {kind: recording(METHODS[name], found[kind]) for kind, name in KINDS.items()}
+    plan = Plan(methods, list(world.data.people), [labels], TEST, seed=0, max_calls=MAX_CALLS)
+    await Evaluation(world.data, plan, gateway, world.load).run()
+    return Said(found)
+
+
+def errors(said: Said, scale: Scale) -> dict[str, float]:
+    """Expected calibration error by kind and of all, on a scale."""
+    kinds = {**said.by_kind, "all": said.everything}
+    return {
+        kind: calibration_error([(max(scale.tempered(one.distribution)), one.hit) for one in answers]) or 0.0
+        for kind, answers in kinds.items()
+    }
+
+
+def together(halves: Sequence[Said]) -> Said:
+    return Said({kind: [one for half in halves for one in half.by_kind[kind]] for kind in KINDS})
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--world", choices=("demo", "generated"), default="demo")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--labels", type=int, default=24)
+    given = parser.parse_args()
+    gateway, people = InProcess(), []
+    for seed in given.seeds:
+        world = worlds.demo(seed) if given.world == "demo" else await worlds.generated(gateway, seed, 5)
+        people.append(await asked(world, gateway, given.labels))
+    half = len(people) // 2
+    first, second = together(people[:half]), together(people[half:])
+    print(f"{given.world}, seeds {given.seeds}, {given.labels} labels: expected calibration error")
+    for learned_from, others in ((first, second), (second, first)):
+        scale = scale_of(learned_from.by_kind["personal"])
+        for name, used in (("as the model says", Scale()), (f"T = {scale.temperature:.2f}", scale)):
+            told = ", ".join(f"{kind} {error:.3f}" for kind, error in errors(others, used).items())
+            print(f"  {name:18}{told}  ({len(others.everything)} answers)")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
