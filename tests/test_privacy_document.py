@@ -33,6 +33,7 @@ TAKEN = f"{WHOSE}::test_an_author_who_has_never_joined_takes_a_picture_away_from
 OFF = f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_otherwise"
 
 MATCHED = f"{J}matching.py::test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is"
+GUESSED = f"{J}asking_about_friends.py::test_who_lets_somebody_ask_is_guessed_and_labels_and_rules_are_not_told"
 HIDES = f"{J}setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back"
 
 PRIVACY = {
@@ -166,6 +167,12 @@ PRIVACY = {
         f"{J}matching.py::test_who_has_not_joined_is_not_told_from_who_has_not_said_yes",
     ),
     "Whoever changes labels of their own": (),
+    "Somebody whom a member lets ask": (
+        f"{J}asking_about_friends.py::test_without_their_yes_nothing_is_guessed_and_whether_they_have_joined_is_not_told",
+        f"{J}asking_about_friends.py::test_a_yes_is_taken_back_by_button_by_menu_and_meanwhile",
+    ),
+    "Never their label of it, nor a rule": (GUESSED,),
+    "Guesses about many pictures tell": (),
     "whom they said yes to": (
         *ROWS,
         "tests/contracts/test_yeses.py::test_a_yes_goes_with_either_of_the_two_and_with_its_server",

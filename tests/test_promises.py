@@ -72,9 +72,12 @@ HELD: dict[str, tuple[str, ...]] = {
     ),
     "Whoever manages the server is told how many labels, of all members together, a change of its settings would "
     "hide.": ("tests/journeys/test_setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back",),
-    "Somebody to whom you said yes, and who said yes to you, learns how often you two felt the same (/match).": (
+    "Somebody to whom you said yes, and who said yes to you, learns how often you two felt the same; whom you "
+    "let ask, what I guess of you (/match).": (
         "tests/journeys/test_matching.py::test_a_yes_that_was_taken_back_ends_it_at_once",
         "tests/journeys/test_matching.py::test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is",
+        "tests/journeys/test_asking_about_friends.py::"
+        "test_who_lets_somebody_ask_is_guessed_and_labels_and_rules_are_not_told",
     ),
     "Nothing else.": ("tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",),
     "Taking it back: remove a reaction and its label is gone; delete a picture and what was felt about it in that "

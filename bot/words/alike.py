@@ -1,4 +1,4 @@
-"""What `/match` says: who must still agree, how alike two people feel, and how sure that is."""
+"""What is said between two people: who must still agree, how alike they feel and how sure that is, who may ask."""
 
 from typing import assert_never
 
@@ -61,6 +61,55 @@ def _verdict(verdict: Verdict) -> str:
 def nobody_else() -> str:
     """Somebody asks about themselves or a bot."""
     return _("Name somebody else: I compare two people.")
+
+
+def letting_ask(name: str) -> str:
+    """What a yes to be asked about means."""
+    return _(
+        "You may also let {name} ask how *you* would feel about a picture (`/feel` with your name). They get my "
+        "guess by your feelprint, never what you said about a picture, nor your rules. Guesses tell of you all "
+        "the same: let only people ask whom you trust with that."
+    ).format(name=name)
+
+
+def may_ask_now(name: str, *, may: bool) -> str:
+    """Somebody has just let another ask, or takes that back."""
+    if may:
+        return _("{name} may ask how you would feel. You can take it back here or with `/match`.").format(
+            name=name
+        )
+    return _("{name} may not ask about you any more.").format(name=name)
+
+
+def they_must_let_you_ask(name: str) -> str:
+    """They have not said yes, or are no member: that is not told apart."""
+    return _(
+        "I guess for {name} only if they let you ask: with `/match` and your name. I do not tell them that you "
+        "asked."
+    ).format(name=name)
+
+
+def they_have_no_feelprint(name: str) -> str:
+    """They let the asker ask, and there is nothing to answer from yet."""
+    return _("I do not know {name} well enough yet to guess.").format(name=name)
+
+
+def nobody_to_ask_about() -> str:
+    """Somebody asks about a bot."""
+    return _("Name a person: bots do not tell me what they feel.")
+
+
+def who_may_ask(*, here: bool, friends: int) -> str:
+    """How it stands with a member's yeses to be asked about."""
+    title = _("### Who may ask how you would feel")
+    if here:
+        now = _("Everybody in this server.")
+    elif friends:
+        now = ngettext("One person whom you let.", "{number} people whom you let.", friends).format(number=friends)
+    else:
+        now = _("Nobody.")
+    rest = _("What they get is my guess, never what you said. `/match` with a name lets somebody ask.")
+    return f"{title}\n{now}\n-# {rest}"
 
 
 def who_may(*, here: bool, friends: int) -> str:

@@ -248,6 +248,18 @@ def server_may() -> str:
     return _("Everybody in this server")
 
 
+def let_ask() -> str:
+    return _("Let them ask about me")
+
+
+def let_ask_no_more() -> str:
+    return _("They may not ask about me any more")
+
+
+def who_may_ask_menu() -> str:
+    return _("Who may ask about me?")
+
+
 def who_may_menu() -> str:
     return _("Who may be compared with me?")
 

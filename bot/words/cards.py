@@ -86,6 +86,19 @@ def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline
     return blocks
 
 
+def guess_of(name: str, prediction: Prediction, label_set: LabelSet, *, offline: bool) -> list[str]:
+    """How somebody else would feel, in blocks; their name is plain already."""
+    guess = listed([named(label_set, emotion) for emotion in prediction.torn or (prediction.top,)])
+    most = named(label_set, label_set.top(prediction.generic)) if prediction.generic else ""
+    people = _("Most people: {emotion}.").format(emotion=most) if most else ""
+    told = _("My guess, by what {name} taught me; what they said about a picture I tell nobody.")
+    return [
+        f"### {name}: {guess}?",
+        bars(label_set, prediction.distribution),
+        f"-# {told.format(name=name)} {people}".rstrip() + (f"\n{_(_OFFLINE)}" if offline else ""),
+    ]
+
+
 def bars(label_set: LabelSet, distribution: Distribution, count: int = 4) -> str:
     """The most probable emotions, a bar each."""
     order = sorted(range(len(distribution)), key=lambda i: (-distribution[i], i))[:count]

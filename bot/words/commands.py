@@ -23,6 +23,7 @@ EDIT = locale_str("Write a rule about yourself, change one or strike it: each is
 RETUNE = locale_str("Look at your pictures again now")
 PROGRESS = locale_str("Your labels, what is still needed, and what I am doing")
 ME = locale_str("You in one picture: what you felt how often, how often I was right, what is still needed")
+FEEL_MEMBER = locale_str("Somebody else, if they let you ask; without a name: you")
 MATCH = locale_str("How alike you and somebody feel, if both say yes; and who may ask that about you")
 MATCH_MEMBER = locale_str("With whom; without a name: who may be compared with you")
 PRIVACY = locale_str("What is kept about you, who sees it, how to take it back")

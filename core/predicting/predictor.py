@@ -6,7 +6,7 @@ harm than good (tests/bench/gain.py), and who feels as most people do is answere
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.asking.questions import Asker, Generic
 from core.ports import LabelStore, ShadowStore, VersionStore
@@ -93,6 +93,19 @@ class Predictor:
         if isinstance(generic, Failure):
             return generic
         return await self._untuned(asker, generic.value, key, label_set)
+
+    async def guess_of(
+        self, image: Image, member_id: int, label_set: LabelSet, payer: Payer
+    ) -> Prediction | Failure | None:
+        """How a member would feel by their feelprint, for somebody else who pays for it: never by what they said
+        about the picture, and without their rules and the reason, which tells of them. None where they have no
+        feelprint. Raises StorageError.
+        """
+        active = await self._versions.active(ProfileKey(member_id, label_set.id))
+        if active is None:
+            return None
+        said = await self._personal(self._asker.on_account_of(payer), image, active, label_set)
+        return said if isinstance(said, Failure) else replace(said, rule=None, reason="")
 
     async def _own(self, asker: Asker, image: Image, label: Label, label_set: LabelSet) -> Prediction:
         generic = await asker.generic(image, label_set)

@@ -57,13 +57,23 @@ EVERYBODY, ANYWHERE = 0, 0
 """In a yes: to all members of a server; to one person, wherever they are."""
 
 
+class YesTo(StrEnum):
+    """What somebody says yes to."""
+
+    COMPARE = "compare"
+    """To be compared: each of two must have said it to the other."""
+    ASK = "ask"
+    """To be guessed about: the other may ask how they would feel about a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """A member's yes to be compared with somebody: with one person `ANYWHERE`, or with `EVERYBODY` in a server."""
+    """A member's yes to one person `ANYWHERE`, or to `EVERYBODY` in a server."""
 
     member_id: int
     server_id: int
     other_id: int
+    to: YesTo = YesTo.COMPARE
 
 
 def counts_from(joined: int, past: Past | None) -> int:

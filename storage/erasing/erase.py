@@ -33,6 +33,7 @@ from storage.erasing.sweep import all_unneeded, some_of, sweep_images, sweep_sig
 from storage.schema.queries import many
 from storage.schema.tables import (
     answers,
+    askable,
     exclusions,
     images,
     labels,
@@ -136,7 +137,7 @@ def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | No
     columns = (members.c.member_id, answers.c.owner, answers.c.asked_by, ledger.c.owner)
     theirs = [column == member_id for column in columns]
     theirs += [table.c.author_id == member_id for table in (sightings, ratings)]
-    theirs.append(yeses.c.other_id == member_id)
+    theirs += [table.c.other_id == member_id for table in (yeses, askable)]
     if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, _taken_back(member_id)]):
         return None
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
@@ -176,7 +177,8 @@ def forget_rows(connection: Connection, member_id: int) -> None:
     for table in (sightings, ratings):
         _let_go(connection, table, "author_id", table.c.author_id == member_id)
     connection.execute(delete(exclusions).where(_taken_back(member_id)))
-    connection.execute(delete(yeses).where(yeses.c.other_id == member_id))
+    for table in (yeses, askable):
+        connection.execute(delete(table).where(table.c.other_id == member_id))
     connection.execute(delete(members).where(members.c.member_id == member_id))
 
 

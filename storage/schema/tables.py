@@ -267,12 +267,21 @@ shadows = Table(  # a label's test; it goes with its label
     Index(None, "label_set_id", "at"),
 )
 
-yeses = Table(  # to be compared with somebody; without one of each nobody is
-    "yeses",
-    metadata,
-    member(),
-    Column("server_id", BIG, nullable=False, index=True),  # 0: wherever they are
-    Column("other_id", BIG, nullable=False, index=True),  # 0: everybody there
-    Column("at", BIG, nullable=False),
-    PrimaryKeyConstraint("member_id", "server_id", "other_id"),
-)
+
+def _yeses(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        member(),
+        Column("server_id", BIG, nullable=False, index=True),  # 0: wherever they are
+        Column("other_id", BIG, nullable=False, index=True),  # 0: everybody there
+        Column("at", BIG, nullable=False),
+        PrimaryKeyConstraint("member_id", "server_id", "other_id"),
+    )
+
+
+yeses = _yeses("yeses")
+"""To be compared with somebody; without one of each nobody is."""
+
+askable = _yeses("askable")
+"""To be asked about by somebody; without one nobody is."""

@@ -13,7 +13,7 @@ from core.collecting.policy import may_use_image, spot_of
 from core.vocabulary.changes import RecordReaction
 from core.vocabulary.consent import Past, counts_from, may_count
 from storage.schema.queries import add, chunks
-from storage.schema.tables import declined, members, pasts, snapshots, walks, yeses
+from storage.schema.tables import askable, declined, members, pasts, snapshots, walks, yeses
 
 Key = tuple[int, int, str, bool]
 """(member, message, emoji, super-reaction)."""
@@ -81,7 +81,7 @@ class Noes:
             select(walks.c.channel_id).where(walks.c.server_id == server_id)
         ).all():
             self.drop_channel(channel_id)
-        for table in (pasts, yeses):
+        for table in (pasts, yeses, askable):
             self._connection.execute(delete(table).where(table.c.server_id == server_id))
 
     def _rows(self, message_ids: Iterable[int]) -> list[Key]:

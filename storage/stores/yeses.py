@@ -1,15 +1,18 @@
-"""Yeses to be compared, asked in the same transaction as what both felt."""
+"""Yeses, each kind in its table, asked in the same transaction as what both felt."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, or_, select
 
 from core.ports import YesStore
-from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes
+from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 from core.vocabulary.label import Label
 from storage.database.transactions import SqlStore, reading, writing
 from storage.schema.queries import add, may_collect
-from storage.schema.tables import labels, members, yeses
+from storage.schema.tables import askable, labels, members, yeses
+
+TABLES: Mapping[YesTo, Table] = {YesTo.COMPARE: yeses, YesTo.ASK: askable}
 
 
 class SqlYesStore(SqlStore, YesStore):
@@ -20,26 +23,48 @@ class SqlYesStore(SqlStore, YesStore):
         joined = exists().where(members.c.member_id == yes.member_id, may_collect())
         if connection.scalar(select(joined)):
             row = {"member_id": yes.member_id, "server_id": yes.server_id, "other_id": yes.other_id, "at": at}
-            add(connection, yeses, [row])
+            add(connection, TABLES[yes.to], [row])
 
     @reading
     def said(self, connection: Connection, member_id: int) -> tuple[Yes, ...]:
-        query = select(yeses).where(yeses.c.member_id == member_id).order_by(yeses.c.server_id, yeses.c.other_id)
-        return tuple(Yes(row.member_id, row.server_id, row.other_id) for row in connection.execute(query))
+        found: list[Yes] = []
+        for to, table in TABLES.items():
+            theirs = select(table).where(table.c.member_id == member_id)
+            rows = connection.execute(theirs.order_by(table.c.server_id, table.c.other_id))
+            found += [Yes(row.member_id, row.server_id, row.other_id, to) for row in rows]
+        return tuple(found)
 
     @writing
-    def take_back(self, connection: Connection, member_id: int, server_id: int | None = None) -> None:
-        theirs = yeses.c.member_id == member_id
+    def take_back(
+        self,
+        connection: Connection,
+        member_id: int,
+        server_id: int | None = None,
+        *,
+        to: YesTo = YesTo.COMPARE,
+    ) -> None:
+        table = TABLES[to]
+        theirs = table.c.member_id == member_id
         if server_id is not None:
-            theirs &= (yeses.c.server_id == server_id) & (yeses.c.other_id == EVERYBODY)
-        connection.execute(delete(yeses).where(theirs))
+            theirs &= (table.c.server_id == server_id) & (table.c.other_id == EVERYBODY)
+        connection.execute(delete(table).where(theirs))
+
+    @writing
+    def unsay(self, connection: Connection, yes: Yes) -> None:
+        table = TABLES[yes.to]
+        theirs = (table.c.member_id == yes.member_id) & (table.c.server_id == yes.server_id)
+        connection.execute(delete(table).where(theirs, table.c.other_id == yes.other_id))
+
+    @reading
+    def may_ask(self, connection: Connection, asker: int, about: int, server_id: int) -> bool:
+        return bool(connection.scalar(select(exists().where(_yes(askable, about, asker, server_id)))))
 
     @reading
     def shared(
         self, connection: Connection, one: int, other: int, server_id: int, label_set_id: str
     ) -> tuple[tuple[Label, Label], ...] | None:
         for who, whom in ((one, other), (other, one)):
-            if not connection.scalar(select(exists().where(_yes(who, whom, server_id)))):
+            if not connection.scalar(select(exists().where(_yes(yeses, who, whom, server_id)))):
                 return None
         mine, theirs = labels.alias(), labels.alias()
         query = (
@@ -52,10 +77,10 @@ class SqlYesStore(SqlStore, YesStore):
         return tuple(_pair(row, one, other) for row in connection.execute(query))
 
 
-def _yes(who: int, whom: int, server_id: int) -> ColumnElement[bool]:
-    to_them = (yeses.c.server_id == ANYWHERE) & (yeses.c.other_id == whom)
-    to_all = (yeses.c.server_id == server_id) & (yeses.c.other_id == EVERYBODY)
-    return (yeses.c.member_id == who) & or_(to_them, to_all)
+def _yes(table: Table, who: int, whom: int, server_id: int) -> ColumnElement[bool]:
+    to_them = (table.c.server_id == ANYWHERE) & (table.c.other_id == whom)
+    to_all = (table.c.server_id == server_id) & (table.c.other_id == EVERYBODY)
+    return (table.c.member_id == who) & or_(to_them, to_all)
 
 
 def _pair(row: Any, one: int, other: int) -> tuple[Label, Label]:

@@ -95,8 +95,12 @@ async def main() -> None:
     first, second = together(people[:half]), together(people[half:])
     print(f"{given.world}, seeds {given.seeds}, {given.labels} labels: expected calibration error")
     for learned_from, others in ((first, second), (second, first)):
-        scale = scale_of(learned_from.by_kind["personal"])
-        for name, used in (("as the model says", Scale()), (f"T = {scale.temperature:.2f}", scale)):
+        scale, both = scale_of(learned_from.by_kind["personal"]), scale_of(learned_from.everything)
+        for name, used in (
+            ("as the model says", Scale()),
+            (f"T = {scale.temperature:.2f}", scale),
+            (f"of both, {both.temperature:.2f}", both),
+        ):
             told = ", ".join(f"{kind} {error:.3f}" for kind, error in errors(others, used).items())
             print(f"  {name:18}{told}  ({len(others.everything)} answers)")
 

@@ -58,6 +58,8 @@ VALUES = {
     "rules": [],
     "rule": rule(1),
     "yes": Yes(11, 0, 12),
+    "asker": 12,
+    "about": 11,
     "one": 11,
     "other": 12,
     "seen": [],

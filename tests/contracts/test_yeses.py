@@ -1,9 +1,11 @@
 """Nobody is compared without a yes of each, and a yes goes with whom it is about."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.vocabulary.changes import DropServer
-from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes
+from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 from storage import Storage
 from tests.contracts.tuned import ANN, BEN
 from tests.storage.made import SET, T0, hash_of, key, rated
@@ -39,7 +41,7 @@ class TestYesStore:
         self, storage: Storage, of_ann: Yes | None, of_ben: Yes | None, agreed: bool
     ) -> None:
         """
-        without one, nobody is.
+        without one, nobody is compared
         None where not each has said yes to the other, by name or to everybody in that server;
         """
         await felt_the_same(storage)
@@ -83,6 +85,32 @@ class TestYesStore:
         assert await storage.yeses.said(BEN) == (TO_ANN,)
         assert await storage.yeses.shared(ANN, BEN, 5, SET) is None
 
+    @pytest.mark.parametrize(
+        ("of_ben", "may"),
+        [
+            (None, False),
+            (TO_ANN, False),
+            (Yes(BEN, ANYWHERE, ANN, YesTo.ASK), True),
+            (Yes(BEN, 5, EVERYBODY, YesTo.ASK), True),
+            (Yes(BEN, 6, EVERYBODY, YesTo.ASK), False),
+            (Yes(BEN, ANYWHERE, CARL, YesTo.ASK), False),
+            (Yes(ANN, ANYWHERE, BEN, YesTo.ASK), False),
+        ],
+    )
+    async def test_who_may_be_asked_about_has_said_so_themselves_and_comparing_is_another_yes(
+        self, storage: Storage, of_ben: Yes | None, may: bool
+    ) -> None:
+        """Whether a member has said that the asker may ask about them, by name or to everybody in that server."""
+        if of_ben is not None:
+            await storage.yeses.say(of_ben, T0)
+        assert await storage.yeses.may_ask(ANN, BEN, 5) is may
+        await felt_the_same(storage)
+        assert await storage.yeses.shared(ANN, BEN, 5, SET) is None
+        await storage.yeses.take_back(BEN)
+        assert await storage.yeses.may_ask(ANN, BEN, 5) is may, "one yes is not the other"
+        await storage.yeses.take_back(BEN, to=YesTo.ASK)
+        assert not await storage.yeses.may_ask(ANN, BEN, 5)
+
     async def test_nothing_is_kept_of_who_has_not_joined_or_has_paused(self, storage: Storage) -> None:
         """Keep a yes; nothing is kept of somebody who has not joined."""
         await storage.yeses.say(Yes(CARL, ANYWHERE, ANN), T0)
@@ -92,13 +120,14 @@ class TestYesStore:
         assert await storage.yeses.said(ANN) == ()
 
     async def test_a_yes_goes_with_either_of_the_two_and_with_its_server(self, storage: Storage) -> None:
-        """A yes goes with who said it, and with whom it is about."""
+        """A yes goes with who said it, or whom it is about."""
         for yes in (TO_BEN, TO_ANN, Yes(BEN, ANYWHERE, CARL), Yes(BEN, 5, EVERYBODY), Yes(BEN, 6, EVERYBODY)):
-            await storage.yeses.say(yes, T0)
+            for to in YesTo:
+                await storage.yeses.say(replace(yes, to=to), T0)
         await storage.members.forget(ANN)
         await storage.members.join(ANN, 1, T0)
         assert await storage.yeses.said(ANN) == ()
         assert TO_ANN not in await storage.yeses.said(BEN)
         await storage.members.forget(CARL)  # who has never joined
         await storage.labels.apply([DropServer(5, T0)])
-        assert await storage.yeses.said(BEN) == (Yes(BEN, 6, EVERYBODY),)
+        assert await storage.yeses.said(BEN) == tuple(Yes(BEN, 6, EVERYBODY, to) for to in YesTo)

@@ -1,6 +1,7 @@
 """`/match`: two who have both said yes learn one number of each other, and nobody learns anything else."""
 
 import pytest
+from simcord.components import walk_components
 
 from bot.words import alike as words
 from bot.words import buttons, texts
@@ -10,6 +11,10 @@ from tests.journeys.test_deck import labels_on
 from tests.journeys.test_languages import german, in_language
 
 EMOJIS = ("😮", "😂", "😨", "😢")
+
+
+def unmatched():
+    return words.other_must_agree("alice") + "\n\n" + words.letting_ask("alice")
 
 
 async def both_felt(world, number):
@@ -25,6 +30,16 @@ async def match(world, who, other):
     return await who.slash(world.channel, "match", member=other)
 
 
+async def choose(who, card, title, value):
+    """Choose in the menu with that title."""
+    (menu,) = [part for part in walk_components(roots_of(card)) if part.get("placeholder") == title]
+    await who.select(card.response, [value], custom_id=menu["custom_id"])
+
+
+def roots_of(card):
+    return [c if isinstance(c, dict) else c.to_dict() for c in card.response.components]
+
+
 async def agree(world, who, other):
     return await who.click((await match(world, who, other)).response, label=buttons.yes_compare())
 
@@ -34,7 +49,7 @@ async def test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is(world)
     await both_felt(world, 10)
     asked = await match(world, world.bob, world.alice)
     assert asked.ephemeral
-    assert text_of(asked) == words.must_agree("alice")
+    assert text_of(asked) == words.must_agree("alice") + "\n\n" + words.letting_ask("alice")
     pressed = await world.bob.click(asked.response, label=buttons.yes_compare())
     assert text_of(pressed) == words.other_must_agree("alice")
     told = text_of(await agree(world, world.alice, world.bob))
@@ -57,7 +72,8 @@ async def test_who_has_not_joined_is_not_told_from_who_has_not_said_yes(world):
     await world.join(world.bob)
     strange = text_of(await agree(world, world.bob, world.alice))
     await world.join(world.alice)
-    assert text_of(await match(world, world.bob, world.alice)) == strange == words.other_must_agree("alice")
+    assert strange == words.other_must_agree("alice")
+    assert text_of(await match(world, world.bob, world.alice)) == unmatched()
 
 
 async def test_a_yes_that_was_taken_back_ends_it_at_once(world):
@@ -67,9 +83,9 @@ async def test_a_yes_that_was_taken_back_ends_it_at_once(world):
     await agree(world, world.alice, world.bob)
     mine = await world.alice.slash(world.channel, "match")
     assert "One person whom you said yes to" in text_of(mine)
-    await world.alice.select(mine.response, ["nobody"])
+    await choose(world.alice, mine, buttons.who_may_menu(), "nobody")
     assert "Nobody." in text_of(mine)
-    assert text_of(await match(world, world.bob, world.alice)) == words.other_must_agree("alice")
+    assert text_of(await match(world, world.bob, world.alice)) == unmatched()
 
 
 async def test_everybody_here_may_ask_who_says_the_same(world):
@@ -78,12 +94,12 @@ async def test_everybody_here_may_ask_who_says_the_same(world):
     for member in (world.alice, world.bob):
         card = await member.slash(world.channel, "match")
         assert "Nobody." in text_of(card)
-        await member.select(card.response, ["server"])
+        await choose(member, card, buttons.who_may_menu(), "server")
         assert "Everybody in this server" in text_of(card)
     assert "8 pictures" in text_of(await match(world, world.bob, world.alice))
     card = await world.alice.slash(world.channel, "match")
-    await world.alice.select(card.response, ["friends"])
-    assert text_of(await match(world, world.bob, world.alice)) == words.other_must_agree("alice")
+    await choose(world.alice, card, buttons.who_may_menu(), "friends")
+    assert text_of(await match(world, world.bob, world.alice)) == unmatched()
 
 
 async def test_nobody_is_compared_with_themselves_or_a_bot(world):
@@ -98,7 +114,7 @@ async def test_a_paused_member_takes_a_yes_back_and_gives_none(world):
     refused = await agree(world, world.bob, world.steward)
     assert text_of(refused) == texts.adds_nothing_while_paused()
     card = await world.bob.slash(world.channel, "match")
-    await world.bob.select(card.response, ["nobody"])
+    await choose(world.bob, card, buttons.who_may_menu(), "nobody")
     assert await world.app.storage.yeses.said(world.bob.id) == ()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from core.ports import Caps, NewAnswer, Purchase, RunReport, Shadow
 from core.vocabulary.calls import Payer, Usage
 from core.vocabulary.comparison import Snapshot
-from core.vocabulary.consent import ANYWHERE, Past, Yes
+from core.vocabulary.consent import ANYWHERE, Past, Yes, YesTo
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
@@ -51,7 +51,8 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
     await storage.labels.apply([rated(member, shown[0], "anger", at=500)])
     await storage.exclusions.put([Exclusion(member, By.AUTHOR, What.AUTHOR, str(member), member, False, 5)])
     await storage.members.answer_past(Past(member, member, False, 5), T0)
-    await storage.yeses.say(Yes(member, ANYWHERE, 31), T0)
+    for to in YesTo:
+        await storage.yeses.say(Yes(member, ANYWHERE, 31, to), T0)
     stood = frozenset({(member, "😮", False)})
     await storage.walks.looked([Snapshot(1000 * member, member, 1, 0, {}, stood)])
     run = RunReport(f"run-{member}-{mark}", member, SET, Mode.RULES, 7, len(shown), T0 + 400)

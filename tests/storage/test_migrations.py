@@ -27,8 +27,9 @@ from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0011"
+HEAD = "0012"
 UNDO_0010 = (
+    "DROP TABLE askable",
     "DROP TABLE yeses",
     "ALTER TABLE rules DROP COLUMN written_at",
 )

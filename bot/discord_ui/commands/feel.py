@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.answer import AnswerCard, Asked
+from bot.discord_ui.asked_about import ask_about
 from bot.discord_ui.choosing import WhichPicture, choose
 from bot.discord_ui.doors import asks, picture_refused
 from bot.discord_ui.replies import defer, say, tell_news
@@ -77,12 +78,19 @@ def add(tree: FeelprintTree, app: App) -> None:
     """Put the commands on the tree."""
 
     @tree.command(name="feel", description=commands.FEEL)
-    @app_commands.describe(image=commands.IMAGE)
+    @app_commands.describe(image=commands.IMAGE, member=commands.FEEL_MEMBER)
     @asks(Who.ANYBODY, Pace.COSTS)
-    async def feel_command(interaction: discord.Interaction[Any], image: discord.Attachment) -> None:
+    async def feel_command(
+        interaction: discord.Interaction[Any],
+        image: discord.Attachment,
+        member: discord.User | discord.Member | None = None,
+    ) -> None:
         await defer(interaction)
         if not is_picture(image):
             await say(interaction, texts.not_an_image())
+            return
+        if member is not None and member.id != interaction.user.id:
+            await ask_about(interaction, app, picture_of(image), member)
             return
         await choose(interaction, app, [picture_of(image)], WhichToFeel)
 

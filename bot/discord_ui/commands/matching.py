@@ -1,15 +1,17 @@
 """`/match`: how alike two people feel, where each has said yes to the other; and a member's own yeses.
 
 Whether somebody has joined, or said no, is not told: both sound like "not yet". Storage asks for both yeses in the
-transaction that reads what was felt.
+transaction that reads what was felt. To be asked about (`bot.discord_ui.asked_about`) is a yes of its own.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.app import App
+from bot.discord_ui.asked_about import NAME
 from bot.discord_ui.commands.feel import Card
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, defer, replace_message, say
@@ -20,61 +22,96 @@ from bot.words import buttons, commands
 from bot.words.cards import safe
 from core.collecting.doors import Needs, Who
 from core.predicting.alike import alike
-from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes
-
-_NAME = 60
+from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 
 
-class SayYes(OwnView, needs=Needs(Who.JOINED)):
-    """The button with which somebody says yes to be compared with one person."""
+class Between(OwnView, needs=Needs(Who.JOINED)):
+    """The buttons with which somebody says yes to be compared with one person, and lets them ask or not."""
 
-    def __init__(self, app: App, owner: int, other: discord.Member) -> None:
+    def __init__(self, app: App, owner: int, other: discord.Member, said: Iterable[Yes]) -> None:
         super().__init__(owner)
         self._app, self._other = app, other
+        self._ask = Yes(owner, ANYWHERE, other.id, YesTo.ASK)
+        self._may = self._ask in said
         self.yes.label = buttons.yes_compare()
+        self.ask.label = buttons.let_ask_no_more() if self._may else buttons.let_ask()
+        if Yes(owner, ANYWHERE, other.id) in said:
+            self.remove_item(self.yes)
 
     @discord.ui.button(style=discord.ButtonStyle.primary)
-    async def yes(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SayYes"]) -> None:
+    async def yes(self, interaction: discord.Interaction[Any], _: discord.ui.Button["Between"]) -> None:
         """Keep it, and compare if the other has said yes, too."""
         await acknowledge(interaction)
-        self.stop()
         said = Yes(interaction.user.id, ANYWHERE, self._other.id)
         await self._app.storage.yeses.say(said, self._app.clock.now_ms())
-        await replace_message(interaction, await compared(interaction, self._app, self._other), view=None)
+        await self._again(interaction, await compared(interaction, self._app, self._other))
+
+    @discord.ui.button(style=discord.ButtonStyle.secondary)
+    async def ask(self, interaction: discord.Interaction[Any], _: discord.ui.Button["Between"]) -> None:
+        """Let them ask, or take it back."""
+        await acknowledge(interaction)
+        yeses = self._app.storage.yeses
+        if self._may:
+            await yeses.unsay(self._ask)
+        else:
+            await yeses.say(self._ask, self._app.clock.now_ms())
+        await self._again(interaction, words.may_ask_now(safe(self._other.display_name, NAME), may=not self._may))
+
+    async def _again(self, interaction: discord.Interaction[Any], told: str) -> None:
+        self.stop()
+        said = await self._app.storage.yeses.said(interaction.user.id)
+        view = Between(self._app, interaction.user.id, self._other, said)
+        await replace_message(interaction, told, view=view)
 
 
 class WhoMay(Card, needs=Needs(Who.MEMBER)):
-    """A member's yeses here, and a menu to change them."""
+    """A member's yeses here, each kind with a menu to change them."""
 
     def __init__(self, app: App, owner: int, server_id: int, said: tuple[Yes, ...]) -> None:
-        here = Yes(owner, server_id, EVERYBODY) in said
-        friends = sum(yes.server_id == ANYWHERE for yes in said)
-        super().__init__(owner, [words.who_may(here=here, friends=friends)])
+        super().__init__(owner, [])
         self._app, self._server_id = app, server_id
-        choices = (
-            ("nobody", buttons.nobody_may(), not said),
-            ("friends", buttons.friends_may(), bool(friends) and not here),
-            ("server", buttons.server_may(), here),
+        kinds = (
+            (YesTo.COMPARE, words.who_may, buttons.who_may_menu()),
+            (YesTo.ASK, words.who_may_ask, buttons.who_may_ask_menu()),
         )
-        self.menu: discord.ui.Select[Any] = discord.ui.Select(
-            placeholder=buttons.who_may_menu(),
-            options=[discord.SelectOption(value=key, label=text, default=now) for key, text, now in choices],
-        )
-        self.menu.callback = self._picked  # type: ignore[method-assign]
-        self.frame.add_item(discord.ui.ActionRow(self.menu))
+        for to, told, title in kinds:
+            theirs = [yes for yes in said if yes.to is to]
+            here = Yes(owner, server_id, EVERYBODY, to) in theirs
+            friends = sum(yes.server_id == ANYWHERE for yes in theirs)
+            self.frame.add_item(discord.ui.TextDisplay(told(here=here, friends=friends)))
+            self.frame.add_item(discord.ui.ActionRow(Choice(self, to, title, here=here, friends=bool(friends))))
 
-    async def _picked(self, interaction: discord.Interaction[Any]) -> None:
+    async def change(self, interaction: discord.Interaction[Any], to: YesTo, chosen: str) -> None:
+        """Do what was chosen, and show how it stands then."""
         await acknowledge(interaction)
         yeses, owner = self._app.storage.yeses, interaction.user.id
-        match self.menu.values[0]:
+        match chosen:
             case "nobody":
-                await yeses.take_back(owner)
+                await yeses.take_back(owner, to=to)
             case "friends":
-                await yeses.take_back(owner, self._server_id)
+                await yeses.take_back(owner, self._server_id, to=to)
             case _:
-                await yeses.say(Yes(owner, self._server_id, EVERYBODY), self._app.clock.now_ms())
+                await yeses.say(Yes(owner, self._server_id, EVERYBODY, to), self._app.clock.now_ms())
         fresh = WhoMay(self._app, owner, self._server_id, await yeses.said(owner))
         await replace_message(interaction, view=fresh)
+
+
+class Choice(discord.ui.Select[Any]):
+    """Who may, of one kind."""
+
+    def __init__(self, card: WhoMay, to: YesTo, title: str, *, here: bool, friends: bool) -> None:
+        choices = (
+            ("nobody", buttons.nobody_may(), not here and not friends),
+            ("friends", buttons.friends_may(), friends and not here),
+            ("server", buttons.server_may(), here),
+        )
+        options = [discord.SelectOption(value=key, label=text, default=now) for key, text, now in choices]
+        super().__init__(placeholder=title, options=options)
+        self._card, self._to = card, to
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Somebody has chosen."""
+        await self._card.change(interaction, self._to, self.values[0])
 
 
 async def compared(interaction: discord.Interaction[Any], app: App, other: discord.Member) -> str:
@@ -83,7 +120,7 @@ async def compared(interaction: discord.Interaction[Any], app: App, other: disco
     pairs = await app.storage.yeses.shared(
         interaction.user.id, other.id, interaction.guild_id or ANYWHERE, label_set.id
     )
-    name = safe(other.display_name, _NAME)
+    name = safe(other.display_name, NAME)
     if pairs is None:
         return words.other_must_agree(name)
     found = alike(pairs)
@@ -108,8 +145,10 @@ def add(tree: FeelprintTree, app: App) -> None:
         if member.bot or member.id == asker:
             await say(interaction, words.nobody_else())
             return
+        name = safe(member.display_name, NAME)
         if {Yes(asker, ANYWHERE, member.id), Yes(asker, server_id, EVERYBODY)}.isdisjoint(said):
-            text = words.must_agree(safe(member.display_name, _NAME))
-            await say(interaction, text, view=SayYes(app, asker, member))
-            return
-        await say(interaction, await compared(interaction, app, member))
+            told = words.must_agree(name)
+        else:
+            told = await compared(interaction, app, member)
+        text = f"{told}\n\n{words.letting_ask(name)}"
+        await say(interaction, text, view=Between(app, asker, member, said))
