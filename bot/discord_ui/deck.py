@@ -17,6 +17,7 @@ from bot.app import App
 from bot.discord_ui.deck_place import PATTERN, DeckPlace, Named
 from bot.discord_ui.doors import looker
 from bot.discord_ui.labelling import kept, shown_emoji
+from bot.discord_ui.own_pictures import Mine, OfferMine
 from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import DESCRIPTION, Upload, acknowledge, defer, replace_message, say, soon, tell_news
 from bot.discord_ui.views import Lasting, OwnLayout, OwnView
@@ -65,13 +66,11 @@ class DeckEnd(OwnLayout, needs=Needs(Who.MEMBER)):
     def __init__(self, place: DeckPlace, blocks: list[str], *, more: bool) -> None:
         super().__init__(place.owner, timeout=None)
         parts = [discord.ui.TextDisplay[Any](block) for block in blocks if block]
-        row: list[discord.ui.Item[Any]] = [Start.button(buttons.twelve_more())] if more else []
+        row: list[discord.ui.Item[Any]] = [Start.button(buttons.twelve_more())] if more else [Mine.button()]
         if place.last is not None:
             row.append(Undo.on(place))
         self.add_item(
-            discord.ui.Container(
-                *parts, *([discord.ui.ActionRow(*row)] if row else []), accent_colour=discord.Colour.teal()
-            )
+            discord.ui.Container(*parts, discord.ui.ActionRow(*row), accent_colour=discord.Colour.teal())
         )
 
 
@@ -81,6 +80,7 @@ class StartDeck(OwnView, needs=Needs(Who.JOINED, Pace.COSTS)):
     def __init__(self, owner: int) -> None:
         super().__init__(owner, timeout=None)
         self.add_item(Start.button(buttons.start_deck()))
+        self.add_item(Mine.button())
 
 
 class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("fp-deck")):
@@ -226,7 +226,8 @@ async def begin(interaction: discord.Interaction[Any], app: App) -> None:
     """Answer a deferred interaction with the first card of a deck, or with why there is none."""
     first = await first_card(interaction, app)
     if isinstance(first, str):
-        await say(interaction, first)
+        joined = app.roster.joined(interaction.user.id)
+        await say(interaction, first, view=OfferMine(interaction.user.id) if joined else None)
         return
     await say(interaction, view=first, files=first.uploads)
     await tell_news(interaction)

@@ -124,6 +124,18 @@ def start_deck() -> str:
     return _("Shall we start? Twelve pictures, one minute")
 
 
+def own_pictures() -> str:
+    return _("My own pictures")
+
+
+def your_pictures() -> str:
+    return _("Up to ten pictures")
+
+
+def your_pictures_hint() -> str:
+    return _("I ask about one after another; only you see them")
+
+
 def twelve_more() -> str:
     return _("Twelve more")
 

@@ -16,6 +16,16 @@ def picture() -> str:
     return _("A picture from this server")
 
 
+def own_picture() -> str:
+    """What stands behind a picture of their own."""
+    return _("A picture of yours")
+
+
+def left_out(number: int, why: str) -> str:
+    """One of their pictures cannot be asked about."""
+    return _("Picture {number} is left out: {why}").format(number=number, why=why)
+
+
 def finished(labelled: int, *, whole: bool) -> str:
     """The end of a deck; `whole`: there would be more pictures."""
     if not labelled:
@@ -35,7 +45,7 @@ def empty() -> str:
     """There is no deck."""
     return _(
         "I find no picture here that you could tell me about: either you have answered them all, or there is none "
-        "in the chosen channels that you may see. `/rate` with a picture of your own works everywhere."
+        "in the chosen channels that you may see. Your own pictures work everywhere."
     )
 
 
@@ -43,10 +53,10 @@ def unread() -> str:
     """There is no deck, as messages may not be read."""
     return _(
         "I may not read messages here, so I find no pictures by myself. Apps → “Rate this image” works on any "
-        "picture, and so does `/rate` with one of your own."
+        "picture, and your own pictures work, too."
     )
 
 
 def in_a_server() -> str:
     """A deck was asked for in a private conversation."""
-    return _("A deck is made of a server's pictures, so start it there. Here you can give `/rate` a picture.")
+    return _("A deck is made of a server's pictures, so start it there. Here you can use your own.")
