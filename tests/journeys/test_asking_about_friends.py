@@ -79,7 +79,7 @@ async def test_a_yes_is_taken_back_by_button_by_menu_and_meanwhile(world, monkey
 
     async def and_then_takes_it_back(*args):
         found = await guess(*args)
-        await choose(world.alice, card, buttons.who_may_ask_menu(), "nobody")
+        await world.app.storage.yeses.take_back(world.alice.id, to=YesTo.ASK)
         return found
 
     monkeypatch.setattr(world.app.predictor, "guess_of", and_then_takes_it_back)
