@@ -91,7 +91,7 @@ new MutationObserver(() => list.querySelectorAll("article.channel-message").forE
 
 async function show(id, focusing = true) {
   const before = document.activeElement;
-  for (let tries = 0; tries < 40; tries += 1) {
+  for (let tries = 0; tries < 150; tries += 1) {
     const article = list.querySelector(`[data-message-id="${id}"]`);
     if (article && window.simcordPreview.ready) {
       if (focusing && [before, document.body].includes(document.activeElement)) {  // else they have gone on already
@@ -129,7 +129,9 @@ document.addEventListener("keydown", (event) => { if (event.key === "Escape" && 
 function shut() { notes.hidden = true; direct.setAttribute("aria-expanded", "false"); }
 
 function formatted(text) {
-  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part) => {
+  return text.split(/(\*\*[^*]+\*\*|`[^`]+`|<\/[^:>]+:\d+>|<t:\d+(?::\w)?>)/).map((part) => {
+    if (part.startsWith("</")) return made("code", { textContent: part.slice(1, part.indexOf(":")) });
+    if (part.startsWith("<t:")) return new Date(1000 * parseInt(part.slice(3), 10)).toLocaleString("en-US");
     if (part.startsWith("**")) return made("strong", { textContent: part.slice(2, -2) });
     if (part.startsWith("`")) return made("code", { textContent: part.slice(1, -1) });
     return part;

@@ -97,6 +97,8 @@ async def test_a_visitor_joins_rates_twelve_is_told_and_asks(tmp_path, monkeypat
         told = await tab.look("document.getElementById('shop-notes').innerText")
         assert "12 pictures" in told
         assert "**" not in told
+        assert "/feelprint show tells" in told
+        assert not re.search(r"\d{17}", told), "a raw id"
         await tab.click("#shop-notes button", "Close")
         await tab.click("button", "Apps")
         await tab.click(".shop-apps button", "How would I feel?")
