@@ -80,8 +80,9 @@ class Storage(Stores):
 
     @property
     def times(self) -> Mapping[str, Times]:
-        """How long reading and writing took in this process."""
-        return {"read": self._database.read_times, "write": self._database.write_times}
+        """How long reading and writing took in this process, and what of it was lost and done again."""
+        database = self._database
+        return {"read": database.read_times, "write": database.write_times, "lost": database.lost_times}
 
     async def take_place(self, name: str) -> None:
         """Be the one process of the bot of that name here; a file has one anyway. Raises StorageError."""

@@ -86,5 +86,5 @@ def set_up_logs(level: str, *, json: bool = False, secrets: Sequence[str] = ()) 
     ):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
-    for chatty in ("discord.client", "discord.gateway"):
+    for chatty in ("discord.client", "discord.gateway", "psycopg"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

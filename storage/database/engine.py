@@ -2,31 +2,30 @@
 
 A transaction is a plain function of a connection, run by SQLAlchemy's asynchronous engine (`run_sync`): its
 statements run in the driver, its Python on the event loop, so a function that meets thousands of rows takes
-them by handfuls (`queries.many`). There is one writer at a time everywhere: on SQLite a single connection
-that begins IMMEDIATE, on PostgreSQL an advisory lock held for the transaction. So a batch never misses what
-another is about to commit, and both databases behave the same.
+them by handfuls (`queries.many`). A process writes one transaction at a time. On SQLite it is the only one; on
+PostgreSQL others write beside it, all SERIALIZABLE: whatever a function has looked at is still so when it commits,
+or it is run again. So no function needs to know what others do, and there is no list of locks to keep right.
 """
 
 import asyncio
 import contextlib
-import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.address import Address
-from storage.database.driver import opener
 from storage.database.failures import in_words
 from storage.database.lane import Lane
-from storage.database.postgresql import Server, lock_statement
+from storage.database.postgresql import Beside, Server, has_gate, pass_gate
+from storage.database.sqlite import BUSY_MS, driver_runs, sqlite_engine
 from storage.database.times import Times
 from storage.database.together import Together
 
@@ -35,7 +34,6 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BUSY_MS = 10_000
 READERS = 4
 CLOSE_S = 1.5
 """How long closing waits for a server; the program has ten seconds to end, and closes other things before."""
@@ -43,25 +41,21 @@ CLOSE_S = 1.5
 _ROOM_S, _NARROW_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6), 10.0
 """Waits for a connection where the server has none left; and how long we try to do with fewer."""
 
-WRITER_LOCK = 0x6665656C  # "feel": the advisory lock of whoever writes
+TRIES = 4
+"""Transactions in which others stood in the way, until one is made that nobody writes beside."""
 
-_ROW = r"\([?, ]*\)"
-_ROW_LIST = re.compile(rf"(?<=IN )\((VALUES {_ROW}(?:, {_ROW})*)\)")
-
-_PRAGMAS = ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "temp_store=MEMORY", "trusted_schema=OFF")
-_WRITER_PRAGMAS = (
-    "secure_delete=ON",
-    "synchronous=FULL",
-    "auto_vacuum=INCREMENTAL",
-)  # the last holds for new files
-_READER_PRAGMAS = ("query_only=ON",)
+_COLLISIONS = frozenset({"40001", "40P01", "23505", "23503"})
+"""What PostgreSQL says where transactions stood in each other's way: the last two where one of them put or took a
+key that the other's snapshot did not show; if it was our mistake, it says so again when nobody writes beside us.
+"""
 
 
 class Database:
     """An open database: `write` and `read` run a function in a transaction, on one snapshot.
 
     Each raises StorageError for whatever the database says. A caller that is cancelled leaves a transaction
-    either not begun or running to its end, never half done (`storage.database.lane`).
+    either not begun or running to its end, never half done (`storage.database.lane`). `lost_times` are of those
+    that were made again since others stood in their way.
     """
 
     def __init__(self, address: Address, *, read_only: bool = False) -> None:
@@ -69,14 +63,15 @@ class Database:
         self._read_only = read_only
         self._server: Server | None = None
         if address.url is None:
-            self._writer = _sqlite(address, "ro" if read_only else "rw")
-            self._reader = _sqlite(address, "ro")
+            self._writer = sqlite_engine(address, "ro" if read_only else "rw", 1)
+            self._reader = sqlite_engine(address, "ro", READERS)
         else:
             self._server = Server(address.url, READERS)
             self._writer, self._reader = self._server.writer, self._server.reader
         self._writes, self._reads = Lane(1), Lane(READERS)
-        self._together = Together(self._writing, self._writes)
-        self.read_times, self.write_times = Times(), Times()
+        self._together = Together(partial(self._transact, beside=Beside.OTHER_KINDS), self._writes)
+        self._has_gate = False
+        self.read_times, self.write_times, self.lost_times = Times(), Times(), Times()
 
     @property
     def is_sqlite(self) -> bool:
@@ -86,20 +81,21 @@ class Database:
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(connection, ...)` as one transaction, alone."""
-
-        async def transaction() -> T:
-            async with self._writing() as connection:
-                return await connection.run_sync(work, *args, **kwargs)
-
+        """Run `work(connection, ...)` as one transaction, which ends as if there were no other. It may be run more
+        than once: what it did before is rolled back then.
+        """
+        once = partial(self._transact, lambda connection: work(connection, *args, **kwargs))
         self._must_be_writable()
         with self.write_times.measured():
-            return await self._with_room(self._writes, lambda: self._writes.run(transaction))
+            return await self._with_room(self._writes, lambda: self._writes.run(once))
 
     async def write_together(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """As `write`, for small work that many do at once: one commit for all who wait (see `together`)."""
+        """As `write`, for small work that many do at once: one commit for all who wait (see `together`).
+
+        Other processes do the same before or after it, not beside it: they would all write the same few rows.
+        """
         self._must_be_writable()
         with self.write_times.measured():
             return await self._with_room(
@@ -132,6 +128,8 @@ class Database:
         async def upkeep() -> T:
             with in_words(self.address.shown):
                 async with self._writer.connect() as connection:
+                    if not self.is_sqlite:  # a migration waits for others, and must see what they did
+                        await connection.execution_options(isolation_level="READ COMMITTED")
                     return await connection.run_sync(work, *args, **kwargs)
 
         return await self._writes.run(upkeep)
@@ -186,13 +184,27 @@ class Database:
         for engine in (self._reader, self._writer):
             await engine.dispose()
 
-    @contextlib.asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+    async def _transact(self, work: Callable[[Connection], T], beside: Beside = Beside.OTHERS) -> T:
+        """Commit some work: beside others as long as that succeeds, and if need be while nobody else writes."""
+        for _ in range(TRIES):
+            began = time.perf_counter()
+            try:
+                return await self._commit(work, beside)
+            except StorageError as error:
+                if error.kind not in _COLLISIONS:
+                    raise
+                self.lost_times.count(time.perf_counter() - began)
+        return await self._commit(work, Beside.NOBODY)
+
+    async def _commit(self, work: Callable[[Connection], T], beside: Beside) -> T:
         with in_words(self.address.shown):
+            if not (self._has_gate or self.is_sqlite):
+                async with self._reader.begin() as connection:
+                    self._has_gate = await connection.run_sync(has_gate)
             async with self._writer.begin() as connection:
-                if not self.is_sqlite:
-                    await connection.exec_driver_sql(lock_statement(WRITER_LOCK, BUSY_MS))
-                yield connection
+                if self._has_gate:
+                    await connection.exec_driver_sql(pass_gate(beside, BUSY_MS))
+                return await connection.run_sync(work)
 
     async def _with_room(self, lane: Lane, attempt: Callable[[], Awaitable[T]]) -> T:
         """Make an attempt again where the server had no connection for it, so that nothing of it was done.
@@ -225,13 +237,9 @@ class Database:
 def outside(connection: Connection, statement: str, *values: str) -> list[tuple[Any, ...]]:
     """Run a statement of SQLite's that cannot stand in a transaction; its rows."""
     try:
-        return _driver_runs(connection.connection.dbapi_connection, statement, *values)
+        return driver_runs(connection.connection.dbapi_connection, statement, *values)
     except sqlite3.Error as error:
         raise DBAPIError(statement, None, error) from error
-
-
-def _driver_runs(connection: Any, statement: str, *values: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in connection.run_async(lambda driver: driver.execute_fetchall(statement, values))]
 
 
 def whole(connection: Connection, statement: str) -> None:
@@ -241,47 +249,3 @@ def whole(connection: Connection, statement: str) -> None:
         driver.run_async(lambda one: one.executescript(statement))
     except sqlite3.Error as error:
         raise DBAPIError(statement, None, error) from error
-
-
-def _sqlite(address: Address, mode: str) -> AsyncEngine:
-    """An engine over one SQLite file: `rw` is the single writer, `ro` the readers."""
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(address.path)),
-        async_creator=opener(str(address.path), reads=mode == "ro"),
-        pool_size=1 if mode == "rw" else READERS,
-        max_overflow=0,
-        pool_reset_on_return=None,  # every way back to the pool has committed or rolled back
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
-        for pragma in pragmas(mode):
-            _driver_runs(connection, pragma)
-        if mode == "rw" and _driver_runs(connection, "PRAGMA journal_mode=WAL") != [("wal",)]:
-            raise StorageError(StorageProblem.NO_LOG, where=str(address.path))
-
-    @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)
-    def _by_index(_c: Any, _k: Any, statement: str, parameters: Any, _x: Any, _many: bool) -> tuple[str, Any]:
-        return from_index(statement), parameters
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if mode == "rw":  # a reader begins by itself
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def from_index(statement: str) -> str:
-    """A statement whose lists of row values SQLite looks up in an index.
-
-    `(a, b) IN (VALUES ...)`, as SQLAlchemy writes it, makes it go through the whole table (seen with 3.40); the
-    same list as a subquery is looked up. The lists hold placeholders only.
-    """
-    return _ROW_LIST.sub(r"(SELECT * FROM (\1))", statement) if "IN (VALUES" in statement else statement
-
-
-def pragmas(mode: str) -> list[str]:
-    """What is set on every connection: of the writer (`rw`), of a reader (`ro`)."""
-    return [f"PRAGMA {one}" for one in (*_PRAGMAS, *(_WRITER_PRAGMAS if mode == "rw" else _READER_PRAGMAS))]

@@ -11,6 +11,7 @@ import os
 import socket
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from enum import StrEnum
 from typing import Any
 
 import psycopg
@@ -31,11 +32,29 @@ NAME = "feelprint"
 _GIVEN = {"connect_timeout": 5, "client_encoding": "utf8", "application_name": NAME}
 """What stands in the address wins over these."""
 
+_GATE = "alembic_version"
+"""The table whose lock says who may write beside whom: each database of ours has it, and nobody else locks it."""
+
 _TRY = "pg_try_advisory_xact_lock"
 _STAYS_OPEN = """
     SELECT set_config(name, '0', true) FROM pg_settings
     WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
 """
+
+
+class Beside(StrEnum):
+    """Whom a transaction that writes stands beside: a mode of the gate's lock, in the words of PostgreSQL.
+
+    `LOCK TABLE` is the one statement that waits before a transaction's snapshot is taken, so whoever has waited
+    sees all that was committed meanwhile.
+    """
+
+    OTHERS = "ROW SHARE"
+    """All but one who writes alone."""
+    OTHER_KINDS = "SHARE UPDATE EXCLUSIVE"
+    """As before, but for those who say the same of themselves."""
+    NOBODY = "EXCLUSIVE"
+    """Nobody who writes; everybody reads."""
 
 
 class Connection(psycopg.AsyncConnection[Any]):
@@ -88,7 +107,9 @@ class Server:
     def __init__(self, url: URL, readers: int) -> None:
         self._open: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._given = {name: value for name, value in _GIVEN.items() if name not in url.query}
-        self.writer = self._engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        self.writer = self._engine(
+            url, isolation_level="SERIALIZABLE", pool_size=1, max_overflow=0, pool_pre_ping=True
+        )
         self.reader = self._engine(url, reads=True, pool_size=readers, max_overflow=0, pool_pre_ping=True)
         self.single = self._engine(url, poolclass=NullPool)
 
@@ -165,9 +186,14 @@ def unhurried(connection: SyncConnection) -> Iterator[None]:
         driver.deadline_s = deadline_s
 
 
-def lock_statement(key: int, patience_ms: int) -> str:
-    """Take the lock of whoever writes, for the transaction, and wait no longer for it than that.
+def pass_gate(beside: Beside, patience_ms: int) -> str:
+    """Begin to write beside others, for the transaction, and wait no longer than that for any of their locks.
 
-    One statement, as it is part of every transaction that writes; the setting ends with the transaction.
+    Sent as one, as it is part of every transaction that writes; the setting ends with the transaction.
     """
-    return f"SELECT set_config('lock_timeout', '{patience_ms}ms', true), pg_advisory_xact_lock({key})"
+    return f"SET LOCAL lock_timeout = '{patience_ms}ms'; LOCK TABLE {_GATE} IN {beside.value} MODE"
+
+
+def has_gate(connection: SyncConnection) -> bool:
+    """Whether there are tables already, and so others who may write."""
+    return connection.exec_driver_sql(f"SELECT to_regclass('{_GATE}')").scalar_one() is not None

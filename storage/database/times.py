@@ -23,6 +23,9 @@ class Times:
         try:
             yield
         finally:
-            took = time.perf_counter() - began
-            self.counts[bisect_left(BOUNDS, took)] += 1
-            self.seconds += took
+            self.count(time.perf_counter() - began)
+
+    def count(self, took: float) -> None:
+        """Count something that took so many seconds."""
+        self.counts[bisect_left(BOUNDS, took)] += 1
+        self.seconds += took

@@ -6,12 +6,10 @@ not for one a question. Nobody is answered before the commit; one that fails cos
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.lane import Lane
 
@@ -24,10 +22,10 @@ AT_ONCE = 64
 
 
 class Together:
-    """Runs work in the lane that writes; `begin` is a transaction that commits on leaving."""
+    """Runs work in the lane that writes; `transact` is one transaction, which may run its work more than once."""
 
-    def __init__(self, begin: Callable[[], AbstractAsyncContextManager[AsyncConnection]], lane: Lane) -> None:
-        self._begin = begin
+    def __init__(self, transact: Callable[[Work[list[Any]]], Awaitable[list[Any]]], lane: Lane) -> None:
+        self._transact = transact
         self._lane = lane
         self._waiting: deque[_Waiting] = deque()
 
@@ -37,12 +35,13 @@ class Together:
         Whoever cancels the future while it waits has the work not done.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._lane.start(self._run)
+        if len(self._waiting) % AT_ONCE == 0:  # else somebody's turn comes who takes this along
+            self._lane.start(self._run)
         self._waiting.append((work, future))
         return future
 
     async def _run(self) -> None:
-        """Whatever waits by now; who came along with another finds nothing left to do."""
+        """Whatever waits by now, in one turn: other work in the lane has its own between two of these."""
         taken = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
         group = [(work, future) for work, future in taken if not future.cancelled()]
         if group and not await self._committed(group):
@@ -52,10 +51,16 @@ class Together:
     async def _committed(self, group: Sequence[_Waiting]) -> bool:
         """Whether each was told how it ended. Not so where one of several failed: nothing is committed then."""
         ran = False
+
+        def all_of_them(connection: Connection) -> list[Any]:
+            nonlocal ran
+            ran = False
+            results = [work(connection) for work, _ in group]
+            ran = True
+            return results
+
         try:
-            async with self._begin() as connection:
-                results = await connection.run_sync(lambda sync: [work(sync) for work, _ in group])
-                ran = True
+            results = await self._transact(all_of_them)
         except BaseException as error:
             ending = not isinstance(error, Exception)  # the loop ends, and nobody may wait for ever
             if len(group) > 1 and not ran and not ending:

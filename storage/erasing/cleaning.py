@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.util import await_only
 
-from storage.database.engine import BUSY_MS, Database, outside, whole
+from storage.database.engine import Database, outside, whole
+from storage.database.sqlite import BUSY_MS
 from storage.erasing.scrub import Scrub
 
 STEP_S = 0.1

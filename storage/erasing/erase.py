@@ -66,7 +66,7 @@ class Eraser:
 
     async def forget(self, member_id: int) -> int:
         """Erase everything about a member, on a full disk too; how many labels that was."""
-        known = await self._database.read(_known, member_id)
+        known = await self._insist(lambda: self._database.write(_known, member_id))
         if known is None:
             return 0
         path = self._database.address.path
@@ -133,13 +133,17 @@ class Eraser:
 
 
 def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | None:
-    """How many labels a member has, and which images are theirs, perhaps among others; None for a stranger."""
+    """How many labels a member has, and which images are theirs, perhaps among others; None for a stranger.
+
+    From here on nothing new is collected of them, so that these are all.
+    """
     columns = (members.c.member_id, answers.c.owner, answers.c.asked_by, ledger.c.owner)
     theirs = [column == member_id for column in columns]
     theirs += [table.c.author_id == member_id for table in (sightings, ratings)]
     theirs += [table.c.other_id == member_id for table in (yeses, askable)]
     if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, _taken_back(member_id)]):
         return None
+    connection.execute(update(members).where(members.c.member_id == member_id).values(paused=True))
     count = connection.scalar(select(func.count()).select_from(labels).where(labels.c.member_id == member_id))
     seen = select(reactions.c.image_hash).where(reactions.c.member_id == member_id)
     rated = select(ratings.c.image_hash).where(ratings.c.member_id == member_id)
@@ -147,10 +151,7 @@ def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | No
 
 
 def thin_out(connection: Connection, member_id: int) -> bool:
-    """Delete some of a member's rows where one transaction for all would hold up others; whether there were many.
-
-    Nothing new is collected meanwhile.
-    """
+    """Delete some of a member's rows where all at once would hold up others; whether there were so many."""
     for table in reversed(metadata.sorted_tables):
         for column in ("member_id", "owner", "asked_by", "author_id"):
             if table in (members, exclusions) or column not in table.c:
@@ -160,7 +161,6 @@ def thin_out(connection: Connection, member_id: int) -> bool:
             if connection.execute(many).scalar_one() < AT_ONCE:
                 continue
             _note_begun(connection)
-            connection.execute(update(members).where(members.c.member_id == member_id).values(paused=True))
             _let_go(connection, table, column, _address(connection).in_(_some(connection, table, mine)))
             return True
     return False

@@ -14,17 +14,19 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, event, inspect
 
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.backup import before_migration
-from storage.database.engine import WRITER_LOCK, Database, outside
-from storage.database.postgresql import unhurried
+from storage.database.engine import Database, outside
+from storage.database.postgresql import Beside, has_gate, pass_gate, unhurried
 from storage.schema.preconditions import fits, lacks_nothing
 
 SCRIPTS = "storage:migrations"
 _LOOKS_EVERY_S = 0.1
+_FOR_EVER = 0
+_MIGRATES = 0x6665656C  # "feel": the lock of whoever migrates
 
 
 async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> None:
@@ -85,13 +87,18 @@ def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory
 
 async def _upgrade_server(database: Database, directory: ScriptDirectory) -> None:
     """Several processes may start at once: the first migrates, the others find it done."""
-    async with database.holding(WRITER_LOCK) as got:
+    async with database.holding(_MIGRATES) as got:
         while not await got():  # noqa: ASYNC110 - another process has it
             await asyncio.sleep(_LOOKS_EVERY_S)
         await database.maintain(_run_unhurried, directory)
 
 
 def _run_unhurried(connection: Connection, directory: ScriptDirectory) -> None:
+    def alone(migrating: Connection) -> None:
+        if has_gate(migrating):
+            migrating.exec_driver_sql(pass_gate(Beside.NOBODY, _FOR_EVER))
+
+    event.listen(connection, "begin", alone)
     with unhurried(connection):
         _run(connection, directory)
 

@@ -33,7 +33,7 @@ class SqlExclusionStore(SqlStore, ExclusionStore):
         for one in said:
             connection.execute(keep_last, asdict(one))
 
-    @reading
+    @writing  # what nobody finds here is not there: a transaction that would put it there behind this is run again
     def covered(self, connection: Connection, exclusion: Exclusion, *, limit: int) -> Covered:
         messages = select(sightings.c.message_id, sightings.c.image_hash)
         rated = select(ratings.c.message_id, ratings.c.image_hash)

@@ -17,8 +17,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 from storage.database.address import Address
-from storage.database.engine import READERS, WRITER_LOCK, pragmas
+from storage.database.engine import READERS
+from storage.database.sqlite import pragmas
 from storage.database.together import AT_ONCE
+
+_WRITER_LOCK = 0x6665656C
 
 Waiting = tuple[Callable[[Connection], Any], "Future[Any]"]
 
@@ -73,7 +76,7 @@ class ThreadDatabase:
     def _writing(self) -> Iterator[Connection]:
         with self._writer.begin() as connection:
             if not self.is_sqlite:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
             yield connection
 
     def _run(self) -> None:

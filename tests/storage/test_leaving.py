@@ -19,7 +19,7 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database import engine
 from storage.database.address import parse
 from storage.database.driver import HANDFUL
-from storage.database.engine import READERS, WRITER_LOCK, Database
+from storage.database.engine import READERS, Database
 from storage.schema.queries import many, put
 from storage.schema.tables import tombstones
 from tests.databases import Postgres
@@ -139,7 +139,7 @@ async def test_who_waits_for_the_writer_of_another_process_gives_up_in_words(
     address = parse(postgres_url).url
     assert address is not None
     with psycopg.connect(host=str(address.query["host"]), user="postgres", dbname=address.database) as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+        other.execute("LOCK TABLE alembic_version IN EXCLUSIVE MODE")
         with pytest.raises(StorageError, match=StorageProblem.LOCKED):
             await asyncio.wait_for(database.write(note, 1), 10)
     await database.write(note, 2)

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -64,6 +64,25 @@ async def test_those_who_wait_for_the_writer_share_a_commit(database: Database) 
     assert await database.read(noted) == AT_ONCE + 1
 
 
+async def test_other_work_has_its_turn_between_two_commits_of_many(database: Database) -> None:
+    """Whoever came along with the first commit has no turn of their own, in which others would be let in."""
+    order: list[str] = []
+
+    async def again_and_again(n: int) -> None:
+        for step in range(4):
+            await database.write_together(note, 10 * n + step)
+            order.append("together")
+
+    with busy(database):
+        tasks = [asyncio.create_task(again_and_again(n)) for n in range(1, 9)]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(database.write(note, 99)))  # type: ignore[arg-type]
+        tasks[-1].add_done_callback(lambda _: order.append("alone"))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert order.index("alone") <= 16
+
+
 async def test_one_that_fails_costs_the_others_nothing(database: Database) -> None:
     with busy(database):
         tasks = await waiting(database, 1, 2, 1, 3)
@@ -83,25 +102,17 @@ async def test_one_that_was_cancelled_while_it_waited_is_not_done(database: Data
     assert await database.read(noted) == 1
 
 
-class Nowhere:
-    """A connection of no database."""
-
-    async def run_sync(self, work: Callable[[Any], Any]) -> Any:
-        return work(None)
-
-
 async def test_nobody_is_answered_before_the_commit_and_all_hear_of_its_failure() -> None:
     told: list[bool] = []
     ran: list[int] = []
 
-    @asynccontextmanager
-    async def begin() -> AsyncIterator[Any]:
-        yield Nowhere()
+    async def transact(work: Callable[[Any], Any]) -> Any:
+        work(None)
         await asyncio.sleep(0.01)
         told.extend(future.done() for future in futures)
         raise StorageError(StorageProblem.FULL)
 
-    together = Together(begin, Lane(1))
+    together = Together(transact, Lane(1))
     futures = [together.submit(lambda _, n=n: ran.append(n)) for n in range(3)]
     results = await asyncio.gather(*futures, return_exceptions=True)
     assert [result.reason for result in results] == [StorageProblem.FULL] * 3
@@ -110,12 +121,11 @@ async def test_nobody_is_answered_before_the_commit_and_all_hear_of_its_failure(
 
 
 async def test_nobody_waits_for_a_transaction_that_ends_with_the_loop() -> None:
-    @asynccontextmanager
-    async def begin() -> AsyncIterator[Any]:
-        yield Nowhere()
+    async def transact(work: Callable[[Any], Any]) -> Any:
+        work(None)
         raise asyncio.CancelledError
 
-    together = Together(begin, Lane(1))
+    together = Together(transact, Lane(1))
     futures = [together.submit(lambda _, n=n: n) for n in range(3)]
     ended = await asyncio.wait_for(asyncio.gather(*futures, return_exceptions=True), 5)
     assert [type(one) for one in ended] == [asyncio.CancelledError] * 3
