@@ -15,6 +15,7 @@ from storage.database.backup import copy_to, newest_good
 from storage.database.damage import looked_through
 from storage.database.engine import Database
 from storage.database.files import exclusive_lock, make_private, reserve_space
+from storage.database.holder import Holder
 from storage.database.place import Place
 from storage.database.times import Times
 from storage.database.transactions import PatientRoad, Road
@@ -60,8 +61,9 @@ class Storage(Stores):
         self.servers = SqlServerStore(database, clock)
         self.yeses = SqlYesStore(database, clock)
         self.abilities = SqlAbilityStore(database, clock)
-        self.answers = SqlAnswerStore(database, clock)
-        self.answers_of_anybody = SqlAnswerStore(database, clock, members_only=False)
+        self._holder = Holder(database)
+        self.answers = SqlAnswerStore(database, clock, self._holder)
+        self.answers_of_anybody = SqlAnswerStore(database, clock, self._holder, members_only=False)
         self.statistics = SqlStatisticsStore(database, clock)
         self._place: Place | None = None
 
@@ -136,6 +138,7 @@ async def open_storage(
             yield storage
         finally:
             await storage.leave_place()
+            await storage._holder.leave()
             await storage.eraser.close()
             await database.close()
             storage.eraser.let_go()

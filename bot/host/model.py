@@ -4,6 +4,7 @@ The bot, the demo, its measurement over seeds and `evaluate` all ask through `op
 whether somebody answers, through `reached`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ from core.offline.server import OfflineServer
 from core.ports import AbilityStore, AnswerStore
 from core.vocabulary.calls import Failure
 from core.vocabulary.clock import Clock
+from core.vocabulary.errors import StorageError
 
 OPENAI = "https://api.openai.com/v1"
+_LOOKS_EVERY_S = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -102,9 +105,8 @@ async def open_model(
     if not settings.offline:
         for name in [name for name, price in prices_of(settings).items() if price is None]:
             log.warning("model.price_unknown", model=name, counted_as=DEAREST)
-    if crashed := await answers.close_reservations():
-        log.warning("ledger.unfinished_calls", count=crashed)
-    async with ImageWorkers(settings.image_workers) as images, reached(settings) as said:
+    await _close(answers)
+    async with _watching(answers), ImageWorkers(settings.image_workers) as images, reached(settings) as said:
         kept = None if said.offline else abilities  # that of the offline model is in our code
         model = await recalled(said, kept, clock) if kept else said
         if probe_first and not said.offline:
@@ -115,6 +117,31 @@ async def open_model(
                 yield Model(model, images, gateway, ModelAsker(gateway))
             finally:
                 await gateway.aclose()
+
+
+@asynccontextmanager
+async def _watching(answers: AnswerStore) -> AsyncIterator[None]:
+    """Look now and then whether another process has died in the midst of its calls."""
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(_LOOKS_EVERY_S)
+            try:
+                await _close(answers)
+            except StorageError as problem:
+                log.warning("ledger.not_looked_through", problem=str(problem))
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _close(answers: AnswerStore) -> None:
+    if crashed := await answers.close_reservations():
+        log.warning("ledger.unfinished_calls", count=crashed)
 
 
 async def probed(

@@ -76,8 +76,8 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The database {where} did not answer in time; see whether it hangs or is overloaded."
         ),
         StorageProblem.CROWDED: mark(
-            "The database {where} has no connection left for Feelprint, which uses up to six; see max_connections "
-            "and the limits of its role and database."
+            "The database {where} has no connection left for Feelprint, which uses up to seven; see "
+            "max_connections and the limits of its role and database."
         ),
         StorageProblem.EXHAUSTED: mark("The database {where} has run out of memory or another of its limits."),
         StorageProblem.FAULTY: mark("The database {where} reports a fault of its own ({kind}); see its log."),

@@ -15,7 +15,7 @@ import structlog
 
 from core.model.config import ModelSettings
 from core.model.replies import Fault, Sent, Tokens
-from core.ports import AnswerStore, Caps, NewAnswer, Purchase, Reservation
+from core.ports import AnswerStore, AskedElsewhere, Caps, NewAnswer, Purchase, Reservation
 from core.ports.waiting import until_back
 from core.vocabulary.calls import NOBODY, Call, Glance, Payer, Purpose, Usage
 from core.vocabulary.clock import Clock
@@ -29,6 +29,10 @@ _OVERHEAD_TOKENS = 64
 _PATCH = 32
 _TOKENS_PER_PATCH = 2.5
 _BASE_IMAGE_TOKENS = 85
+
+
+class Elsewhere(Exception):
+    """Another process pays for the same question, or has just paid for it: nothing was reserved."""
 
 
 class Budget:
@@ -49,22 +53,25 @@ class Budget:
         completion = math.ceil(call.max_tokens * self._completion_factors[model])
         return self._usage(model, Tokens(prompt, completion))
 
-    async def reserve(self, call: Call) -> Reservation | None:
-        """Room for one request, or None if a cap would be passed. Raises `StorageError`.
+    async def reserve(self, call: Call, question: str = "") -> Reservation | None:
+        """Room for one request, or None if a cap would be passed. Raises `StorageError`, and `Elsewhere`.
 
-        Room may have been taken all the same then: nothing is sent, so it is given back.
+        With a StorageError room may have been taken all the same: nothing is sent, so it is given back.
         """
         model = self._settings.model_for(call.purpose)
         usd = self.estimate(call).usd
         payer = call.payer if call.payer != NOBODY else Payer(call.owner)
-        purchase = Purchase(self._clock.now_ms(), call.purpose.value, call.owner, model, usd, payer)
+        purchase = Purchase(self._clock.now_ms(), call.purpose.value, call.owner, model, usd, payer, question)
         s = self._settings
         caps = Caps(s.cap_usd_day, s.member_cap_usd_day, s.server_cap_usd_day)
         try:
-            return await self._answers.reserve(purchase, caps)
+            reserved = await self._answers.reserve(purchase, caps)
         except StorageError:
             self._write_later(lambda: self._answers.release(purchase), call.purpose)
             raise
+        if isinstance(reserved, AskedElsewhere):
+            raise Elsewhere(question)
+        return reserved
 
     async def settle(
         self, reservation: Reservation, call: Call, sent: Sent, *, key: str = "", text: str | None = None

@@ -1,4 +1,4 @@
-"""The one door to the model: cache, single flight, two lanes; a closed set of outcomes.
+"""The one door to the model: cache, single flight, of all processes, two lanes; a closed set of outcomes.
 
 A request that is on its way is never abandoned: it may be paid for, so it is finished and its answer kept
 even when the one who asked has gone. What has not been sent is dropped with the last one who waits for it.
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import structlog
 
-from core.model.budget import Budget
+from core.model.budget import Budget, Elsewhere
 from core.model.config import ModelSettings
 from core.model.dialect import mended
 from core.model.known import Known
@@ -29,6 +29,9 @@ T = TypeVar("T")
 Parse = Callable[[str], object]
 
 log = structlog.get_logger()
+
+_FIRST_LOOK_S, _LATER_LOOKS_S = 0.05, 0.8
+"""How soon and how often it is looked whether another process has an answer: a call takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Gateway:
         """`abilities` is where what the server shows of itself is kept."""
         self._answers = answers
         self._settings = settings
+        self._clock, self._sleep = clock, sleep
         self._budget = Budget(answers, settings, clock)
         self._known = Known(settings, clock, abilities)
         self._line = Line(
@@ -192,6 +196,26 @@ class Gateway:
             log.warning("model call ended in an error", error=type(task.exception()).__name__)
 
     async def _fly(self, flight: _Flight, call: Call, key: str, parse: Parse) -> _Landed | Failure:
+        """The answer that is kept, or that another process gets, or that we ask for."""
+        until = self._clock.now_ms() + 1000 * self._settings.deadline_s
+        while True:
+            try:
+                return await self._ask(flight, call, key, parse)
+            except Elsewhere as elsewhere:
+                if not await self._answered(str(elsewhere), until):
+                    return Failure.UNAVAILABLE
+
+    async def _answered(self, question: str, until: float) -> bool:
+        """Wait until another process has its answer, or failed, or died; False where that takes too long."""
+        wait = _FIRST_LOOK_S
+        while await self._answers.is_asked(question):
+            if self._clock.now_ms() > until:
+                return False
+            await self._sleep(wait)
+            wait = min(2 * wait, _LATER_LOOKS_S)
+        return True
+
+    async def _ask(self, flight: _Flight, call: Call, key: str, parse: Parse) -> _Landed | Failure:
         kept = await self._answers.get(key)
         if kept is not None and isinstance(_parsed(parse, kept.text), _Unreadable):
             # Parsers change; the first answer under a key stays. So the mended question has its own.
@@ -201,7 +225,8 @@ class Gateway:
         if kept is not None and not isinstance(_parsed(parse, kept.text), _Unreadable):
             return _Landed(kept.text, kept.usage, cached=True)
         async with self._asked_by_members if call.purpose is Purpose.PREDICT else self._background:
-            sent, usage = await self._line.ask(call, flight, partial(_readable, parse), key)
+            # What is kept and in no form is asked for anew, whoever else does.
+            sent, usage = await self._line.ask(call, flight, partial(_readable, parse), "" if kept else key)
         return _Landed(sent.text, usage, cached=False) if isinstance(sent, Reply) else sent.failure
 
 

@@ -118,7 +118,7 @@ class Line:
     async def ask(
         self, call: Call, flight: Flight, readable: Callable[[str], bool] = bool, key: str = ""
     ) -> tuple[Sent, Usage]:
-        """The answer or the last fault, and what that request cost. Raises StorageError.
+        """The answer or the last fault, and what that request cost. Raises StorageError, and `budget.Elsewhere`.
 
         `readable` says whether a text is in form; one that is not is asked for once more.
         """
@@ -157,7 +157,7 @@ class Line:
         call = replace(one.call, max_tokens=one.form.tokens_for(one.call))
         flight.paying = True
         try:
-            reservation = await self._budget.reserve(call) if self._budget else None
+            reservation = await self._budget.reserve(call, key) if self._budget else None
             if self._budget and reservation is None:
                 return Fault(Failure.BUDGET), Usage()
             sent = await self._client.send(call, one.form)

@@ -6,7 +6,15 @@ milliseconds since the epoch; ids of Discord are 64-bit integers.
 """
 
 from core.ports.abilities import Ability, AbilityStore
-from core.ports.answers import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
+from core.ports.answers import (
+    AnswerStore,
+    AskedElsewhere,
+    Caps,
+    Kept,
+    NewAnswer,
+    Purchase,
+    Reservation,
+)
 from core.ports.due import DueStore, TuningPolicy
 from core.ports.exclusions import Covered, ExclusionStore
 from core.ports.labels import Applied, LabelStore, Profile
@@ -24,6 +32,7 @@ __all__ = [
     "AbilityStore",
     "AnswerStore",
     "Applied",
+    "AskedElsewhere",
     "Caps",
     "Covered",
     "DueStore",

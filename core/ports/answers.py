@@ -33,7 +33,8 @@ class NewAnswer:
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """A call about to be sent: when, what for, whose it is (None: everybody's), to which model, for how much, and
-    on whose account. `key` is what it is known by where nobody heard whether room was taken for it.
+    on whose account. `key` is what it is known by where nobody heard whether room was taken for it. `question` is
+    the key under which its answer is looked for: of all processes one at a time asks it ("": whoever wants to).
     """
 
     at: int
@@ -42,6 +43,7 @@ class Purchase:
     model: str
     usd: float
     payer: Payer = NOBODY
+    question: str = ""
     key: int = field(default_factory=lambda: secrets.randbits(63), compare=False)
 
 
@@ -66,6 +68,11 @@ class Reservation:
     joined: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AskedElsewhere:
+    """No room was taken: another process has asked the same, and is answered in a moment or was just now."""
+
+
 class AnswerStore(Protocol):
     """The cache of paid answers and the ledger of calls: one store, because paying and keeping are one act."""
 
@@ -73,13 +80,18 @@ class AnswerStore(Protocol):
         """The answer kept under a call's key."""
         ...
 
-    async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | None:
+    async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | AskedElsewhere | None:
         """Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within
         the cap of each account that bears it; None if it would not, or where the purchase is for an owner who
         is not a member (any more). Checked and written in one transaction, which costs the same however many
         calls there were. An hour counts until all of it is over, so money comes free up to an hour late and never
-        early.
+        early. Where several processes share a database, a question that another one has room for, or that is
+        answered by now, is `AskedElsewhere`.
         """
+        ...
+
+    async def is_asked(self, question: str) -> bool:
+        """Whether another process, one that lives, has room for a question. What a dead one has is closed."""
         ...
 
     async def release(self, purchase: Purchase) -> None:
@@ -99,7 +111,9 @@ class AnswerStore(Protocol):
         ...
 
     async def close_reservations(self) -> int:
-        """At start-up: count the reservations that a crash left open as spent; how many there were."""
+        """Count the reservations that processes left open which have died as spent; how many there were. One that
+        lives is left alone; where several share a database, one is dead once it has been missing for a while.
+        """
         ...
 
     async def spent(self, since: int, owner: int | None = None) -> Mapping[str, Usage]:

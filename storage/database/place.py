@@ -30,13 +30,13 @@ class Place:
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
-        self._key = int.from_bytes(hashlib.sha256(f"feelprint {name}".encode()).digest()[:8], signed=True)
+        self.key = int.from_bytes(hashlib.sha256(f"feelprint {name}".encode()).digest()[:8], signed=True)
         self._held = AsyncExitStack()
         self._holds: Callable[[], Awaitable[bool]] | None = None
 
     async def take(self) -> None:
         """Take it. Raises StorageError, TWIN where another process has it."""
-        got = await self._held.enter_async_context(self._database.holding(self._key))
+        got = await self._held.enter_async_context(self._database.holding(self.key))
         for _ in range(_TRIES):
             if await got():
                 self._holds = got

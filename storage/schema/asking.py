@@ -5,7 +5,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, false
 
-from storage.schema.columns import BIG, metadata, one_of
+from storage.schema.columns import BIG, metadata, one_of, only
 
 abilities = Table(  # what each model takes in a request, as it has shown
     "abilities",
@@ -59,7 +59,10 @@ ledger = Table(
     Column("nano_usd", BIG, nullable=False),
     Column("key", BIG),  # what the purchase is known by; NULL in lines from before it had one
     Column("shared", Boolean, nullable=False, server_default=false()),  # on the account of all who had not joined
+    Column("question", Text),  # as long as it is reserved: under which key its answer is looked for
+    Column("holder", BIG),  # and by which process; NULL too where that was not noted yet
     Index(None, "key", unique=True),
+    Index("ix_ledger_reserved", "question", "holder", **only("state = 'reserved'")),
     Index(None, "at", "nano_usd"),
     Index(None, "owner", "at", "nano_usd"),
     one_of("state", ("reserved", "settled")),

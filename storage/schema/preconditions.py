@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.schema.tables import metadata
 
-CONNECTIONS = 6
-"""Four readers, a writer, and the one that holds the bot's place; fewer make it slower, three are the least."""
+CONNECTIONS = 7
+"""Four readers, a writer, one that holds the bot's place, one that shows that the process lives; fewer make it
+slower, four are the least.
+"""
 
 _RIGHTS = """
     SELECT p || ' on ' || string_agg(c.relname, ', ' ORDER BY c.relname)

@@ -8,12 +8,13 @@ import math
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, false, func, or_, select, text, update
 
-from core.ports import AnswerStore, Caps, Kept, NewAnswer, Purchase, Reservation
+from core.ports import AnswerStore, AskedElsewhere, Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.exclusions import What
+from storage.database.holder import Holder
 from storage.database.transactions import Road, SqlStore, reading, writing, writing_together
 from storage.schema.codec import storable
 from storage.schema.queries import add, inserting
@@ -25,13 +26,21 @@ NANO = 1_000_000_000
 _KEPT = select(answers).where(answers.c.key == bindparam("key"))
 UNSENT = "unsent"
 _OPEN = ledger.c.outcome.in_(("", "lost"))
-_SETTLE = update(ledger).where(ledger.c.entry_id == bindparam("entry"), _OPEN).returning(ledger.c.owner)
+_NOBODYS = {"state": "settled", "question": None, "holder": None}
+_RESERVED = text("state = 'reserved'")  # word for word as its index says it
+_SETTLE = (
+    update(ledger).where(ledger.c.entry_id == bindparam("entry"), _OPEN).values(_NOBODYS).returning(ledger.c.owner)
+)
 _RELEASE = (
     update(ledger)
     .where(ledger.c.key == bindparam("bought"), _OPEN)
-    .values(state="settled", outcome=UNSENT, nano_usd=0)
+    .values({**_NOBODYS, "outcome": UNSENT, "nano_usd": 0})
     .returning(ledger.c.owner, ledger.c.shared)
 )
+_ASKING = select(ledger.c.holder).where(
+    _RESERVED, ledger.c.question == bindparam("question_"), ledger.c.holder != bindparam("mine")
+)
+_ELSEWHERE = select(exists(_ASKING.correlate(None)) | exists().where(answers.c.key == bindparam("question_")))
 _IS_MEMBER = select(exists().where(members.c.member_id == bindparam("id")))
 _IS_STORED = select(exists().where(images.c.hash == bindparam("hash")))
 _IS_EXCLUDED = select(
@@ -49,8 +58,9 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     need not have joined anything, and nothing is erased by itself.
     """
 
-    def __init__(self, database: Road, clock: Clock, *, members_only: bool = True) -> None:
+    def __init__(self, database: Road, clock: Clock, holder: Holder, *, members_only: bool = True) -> None:
         super().__init__(database, clock)
+        self._holder = holder
         self._members_only = members_only
         self._hour = 0
 
@@ -61,12 +71,22 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             return None
         return Kept(row.text, Usage(row.prompt_tokens, row.completion_tokens, row.nano_usd / NANO))
 
+    async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | AskedElsewhere | None:  # noqa: D102
+        await self._holder.hold()
+        hour = purchase.at // HOUR_MS
+        reserved = await self._reserve(purchase, caps, begins=self._hour != hour)
+        self._hour = hour
+        return reserved
+
     @writing_together
-    def reserve(self, connection: Connection, purchase: Purchase, caps: Caps) -> Reservation | None:
+    def _reserve(
+        self, connection: Connection, purchase: Purchase, caps: Caps, *, begins: bool
+    ) -> Reservation | AskedElsewhere | None:
         nano_usd, by = _nano(purchase.usd), purchase.payer
-        if self._hour != purchase.at // HOUR_MS:
-            self._hour = purchase.at // HOUR_MS
+        if begins:
             set_right(connection, purchase.at)
+        if self._is_elsewhere(connection, purchase.question):
+            return AskedElsewhere()
         if purchase.owner is not None and not self._is_here(connection, purchase.owner):
             return None
         joined = by.member_id is not None and _is_member(connection, by.member_id)
@@ -77,6 +97,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
                 return None
         owner, shared = (by.member_id, False) if joined else (None, by.member_id is not None)
         line = {**_line(purchase), "state": "reserved", "outcome": "", "owner": owner, "shared": shared}
+        line |= {"question": purchase.question or None, "holder": self._holder.id}
         entry_id = connection.execute(_entering(connection), {**line, "nano_usd": nano_usd}).scalar()
         if entry_id is None:
             return None  # released before it came here
@@ -107,7 +128,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             "completion_tokens": usage.completion_tokens,
             "nano_usd": _nano(usage.usd),
         }
-        settled = {"entry": reservation.entry_id, "state": "settled", "outcome": outcome, **paid}
+        settled = {"entry": reservation.entry_id, "outcome": outcome, **paid}
         line = connection.execute(_SETTLE, settled).first()
         if line is None:
             return  # written before, and whoever wrote it did not hear of it
@@ -133,10 +154,41 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             return True
         return bool(connection.execute(_IS_STORED, {"hash": answer.about}).scalar_one())
 
+    async def is_asked(self, question: str) -> bool:  # noqa: D102
+        asking, missing = await self._asking(question)
+        dead = self._holder.dead(missing)
+        if dead:
+            await self._close(dead)
+        return bool(asking - dead)
+
+    async def close_reservations(self) -> int:  # noqa: D102
+        dead = self._holder.dead(await self._missing(), others_live=True)
+        return await self._close(dead) if dead else 0
+
+    @reading
+    def _asking(self, connection: Connection, question: str) -> tuple[set[int | None], set[int | None]]:
+        """Which other processes ask a question, and which of them do not show that they live."""
+        given = {"question_": question, "mine": self._holder.id}
+        asking: set[int | None] = set(connection.scalars(_ASKING, given))
+        return asking, self._holder.missing(connection, asking)
+
+    @reading
+    def _missing(self, connection: Connection) -> set[int | None]:
+        holders = set(connection.scalars(select(ledger.c.holder).where(_RESERVED).distinct()))
+        return self._holder.missing(connection, holders)
+
     @writing
-    def close_reservations(self, connection: Connection) -> int:
-        closing = update(ledger).where(ledger.c.state == "reserved").values(state="settled", outcome="lost")
+    def _close(self, connection: Connection, dead: set[int | None]) -> int:
+        known = {one for one in dead if one is not None}
+        theirs = or_(ledger.c.holder.in_(known), ledger.c.holder.is_(None) if None in dead else false())
+        closing = update(ledger).where(_RESERVED, theirs).values({**_NOBODYS, "outcome": "lost"})
         return connection.execute(closing).rowcount
+
+    def _is_elsewhere(self, connection: Connection, question: str) -> bool:
+        """Whether another process asks the same, or has been answered since somebody looked; a file has one."""
+        if not question or connection.dialect.name == "sqlite":
+            return False
+        return bool(connection.scalar(_ELSEWHERE, {"question_": question, "mine": self._holder.id}))
 
     @reading
     def spent(self, connection: Connection, since: int, owner: int | None = None) -> dict[str, Usage]:

@@ -1,8 +1,12 @@
 import asyncio
 
+import pytest
+
 from core.ports import Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Payer, Usage
 from storage import Storage
+from storage.database import holder
+from tests.ledger import live_on
 from tests.storage.made import T0
 
 HOUR = 3_600_000
@@ -118,9 +122,17 @@ class TestAnswerStore:
         await storage.answers.release(reservation.purchase)
         assert await reserve(storage, 0.6, cap=1.0) is None
 
-    async def test_reservations_left_open_by_a_crash_count_as_spent(self, storage: Storage) -> None:
-        """At start-up: count the reservations that a crash left open as spent; how many there were."""
+    async def test_reservations_left_open_by_a_crash_count_as_spent(
+        self, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Count the reservations that processes left open which have died as spent; how many there were.
+        One that lives is left alone.
+        """
         await reserve(storage, 0.5)
+        assert await storage.answers.close_reservations() == 0
+        monkeypatch.setattr(holder, "GRACE_S", 0.0)
+        await live_on(storage)
         assert await storage.answers.close_reservations() == 1
         assert await storage.answers.close_reservations() == 0
         assert (await storage.answers.spent(T0))["predict"].usd == 0.5

@@ -40,6 +40,7 @@ VALUES = {
     "paused": True,
     "server_id": 5,
     "settings": ServerSettings(5),
+    "question": "k",
     "changes": [reacted(11, 1, "awe")],
     "message_id": 1,
     "message_ids": [1],

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import storage as package
-from core.ports import Ability, Profile, RunReport, TuningPolicy
+from core.ports import Ability, Caps, Profile, Purchase, RunReport, TuningPolicy
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.moments import moment_of
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
+from storage.database import holder
 from storage.database.address import parse
 from storage.database.backup import backups
 from storage.database.engine import Database
@@ -27,8 +28,14 @@ from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0012"
+HEAD = "0013"
+UNDO_0013 = (
+    "DROP INDEX ix_ledger_reserved",
+    "ALTER TABLE ledger DROP COLUMN question",
+    "ALTER TABLE ledger DROP COLUMN holder",
+)
 UNDO_0010 = (
+    *UNDO_0013,
     "DROP TABLE askable",
     "DROP TABLE yeses",
     "ALTER TABLE rules DROP COLUMN written_at",
@@ -207,6 +214,18 @@ async def test_a_run_and_its_rules_of_before_are_kept_and_what_is_done_by_hand_f
         after = replace(report, run_id="after", reason=RunReason.RULE_STRUCK)
         assert await storage.runs.finish(after, rules=[struck])
         assert await storage.runs.rules(key(1)) == (struck,)
+
+
+async def test_what_was_reserved_before_anybody_noted_by_whom_counts_as_spent(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holder, "GRACE_S", 0.0)
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.answers.reserve(Purchase(T0, "alone", None, "m", 0.5), Caps())
+    run_sql(database_url, *UNDO_0013, "UPDATE alembic_version SET version_num = '0012'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.answers.close_reservations() == 1
+        assert (await storage.answers.spent(T0))["alone"].usd == 0.5
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

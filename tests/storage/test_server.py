@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from core.ports import Caps, Purchase
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage
@@ -266,12 +267,13 @@ async def test_whoever_reads_leaves_a_connection_to_whoever_writes(server: Own, 
     await mine.close()
 
 
-async def test_three_connections_are_the_least(server: Own, url: str) -> None:
+async def test_four_connections_are_the_least(server: Own, url: str) -> None:
     server.do("DROP ROLE IF EXISTS least_room")
-    server.do("CREATE ROLE least_room LOGIN CONNECTION LIMIT 3")
+    server.do("CREATE ROLE least_room LOGIN CONNECTION LIMIT 4")
     server.do(f"ALTER DATABASE {name_in(url)} OWNER TO least_room")
     async with open_storage(url.replace("postgres@", "least_room@"), clock=CLOCK) as storage:
         await storage.take_place("11")
+        assert await storage.answers.reserve(Purchase(T0, "alone", None, "m", 0.1), Caps())
         await lives_through(storage)
     server.do(f"ALTER DATABASE {name_in(url)} OWNER TO postgres; DROP OWNED BY least_room", dbname=name_in(url))
 

@@ -17,7 +17,7 @@ from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
 from storage import Storage
 from tests.fakes import ManualClock
-from tests.ledger import endings
+from tests.ledger import endings, live_on
 
 
 def test_openai_knows_low_detail_and_a_server_at_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +36,7 @@ async def test_one_road_to_the_offline_model_answers_and_is_closed_in_order(
         monkeypatch.delenv(name, raising=False)
     settings, answers = Settings(_env_file=None, image_workers=1), sqlite_storage.answers
     await answers.reserve(Purchase(0, "judge", None, "m", 1.0), Caps())
+    await live_on(sqlite_storage)
     async with open_model(settings, answers, clock) as model:
         assert await endings(sqlite_storage) == ["lost"]
         out = io.BytesIO()
