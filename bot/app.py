@@ -99,7 +99,15 @@ class App:
             price=self.gateway.estimate,
         )
         self.by_hand = ByHand(stored, self.clock)
-        self.announcer = Announcer(lambda: self.client, patient.versions, patient.runs, self.voices)
+        self.announcer = Announcer(
+            lambda: self.client,
+            patient.notices,
+            patient.versions,
+            patient.runs,
+            self.voices,
+            self.clock,
+            self.roster.joined,
+        )
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
         self.worker = TuningWorker(
             self.tuner,
@@ -157,7 +165,7 @@ class App:
     def start(self) -> None:
         """Start everything that works in the background."""
         self.intake.start()
-        background = (self.catchup.run, self.withholding.run, self.seeder.run)
+        background = (self.catchup.run, self.withholding.run, self.seeder.run, self.announcer.run)
         works = (self.worker.run_forever, *background, self._keep_roster, self._keep_tidy)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:
@@ -186,7 +194,6 @@ class App:
         labels = await self.roster.forget(member_id)
         self.intake.forget(member_id)
         self.dealer.forget()
-        self.announcer.forget(member_id)
         self.voices.forget(member_id)
         self.predictor.calibration.forget()
         await self.worker.cancel(member_id)  # whatever began in between
@@ -204,7 +211,6 @@ class App:
     async def look_now(self, key: ProfileKey) -> None:
         """Let a run begin now, whose outcome is told whatever it is."""
         await self.storage.runs.ask(key)
-        self.announcer.expect(key.member_id)
         self.worker.wake()
 
     async def withhold(self, said: Sequence[Exclusion]) -> None:

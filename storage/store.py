@@ -27,6 +27,7 @@ from storage.stores.due import SqlDueStore
 from storage.stores.excluded import SqlExclusionStore
 from storage.stores.known import SqlAbilityStore
 from storage.stores.members import SqlMemberStore
+from storage.stores.outbox import SqlNoticeStore
 from storage.stores.runs import SqlRunStore
 from storage.stores.servers import SqlServerStore
 from storage.stores.shadows import SqlShadowStore
@@ -37,7 +38,7 @@ from storage.stores.yeses import SqlYesStore
 
 
 class Stores:
-    """The stores that background work uses: those of tuning, `due` and `walks`."""
+    """The stores that background work uses: those of tuning, `due`, `walks` and `notices`."""
 
     def __init__(self, road: Road, clock: Clock) -> None:
         self.labels = SqlLabelStore(road, clock)
@@ -46,6 +47,7 @@ class Stores:
         self.shadows = SqlShadowStore(road, clock)
         self.due = SqlDueStore(road, clock)
         self.walks = SqlWalkStore(road, clock)
+        self.notices = SqlNoticeStore(road, clock)
 
 
 class Storage(Stores):

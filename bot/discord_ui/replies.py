@@ -137,8 +137,10 @@ async def tell_news(interaction: discord.Interaction[Any]) -> None:
     """Beside an answer that was given, tell what could not be told before. Raises discord.HTTPException,
     OSError.
     """
-    if text := await interaction.client.app.announcer.untold(interaction.user.id):
-        await say_also(interaction, text, ())
+    announcer = interaction.client.app.announcer
+    for news in await announcer.untold(interaction.user.id):
+        await say_also(interaction, news.text, ())
+        await announcer.told(news)
 
 
 async def say_aloud(

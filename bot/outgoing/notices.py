@@ -2,22 +2,27 @@
 that the first look found nothing.
 
 By direct message, in the language of their last press; whoever does not let the bot write to them is told with
-their next one. That is remembered in memory alone: after a restart the same stands under `/feelprint show` and
-`/progress`.
+their next one. What is to be told stands in the database with the run that it tells of (`core.ports.NoticeStore`);
+it is taken, told, and struck out. Killed in between, it is told once more: a first feelprint that nobody hears of
+is worse than one told twice, and Discord itself drops the second of two messages with one nonce.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import discord
 import structlog
 
+from bot.intake.patience import passes
 from bot.outgoing.voices import Voices
 from bot.words import editing, news, texts
 from bot.words.cards import safe, yours
 from bot.words.outcomes import rule_reason, run_reason
-from core.ports import RunReport, RunStore, VersionStore
+from core.ports import Notice, NoticeStore, RunReport, RunStore, VersionStore
+from core.vocabulary.clock import Clock
 from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult, VersionStatus
 
 log = structlog.get_logger(__name__)
@@ -25,66 +30,119 @@ log = structlog.get_logger(__name__)
 FOUND_NOTHING = frozenset({RunResult.KEPT, RunResult.NOTHING})
 TAKEN_BACK = frozenset({RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC})
 
+TAKEN_MS = 150_000
+"""How long whoever tells something has it for themselves: more than a minute by which two clocks may differ, and
+within the few minutes in which Discord remembers a nonce.
+"""
 
 _LOOKS = 12
 """How far back it is looked whether a rule was judged before."""
 
-_REMEMBERED = 1000
-"""Members who are still to be told something."""
+_AT_ONCE, _EVERY_S, _SENDING_S = 100, 15.0, 30.0
+"""Profiles in one look at what is to be told, seconds between two looks, and for a message at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A sentence or some for a member, and the runs that it tells of. None: there is nothing to say of them."""
+
+    text: str | None
+    run_ids: tuple[str, ...]
+
+    @property
+    def nonce(self) -> str:
+        """The same for the same news: Discord keeps one of two messages."""
+        return self.run_ids[-1]
 
 
 class Announcer:
-    """Takes the reports of finished runs."""
+    """Empties the outbox: at once when a run has ended in this process, and now and then for all others."""
 
-    def __init__(
-        self, client: Callable[[], discord.Client], versions: VersionStore, runs: RunStore, voices: Voices
+    def __init__(  # noqa: PLR0917 - the composition root names them all
+        self,
+        client: Callable[[], discord.Client],
+        notices: NoticeStore,
+        versions: VersionStore,
+        runs: RunStore,
+        voices: Voices,
+        clock: Clock,
+        joined: Callable[[int], bool],
     ) -> None:
-        self._client, self._versions, self._runs, self._voices = client, versions, runs, voices
-        self._untold: OrderedDict[int, RunReport] = OrderedDict()
-        self._asked: set[int] = set()
+        self._client, self._notices, self._versions, self._runs = client, notices, versions, runs
+        self._voices, self._clock, self._joined = voices, clock, joined
 
     async def tell(self, report: RunReport) -> None:
-        """Write to the member if there is news; where Discord refuses that, keep it for their next press."""
+        """A run has ended: write to the member if there is news."""
         log.info("tuning.finished", result=report.result, labels=report.n_labels)
-        with self._voices.telling(report.member_id):
-            text = await self._news(report)
-        if text is None:
-            return
         if self._client().is_ready():
+            await self._write(report.key)
+
+    async def run(self) -> None:
+        """Tell what is to be told, for ever."""
+        while True:
             try:
-                user = await self._client().fetch_user(report.member_id)
-                await user.send(text)
-            except discord.HTTPException as refused:
-                log.info("announcing.refused", status=refused.status, code=refused.code)
-            else:
-                self._untold.pop(report.member_id, None)
-                return
-        self._untold[report.member_id] = report
-        if len(self._untold) > _REMEMBERED:
-            self._untold.popitem(last=False)
+                await self.tell_all()
+            except Exception:
+                log.exception("announcing.failed")
+            await asyncio.sleep(_EVERY_S)
 
-    def expect(self, member_id: int) -> None:
-        """Somebody asked for a look: they are told what came of it, whatever that is."""
-        self._asked.add(member_id)
+    async def tell_all(self) -> None:
+        """Write to everybody of whom something waits, whichever process stored it. Raises StorageError."""
+        while self._client().is_ready() and (keys := await self._notices.waiting(limit=_AT_ONCE)):
+            for key in keys:
+                await self._write(key)
 
-    async def untold(self, member_id: int) -> str | None:
-        """What a member has not been told yet; it is told now. Raises StorageError."""
-        report = self._untold.pop(member_id, None)
-        return None if report is None else await self._news(report)
+    async def untold(self, member_id: int) -> list[News]:
+        """What Discord would not let the bot write to a member, for whoever tells it now. Raises StorageError."""
+        found = [await self._taken(key) for key in await self._notices.refused(member_id)]
+        return [news for news in found if news is not None]
 
-    def forget(self, member_id: int) -> None:
-        """Keep nothing for somebody who was forgotten."""
-        self._untold.pop(member_id, None)
-        self._asked.discard(member_id)
+    async def told(self, said: News) -> None:
+        """A member was told. Raises StorageError."""
+        await self._notices.told(said.run_ids)
 
-    async def _news(self, report: RunReport) -> str | None:
-        """What there is to tell of a run, if anything: also what it found of rules that the member wrote."""
-        own = await self._own_judged(report)
-        told = await self._found(report)
-        if told is None and (own or report.member_id in self._asked) and report.reason is not None:
-            told = run_reason(report.reason, report.explanation.stop)
-        if report.result != RunResult.STOPPED:
-            self._asked.discard(report.member_id)
+    async def _write(self, key: ProfileKey) -> None:
+        """Tell a member by direct message; where Discord refuses that, leave it for their next press."""
+        with self._voices.telling(key.member_id):
+            news = await self._taken(key)
+        if news is None or news.text is None:
+            return
+        try:
+            async with asyncio.timeout(_SENDING_S):
+                user = await self._client().fetch_user(key.member_id)
+                conversation = await user.create_dm()
+                if self._joined(key.member_id):  # or they have left or paused meanwhile
+                    await conversation.send(news.text, nonce=news.nonce)
+        except discord.HTTPException as refused:
+            log.info("announcing.refused", status=refused.status, code=refused.code)
+            if not passes(refused):
+                await self._notices.refuse(news.run_ids)
+            return
+        except Exception as error:
+            if not passes(error):
+                raise
+            log.info("announcing.away", why=type(error).__name__)
+            return  # it may have arrived: the same nonce is sent again when nobody has it any more
+        await self.told(news)
+
+    async def _taken(self, key: ProfileKey) -> News | None:
+        """What there is to tell of a profile, taken for this process; what says nothing is done with."""
+        taken = await self._notices.take(key, self._clock.now_ms() + TAKEN_MS)
+        if not taken:
+            return None
+        said = News(await self._news(key, taken), tuple(notice.report.run_id for notice in taken))
+        if said.text is None:
+            await self.told(said)
+            return None
+        return said
+
+    async def _news(self, key: ProfileKey, taken: Sequence[Notice]) -> str | None:
+        """What there is to tell of some runs, if anything: also what they found of rules that the member wrote."""
+        own = [line for notice in taken for line in await self._own_judged(notice.report)]
+        told = await self._found(key, [notice.report for notice in taken])
+        last = taken[-1].report
+        if told is None and (own or any(notice.asked for notice in taken)) and last.reason is not None:
+            told = run_reason(last.reason, last.explanation.stop)
         return None if told is None else "\n".join([told, *own])
 
     async def _own_judged(self, report: RunReport) -> list[str]:
@@ -104,20 +162,27 @@ class Announcer:
             lines.append(editing.own_judged(yours(record.rule.text), result))
         return lines
 
-    async def _found(self, report: RunReport) -> str | None:
-        if report.reason in TAKEN_BACK:
-            return texts.taken_back(report.reason)
-        active = await self._versions.active(report.key)
-        if report.result == RunResult.DEPLOYED and active is not None:
-            return await self._deployed(active)
-        first = len(await self._runs.latest(report.key, limit=2)) < 2
-        if active is None and first and report.result in FOUND_NOTHING and report.reason is not None:
-            return news.nothing_found(run_reason(report.reason), report.n_labels)
+    async def _found(self, key: ProfileKey, reports: Sequence[RunReport]) -> str | None:
+        """What is in use now, as far as these runs changed it; else that the first of all runs found nothing."""
+        untold = {report.run_id for report in reports}
+        active = await self._versions.active(key)
+        for report in reversed(reports):
+            if report.reason in TAKEN_BACK:
+                return texts.taken_back(report.reason)
+            if report.result == RunResult.DEPLOYED and active is not None and active.run_id == report.run_id:
+                return await self._deployed(active, untold)
+        latest = await self._runs.latest(key, limit=len(reports) + 1)
+        nothing = [r for r in reports if r.result in FOUND_NOTHING and r.reason is not None]
+        if active is None and nothing and untold.issuperset(r.run_id for r in latest):
+            last = nothing[-1]
+            return news.nothing_found(run_reason(last.reason or RunReason.NOTHING_RELIABLE), last.n_labels)
         return None
 
-    async def _deployed(self, active: Feelprint) -> str:
+    async def _deployed(self, active: Feelprint, untold: set[str]) -> str:
+        """How a version differs from the last one that the member knows."""
         earlier = [v for v in await self._versions.all(active.key) if v.version < active.version]
-        before = next((v for v in reversed(earlier) if v.status is VersionStatus.SUPERSEDED), None)
+        known_ones = (v for v in reversed(earlier) if v.run_id not in untold)
+        before = next((v for v in known_ones if v.status is VersionStatus.SUPERSEDED), None)
         if active.mode is Mode.PAPER:
             return news.new_version(
                 active.version, active.n_labels, new=[safe(active.text, 1000)], first=before is None

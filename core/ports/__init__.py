@@ -19,6 +19,7 @@ from core.ports.due import DueStore, TuningPolicy
 from core.ports.exclusions import Covered, ExclusionStore
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
+from core.ports.notices import Notice, NoticeStore
 from core.ports.runs import RunReport, RunStore
 from core.ports.servers import ServerStore
 from core.ports.shadows import Scored, Shadow, ShadowStore
@@ -41,6 +42,8 @@ __all__ = [
     "LabelStore",
     "MemberStore",
     "NewAnswer",
+    "Notice",
+    "NoticeStore",
     "Profile",
     "Purchase",
     "Reservation",

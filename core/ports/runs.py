@@ -7,7 +7,7 @@ from typing import Protocol
 from core.vocabulary.explanation import Explanation
 from core.vocabulary.feelprint import Feelprint, Rule, RuleRecord
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import Mode, RuleReason, RunReason, RunResult
+from core.vocabulary.reasons import BY_HAND, Mode, RuleReason, RunReason, RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ class RunReport:
     def key(self) -> ProfileKey:
         """Whose run it is."""
         return ProfileKey(self.member_id, self.label_set_id)
+
+    def may_be_news(self, *, asked: bool) -> bool:
+        """Whether its member may have something to be told. What they did by hand they know."""
+        if self.result is RunResult.STOPPED:
+            return asked
+        return self.result is not RunResult.RUNNING and self.reason not in BY_HAND
 
 
 class RunStore(Protocol):
@@ -56,6 +62,8 @@ class RunStore(Protocol):
         by `deploy`: they are never a fair test of it, even if withdrawn and made anew. `back_to`, instead: that
         version becomes the active one, and those after it are rolled back (0: none is active, and none rolled
         back).
+
+        What the member may want to know is to be told (`NoticeStore`), once, however often the outcome is stored.
 
         False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version.
         """
@@ -89,5 +97,7 @@ class RunStore(Protocol):
         ...
 
     async def ask(self, key: ProfileKey) -> None:
-        """The member wants a run now: with enough labels for a first one, the profile is due."""
+        """The member wants a run now: with enough labels for a first one, the profile is due. They are told of its
+        outcome, and of those of runs that stop before.
+        """
         ...

@@ -72,6 +72,10 @@ class RunReason(StrEnum):
     """The model could not be asked, or something of ours broke."""
 
 
+BY_HAND = frozenset({RunReason.RULE_STRUCK, RunReason.WENT_BACK})
+"""What the member did themselves."""
+
+
 class VersionStatus(StrEnum):
     """What a version of a feelprint is."""
 

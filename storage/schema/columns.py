@@ -29,9 +29,10 @@ def only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-def member() -> Column[int]:
-    """Whose row it is; it goes with them."""
-    return Column("member_id", BIG, ForeignKey("members.member_id", ondelete="CASCADE"), nullable=False)
+def member(*, index: bool = False) -> Column[int]:
+    """Whose row it is; it goes with them. `index`: where it is not what the key begins with."""
+    goes = ForeignKey("members.member_id", ondelete="CASCADE")
+    return Column("member_id", BIG, goes, nullable=False, index=index)
 
 
 def label_set() -> Column[str]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     true,
 )
 
@@ -26,6 +27,7 @@ from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, Run
 from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
+from storage.schema.telling import notices
 
 __all__ = [
     "abilities",
@@ -34,6 +36,7 @@ __all__ = [
     "exclusions",
     "ledger",
     "metadata",
+    "notices",
     "pasts",
     "snapshots",
     "spending",
@@ -175,6 +178,7 @@ profiles = Table(
             persisted=True,
         ),
     ),
+    Column("asked", Boolean, nullable=False, server_default=false()),  # the member is to be told of the next run
     PrimaryKeyConstraint("member_id", "label_set_id"),
     Index("ix_profiles_due", *_DUE, **only("waiting > 0")),
     Index("ix_profiles_unshadowed", "last_label_at", "member_id", "label_set_id", **only("unshadowed")),

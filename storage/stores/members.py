@@ -18,6 +18,7 @@ from storage.schema.tables import (
     exclusions,
     members,
     metadata,
+    notices,
     pasts,
     reactions,
     sightings,
@@ -63,6 +64,8 @@ class SqlMemberStore(SqlStore, MemberStore):
         if not paused:
             changed["counts_from"] = moment_of(self._clock.now_ms())
         connection.execute(update(members).where(members.c.member_id == member_id).values(**changed))
+        if paused:
+            connection.execute(delete(notices).where(notices.c.member_id == member_id))
 
     @reading
     def starts(self, connection: Connection) -> dict[int, int]:

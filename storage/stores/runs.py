@@ -19,6 +19,7 @@ from storage.schema.codec import record_in, record_out
 from storage.schema.explanations import explanation_in, explanation_out
 from storage.schema.queries import columns_of, many, of, put
 from storage.schema.tables import members, profiles, rules, runs
+from storage.stores.untold import note_untold
 from storage.stores.versions import deploy as deploy_version
 from storage.stores.versions import go_back, rules_of
 
@@ -49,6 +50,7 @@ class SqlRunStore(SqlStore, RunStore):
         wanted = {rule.id for rule in deploy.rules} if deploy else rules_of(connection, report.key, back_to)
         if wanted & _struck(connection, report.key):
             return False
+        known = connection.scalar(select(runs.c.result).where(runs.c.run_id == report.run_id))
         put(connection, runs, [_row(report)])
         _put_rules(connection, report.key, rules, self._clock.now_ms())
         if deploy is not None:
@@ -60,6 +62,8 @@ class SqlRunStore(SqlStore, RunStore):
             moved["labels_at_run"] = report.n_labels
             moved["lasting"] = report.n_labels if lasting is None else lasting
         connection.execute(update(profiles).where(of(profiles, report.key)).values(moved))
+        if known != report.result:  # else it was stored before, its answer lost on the way
+            note_untold(connection, report)
         return True
 
     @reading
@@ -93,7 +97,9 @@ class SqlRunStore(SqlStore, RunStore):
 
     @writing
     def ask(self, connection: Connection, key: ProfileKey) -> None:
-        connection.execute(update(profiles).where(of(profiles, key)).values(labels_at_run=0, retry_at=0))
+        connection.execute(
+            update(profiles).where(of(profiles, key)).values(labels_at_run=0, retry_at=0, asked=True)
+        )
 
     @writing
     def put_rules(self, connection: Connection, key: ProfileKey, rules: Sequence[RuleRecord]) -> None:
@@ -121,7 +127,8 @@ def _row(report: RunReport) -> dict[str, Any]:
     return {**row, "explanation": explanation_out(report.explanation)}
 
 
-def _report(row: Row[Any]) -> RunReport:
+def report_of(row: Row[Any]) -> RunReport:
+    """A run as it is stored."""
     return RunReport(
         run_id=row.run_id,
         member_id=row.member_id,
@@ -140,7 +147,7 @@ def _report(row: Row[Any]) -> RunReport:
 def _latest(connection: Connection, key: ProfileKey, limit: int) -> tuple[RunReport, ...]:
     newest_first = (runs.c.started_at.desc(), runs.c.finished_at.desc(), runs.c.run_id)
     query = select(runs).where(of(runs, key)).order_by(*newest_first).limit(limit)
-    return tuple(_report(row) for row in connection.execute(query))
+    return tuple(report_of(row) for row in connection.execute(query))
 
 
 def _struck(connection: Connection, key: ProfileKey) -> set[str]:

@@ -32,6 +32,7 @@ STORES = {
     "walks": core.ports.WalkStore,
     "exclusions": core.ports.ExclusionStore,
     "yeses": core.ports.YesStore,
+    "notices": core.ports.NoticeStore,
 }
 VALUES = {
     "member_id": 11,
@@ -79,6 +80,8 @@ VALUES = {
     "top": 2,
     "rounds": range(1),
     "before": 1,
+    "until": T0,
+    "run_ids": ["r"],
     "address": "https://models.example/v1",
     "ability": Ability("https://models.example/v1", "m", {}, T0),
 }

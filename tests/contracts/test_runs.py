@@ -248,7 +248,10 @@ class TestRunStore:
     async def test_whoever_asks_for_a_run_is_due_with_enough_labels_for_a_first_one(
         self, storage: Storage
     ) -> None:
-        """The member wants a run now: with enough labels for a first one, the profile is due."""
+        """
+        The member wants a run now: with enough labels for a first one, the profile is due.
+        They are told of its outcome, and of those of runs that stop before.
+        """
         await label(storage, ANN, range(12))
         await label(storage, BEN, range(6))
         for member, labels in ((ANN, 12), (BEN, 6)):

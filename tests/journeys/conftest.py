@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -103,17 +104,19 @@ def is_sentence(error: BaseException) -> bool:
     return isinstance(cause, FeelprintError)
 
 
-async def deploy(app: App, member_id: int, *sentences: str, created_at: int = 1000) -> RunReport:
+async def deploy(
+    app: App, member_id: int, *sentences: str, created_at: int = 1000, run_id: str = "run-1"
+) -> RunReport:
     """Deploy a feelprint of these rules, as a run would."""
     label_set_id = app.default_label_set.id
     report = RunReport(
-        "run-1", member_id, label_set_id, Mode.RULES, 0, 12, created_at, created_at, RunResult.DEPLOYED
+        run_id, member_id, label_set_id, Mode.RULES, 0, 12, created_at, created_at, RunResult.DEPLOYED
     )
     rules = tuple(Rule(f"condition {n}", "awe", text) for n, text in enumerate(sentences))
     tested = {"asked": Evidence(9, 8, 1), "fresh": Evidence(6, 5, 1)}
     records = tuple(RuleRecord(rule, RuleStatus.DEPLOYED, **tested) for rule in rules)
-    made = Feelprint(member_id, label_set_id, 1, Mode.RULES, rules, "", created_at, 12, "run-1")
-    await app.storage.runs.start(report)
+    made = Feelprint(member_id, label_set_id, 1, Mode.RULES, rules, "", created_at, 12, run_id)
+    await app.storage.runs.start(replace(report, result=RunResult.RUNNING))
     assert await app.storage.runs.finish(report, rules=records, deploy=made)
     return report
 

@@ -176,10 +176,12 @@ async def test_a_new_version_is_told_by_direct_message(world):
 async def test_a_version_that_was_taken_back_is_told_like_a_new_one(world):
     await world.join(world.bob)
     report = await deploy(world.app, world.bob.id, "When a picture shows snow, this person tends to feel awe.")
-    for reason in (RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC):
-        await world.app.listeners[0](replace(report, result=RunResult.KEPT, reason=reason))
-    await world.app.listeners[0](replace(report, result=RunResult.KEPT, reason=RunReason.STILL_BEST))
-    told = [message.content for message in world.bob.user.dm_channel.history()]
+    await world.app.listeners[0](report)
+    for reason in (RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC, RunReason.STILL_BEST):
+        kept = replace(report, run_id=f"run: {reason}", result=RunResult.KEPT, reason=reason)
+        assert await world.app.storage.runs.finish(kept)
+        await world.app.listeners[0](kept)
+    told = [message.content for message in world.bob.user.dm_channel.history()][1:]
     with world.app.voices.telling(world.bob.id):
         expected = {texts.taken_back(RunReason.ROLLED_BACK), texts.taken_back(RunReason.ROLLED_BACK_TO_GENERIC)}
     assert set(told) == expected

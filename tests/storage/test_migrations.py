@@ -28,8 +28,10 @@ from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0013"
+HEAD = "0015"
 UNDO_0013 = (
+    "DROP TABLE notices",
+    "ALTER TABLE profiles DROP COLUMN asked",
     "DROP INDEX ix_ledger_reserved",
     "ALTER TABLE ledger DROP COLUMN question",
     "ALTER TABLE ledger DROP COLUMN holder",
