@@ -28,6 +28,7 @@ from storage.stores.excluded import SqlExclusionStore
 from storage.stores.known import SqlAbilityStore
 from storage.stores.members import SqlMemberStore
 from storage.stores.outbox import SqlNoticeStore
+from storage.stores.overviews import SqlOverviewStore
 from storage.stores.runs import SqlRunStore
 from storage.stores.servers import SqlServerStore
 from storage.stores.shadows import SqlShadowStore
@@ -62,6 +63,7 @@ class Storage(Stores):
         self.exclusions = SqlExclusionStore(database, clock)
         self.servers = SqlServerStore(database, clock)
         self.yeses = SqlYesStore(database, clock)
+        self.overviews = SqlOverviewStore(database, clock)
         self.abilities = SqlAbilityStore(database, clock)
         self._holder = Holder(database)
         self.answers = SqlAnswerStore(database, clock, self._holder)

@@ -178,6 +178,17 @@ PRIVACY = {
         "tests/contracts/test_yeses.py::test_a_yes_goes_with_either_of_the_two_and_with_its_server",
     ),
     "People who manage a server are told how many labels, of all": (HIDES,),
+    "/server tells them how many labels were made": (
+        f"{J}managing.py::test_it_tells_labels_members_spend_health_and_mood",
+        f"{J}managing.py::test_of_four_people_nothing_is_said",
+        "tests/core/vocabulary/test_mood.py::test_each_counts_the_same_however_much_they_label",
+        "tests/contracts/test_overviews.py::test_of_who_has_paused_it_says_nothing",
+    ),
+    "It is looked at once; that": (
+        "tests/contracts/test_overviews.py::test_no_second_figure_of_a_week_tells_who_left",
+        f"{J}managing.py::test_of_five_people_no_mood_follows_who_leaves",
+    ),
+    "Where all of them felt the same": (),
     "Our logs name no member.": ("tests/bot/host/test_logs.py::test_discord_and_sql_stay_quiet_even_at_debug",),
     "A warning of the Discord library": (),
     "A deck (/rate without a file) reads": (f"{DECK}::test_only_channels_that_the_member_may_see_are_dealt_from",),

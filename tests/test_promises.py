@@ -71,7 +71,13 @@ HELD: dict[str, tuple[str, ...]] = {
         "tests/journeys/test_feel.py::test_how_sure_it_sounds_is_said_beside_how_often_that_was_right",
     ),
     "Whoever manages the server is told how many labels, of all members together, a change of its settings would "
-    "hide.": ("tests/journeys/test_setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back",),
+    "hide, and (/server) how many labels and members there are and what at least five people together felt in a "
+    "week.": (
+        "tests/journeys/test_setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back",
+        "tests/journeys/test_managing.py::test_it_tells_labels_members_spend_health_and_mood",
+        "tests/journeys/test_managing.py::test_of_four_people_nothing_is_said",
+        "tests/journeys/test_managing.py::test_of_five_people_no_mood_follows_who_leaves",
+    ),
     "Somebody to whom you said yes, and who said yes to you, learns how often you two felt the same; whom you "
     "let ask, what I guess of you (/match).": (
         "tests/journeys/test_matching.py::test_a_yes_that_was_taken_back_ends_it_at_once",

@@ -39,6 +39,7 @@ from storage.schema.tables import (
     exclusions,
     images,
     members,
+    moods,
     profiles,
     ratings,
     reactions,
@@ -254,6 +255,7 @@ class _Batch(Facts):
             self._connection.execute(delete(exclusions).where(theirs, exclusions.c.said_by == By.ADMIN.value))
             self._connection.execute(delete(servers).where(servers.c.server_id == change.server_id))
             self._noes.drop_server(change.server_id)
+            self._connection.execute(delete(moods).where(moods.c.server_id == change.server_id))
             for table in (ratings, profiles):
                 left = update(table).where(table.c.server_id == change.server_id).values(server_id=None)
                 self._connection.execute(left)

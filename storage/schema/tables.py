@@ -27,7 +27,7 @@ from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, Run
 from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
-from storage.schema.telling import notices
+from storage.schema.telling import moods, notices
 
 __all__ = [
     "abilities",
@@ -36,6 +36,7 @@ __all__ = [
     "exclusions",
     "ledger",
     "metadata",
+    "moods",
     "notices",
     "pasts",
     "snapshots",

@@ -33,6 +33,7 @@ STORES = {
     "exclusions": core.ports.ExclusionStore,
     "yeses": core.ports.YesStore,
     "notices": core.ports.NoticeStore,
+    "overviews": core.ports.OverviewStore,
 }
 VALUES = {
     "member_id": 11,
@@ -81,6 +82,7 @@ VALUES = {
     "rounds": range(1),
     "before": 1,
     "until": T0,
+    "week": T0,
     "run_ids": ["r"],
     "address": "https://models.example/v1",
     "ability": Ability("https://models.example/v1", "m", {}, T0),

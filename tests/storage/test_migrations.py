@@ -28,8 +28,9 @@ from tests.storage.lives import rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0015"
+HEAD = "0017"
 UNDO_0013 = (
+    "DROP TABLE moods",
     "DROP TABLE notices",
     "ALTER TABLE profiles DROP COLUMN asked",
     "DROP INDEX ix_ledger_reserved",

@@ -1,7 +1,7 @@
 """Every command on one tree."""
 
 from bot.app import App
-from bot.discord_ui.commands import feel, joining, matching, me, mine, pictures, rating, rights, setup
+from bot.discord_ui.commands import feel, joining, managing, matching, me, mine, pictures, rating, rights, setup
 from bot.discord_ui.tree import FeelprintTree
 
 
@@ -16,3 +16,4 @@ def add_commands(tree: FeelprintTree, app: App) -> None:
     rights.add(tree, app)
     pictures.add(tree, app)
     setup.add(tree, app)
+    managing.add(tree, app)

@@ -1,0 +1,78 @@
+"""What people who manage a server are told of it: numbers over everybody there, never a row of one."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select, union
+
+from core.ports import Caps, Overview, OverviewStore
+from core.vocabulary.mood import WEEK_MS, Mood, mood_of
+from storage.database.transactions import SqlStore, reading, writing
+from storage.erasing.sweep import says_something
+from storage.schema.queries import many, may_collect, put
+from storage.schema.tables import members, moods, ratings, reactions, sightings, walks
+from storage.stores.answers import NANO
+from storage.stores.servers import settings_of
+from storage.stores.spending import accounts_of, spent_by
+
+
+class SqlOverviewStore(SqlStore, OverviewStore):
+    """`core.ports.OverviewStore` over SQL."""
+
+    @reading
+    def of(self, connection: Connection, server_id: int) -> Overview:
+        what = ("member_id", "label_set_id", "image_hash")
+        reacted = _reacted(server_id, *what)
+        rated = select(*(ratings.c[name] for name in what)).where(_rated(server_id))
+        made = union(reacted, rated).subquery()
+        counted = select(func.count(), func.count(made.c.member_id.distinct())).select_from(made)
+        labels, people = connection.execute(counted).one()
+        last = select(func.max(walks.c.round)).scalar_subquery()
+        behind = func.count().filter(walks.c.round < last)
+        there = select(func.count(), behind, func.max(walks.c.turn)).where(walks.c.server_id == server_id)
+        channels, left, turn = connection.execute(there).one()
+        return Overview(labels, people, channels, left, turn or 0)
+
+    @writing
+    def mood(self, connection: Connection, server_id: int, week: int) -> Mood | None:
+        label_set = settings_of(connection, server_id).label_set
+        known = connection.execute(select(moods).where(moods.c.server_id == server_id)).first()
+        if known is not None and known.week >= week:
+            same = known.week == week and known.label_set_id == label_set.id and known.people
+            return Mood(known.shares, known.people) if same else None
+        found = mood_of(_felt(connection, server_id, label_set.id, week))
+        shares, people = (found.shares, found.people) if found else ({}, 0)
+        row = {"server_id": server_id, "week": week, "label_set_id": label_set.id}
+        put(connection, moods, [{**row, "shares": shares, "people": people}])
+        return found
+
+    @reading
+    def spent(self, connection: Connection, server_id: int | None) -> float:
+        *_, account = accounts_of(None, server_id, Caps(), joined=False)
+        return spent_by(connection, account, self._clock.now_ms()) / NANO
+
+
+def _reacted(server_id: int, *names: str) -> Any:
+    """Columns of reactions that count there."""
+    there = and_(sightings.c.message_id == reactions.c.message_id, sightings.c.server_id == server_id)
+    return select(*(reactions.c[name] for name in names)).join(sightings, there & sightings.c.counts)
+
+
+def _rated(server_id: int) -> Any:
+    return (ratings.c.server_id == server_id) & says_something()
+
+
+def _felt(connection: Connection, server_id: int, label_set_id: str, week: int) -> dict[int, dict[str, float]]:
+    """What each felt there within a week, a reaction or an answer by buttons counting one."""
+    felt: defaultdict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for table, query in (
+        (reactions, _reacted(server_id, "member_id", "emotion")),
+        (ratings, select(ratings.c.member_id, ratings.c.emotions).where(_rated(server_id))),
+    ):
+        within = (table.c.at >= week) & (table.c.at < week + WEEK_MS)
+        theirs = query.join(members, members.c.member_id == table.c.member_id)
+        for row in many(connection, theirs.where(within, table.c.label_set_id == label_set_id, may_collect())):
+            emotions = [row.emotion] if table is reactions else row.emotions
+            for emotion in emotions:
+                felt[row.member_id][emotion] += 1 / len(emotions)
+    return felt
