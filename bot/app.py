@@ -23,6 +23,7 @@ from bot.intake.intake import Intake
 from bot.intake.roster import Roster
 from bot.intake.source import MessageSource
 from bot.intake.withholding import Withholding
+from bot.outgoing.budget_warnings import BudgetWarner
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
 from bot.outgoing.unanswered import Unanswered
@@ -34,7 +35,7 @@ from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.kept import KeptAnswers
-from core.ports import Applied, RunReport, TuningPolicy
+from core.ports import Applied, Caps, RunReport, TuningPolicy
 from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
 from core.tuning.by_hand import ByHand
@@ -108,6 +109,9 @@ class App:
             self.clock,
             self.roster.joined,
         )
+        chosen = self.settings
+        caps = Caps(chosen.usd_per_day, chosen.member_usd_per_day, chosen.server_usd_per_day)
+        self.warner = BudgetWarner(lambda: self.client, stored.overviews, self.roster, self.voices, caps)
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
         self.worker = TuningWorker(
             self.tuner,
@@ -165,7 +169,7 @@ class App:
     def start(self) -> None:
         """Start everything that works in the background."""
         self.intake.start()
-        background = (self.catchup.run, self.withholding.run, self.seeder.run, self.announcer.run)
+        background = (self.catchup.run, self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run)
         works = (self.worker.run_forever, *background, self._keep_roster, self._keep_tidy)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:

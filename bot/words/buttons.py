@@ -100,6 +100,18 @@ def post_invitation() -> str:
     return _("Post the invitation here")
 
 
+def warnings() -> str:
+    return _("Warnings")
+
+
+def warnings_channel() -> str:
+    return _("A channel for warnings")
+
+
+def back() -> str:
+    return _("Back")
+
+
 def emotions_form() -> str:
     return _("Emotions and their emojis")
 

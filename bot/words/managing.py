@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.words.amounts import date, money, percent
+from bot.words.cards import safe
 from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -74,3 +75,19 @@ def mood(found: Mood | None, label_set: LabelSet, week: int) -> str:
     )
     note = _("-# In tenths and once a week, so that no figure follows a single person; each counts the same.")
     return f"{head.format(number=found.people, felt=felt, **when)}\n{note}"
+
+
+def nearly_spent(usd: float, cap_usd: float, server: str) -> str:
+    """A warning before a server's cap is reached."""
+    return _(
+        "⚠️ {server}: {usd} of the {cap} that may be spent here in 24 hours are spent. When it is all, I ask the "
+        "model nothing new here until some of it is a day ago; labels count all the same. `/server` shows it."
+    ).format(server=safe(server), usd=money(usd), cap=money(cap_usd))
+
+
+def bot_nearly_spent(usd: float, cap_usd: float) -> str:
+    """A warning before the bot's own cap is reached."""
+    return _(
+        "⚠️ {usd} of the {cap} that I may spend in 24 hours are spent. When it is all, I ask the model nothing new "
+        "until some of it is a day ago; labels count all the same. The cap is `FEELPRINT_USD_PER_DAY`."
+    ).format(usd=money(usd), cap=money(cap_usd))

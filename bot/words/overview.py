@@ -29,6 +29,7 @@ def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: 
         _("Spoilers: {spoilers} · age-restricted channels: {restricted}").format(
             spoilers=_yes(place.allow_spoilers), restricted=_yes(place.allow_nsfw)
         ),
+        _warned_where(place),
         *lacking,
     ]
     if not message_content:
@@ -45,6 +46,14 @@ def missing_permissions(channel: str, names: Sequence[str]) -> str:
     """What an admin has to allow before a channel works; `names` of `PERMISSIONS`."""
     needed = ", ".join(_(PERMISSIONS[name]) for name in names)
     return _("In {channel} I still need: {names}.").format(channel=channel, names=needed)
+
+
+def warnings_where() -> str:
+    """Before a channel for warnings is chosen."""
+    return _(
+        "Where shall I tell you what you must know: that most of what may be spent here in a day is spent? "
+        "Without a channel I take the one in which Discord tells you such things, or write to the server's owner."
+    )
 
 
 def would_hide(labels: int, *, emotions: bool) -> str:
@@ -72,6 +81,11 @@ def _first_after(place: ServerSettings) -> str:
         "A first feelprint after {labels} labels over at least {number} emotions",
         place.emotions_needed,
     ).format(labels=place.min_labels, number=place.emotions_needed)
+
+
+def _warned_where(place: ServerSettings) -> str:
+    chosen = f"<#{place.notices_channel}>" if place.notices_channel else _("where Discord sends its own")
+    return _("Warnings go to: {where}").format(where=chosen)
 
 
 def _yes(value: bool) -> str:

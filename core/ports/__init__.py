@@ -20,7 +20,7 @@ from core.ports.exclusions import Covered, ExclusionStore
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
 from core.ports.notices import Notice, NoticeStore
-from core.ports.overviews import Overview, OverviewStore
+from core.ports.overviews import NearlySpent, Overview, OverviewStore
 from core.ports.runs import RunReport, RunStore
 from core.ports.servers import ServerStore
 from core.ports.shadows import Scored, Shadow, ShadowStore
@@ -42,6 +42,7 @@ __all__ = [
     "Kept",
     "LabelStore",
     "MemberStore",
+    "NearlySpent",
     "NewAnswer",
     "Notice",
     "NoticeStore",

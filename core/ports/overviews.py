@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.ports.answers import Caps
 from core.vocabulary.mood import Mood
 
 
@@ -17,6 +18,15 @@ class Overview:
     channels: int
     behind: int
     compared_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearlySpent:
+    """Dollars spent in 24 hours of a server's cap; `server_id` None: of the bot's."""
+
+    server_id: int | None
+    usd: float
+    cap_usd: float
 
 
 class OverviewStore(Protocol):
@@ -35,4 +45,16 @@ class OverviewStore(Protocol):
 
     async def spent(self, server_id: int | None) -> float:
         """US dollars spent and reserved in the last 24 hours: on a server's account, or (None) in all."""
+        ...
+
+    async def nearly_spent(self, caps: Caps, share: float) -> tuple[NearlySpent, ...]:
+        """Of which caps so much is spent, of the bot's first, where nobody was warned in the last 24 hours."""
+        ...
+
+    async def warn(self, server_id: int | None) -> bool:
+        """Whoever asks warns now; False where somebody else did in the last 24 hours."""
+        ...
+
+    async def unwarn(self, server_id: int | None) -> None:
+        """The warning could not be given."""
         ...

@@ -35,8 +35,9 @@ class ServerSettings:
 
     `min_labels` and `min_emotions` are the thresholds for a first tuning run; `seed_reactions` lets the
     bot put the emotions' emojis under new pictures; age-restricted channels and spoilers are skipped
-    unless the two flags say otherwise. Raises ValueError for thresholds that nobody may choose, so none
-    can be stored.
+    unless the two flags say otherwise; `notices_channel` is where people who manage the server are told what they
+    must know (None: where Discord tells them such things). Raises ValueError for thresholds that nobody may
+    choose, so none can be stored.
     """
 
     server_id: int
@@ -47,6 +48,7 @@ class ServerSettings:
     seed_reactions: bool = True
     allow_nsfw: bool = False
     allow_spoilers: bool = False
+    notices_channel: int | None = None
 
     def __post_init__(self) -> None:
         if not (MIN_LABELS.allows(self.min_labels) and MIN_EMOTIONS.allows(self.min_emotions)):

@@ -46,6 +46,7 @@ from storage.schema.tables import (
     servers,
     sightings,
     tombstones,
+    warnings,
 )
 from storage.stores.excluded import any_said, said_about
 from storage.stores.judging import NOTHING_SAID, Judging
@@ -256,6 +257,7 @@ class _Batch(Facts):
             self._connection.execute(delete(servers).where(servers.c.server_id == change.server_id))
             self._noes.drop_server(change.server_id)
             self._connection.execute(delete(moods).where(moods.c.server_id == change.server_id))
+            self._connection.execute(delete(warnings).where(warnings.c.account == change.server_id))
             for table in (ratings, profiles):
                 left = update(table).where(table.c.server_id == change.server_id).values(server_id=None)
                 self._connection.execute(left)

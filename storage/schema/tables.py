@@ -27,7 +27,7 @@ from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, Run
 from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
-from storage.schema.telling import moods, notices
+from storage.schema.telling import moods, notices, warnings
 
 __all__ = [
     "abilities",
@@ -42,6 +42,7 @@ __all__ = [
     "snapshots",
     "spending",
     "walks",
+    "warnings",
 ]
 
 members = Table(
@@ -73,6 +74,7 @@ servers = Table(
     Column("allow_nsfw", Boolean, nullable=False),
     Column("allow_spoilers", Boolean, nullable=False),
     Column("bot_id", BIG),  # which bot was seen there: another one's absence says nothing
+    Column("notices_channel", BIG),  # where people who manage it are told what they must know
 )
 
 images = Table(

@@ -28,3 +28,10 @@ moods = Table(  # what a server's people felt in the last week that was looked a
     Column("shares", JSON, nullable=False),
     Column("people", Integer, nullable=False),  # 0: too few
 )
+
+warnings = Table(  # when people were last told that most of a day's cap is spent
+    "warnings",
+    metadata,
+    Column("account", BIG, primary_key=True, autoincrement=False),  # a server; 0: all of them together
+    Column("at", BIG, nullable=False),
+)

@@ -3,17 +3,19 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, union
+from sqlalchemy import Connection, and_, delete, func, select, union
 
-from core.ports import Caps, Overview, OverviewStore
+from core.ports import Caps, NearlySpent, Overview, OverviewStore
 from core.vocabulary.mood import WEEK_MS, Mood, mood_of
 from storage.database.transactions import SqlStore, reading, writing
 from storage.erasing.sweep import says_something
-from storage.schema.queries import many, may_collect, put
-from storage.schema.tables import members, moods, ratings, reactions, sightings, walks
+from storage.schema.queries import insert, many, may_collect, put
+from storage.schema.tables import members, moods, ratings, reactions, sightings, spending, walks, warnings
 from storage.stores.answers import NANO
 from storage.stores.servers import settings_of
-from storage.stores.spending import accounts_of, spent_by
+from storage.stores.spending import DAY_HOURS, HOUR_MS, Kind, accounts_of, spent_by
+
+_DAY_MS = DAY_HOURS * HOUR_MS
 
 
 class SqlOverviewStore(SqlStore, OverviewStore):
@@ -50,6 +52,37 @@ class SqlOverviewStore(SqlStore, OverviewStore):
     def spent(self, connection: Connection, server_id: int | None) -> float:
         *_, account = accounts_of(None, server_id, Caps(), joined=False)
         return spent_by(connection, account, self._clock.now_ms()) / NANO
+
+    @reading
+    def nearly_spent(self, connection: Connection, caps: Caps, share: float) -> tuple[NearlySpent, ...]:
+        now = self._clock.now_ms()
+        spent = func.sum(spending.c.nano_usd)
+        lately = spending.c.hour >= now // HOUR_MS - DAY_HOURS
+        query = select(spending.c.kind, spending.c.account, spent.label("spent")).where(lately)
+        query = query.group_by(spending.c.kind, spending.c.account)
+        told = set(connection.scalars(select(warnings.c.account).where(warnings.c.at > now - _DAY_MS)))
+        found = []
+        for kind, cap in ((Kind.BOT, caps.usd_day), (Kind.SERVER, caps.server_usd_day)):
+            if not cap:
+                continue
+            much = query.where(spending.c.kind == kind.value).having(spent >= round(share * cap * NANO))
+            for row in connection.execute(much.order_by(spending.c.account)):
+                if row.account not in told:
+                    found.append(NearlySpent(row.account or None, row.spent / NANO, cap))
+        return tuple(found)
+
+    @writing
+    def warn(self, connection: Connection, server_id: int | None) -> bool:
+        now = self._clock.now_ms()
+        statement = insert(connection, warnings).values(account=server_id or 0, at=now)
+        again = statement.on_conflict_do_update(
+            index_elements=["account"], set_={"at": now}, where=warnings.c.at <= now - _DAY_MS
+        )
+        return connection.execute(again.returning(warnings.c.account)).first() is not None
+
+    @writing
+    def unwarn(self, connection: Connection, server_id: int | None) -> None:
+        connection.execute(delete(warnings).where(warnings.c.account == (server_id or 0)))
 
 
 def _reacted(server_id: int, *names: str) -> Any:

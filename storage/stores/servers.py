@@ -35,6 +35,7 @@ class SqlServerStore(SqlStore, ServerStore):
             "seed_reactions": settings.seed_reactions,
             "allow_nsfw": settings.allow_nsfw,
             "allow_spoilers": settings.allow_spoilers,
+            "notices_channel": settings.notices_channel,
         }
         put(connection, servers, [row])
         add(connection, label_sets, [{"label_set_id": settings.label_set.id, "emotions": emotions}])
@@ -61,4 +62,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         seed_reactions=row.seed_reactions,
         allow_nsfw=row.allow_nsfw,
         allow_spoilers=row.allow_spoilers,
+        notices_channel=row.notices_channel,
     )

@@ -83,6 +83,7 @@ VALUES = {
     "before": 1,
     "until": T0,
     "week": T0,
+    "share": 0.8,
     "run_ids": ["r"],
     "address": "https://models.example/v1",
     "ability": Ability("https://models.example/v1", "m", {}, T0),

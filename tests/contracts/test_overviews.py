@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.ports import Caps, Overview, Purchase
+from core.ports import Caps, NearlySpent, Overview, Purchase
 from core.vocabulary.calls import Payer
 from core.vocabulary.changes import DropServer
 from core.vocabulary.comparison import Walked
@@ -117,3 +117,47 @@ class TestOverviewStore:
 async def test_settings_are_not_needed_for_a_mood(storage: Storage) -> None:
     await felt(storage, server=8)
     assert await storage.overviews.mood(8, WEEK) == Mood({"awe": 0.9, "fear": 0.1}, 6)
+
+
+HOUR = 60 * 60
+
+
+async def spend(storage: Storage, clock: ManualClock, usd: float, server: int | None) -> None:
+    bought = Purchase(clock.now_ms(), "predict", None, "m", usd, Payer(ANN, server))
+    assert await storage.answers.reserve(bought, Caps())
+
+
+@pytest.mark.usefixtures("joined")
+class TestWarnings:
+    """What `core.ports.OverviewStore` promises."""
+
+    async def test_caps_that_are_nearly_spent_are_told_where_nobody_was_warned(
+        self, storage: Storage, clock: ManualClock
+    ) -> None:
+        """
+        Of which caps so much is spent, of the bot's first, where nobody was warned in the last 24 hours.
+        Whoever asks warns now; False where somebody else did in the last 24 hours.
+        The warning could not be given.
+        """
+        caps, both = Caps(10.0, 0.1, 4.0), (NearlySpent(None, 8.0, 10.0), NearlySpent(6, 4.5, 4.0))
+        await spend(storage, clock, 3.0, 5)
+        await spend(storage, clock, 4.5, 6)
+        await spend(storage, clock, 0.5, None)
+        assert await storage.overviews.nearly_spent(caps, 0.8) == both
+        assert await storage.overviews.nearly_spent(Caps(), 0.8) == ()
+        assert await storage.overviews.nearly_spent(Caps(0.0), 0.8) == ()
+        assert await storage.overviews.warn(6)
+        assert not await storage.overviews.warn(6)
+        assert await storage.overviews.nearly_spent(caps, 0.8) == both[:1]
+        await storage.overviews.unwarn(6)
+        assert await storage.overviews.nearly_spent(caps, 0.8) == both
+        assert await storage.overviews.warn(6)
+        clock.advance(seconds=24 * HOUR)
+        await spend(storage, clock, 4.0, 6)
+        assert [one.server_id for one in await storage.overviews.nearly_spent(caps, 0.8)] == [None, 6]
+        assert await storage.overviews.warn(6)
+
+    async def test_that_a_server_was_warned_goes_with_it(self, storage: Storage) -> None:
+        assert await storage.overviews.warn(5)
+        await storage.labels.apply([DropServer(5, T0)])
+        assert await storage.overviews.warn(5)

@@ -31,6 +31,8 @@ CLOCK = ManualClock()
 HEAD = "0017"
 UNDO_0013 = (
     "DROP TABLE moods",
+    "DROP TABLE warnings",
+    "ALTER TABLE servers DROP COLUMN notices_channel",
     "DROP TABLE notices",
     "ALTER TABLE profiles DROP COLUMN asked",
     "DROP INDEX ix_ledger_reserved",

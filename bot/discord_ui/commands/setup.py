@@ -14,12 +14,13 @@ from discord import app_commands
 from bot.app import App
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
+from bot.discord_ui.commands.setup_panels import WarningsPanel
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.words import buttons, commands, texts
-from bot.words.overview import PERMISSIONS, missing_permissions, overview, would_hide
+from bot.words.overview import PERMISSIONS, missing_permissions, overview, warnings_where, would_hide
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
@@ -35,17 +36,21 @@ _KINDS = [
 """Wherever pictures can stand; the threads and posts of a channel count with it."""
 
 _MOST_CHANNELS = 25
+_TO_TELL = ("view_channel", "send_messages")
 
 
 def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
     """A sentence for each chosen channel in which the bot lacks a permission."""
     sentences = []
-    for channel_id in sorted(place.channels):
+    needed = {channel_id: set(PERMISSIONS) for channel_id in sorted(place.channels)}
+    if place.notices_channel is not None:
+        needed.setdefault(place.notices_channel, set()).update(_TO_TELL)
+    for channel_id, names in needed.items():
         channel = guild.get_channel_or_thread(channel_id)
         if channel is None:
             continue
         has = channel.permissions_for(guild.me)
-        lacks = [name for name in PERMISSIONS if not getattr(has, name)]
+        lacks = [name for name in PERMISSIONS if name in names and not getattr(has, name)]
         if lacks:
             sentences.append(missing_permissions(channel.mention, lacks))
     return sentences
@@ -66,6 +71,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         self.emotions.label, self.thresholds.label = buttons.emotions(), buttons.thresholds()
         self.seeds.label, self.spoilers.label = buttons.seeds(), buttons.spoilers()
         self.nsfw.label, self.post.label = buttons.age_restricted(), buttons.post_invitation()
+        self.warnings.label = buttons.warnings()
         self.channels.default_values = [
             discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
             for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
@@ -148,6 +154,13 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         await channel.send(view=JoinPanel(self._app))
         posted = texts.panel_posted(f"<#{interaction.channel_id}>")
         await replace_message(interaction, f"{shown(self._app, self._guild, self.place)}\n{posted}", view=self)
+
+    @discord.ui.button(row=3)
+    async def warnings(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Choose where warnings are told."""
+        await acknowledge(interaction)
+        panel = WarningsPanel(interaction.user.id, self.place, self.change)
+        await replace_message(interaction, warnings_where(), view=panel)
 
 
 class Sure(OwnView, needs=Needs(Who.MANAGER)):

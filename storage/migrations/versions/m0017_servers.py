@@ -1,4 +1,4 @@
-"""What people who manage a server are told of it: nothing was looked at before."""
+"""What people who manage a server are told of it: nothing was looked at, and nobody was warned, before."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables, and add the column."""
     op.create_table(
         "moods",
         sa.Column("server_id", _BIG, autoincrement=False, nullable=False),
@@ -22,3 +22,10 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("server_id", name=op.f("pk_moods")),
     )
+    op.create_table(
+        "warnings",
+        sa.Column("account", _BIG, autoincrement=False, nullable=False),
+        sa.Column("at", _BIG, nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_warnings")),
+    )
+    op.add_column("servers", sa.Column("notices_channel", _BIG))
