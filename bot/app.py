@@ -23,6 +23,7 @@ from bot.intake.intake import Intake
 from bot.intake.roster import Roster
 from bot.intake.source import MessageSource
 from bot.intake.withholding import Withholding
+from bot.outgoing import farewell
 from bot.outgoing.budget_warnings import BudgetWarner
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
@@ -133,6 +134,7 @@ class App:
             self.clock,
             labels=patient.labels,
             walks=patient.walks,
+            servers=stored.servers,
             calls=self.settings.catchup_calls,
             seed=self.seeder.offer,
         )
@@ -230,6 +232,11 @@ class App:
         for listener in self.listeners:
             await listener(report)
 
+    async def say_farewell(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server: say what becomes of what is kept of it, if anything is."""
+        if guild.id in {place.server_id for place in self.roster.places}:
+            await farewell.say(self.client, guild, self.clock.now_ms(), self.voices)
+
     def reachable(self, server_id: int) -> None:
         """A server may be read, or read elsewhere than before: what was missed there is looked at."""
         self.source.reopen()
@@ -258,6 +265,7 @@ class App:
         """Forget what is kept for a time only, also where nobody writes anything by which it would go."""
         while True:
             try:
+                await self.catchup.erase_left()
                 await self.storage.labels.tidy()
                 await self.storage.walks.prune(None, moment_of(self.clock.now_ms() - _LOOKS_MS))
             except Exception:

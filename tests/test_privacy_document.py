@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 J, S = "tests/journeys/test_", "tests/storage/test_"
 WHOSE, REACTIONS, FEEL, JOINING = f"{J}whose_picture.py", f"{J}reactions.py", f"{J}feel.py", f"{J}joining.py"
 FORGET, MEMBERS, PAYERS = f"{S}forget.py", f"{S}members.py", f"{S}payers.py"
-NO, CATCHING = f"{J}a_no_is_kept.py", f"{J}catching_up.py"
+NO, CATCHING, LEFT = f"{J}a_no_is_kept.py", f"{J}catching_up.py", f"{J}server_left.py"
 ROWS = (
     f"{MEMBERS}::test_every_table_about_a_member_is_erased_with_them",
     f"{FORGET}::test_no_byte_is_left_in_file_log_or_backups",
@@ -232,6 +232,21 @@ PRIVACY = {
     ),
     "Not reached: copies that the operator made": (),
     "The operator does the same": ("tests/bot/operations/test_terminals.py::test_an_export_loses_no_letter",),
+    "When the bot is removed from a server": (
+        f"{LEFT}::test_for_thirty_days_everything_is_kept_and_found_by_who_comes_back",
+    ),
+    "After that its settings, exclusions": (
+        f"{LEFT}::test_after_thirty_days_it_is_erased_and_others_stay",
+        "tests/contracts/test_overviews.py::test_a_mood_goes_with_its_server",
+    ),
+    "/setup says so, and the owner": (
+        f"{LEFT}::test_the_owner_is_told_until_when_it_is_kept_as_setup_said_before",
+        f"{LEFT}::test_an_owner_who_cannot_be_told_is_let_be",
+    ),
+    "A server that is only out of reach": (
+        f"{LEFT}::test_one_that_is_only_absent_here_is_not_erased",
+        f"{LEFT}::test_one_that_came_back_while_the_bot_was_away_is_not_erased",
+    ),
     "Nothing is deleted by age alone": (
         "tests/contracts/test_labels.py::test_a_deleted_message_is_forgotten_after_a_week",
     ),

@@ -14,6 +14,7 @@ from bot.words import texts
 ROOT = Path(__file__).parents[1]
 JOINING, FEEL = "tests/journeys/test_joining.py", "tests/journeys/test_feel.py"
 REACTIONS, MEMBERS = "tests/journeys/test_reactions.py", "tests/storage/test_members.py"
+LEFT = "tests/journeys/test_server_left.py"
 WHOSE = "tests/journeys/test_whose_picture.py"
 CALIBRATE = "tests/core/predicting/test_calibrate.py"
 MODEL, SOMEBODY = "some-model", "somebody"
@@ -52,6 +53,10 @@ HELD: dict[str, tuple[str, ...]] = {
     ),
     "It is not asked not to store that, as it does not take the question.": (
         "tests/core/model/test_learning.py::test_a_server_is_asked_not_to_store_unless_it_refuses_that",
+    ),
+    "What was felt in a server that I am removed from is erased after 30 days, unless I am invited back.": (
+        f"{LEFT}::test_after_thirty_days_it_is_erased_and_others_stay",
+        f"{LEFT}::test_for_thirty_days_everything_is_kept_and_found_by_who_comes_back",
     ),
     "Your own pictures: of a picture that a member labelled I keep who posted it, joined or not.": (
         f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",

@@ -132,8 +132,8 @@ class FeelprintClient(discord.AutoShardedClient):
     @heard(Judge.INTAKE)
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server (discord.py tells outages apart)."""
-        self.app.intake.put(facts.server_gone(guild))
-        self.app.roster.server_gone(guild.id)
+        self.app.intake.put(facts.server_left(guild, self._me))
+        await self.app.say_farewell(guild)
 
     @heard(Judge.SEEDS)
     async def on_message(self, message: discord.Message) -> None:
@@ -173,9 +173,10 @@ class FeelprintClient(discord.AutoShardedClient):
     def _place(self, message: discord.Message) -> ServerSettings | None:
         return self.app.roster.place(message.guild.id if message.guild else None)
 
-    @heard(Judge.NOBODY)
+    @heard(Judge.INTAKE)
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Added to a server, perhaps again."""
+        self.app.intake.put(facts.server_back(guild))
         self.app.reachable(guild.id)
 
     @heard(Judge.NOBODY)

@@ -21,17 +21,20 @@ from bot.intake.reach import Reach
 from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
 from bot.intake.roster import Roster
 from bot.intake.rounds import Rounds
-from core.ports import LabelStore, WalkStore
+from core.ports import LabelStore, ServerStore, WalkStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Past
 from core.vocabulary.moments import moment_of
-from core.vocabulary.server_settings import ServerSettings
+from core.vocabulary.server_settings import GRACE_DAYS, ServerSettings
 
 EACH_MS, LEAST_PAUSE_MS = 1_500, 30_000
 """On average a request may be made so often, saved up to a walk's budget; and a walk so long after the last."""
 
 _RETRY_MS, _RETRY_CALLS = 30_000, 20
 """How soon messages that could not be looked at are tried again, and with how many requests."""
+
+_DAY_MS, _LEFT_CALLS = 24 * 60 * 60 * 1000, 20
+"""How many servers that were left for long are asked for at once; the others later."""
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +60,7 @@ class CatchUp:
         *,
         labels: LabelStore,
         walks: WalkStore,
+        servers: ServerStore,
         calls: int,
         seed: Offer,
     ) -> None:
@@ -64,7 +68,7 @@ class CatchUp:
         self._roster, self._walks, self._clock = roster, walks, clock
         self._calls, self._saved, self._pause_ms = calls, float(calls), LEAST_PAUSE_MS
         reader = Reader(client)
-        self._reader, self._reach = reader, Reach(reader, roster, walks, intake)
+        self._reader, self._reach = reader, Reach(reader, roster, walks, servers, intake)
         self._owed = Owed(roster, clock, seed)
         self._comparer = Comparer(reader, roster, walks, intake, clock, on_missed=self._owed.note)
         self._counter = PastCounter(reader, roster, labels, intake)
@@ -106,6 +110,11 @@ class CatchUp:
     def left(self) -> int:
         """How many channels are still to be compared, after the last walk."""
         return self._left
+
+    async def erase_left(self) -> None:
+        """Let what belongs to servers go that were left for too long. Raises StorageError."""
+        before = self._clock.now_ms() - GRACE_DAYS * _DAY_MS
+        await self._reach.erase_left(before, Budget(_LEFT_CALLS))
 
     def _wake(self) -> None:
         self._idle.clear()

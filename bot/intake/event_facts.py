@@ -12,7 +12,16 @@ import discord
 from core.collecting.policy import MessageView
 from core.vocabulary.changes import UNKNOWN, Sighting
 from core.vocabulary.emotions import normalise_emoji
-from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, PictureGone, Reacted, ServerGone, Shown
+from core.vocabulary.facts import (
+    ChannelGone,
+    Cleared,
+    MessagesGone,
+    PictureGone,
+    Reacted,
+    ServerBack,
+    ServerLeft,
+    Shown,
+)
 
 
 def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int, parent_id: int | None = None) -> Reacted:
@@ -67,9 +76,14 @@ def channel_gone(channel_id: int) -> ChannelGone:
     return ChannelGone(channel_id)
 
 
-def server_gone(guild: discord.Guild) -> ServerGone:
+def server_left(guild: discord.Guild, me: int) -> ServerLeft:
     """The bot was removed from a server; an outage never comes here."""
-    return ServerGone(guild.id)
+    return ServerLeft(guild.id, me)
+
+
+def server_back(guild: discord.Guild) -> ServerBack:
+    """The bot was added to a server, perhaps again."""
+    return ServerBack(guild.id)
 
 
 def emoji_of(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:

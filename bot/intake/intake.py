@@ -35,7 +35,9 @@ from core.vocabulary.facts import (
     PictureGone,
     Rated,
     Reacted,
+    ServerBack,
     ServerGone,
+    ServerLeft,
     Shown,
 )
 from core.vocabulary.images import Image
@@ -165,7 +167,7 @@ class Intake:
         match fact:
             case ChannelGone():
                 return [lane for lane in self._lanes.lanes() if lane.channel_id == fact.channel_id]
-            case ServerGone():
+            case ServerLeft() | ServerBack() | ServerGone():
                 return [lane for lane in self._lanes.lanes() if lane.server_id == fact.server_id]
             case Reacted() | Cleared() | PictureGone() | Shown():
                 return [self._lanes.lane(fact.message_id)]

@@ -12,9 +12,9 @@ from bot.intake.intake import Intake
 from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
 from bot.intake.roster import Roster
 from core.collecting.policy import channel_counts
-from core.ports import WalkStore
+from core.ports import ServerStore, WalkStore
 from core.vocabulary.comparison import Walked
-from core.vocabulary.facts import ChannelGone, ServerGone
+from core.vocabulary.facts import ChannelGone, ServerBack, ServerGone, ServerLeft
 from core.vocabulary.server_settings import ServerSettings
 
 
@@ -23,8 +23,11 @@ class Reach:
     channels that may not be read.
     """
 
-    def __init__(self, reader: Reader, roster: Roster, walks: WalkStore, intake: Intake) -> None:
-        self._reader, self._roster, self._walks, self._intake = reader, roster, walks, intake
+    def __init__(
+        self, reader: Reader, roster: Roster, walks: WalkStore, servers: ServerStore, intake: Intake
+    ) -> None:
+        self._reader, self._roster, self._intake = reader, roster, intake
+        self._walks, self._servers = walks, servers
         self.changed: set[int] = set()
         self.refused: set[int] = set()
 
@@ -72,15 +75,30 @@ class Reach:
         me = self._reader.client().user
         if me is None:
             return
-        bots = await self._walks.bots()
+        bots, left = await self._walks.bots(), await self._servers.left()
         there = [server_id for server_id in places if self._reader.client().get_guild(server_id)]
         if new := [server_id for server_id in there if bots.get(server_id) != me.id]:
             await self._walks.there(new, me.id)
+        for server_id in left.keys() & set(there):
+            self._intake.put(ServerBack(server_id))
         for server_id in set(places) - set(there):
-            if bots.get(server_id) == me.id and await self._is_gone(server_id, budget):
+            if bots.get(server_id) != me.id:
+                continue
+            if server_id not in left and await self._is_gone(server_id, budget):
+                self._intake.put(ServerLeft(server_id, me.id))
+                del places[server_id]
+
+    async def erase_left(self, before: int, budget: Budget) -> None:
+        """Let go of what belongs to servers that this bot left before a moment and is not in, as Discord says."""
+        me = self._reader.client().user
+        if me is None:
+            return
+        bots = await self._walks.bots()
+        for server_id, at in (await self._servers.left()).items():
+            gone = at < before and bots.get(server_id) == me.id and await self._is_gone(server_id, budget)
+            if gone and self._reader.client().get_guild(server_id) is None:
                 self._intake.put(ServerGone(server_id))
                 self._roster.server_gone(server_id)
-                del places[server_id]
 
     async def _is_gone(self, server_id: int, budget: Budget) -> bool:
         try:

@@ -10,6 +10,7 @@ from bot.words.language import ngettext
 from core.ports import Overview
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.mood import FEWEST, WEEK_MS, Mood
+from core.vocabulary.server_settings import GRACE_DAYS
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
@@ -91,3 +92,12 @@ def bot_nearly_spent(usd: float, cap_usd: float) -> str:
         "⚠️ {usd} of the {cap} that I may spend in 24 hours are spent. When it is all, I ask the model nothing new "
         "until some of it is a day ago; labels count all the same. The cap is `FEELPRINT_USD_PER_DAY`."
     ).format(usd=money(usd), cap=money(cap_usd))
+
+
+def farewell(server: str, left_at: int) -> str:
+    """To the owner of a server from which the bot was removed."""
+    return _(
+        "I was removed from {server}. On {date} I erase its settings and what was felt about pictures there; "
+        "until then everything is kept, and if you invite me back, it is as it was. What members learned about "
+        "themselves is theirs and stays."
+    ).format(server=safe(server), date=date(left_at + GRACE_DAYS * _DAY_MS))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
-from core.vocabulary.server_settings import ServerSettings
+from core.vocabulary.server_settings import GRACE_DAYS, ServerSettings
 
 PERMISSIONS = {
     "view_channel": mark("View Channel"),
@@ -30,6 +30,11 @@ def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: 
             spoilers=_yes(place.allow_spoilers), restricted=_yes(place.allow_nsfw)
         ),
         _warned_where(place),
+        ngettext(
+            "If I am removed, all that is kept of this server is erased {number} day later, unless I am back.",
+            "If I am removed, all that is kept of this server is erased {number} days later, unless I am back.",
+            GRACE_DAYS,
+        ).format(number=GRACE_DAYS),
         *lacking,
     ]
     if not message_content:

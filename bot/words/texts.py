@@ -301,7 +301,8 @@ def privacy(model: str, contact: str | None, *, offline: bool, asks_not_to_store
         "you (`/match`). Nothing else.\n"
         "**Taking it back:** remove a reaction and its label is gone; delete a picture and what was felt about it "
         "in that message is gone. "
-        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once.\n"
+        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once. What was felt in "
+        "a server that I am removed from is erased after 30 days, unless I am invited back.\n"
         "**Your own pictures:** of a picture that a member labelled I keep who posted it, joined or not. “Do not "
         "use my picture” (Apps, on your message) and `/pictures off` take yours out, for everybody."
     )

@@ -26,8 +26,10 @@ from core.vocabulary.changes import (
     DropMessages,
     DropPicture,
     DropServer,
+    LeaveServer,
     RecordRating,
     Restate,
+    ReturnToServer,
     Sighting,
     WithdrawCleared,
     WithdrawReaction,
@@ -35,6 +37,7 @@ from core.vocabulary.changes import (
 from core.vocabulary.consent import Standing
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.facts import (
+    AboutServer,
     ChannelGone,
     Cleared,
     Fact,
@@ -42,7 +45,9 @@ from core.vocabulary.facts import (
     PictureGone,
     Rated,
     Reacted,
+    ServerBack,
     ServerGone,
+    ServerLeft,
     Shown,
 )
 from core.vocabulary.server_settings import ServerSettings, label_set_at
@@ -101,11 +106,23 @@ def decide(
         return _reacted(fact, place, standing, message, exclusions)
     if isinstance(fact, Shown):
         return Write(Restate(fact.sighting))
+    if isinstance(fact, ServerLeft | ServerBack | ServerGone):
+        return Write(_of_server(fact, now))
     return Write(_taken_back(fact, now, place))
 
 
+def _of_server(fact: AboutServer, now: int) -> Change:
+    match fact:
+        case ServerLeft():
+            return LeaveServer(fact.server_id, fact.bot_id, now)
+        case ServerBack():
+            return ReturnToServer(fact.server_id)
+        case ServerGone():
+            return DropServer(fact.server_id, now)
+
+
 def _taken_back(
-    fact: Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone,
+    fact: Reacted | Cleared | MessagesGone | ChannelGone | PictureGone,
     now: int,
     place: ServerSettings | None,
 ) -> Change:
@@ -118,8 +135,6 @@ def _taken_back(
             return DropMessages(fact.message_ids, now, remember=_may_come_late(fact, place))
         case ChannelGone():
             return DropChannel(fact.channel_id, now)
-        case ServerGone():
-            return DropServer(fact.server_id, now)
         case PictureGone():
             return DropPicture(fact.message_id, fact.sources, now)
 

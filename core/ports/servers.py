@@ -1,5 +1,6 @@
 """Servers' settings."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from core.vocabulary.server_settings import ServerSettings
@@ -18,4 +19,8 @@ class ServerStore(Protocol):
 
     async def all(self) -> tuple[ServerSettings, ...]:
         """Settings of every server that has some."""
+        ...
+
+    async def left(self) -> Mapping[int, int]:
+        """Since when the bot is not in servers from which it was removed."""
         ...

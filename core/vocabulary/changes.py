@@ -101,8 +101,24 @@ class DropChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveServer:
+    """The bot, `bot_id`, was removed from a server: since when is kept, and nothing goes yet."""
+
+    server_id: int
+    bot_id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToServer:
+    """The bot is in a server that it was removed from: it was never left."""
+
+    server_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DropServer:
-    """The bot left a server: what was seen there and its settings go."""
+    """A server was left for good: what was seen there and its settings go."""
 
     server_id: int
     at: int
@@ -183,6 +199,8 @@ Change: TypeAlias = (
     | WithdrawCleared
     | DropMessages
     | DropChannel
+    | LeaveServer
+    | ReturnToServer
     | DropServer
     | DropPicture
     | RecordRating

@@ -58,8 +58,23 @@ class ChannelGone:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerLeft:
+    """The bot, `bot_id`, was removed from a server (an outage is not one)."""
+
+    server_id: int
+    bot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerBack:
+    """The bot is in a server that it was removed from."""
+
+    server_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ServerGone:
-    """The bot was removed from a server (an outage is not one)."""
+    """A server was left for so long that what belongs to it goes."""
 
     server_id: int
 
@@ -97,4 +112,5 @@ class Rated:
     origin: Origin | None = None
 
 
-Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | ServerGone | PictureGone | Shown | Rated
+AboutServer: TypeAlias = ServerLeft | ServerBack | ServerGone
+Fact: TypeAlias = Reacted | Cleared | MessagesGone | ChannelGone | AboutServer | PictureGone | Shown | Rated

@@ -22,6 +22,9 @@ class Threshold:
         return self.least <= value <= self.most
 
 
+GRACE_DAYS = 30
+"""So long what belongs to a server is kept after the bot was removed from it."""
+
 MIN_LABELS = Threshold(8, 100, default=12)
 """Labels before a member's first tuning run."""
 

@@ -20,9 +20,11 @@ from core.vocabulary.changes import (
     DropPicture,
     DropServer,
     Judge,
+    LeaveServer,
     RecordRating,
     RecordReaction,
     Restate,
+    ReturnToServer,
     WithdrawCleared,
     WithdrawReaction,
     Withhold,
@@ -50,7 +52,7 @@ from storage.schema.tables import (
 )
 from storage.stores.excluded import any_said, said_about
 from storage.stores.judging import NOTHING_SAID, Judging
-from storage.stores.servers import settings_of
+from storage.stores.servers import come_back, leave, settings_of
 
 TOMBSTONE_MS = 7 * 24 * 60 * 60 * 1000
 """How long a deleted message is remembered; a late event is late by seconds."""
@@ -85,6 +87,8 @@ class _Batch(Facts):
             WithdrawCleared: self._withdraw_cleared,
             DropMessages: self._drop_messages,
             DropChannel: self._drop_channels,
+            LeaveServer: lambda run: leave(connection, run),
+            ReturnToServer: lambda run: come_back(connection, run),
             DropServer: self._drop_servers,
             DropPicture: self._drop_pictures,
             Restate: self._restate,

@@ -74,6 +74,7 @@ servers = Table(
     Column("allow_nsfw", Boolean, nullable=False),
     Column("allow_spoilers", Boolean, nullable=False),
     Column("bot_id", BIG),  # which bot was seen there: another one's absence says nothing
+    Column("left_at", BIG),  # since when the bot is not there; NULL: it is, or was never told otherwise
     Column("notices_channel", BIG),  # where people who manage it are told what they must know
 )
 

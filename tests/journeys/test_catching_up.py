@@ -310,18 +310,6 @@ async def test_an_absence_soon_after_a_walk_is_walked_later(world, monkeypatch):
     assert await world.labels(world.bob) == [{"amusement"}]
 
 
-async def test_a_server_that_was_left_while_away_is_forgotten(world):
-    await world.join(world.bob)
-    await world.bob.react(await world.post(), "😂")
-    await away_and_back(world)
-    assert await world.labels(world.bob) == [{"amusement"}]
-    guild = world.app.client._connection._guilds.pop(world.guild.id)
-    world.env.backend.guilds.pop(guild.id)
-    await world.app.catchup.walk(Walk())
-    assert await world.labels(world.bob) == []
-    assert world.app.roster.places == ()
-
-
 async def test_another_bots_token_forgets_no_server(world):
     await world.join(world.bob)
     await world.bob.react(await world.post(), "😂")
@@ -331,6 +319,7 @@ async def test_another_bots_token_forgets_no_server(world):
     world.env.backend.guilds.pop(world.guild.id)
     await world.app.catchup.walk(Walk())
     assert await world.labels(world.bob) == [{"amusement"}]
+    assert await world.app.storage.servers.left() == {}
 
 
 async def test_a_walk_that_ran_out_goes_on_where_it_stopped(world):

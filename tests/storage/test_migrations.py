@@ -33,6 +33,7 @@ UNDO_0013 = (
     "DROP TABLE moods",
     "DROP TABLE warnings",
     "ALTER TABLE servers DROP COLUMN notices_channel",
+    "ALTER TABLE servers DROP COLUMN left_at",
     "DROP TABLE notices",
     "ALTER TABLE profiles DROP COLUMN asked",
     "DROP INDEX ix_ledger_reserved",

@@ -1,4 +1,4 @@
-"""What people who manage a server are told of it: nothing was looked at, and nobody was warned, before."""
+"""What people who manage a server are told of it, and since when it is left: until now none was left and kept."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables, and add the column."""
+    """Make the tables, and add the columns."""
     op.create_table(
         "moods",
         sa.Column("server_id", _BIG, autoincrement=False, nullable=False),
@@ -28,4 +28,5 @@ def upgrade() -> None:
         sa.Column("at", _BIG, nullable=False),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_warnings")),
     )
+    op.add_column("servers", sa.Column("left_at", _BIG))
     op.add_column("servers", sa.Column("notices_channel", _BIG))

@@ -9,7 +9,7 @@ NOBODY: Any = None
 
 
 def test_a_change_in_one_server_asks_again_for_its_refused_channels_and_for_no_others():
-    reach = Reach(NOBODY, NOBODY, NOBODY, NOBODY)
+    reach = Reach(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY)
     channels = {10: Walked(10, 1), 11: Walked(11, 1), 20: Walked(20, 2)}
     reach.refused = {10, 20}
     reach.changed = {1}

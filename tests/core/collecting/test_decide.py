@@ -14,9 +14,11 @@ from core.vocabulary.changes import (
     DropChannel,
     DropMessages,
     DropServer,
+    LeaveServer,
     Origin,
     RecordRating,
     Restate,
+    ReturnToServer,
     Sighting,
     WithdrawCleared,
     WithdrawReaction,
@@ -24,7 +26,17 @@ from core.vocabulary.changes import (
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Standing, may_collect, must_ask_again
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.exclusions import By, Exclusion, What
-from core.vocabulary.facts import ChannelGone, Cleared, MessagesGone, Rated, Reacted, ServerGone, Shown
+from core.vocabulary.facts import (
+    ChannelGone,
+    Cleared,
+    MessagesGone,
+    Rated,
+    Reacted,
+    ServerBack,
+    ServerGone,
+    ServerLeft,
+    Shown,
+)
 from core.vocabulary.server_settings import ServerSettings
 
 NONE = Exclusions()
@@ -127,6 +139,8 @@ def test_a_removal_never_depends_on_anything_else(standing, by_bot, emoji, place
         (Cleared(3, 2, "😂"), WithdrawCleared(3, "😂")),
         (MessagesGone((3, 4)), DropMessages((3, 4), 9)),
         (ChannelGone(2), DropChannel(2, 9)),
+        (ServerLeft(1, 5), LeaveServer(1, 5, 9)),
+        (ServerBack(1), ReturnToServer(1)),
         (ServerGone(1), DropServer(1, 9)),
     ],
 )
