@@ -199,6 +199,10 @@ PRIVACY = {
         f"{J}news.py::test_a_notice_is_in_the_language_of_the_members_last_press",
         f"{J}news.py::test_which_language_that_was_is_not_remembered_of_strangers_nor_of_whoever_was_forgotten",
     ),
+    "Where a server leaves labelling to some roles": (
+        f"{J}roles.py::test_a_reaction_counts_only_of_who_has_the_role",
+        "tests/bot/intake/test_roles_remembered.py::test_roles_are_asked_for_once_and_forgotten_after_ten_minutes",
+    ),
     "Its cards, and answers of": (
         f"{DECK}::test_each_press_is_a_label_and_shows_the_next_picture_in_the_same_card",
         "tests/journeys/test_answer.py::test_the_answer_shows_the_picture",

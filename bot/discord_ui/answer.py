@@ -127,7 +127,7 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         app, asked, member = self._app, self._asked, interaction.user.id
         at = app.clock.now_ms()
         fact = Rated(member, asked.image.hash, emotions, asked.server_id, at, origin=asked.origin)
-        if why := await kept(app, fact, asked.image):
+        if why := await kept(app, interaction.user, fact, asked.image):
             note = sentence(why)
         else:
             shadows = await app.storage.shadows.all(ProfileKey(member, asked.label_set.id))

@@ -16,11 +16,12 @@ from bot.discord_ui.commands.feel import WhichToFeel
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.sending import tried
 from bot.discord_ui.views import Lasting, OwnLayout
+from bot.intake.event_facts import roles_of
 from bot.intake.shown_pictures import pictures_of, view_of
 from bot.words import buttons
 from bot.words import shown_answers as words
 from bot.words.refused import sentence
-from core.collecting.doors import Needs, Pace, Who
+from core.collecting.doors import Act, Needs, Pace, Who, lacks_role
 from core.collecting.policy import Use, may_use
 from core.collecting.refusals import Refusal
 
@@ -29,7 +30,9 @@ _FETCHING_S = 10.0
 log = structlog.get_logger(__name__)
 
 
-class ShowMe(Lasting, needs=Needs(Who.ANYBODY, Pace.COSTS), template=re.compile(r"fp-ask:(?P<message>\d+)")):
+class ShowMe(
+    Lasting, needs=Needs(Who.ANYBODY, Pace.COSTS, act=Act.ASK), template=re.compile(r"fp-ask:(?P<message>\d+)")
+):
     """Answers whoever presses it about the picture of a message in this channel."""
 
     def __init__(self, item: discord.ui.Item[Any], message_id: int) -> None:
@@ -93,6 +96,8 @@ async def invite(app: App, message: discord.Message, shown: discord.Message) -> 
     view, said = view_of(shown), app.roster.exclusions
     place = app.roster.place(view.server_id)
     if shown.channel.id != message.channel.id or app.unanswered.closing:
+        return
+    if lacks_role(Act.ASK, place, roles_of(message.author)):
         return
     if not any(may_use(one, view.spot, place, Use.REQUEST, said) is None for one in view.pictures):
         return

@@ -22,11 +22,12 @@ from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import DESCRIPTION, Upload, acknowledge, defer, replace_message, say, soon, tell_news
 from bot.discord_ui.views import Lasting, OwnLayout, OwnView
 from bot.intake.dealer import Dealt, Looker
+from bot.intake.event_facts import roles_of
 from bot.words import buttons, texts
 from bot.words import deck as words
 from bot.words.emotions import called
 from bot.words.refused import sentence
-from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Who
+from core.collecting.doors import ADDS_NOTHING, Act, Needs, Pace, Who, lacks_role
 from core.collecting.refusals import Refusal
 from core.vocabulary.facts import Rated
 
@@ -74,7 +75,7 @@ class DeckEnd(OwnLayout, needs=Needs(Who.MEMBER)):
         )
 
 
-class StartDeck(OwnView, needs=Needs(Who.JOINED, Pace.COSTS)):
+class StartDeck(OwnView, needs=Needs(Who.JOINED, Pace.COSTS, act=Act.LABEL)):
     """The way into a deck, under what is said to somebody who has joined."""
 
     def __init__(self, owner: int) -> None:
@@ -83,7 +84,7 @@ class StartDeck(OwnView, needs=Needs(Who.JOINED, Pace.COSTS)):
         self.add_item(Mine.button())
 
 
-class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("fp-deck")):
+class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS, act=Act.LABEL), template=re.compile("fp-deck")):
     """Begins a deck."""
 
     @classmethod
@@ -112,7 +113,7 @@ class Start(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("f
             await begin(interaction, app)
 
 
-class _OnCard(Lasting, needs=Needs(Who.JOINED), template=re.compile("fp-card")):
+class _OnCard(Lasting, needs=Needs(Who.JOINED, act=Act.LABEL), template=re.compile("fp-card")):
     """Something on a card, which knows its place in the deck from its custom id."""
 
     def __init__(self, item: discord.ui.Item[Any], place: DeckPlace) -> None:
@@ -146,7 +147,7 @@ class _OnCard(Lasting, needs=Needs(Who.JOINED), template=re.compile("fp-card")):
         raise NotImplementedError
 
 
-class Felt(_OnCard, needs=Needs(Who.JOINED), template=re.compile(rf"fp-e(?P<n>\d+):{PATTERN}")):
+class Felt(_OnCard, needs=Needs(Who.JOINED, act=Act.LABEL), template=re.compile(rf"fp-e(?P<n>\d+):{PATTERN}")):
     """An emotion's button."""
 
     @classmethod
@@ -159,7 +160,7 @@ class Felt(_OnCard, needs=Needs(Who.JOINED), template=re.compile(rf"fp-e(?P<n>\d
         return await _labelled(app, who, self._place, int(self.custom_id.partition(":")[0].removeprefix("fp-e")))
 
 
-class FeltMenu(_OnCard, needs=Needs(Who.JOINED), template=re.compile(f"fp-m:{PATTERN}")):
+class FeltMenu(_OnCard, needs=Needs(Who.JOINED, act=Act.LABEL), template=re.compile(f"fp-m:{PATTERN}")):
     """The same as a menu, where there are too many for buttons."""
 
     @classmethod
@@ -176,7 +177,7 @@ class FeltMenu(_OnCard, needs=Needs(Who.JOINED), template=re.compile(f"fp-m:{PAT
         return await _labelled(app, who, self._place, int(picked))
 
 
-class Skip(_OnCard, needs=Needs(Who.JOINED), template=re.compile(f"fp-s:{PATTERN}")):
+class Skip(_OnCard, needs=Needs(Who.JOINED, act=Act.LABEL), template=re.compile(f"fp-s:{PATTERN}")):
     """Another picture instead, at no cost."""
 
     @classmethod
@@ -211,7 +212,7 @@ class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN
             fact = Rated(
                 who.member.id, image_hash, frozenset(), who.place.server_id, app.clock.now_ms(), True, origin
             )
-            if why := await kept(app, fact, dealt.image if dealt else None):
+            if why := await kept(app, who.member, fact, dealt.image if dealt else None):
                 return await _again(app, who, self._place, sentence(why))
         if dealt is None:
             return await _next(app, who, replace(self._place, last=None), note=texts.rating_gone())
@@ -240,6 +241,8 @@ async def first_card(interaction: discord.Interaction[Any], app: App) -> OwnLayo
         return sentence(why)
     if who is None:
         return words.in_a_server()
+    if lacks_role(Act.LABEL, who.place, roles_of(who.member)):
+        return sentence(Refusal.NO_ROLE)
     async with app.dealer.lock(who):
         there = await app.dealer.begin(who, TWELVE)
         dealt = await app.dealer.next(who) if there else None
@@ -273,7 +276,7 @@ async def _labelled(app: App, who: Looker, place: DeckPlace, n: int) -> OwnLayou
     fact = Rated(
         who.member.id, dealt.image.hash, frozenset({emotion}), who.place.server_id, at, origin=dealt.origin
     )
-    if why := await kept(app, fact, dealt.image):
+    if why := await kept(app, who.member, fact, dealt.image):
         return await _again(app, who, place, sentence(why))
     return await _next(app, who, place, after=dealt, labelled=True, note=texts.rated([emotion], who.label_set))
 

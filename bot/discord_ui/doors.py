@@ -20,8 +20,9 @@ from discord import app_commands
 from bot.app import App
 from bot.discord_ui.replies import defer
 from bot.intake.dealer import Looker
+from bot.intake.event_facts import roles_of
 from bot.intake.shown_pictures import is_age_restricted
-from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Person, Who, refused
+from core.collecting.doors import ADDS_NOTHING, Act, Needs, Pace, Person, Who, refused
 from core.collecting.policy import Picture, Spot, Use, may_use, may_use_image
 from core.collecting.refusals import Refusal
 from core.vocabulary.consent import Standing
@@ -48,11 +49,11 @@ class Refused:
     seconds: float = 0.0
 
 
-def asks(who: Who, pace: Pace = Pace.FREE, *, invites: bool = False) -> Callable[[F], F]:
+def asks(who: Who, pace: Pace = Pace.FREE, *, invites: bool = False, act: Act | None = None) -> Callable[[F], F]:
     """Declare what a command asks of whoever uses it."""
 
     def declare(function: F) -> F:
-        function.__needs__ = Needs(who, pace, invites)  # type: ignore[attr-defined]
+        function.__needs__ = Needs(who, pace, invites, act)  # type: ignore[attr-defined]
         return function
 
     return declare
@@ -108,13 +109,15 @@ async def refusal_of(
         in_server=interaction.guild_id is not None,
         manages=interaction.permissions.manage_guild,
         owns=owner in (None, user_id),
+        roles=roles_of(interaction.user),
     )
-    why = refused(needs, person)
+    place = app.roster.place(interaction.guild_id)
+    why = refused(needs, person, place)
     if why in ADDS_NOTHING.values():
         if interaction.type is discord.InteractionType.application_command:
             await defer(interaction)  # the database may take longer than Discord's three seconds
         person = replace(person, standing=await app.roster.standing_stored(user_id))
-        why = refused(needs, person)
+        why = refused(needs, person, place)
     if person.standing is not Standing.ABSENT:
         app.voices.heard(user_id, str(interaction.locale))
     if why is not None:

@@ -81,7 +81,7 @@ class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
                 Rated(who, label.image_hash, frozenset(), server_id, at, narrows=True)
                 for label in labels[first : first + _AT_ONCE]
             ]
-            refused = await asyncio.gather(*(kept(app, fact, None) for fact in facts))
+            refused = await asyncio.gather(*(kept(app, interaction.user, fact, None) for fact in facts))
             gone += sum(why is None for why in refused)
         await app.storage.eraser.clean()
         return texts.forgot_month(gone)

@@ -3,10 +3,12 @@ them.
 """
 
 import asyncio
+from dataclasses import replace
 
 import discord
 
 from bot.app import App
+from bot.intake.event_facts import roles_of
 from bot.words.emotions import called
 from core.collecting.refusals import Refusal
 from core.vocabulary.emotions import Emotion, LabelSet
@@ -16,8 +18,9 @@ from core.vocabulary.images import Image
 _PATIENCE_S = 20.0
 
 
-async def kept(app: App, fact: Rated, image: Image | None) -> Refusal | None:
-    """Have an answer written, on the road that reactions take; why it was not, or None."""
+async def kept(app: App, user: discord.abc.User, fact: Rated, image: Image | None) -> Refusal | None:
+    """Have somebody's answer written, on the road that reactions take; why it was not, or None."""
+    fact = replace(fact, roles=roles_of(user))
     try:
         return await asyncio.wait_for(app.intake.settle(fact, image), _PATIENCE_S)
     except TimeoutError:

@@ -23,7 +23,7 @@ from bot.words import deck as words
 from bot.words.emotions import called
 from bot.words.problems import sentence as problem
 from bot.words.refused import sentence
-from core.collecting.doors import Needs, Pace, Who
+from core.collecting.doors import Act, Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.errors import ImageError
@@ -55,7 +55,7 @@ class Pile:
         return replace(self, rest=self.rest[1:], labelled=self.labelled + labelled)
 
 
-class Mine(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("fp-own")):
+class Mine(Lasting, needs=Needs(Who.JOINED, Pace.COSTS, act=Act.LABEL), template=re.compile("fp-own")):
     """The button that shows the form."""
 
     @classmethod
@@ -75,7 +75,7 @@ class Mine(Lasting, needs=Needs(Who.JOINED, Pace.COSTS), template=re.compile("fp
         await show_form(interaction, PicturesForm(interaction.client.app))
 
 
-class OfferMine(OwnView, needs=Needs(Who.JOINED, Pace.COSTS)):
+class OfferMine(OwnView, needs=Needs(Who.JOINED, Pace.COSTS, act=Act.LABEL)):
     """The button under a sentence that says why there is no deck."""
 
     def __init__(self, owner: int) -> None:
@@ -83,7 +83,7 @@ class OfferMine(OwnView, needs=Needs(Who.JOINED, Pace.COSTS)):
         self.add_item(Mine.button())
 
 
-class PicturesForm(Form, needs=Needs(Who.JOINED, Pace.COSTS)):
+class PicturesForm(Form, needs=Needs(Who.JOINED, Pace.COSTS, act=Act.LABEL)):
     """Takes up to ten pictures."""
 
     def __init__(self, app: App) -> None:
@@ -107,7 +107,7 @@ class PicturesForm(Form, needs=Needs(Who.JOINED, Pace.COSTS)):
         await say(interaction, view=card, files=card.uploads)
 
 
-class MineCard(OwnLayout, needs=Needs(Who.JOINED)):
+class MineCard(OwnLayout, needs=Needs(Who.JOINED, act=Act.LABEL)):
     """One of their pictures, and what it may be felt as."""
 
     def __init__(self, app: App, owner: int, asked: tuple[Pile, Image], label_set: LabelSet, note: str) -> None:
@@ -149,7 +149,7 @@ class MineCard(OwnLayout, needs=Needs(Who.JOINED)):
         self.stop()
         app, at = self._app, self._app.clock.now_ms()
         fact = Rated(interaction.user.id, self._image.hash, frozenset({emotion}), interaction.guild_id, at)
-        why = await kept(app, fact, self._image)
+        why = await kept(app, interaction.user, fact, self._image)
         note = sentence(why) if why else texts.rated([emotion], self._label_set)
         await _follow(interaction, app, self._pile.without_first(labelled=why is None), note)
 

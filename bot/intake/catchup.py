@@ -19,6 +19,7 @@ from bot.intake.owed import Offer, Owed
 from bot.intake.patience import passes
 from bot.intake.reach import Reach
 from bot.intake.reading import Budget, OutOfBudget, Readable, Reader
+from bot.intake.roles import Roles
 from bot.intake.roster import Roster
 from bot.intake.rounds import Rounds
 from core.ports import LabelStore, ServerStore, WalkStore
@@ -69,9 +70,10 @@ class CatchUp:
         self._calls, self._saved, self._pause_ms = calls, float(calls), LEAST_PAUSE_MS
         reader = Reader(client)
         self._reader, self._reach = reader, Reach(reader, roster, walks, servers, intake)
+        roles = Roles(client, clock)
         self._owed = Owed(roster, clock, seed)
-        self._comparer = Comparer(reader, roster, walks, intake, clock, on_missed=self._owed.note)
-        self._counter = PastCounter(reader, roster, labels, intake)
+        self._comparer = Comparer(reader, roster, walks, intake, clock, roles=roles, on_missed=self._owed.note)
+        self._counter = PastCounter(reader, roster, labels, intake, roles)
         self._rounds = Rounds(self._reach, walks, self._comparer, clock, self.again)
         self._round_wanted = False
         self._last = -LEAST_PAUSE_MS

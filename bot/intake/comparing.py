@@ -6,7 +6,7 @@ it may be out of date: a label that came meanwhile would be taken back.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +14,7 @@ import discord
 
 from bot.intake.intake import Intake
 from bot.intake.reading import PAGE, Budget, OutOfBudget, Readable, Reader, counts_of, may_read
+from bot.intake.roles import Roles
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
 from core.collecting.compare import Found, compare, differs, emojis_of
@@ -65,11 +66,13 @@ class Comparer:
         intake: Intake,
         clock: Clock,
         *,
+        roles: Roles,
         on_missed: Callable[[discord.Message], None],
     ) -> None:
         """`on_missed` is told of messages that were posted while nobody listened."""
         self._reader, self._roster, self._walks = reader, roster, walks
         self._intake, self._clock, self._on_missed = intake, clock, on_missed
+        self._roles = roles
 
     async def page(self, channel: Readable, descent: Descent, turn: Turn) -> None:
         """Compare the next page of a channel, or as much of it as the budget allows. Raises OutOfBudget."""
@@ -160,10 +163,11 @@ class Comparer:
             return True  # more people than a whole walk can list
         mark = self._roster.noes.last
         present, totals = await self._reader.listing(message, emojis, turn.budget)
+        barred = await self._barred(present - known.stored - known.declined, turn)
         known = await self._known(message.id)
         if message.id in touched:
             return False
-        since = self._since(view.spot, known.sighting)
+        since = self._since(view.spot, known.sighting, barred)
         self._feed(message, compare(message.id, present, totals, known, emojis, since=since), mark, turn)
         return True
 
@@ -194,11 +198,16 @@ class Comparer:
             return turn.full and known.round < turn.round
         return known.mark is None or known.mark < self._roster.noes.last  # nobody stands there: that costs nothing
 
-    def _since(self, spot: Spot, seen: Sighting | None) -> Callable[[int], int | None]:
+    async def _barred(self, standing: Iterable[Stood], turn: Turn) -> frozenset[int]:
+        """Who of those that stand there may not label in that server."""
+        members = {member_id for member_id, _, _ in standing if self._roster.joined(member_id)}
+        return await self._roles.lacking(turn.place, members, turn.budget)
+
+    def _since(self, spot: Spot, seen: Sighting | None, barred: frozenset[int]) -> Callable[[int], int | None]:
         used = self._roster.exclusions.since(spot, seen.image_hash if seen else None)
 
         def since(member_id: int) -> int | None:
-            joined = self._roster.joined(member_id)
+            joined = self._roster.joined(member_id) and member_id not in barred
             return max(used, self._roster.noes.counts_from(member_id, spot.server_id or 0)) if joined else None
 
         return since

@@ -16,6 +16,7 @@ from bot.intake.event_facts import emoji_of
 from bot.intake.intake import Intake
 from bot.intake.patience import passes
 from bot.intake.reading import PAGE, Budget, OutOfBudget, Reader, counted, may_read
+from bot.intake.roles import Roles
 from bot.intake.roster import Roster
 from bot.intake.shown_pictures import view_of
 from core.collecting.policy import Picture, only_picture
@@ -57,8 +58,9 @@ class PastWish:
 class PastCounter:
     """Looks for one member's reactions from before."""
 
-    def __init__(self, reader: Reader, roster: Roster, labels: LabelStore, intake: Intake) -> None:
+    def __init__(self, reader: Reader, roster: Roster, labels: LabelStore, intake: Intake, roles: Roles) -> None:
         self._reader, self._roster, self._labels, self._intake = reader, roster, labels, intake
+        self._roles = roles
 
     async def count(
         self, wish: PastWish, place: ServerSettings, channels: Sequence[int], budget: Budget
@@ -70,6 +72,8 @@ class PastCounter:
         open_ = sorted(channels, key=lambda channel_id: channel_id != wish.first)
         left: list[int] = []
         try:
+            if await self._roles.lacking(place, [wish.past.member_id], budget):
+                return Counted(0, None)
             while open_ and self._roster.joined(wish.past.member_id):
                 for channel_id in list(open_):
                     try:

@@ -41,7 +41,13 @@ def reacted(event: discord.RawReactionActionEvent, *, me: int, at: int, parent_i
         by_bot=by_bot,
         at=at,
         parent_id=parent_id,
+        roles=None if event.guild_id is None else roles_of(event.member),
     )
+
+
+def roles_of(user: discord.abc.User | None) -> frozenset[int]:
+    """The roles of somebody in the server in which they are seen, @everyone among them; none of who is in none."""
+    return frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
 
 
 def cleared(event: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent) -> Cleared:

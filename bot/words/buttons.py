@@ -100,6 +100,18 @@ def post_invitation() -> str:
     return _("Post the invitation here")
 
 
+def roles() -> str:
+    return _("Who may")
+
+
+def who_may_label() -> str:
+    return _("Who may say what they feel; none: everybody")
+
+
+def who_may_ask() -> str:
+    return _("Who may ask about pictures; none: everybody")
+
+
 def warnings() -> str:
     return _("Warnings")
 

@@ -1,6 +1,6 @@
 """The settings of one server in words, and what Discord must still allow there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.words.emotions import named
 from bot.words.language import gettext as _
@@ -29,6 +29,8 @@ def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: 
         _("Spoilers: {spoilers} · age-restricted channels: {restricted}").format(
             spoilers=_yes(place.allow_spoilers), restricted=_yes(place.allow_nsfw)
         ),
+        _("Who may say what they feel: {who}").format(who=_roles(place.label_roles)),
+        _("Who may ask about pictures: {who}").format(who=_roles(place.ask_roles)),
         _warned_where(place),
         ngettext(
             "If I am removed, all that is kept of this server is erased {number} day later, unless I am back.",
@@ -51,6 +53,15 @@ def missing_permissions(channel: str, names: Sequence[str]) -> str:
     """What an admin has to allow before a channel works; `names` of `PERMISSIONS`."""
     needed = ", ".join(_(PERMISSIONS[name]) for name in names)
     return _("In {channel} I still need: {names}.").format(channel=channel, names=needed)
+
+
+def roles_who() -> str:
+    """Before roles are chosen."""
+    return _(
+        "Who may say what they feel, by reactions and by buttons, and who may ask about pictures? Whoever lacks "
+        "the roles keeps what is theirs: they may read it and take it back. Reactions that are there when "
+        "somebody gets a role count once they are made anew."
+    )
 
 
 def warnings_where() -> str:
@@ -86,6 +97,10 @@ def _first_after(place: ServerSettings) -> str:
         "A first feelprint after {labels} labels over at least {number} emotions",
         place.emotions_needed,
     ).format(labels=place.min_labels, number=place.emotions_needed)
+
+
+def _roles(chosen: Collection[int]) -> str:
+    return ", ".join(f"<@&{role_id}>" for role_id in sorted(chosen)) or _("everybody")
 
 
 def _warned_where(place: ServerSettings) -> str:

@@ -19,6 +19,7 @@ _SENTENCES: Mapping[Refusal, Callable[[], str]] = {
     Refusal.NO_PICTURE: texts.no_picture,
     Refusal.NOT_YOURS: texts.not_yours,
     Refusal.NOT_IN_A_SERVER: texts.servers_only,
+    Refusal.NO_ROLE: texts.no_role,
     Refusal.NOT_A_MANAGER: texts.admins_only,
     Refusal.LEAVING: texts.leaving,
 }

@@ -22,6 +22,10 @@ def admins_only() -> str:
     return _("This one is for people who may manage the server.")
 
 
+def no_role() -> str:
+    return _("In this server only some roles may do that. What is yours you may always read and take back.")
+
+
 def servers_only() -> str:
     return _("This works in a server, not in a private conversation.")
 

@@ -8,7 +8,7 @@ what is not there cannot be withdrawn, and what is there must be.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from core.collecting.doors import ADDS_NOTHING
+from core.collecting.doors import ADDS_NOTHING, Act, lacks_role
 from core.collecting.excluded import Exclusions
 from core.collecting.policy import (
     MessageView,
@@ -154,6 +154,8 @@ def _emotion_meant(
         return Ignore(ADDS_NOTHING[standing])
     if not channel_counts(fact.server_id, fact.channel_id, place, fact.parent_id):
         return Ignore(Refusal.OTHER_CHANNEL)
+    if fact.roles is not None and lacks_role(Act.LABEL, place, fact.roles):
+        return Ignore(Refusal.NO_ROLE)
     label_set = label_set_at(place)
     emotion = label_set.emotion_of(fact.emoji)
     return Ignore(Refusal.OTHER_EMOJI) if emotion is None else (label_set, emotion)
@@ -188,6 +190,8 @@ def _rated(fact: Rated, place: ServerSettings | None, standing: Standing, exclus
         return Ignore(ADDS_NOTHING[standing])
     if not fact.emotions <= set(label_set.names):
         return Ignore(Refusal.OTHER_EMOTION)
+    if not fact.narrows and lacks_role(Act.LABEL, place, fact.roles):
+        return Ignore(Refusal.NO_ROLE)
     if not fact.narrows and (
         refusal := may_use_image(fact.image_hash, spot_of_rated(fact.server_id, fact.origin), exclusions)
     ):

@@ -46,6 +46,8 @@ class Refusal(StrEnum):
     """The buttons are somebody else's."""
     NOT_IN_A_SERVER = "not_in_a_server"
     """It only makes sense in a server."""
+    NO_ROLE = "no_role"
+    """They have none of the roles that may do that in this server."""
     NOT_A_MANAGER = "not_a_manager"
     """They may not (or no longer) manage the server."""
     LEAVING = "leaving"

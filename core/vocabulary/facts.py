@@ -15,7 +15,8 @@ class Reacted:
     """A reaction was added or removed. `emoji` is normalised; `burst` marks a super-reaction.
 
     `parent_id` is the channel that a thread or post belongs to. `made_after`: it was found standing, and is known
-    to have been made after this moment; None: it was told live.
+    to have been made after this moment; None: it was told live. `roles`: of who reacted, where that was told; who
+    was found has been looked at before.
     """
 
     added: bool
@@ -29,6 +30,7 @@ class Reacted:
     at: int
     parent_id: int | None = None
     made_after: int | None = None
+    roles: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Rated:
 
     `server_id` is the server whose label set was asked, None in direct messages. `narrows`: something is
     taken back and nothing added, which a pause does not stand in the way of. `origin`: the message it stands in.
+    `roles`: theirs in that server.
     """
 
     member_id: int
@@ -110,6 +113,7 @@ class Rated:
     at: int
     narrows: bool = False
     origin: Origin | None = None
+    roles: frozenset[int] = frozenset()
 
 
 AboutServer: TypeAlias = ServerLeft | ServerBack | ServerGone

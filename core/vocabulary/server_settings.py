@@ -39,7 +39,8 @@ class ServerSettings:
     `min_labels` and `min_emotions` are the thresholds for a first tuning run; `seed_reactions` lets the
     bot put the emotions' emojis under new pictures; age-restricted channels and spoilers are skipped
     unless the two flags say otherwise; `notices_channel` is where people who manage the server are told what they
-    must know (None: where Discord tells them such things). Raises ValueError for thresholds that nobody may
+    must know (None: where Discord tells them such things); who may label and who may ask there has one of
+    some roles (none: everybody may). Raises ValueError for thresholds that nobody may
     choose, so none can be stored.
     """
 
@@ -52,6 +53,8 @@ class ServerSettings:
     allow_nsfw: bool = False
     allow_spoilers: bool = False
     notices_channel: int | None = None
+    label_roles: frozenset[int] = frozenset()
+    ask_roles: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         if not (MIN_LABELS.allows(self.min_labels) and MIN_EMOTIONS.allows(self.min_emotions)):

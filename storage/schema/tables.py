@@ -76,6 +76,8 @@ servers = Table(
     Column("bot_id", BIG),  # which bot was seen there: another one's absence says nothing
     Column("left_at", BIG),  # since when the bot is not there; NULL: it is, or was never told otherwise
     Column("notices_channel", BIG),  # where people who manage it are told what they must know
+    Column("label_roles", JSON, nullable=False, server_default="[]"),  # who may label there; none: everybody
+    Column("ask_roles", JSON, nullable=False, server_default="[]"),
 )
 
 images = Table(

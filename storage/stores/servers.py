@@ -75,6 +75,8 @@ def _row(settings: ServerSettings) -> dict[str, Any]:
         "allow_nsfw": settings.allow_nsfw,
         "allow_spoilers": settings.allow_spoilers,
         "notices_channel": settings.notices_channel,
+        "label_roles": sorted(settings.label_roles),
+        "ask_roles": sorted(settings.ask_roles),
     }
 
 
@@ -89,4 +91,6 @@ def _settings(row: Row[Any]) -> ServerSettings:
         allow_nsfw=row.allow_nsfw,
         allow_spoilers=row.allow_spoilers,
         notices_channel=row.notices_channel,
+        label_roles=frozenset(row.label_roles),
+        ask_roles=frozenset(row.ask_roles),
     )

@@ -14,7 +14,9 @@ class TestServerStore:
         Store settings whole. Settings of every server that has some.
         """
         mine = LabelSet((Emotion("good", "👍"), Emotion("not so good", "123456789012345678"), Emotion("bad", "")))
-        settings = ServerSettings(7, frozenset({3, 2**62}), mine, 9, 2, False, True, True, 8)
+        settings = ServerSettings(
+            7, frozenset({3, 2**62}), mine, 9, 2, False, True, True, 8, frozenset({4, 2**61}), frozenset({5})
+        )
         assert await storage.servers.settings(7) == ServerSettings(7)
         await storage.servers.save(settings)
         await storage.servers.save(ServerSettings(3))

@@ -34,6 +34,8 @@ UNDO_0013 = (
     "DROP TABLE warnings",
     "ALTER TABLE servers DROP COLUMN notices_channel",
     "ALTER TABLE servers DROP COLUMN left_at",
+    "ALTER TABLE servers DROP COLUMN label_roles",
+    "ALTER TABLE servers DROP COLUMN ask_roles",
     "DROP TABLE notices",
     "ALTER TABLE profiles DROP COLUMN asked",
     "DROP INDEX ix_ledger_reserved",

@@ -20,7 +20,7 @@ from bot.discord_ui.views import OwnLayout
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import commands, no_answer, texts
 from bot.words.refused import sentence
-from core.collecting.doors import Needs, Pace, Who
+from core.collecting.doors import Act, Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.decoding.turns import TooMuchWaiting
 from core.vocabulary.calls import Failure
@@ -67,7 +67,7 @@ async def feel(
     await tell_news(interaction)
 
 
-class WhichToFeel(WhichPicture, needs=Needs(Who.ANYBODY, Pace.COSTS)):
+class WhichToFeel(WhichPicture, needs=Needs(Who.ANYBODY, Pace.COSTS, act=Act.ASK)):
     """Each pick is a new question, so the menu stays."""
 
     acknowledge = staticmethod(defer)
@@ -79,7 +79,7 @@ def add(tree: FeelprintTree, app: App) -> None:
 
     @tree.command(name="feel", description=commands.FEEL)
     @app_commands.describe(image=commands.IMAGE, member=commands.FEEL_MEMBER)
-    @asks(Who.ANYBODY, Pace.COSTS)
+    @asks(Who.ANYBODY, Pace.COSTS, act=Act.ASK)
     async def feel_command(
         interaction: discord.Interaction[Any],
         image: discord.Attachment,
@@ -95,7 +95,7 @@ def add(tree: FeelprintTree, app: App) -> None:
         await choose(interaction, app, [picture_of(image)], WhichToFeel)
 
     @tree.context_menu(name=commands.FEEL_MENU)
-    @asks(Who.ANYBODY, Pace.COSTS)
+    @asks(Who.ANYBODY, Pace.COSTS, act=Act.ASK)
     async def feel_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         await defer(interaction)
         await choose(interaction, app, list(pictures_of(message)), WhichToFeel, message)

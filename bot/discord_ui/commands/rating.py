@@ -77,7 +77,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             at, narrows = self._app.clock.now_ms(), chosen < self._chosen
             fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows, self._origin)
             why = None if narrows else picture_refused(self._app, interaction, *self._shown, self._image.hash)
-            why = why or await kept(self._app, fact, self._image)
+            why = why or await kept(self._app, interaction.user, fact, self._image)
             if why is not None:
                 stays = self if why in _MAY_TAKE_BACK else None
                 await replace_message(interaction, sentence(why), view=stays)

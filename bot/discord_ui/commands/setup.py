@@ -14,13 +14,13 @@ from discord import app_commands
 from bot.app import App
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
-from bot.discord_ui.commands.setup_panels import WarningsPanel
+from bot.discord_ui.commands.setup_panels import RolesPanel, WarningsPanel
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.words import buttons, commands, texts
-from bot.words.overview import PERMISSIONS, missing_permissions, overview, warnings_where, would_hide
+from bot.words.overview import PERMISSIONS, missing_permissions, overview, roles_who, warnings_where, would_hide
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
@@ -71,7 +71,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         self.emotions.label, self.thresholds.label = buttons.emotions(), buttons.thresholds()
         self.seeds.label, self.spoilers.label = buttons.seeds(), buttons.spoilers()
         self.nsfw.label, self.post.label = buttons.age_restricted(), buttons.post_invitation()
-        self.warnings.label = buttons.warnings()
+        self.roles.label, self.warnings.label = buttons.roles(), buttons.warnings()
         self.channels.default_values = [
             discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
             for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
@@ -154,6 +154,13 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         await channel.send(view=JoinPanel(self._app))
         posted = texts.panel_posted(f"<#{interaction.channel_id}>")
         await replace_message(interaction, f"{shown(self._app, self._guild, self.place)}\n{posted}", view=self)
+
+    @discord.ui.button(row=3)
+    async def roles(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Choose who may label and who may ask."""
+        await acknowledge(interaction)
+        panel = RolesPanel(interaction.user.id, self.place, self.change)
+        await replace_message(interaction, roles_who(), view=panel)
 
     @discord.ui.button(row=3)
     async def warnings(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:

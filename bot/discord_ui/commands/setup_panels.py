@@ -10,6 +10,8 @@ from bot.words import buttons
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
+_MOST_ROLES = 25
+
 
 class WarningsPanel(OwnView, needs=Needs(Who.MANAGER)):
     """Where people who manage the server are told what they must know."""
@@ -36,5 +38,42 @@ class WarningsPanel(OwnView, needs=Needs(Who.MANAGER)):
 
     @discord.ui.button(style=discord.ButtonStyle.secondary)
     async def back(self, interaction: discord.Interaction[Any], _: discord.ui.Button["WarningsPanel"]) -> None:
+        """Choose nothing."""
+        await self._change(interaction)
+
+
+class RolesPanel(OwnView, needs=Needs(Who.MANAGER)):
+    """Which roles may label, and which may ask; none chosen: everybody."""
+
+    def __init__(self, owner: int, place: ServerSettings, change: Change) -> None:
+        super().__init__(owner)
+        self._change = change
+        self.back.label = buttons.back()
+        for select, said, chosen in (
+            (self.labelling, buttons.who_may_label(), place.label_roles),
+            (self.asking, buttons.who_may_ask(), place.ask_roles),
+        ):
+            kind = discord.SelectDefaultValueType.role
+            select.placeholder = said
+            select.default_values = [
+                discord.SelectDefaultValue(id=role_id, type=kind) for role_id in sorted(chosen)[:_MOST_ROLES]
+            ]
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, min_values=0, max_values=_MOST_ROLES)
+    async def labelling(
+        self, interaction: discord.Interaction[Any], select: discord.ui.RoleSelect["RolesPanel"]
+    ) -> None:
+        """Choose who may label."""
+        await self._change(interaction, label_roles=frozenset(role.id for role in select.values))
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, min_values=0, max_values=_MOST_ROLES)
+    async def asking(
+        self, interaction: discord.Interaction[Any], select: discord.ui.RoleSelect["RolesPanel"]
+    ) -> None:
+        """Choose who may ask."""
+        await self._change(interaction, ask_roles=frozenset(role.id for role in select.values))
+
+    @discord.ui.button(style=discord.ButtonStyle.secondary)
+    async def back(self, interaction: discord.Interaction[Any], _: discord.ui.Button["RolesPanel"]) -> None:
         """Choose nothing."""
         await self._change(interaction)

@@ -30,3 +30,5 @@ def upgrade() -> None:
     )
     op.add_column("servers", sa.Column("left_at", _BIG))
     op.add_column("servers", sa.Column("notices_channel", _BIG))
+    for name in ("label_roles", "ask_roles"):
+        op.add_column("servers", sa.Column(name, sa.JSON(), nullable=False, server_default="[]"))

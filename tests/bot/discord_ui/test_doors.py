@@ -23,9 +23,10 @@ from bot.outgoing.voices import Voices
 from bot.words import texts
 from bot.words.refused import sentence
 from core.collecting.allowance import Allowance
-from core.collecting.doors import Needs, Pace, Who
+from core.collecting.doors import Act, Needs, Pace, Who
 from core.collecting.refusals import Refusal
 from core.vocabulary.consent import Standing
+from core.vocabulary.server_settings import ServerSettings
 from tests.fakes import ManualClock
 
 COMPONENTS = (discord.ui.View, discord.ui.LayoutView, discord.ui.Modal, discord.ui.DynamicItem)
@@ -75,21 +76,26 @@ class _Response:
         self.sent.append(content)
 
 
-def _app(standing: Standing) -> Any:
+ROLE, OTHER_ROLE = 70, 71
+
+
+def _app(standing: Standing, place: ServerSettings | None = None) -> Any:
     async def stored(_):
         return standing
 
-    roster = SimpleNamespace(standing=lambda _: standing, standing_stored=stored)
+    roster = SimpleNamespace(standing=lambda _: standing, standing_stored=stored, place=lambda _: place)
     allowance, nothing = Allowance(1, ManualClock()), SimpleNamespace()
     return SimpleNamespace(
         roster=roster, allowance=allowance, settings=nothing, unanswered=Unanswered(), voices=Voices()
     )
 
 
-def _interaction(app: Any, *, user: int = 1, manages: bool = False, command: Any = None) -> Any:
+def _interaction(
+    app: Any, *, user: int = 1, manages: bool = False, command: Any = None, roles: tuple[int, ...] = ()
+) -> Any:
     kind = discord.InteractionType.component if command is None else discord.InteractionType.application_command
     made = SimpleNamespace(
-        user=SimpleNamespace(id=user),
+        user=_Member(user, roles),
         client=SimpleNamespace(app=app),
         command=command,
         type=kind,
@@ -106,6 +112,17 @@ def _interaction(app: Any, *, user: int = 1, manages: bool = False, command: Any
 
     made.edit_original_response = edit
     return made
+
+
+class _Member(discord.Member):
+    """Somebody in a server, with some roles."""
+
+    def __init__(self, user: int, roles: tuple[int, ...]) -> None:
+        self._user, self._held = SimpleNamespace(id=user), roles
+
+    @property
+    def roles(self) -> list[Any]:
+        return [SimpleNamespace(id=role) for role in self._held]
 
 
 def _said(interaction: Any) -> list[str]:
@@ -190,6 +207,55 @@ async def test_every_component_refuses_whom_it_says_and_nobody_else():
             stranger = _interaction(_app(standing), manages=True, user=2)
             assert not await kind.interaction_check(shown, stranger)
             assert _said(stranger) == [texts.not_yours()]
+
+
+LEFT_TO_ROLES = {
+    Act.LABEL: {
+        *("StartDeck", "Start", "Felt", "FeltMenu", "Skip", "_OnCard"),
+        *("Mine", "OfferMine", "PicturesForm", "MineCard"),
+    },
+    Act.ASK: {"feel", "How would I feel?", "ShowMe", "WhichToFeel"},
+}
+COSTS_AND_LEFT_TO_NOBODY = {
+    *(
+        "rate",
+        "Rate this image",
+        "WhichToRate",
+        "RatingView",
+    ),  # also to take back; what is added is judged as labels
+    *("Do not use my picture", "Exclude from Feelprint"),
+    *("feelprint retune", "RuleForm"),
+    "WhichPicture",
+}
+"""What is asked of the door by what costs something, so that nothing new forgets to say whether roles bar it."""
+
+
+async def test_what_a_server_leaves_to_roles_is_refused_to_everybody_else_and_nothing_more(tree):
+    tree.invitation = lambda: None
+    places = {
+        Act.LABEL: ServerSettings(5, label_roles=frozenset({ROLE})),
+        Act.ASK: ServerSettings(5, ask_roles=frozenset({ROLE})),
+    }
+    every = {c.qualified_name: (needs_of(c), c) for c in commands(tree)}
+    every |= {kind.__name__: (kind.needs, kind) for kind in components()}
+    for act, names in LEFT_TO_ROLES.items():
+        assert {name for name, (needs, _) in every.items() if needs.act is act} == names
+    costly = {name for name, (needs, _) in every.items() if needs.pace is Pace.COSTS and needs.act is None}
+    assert costly == COSTS_AND_LEFT_TO_NOBODY - {"RatingView"}
+    for name, (needs, what) in every.items():
+        for act, roles in product(Act, ((), (OTHER_ROLE,), (OTHER_ROLE, ROLE))):
+            app = _app(Standing.JOINED, places[act])
+            is_command = not isinstance(what, type)
+            interaction = _interaction(app, manages=True, command=what if is_command else None, roles=roles)
+            if is_command:
+                admitted = await tree.interaction_check(interaction)
+            else:
+                shown = object.__new__(what)
+                shown._owner = 1
+                admitted = await what.interaction_check(shown, interaction)
+            barred = needs.act is act and ROLE not in roles
+            assert admitted == (not barred), (name, act, roles)
+            assert _said(interaction) == ([texts.no_role()] if barred else []), name
 
 
 async def test_the_database_is_asked_after_a_command_was_acknowledged_and_no_press_is_left_thinking(tree):

@@ -41,7 +41,7 @@ class _Response:
 
 
 def _interaction(user_id=1):
-    roster = SimpleNamespace(standing=lambda _: Standing.JOINED)
+    roster = SimpleNamespace(place=lambda _: None, standing=lambda _: Standing.JOINED)
     made = SimpleNamespace(
         user=SimpleNamespace(id=user_id),
         client=SimpleNamespace(app=SimpleNamespace(roster=roster, unanswered=Unanswered(), voices=Voices())),

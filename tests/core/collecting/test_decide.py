@@ -162,6 +162,18 @@ def test_an_answer_by_button_counts_for_members_and_known_emotions_only():
     assert isinstance(decide(replace(rated, emotions=frozenset({"hunger"})), PLACE, JOINED, None, NONE), Ignore)
 
 
+@pytest.mark.parametrize(("roles", "counts"), [(None, True), (frozenset({8}), True), (frozenset({9}), False)])
+def test_what_a_server_leaves_to_roles_counts_of_nobody_else(roles, counts):
+    """None: they were found standing, and looked at before."""
+    place = replace(PLACE, label_roles=frozenset({8}))
+    refused = Ignore(Refusal.NO_ROLE)
+    assert (decide(replace(REACTED, roles=roles), place, JOINED, None, NONE) != refused) == counts
+    rated = Rated(7, "ab", frozenset({"awe"}), 1, 5, roles=roles or frozenset({8}))
+    assert (decide(rated, place, JOINED, None, NONE) != refused) == counts
+    assert isinstance(decide(replace(rated, narrows=True), place, JOINED, None, NONE), Write)
+    assert isinstance(decide(replace(REACTED, roles=roles, added=False), place, JOINED, None, NONE), Write)
+
+
 @pytest.mark.parametrize(
     ("standing", "reason"), [(Standing.PAUSED, Refusal.PAUSED), (Standing.LAPSED, Refusal.LAPSED)]
 )
