@@ -273,6 +273,7 @@ README = {
     ),
     "All of it, with its limits": (),
     "PRIVACY.md.": (),
+    "For ten thousand people and more": (),
     "What is defended and how to report": (),
     "SECURITY.md.": (),
 }
