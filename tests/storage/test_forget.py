@@ -201,5 +201,15 @@ async def test_answers_about_pictures_that_nobody_labelled_outlive_a_restart(dat
 
 def test_the_tables_about_members_are_the_ones_expected() -> None:
     named = {table.name for table, _ in about_members()}
-    others = {"label_sets", "servers", "abilities", "images", "tombstones", "walks", "snapshots"}
+    others = {
+        "label_sets",
+        "servers",
+        "abilities",
+        "images",
+        "tombstones",
+        "walks",
+        "snapshots",
+        "moods",
+        "warnings",
+    }
     assert set(metadata.tables) - named == others
