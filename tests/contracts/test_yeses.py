@@ -41,7 +41,7 @@ class TestYesStore:
         self, storage: Storage, of_ann: Yes | None, of_ben: Yes | None, agreed: bool
     ) -> None:
         """
-        without one, nobody is compared
+        without one, nobody is compared or asked about.
         None where not each has said yes to the other, by name or to everybody in that server;
         """
         await felt_the_same(storage)
@@ -70,7 +70,7 @@ class TestYesStore:
     ) -> None:
         """
         All yeses of a member, in order.
-        Take back their yes to everybody in a server; None: all of theirs.
+        Take back their yes to everybody in a server; None: all of theirs, to the same.
         a yes that was taken back counts for nothing.
         """
         here = Yes(ANN, 5, EVERYBODY)
@@ -110,6 +110,15 @@ class TestYesStore:
         assert await storage.yeses.may_ask(ANN, BEN, 5) is may, "one yes is not the other"
         await storage.yeses.take_back(BEN, to=YesTo.ASK)
         assert not await storage.yeses.may_ask(ANN, BEN, 5)
+
+    async def test_one_yes_is_taken_back_and_the_others_stay(self, storage: Storage) -> None:
+        """Take back one of them."""
+        ask = replace(TO_BEN, to=YesTo.ASK)
+        for yes in (TO_BEN, ask, Yes(ANN, ANYWHERE, CARL)):
+            await storage.yeses.say(yes, T0)
+        await storage.yeses.unsay(ask)
+        await storage.yeses.unsay(ask)
+        assert await storage.yeses.said(ANN) == (TO_BEN, Yes(ANN, ANYWHERE, CARL))
 
     async def test_nothing_is_kept_of_who_has_not_joined_or_has_paused(self, storage: Storage) -> None:
         """Keep a yes; nothing is kept of somebody who has not joined."""
