@@ -7,7 +7,7 @@ this, and this knows neither of them: the client is made by a function that `bot
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TypeVar
 
 import discord
@@ -40,6 +40,7 @@ from core.ports import Applied, Caps, RunReport, TuningPolicy
 from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
 from core.tuning.by_hand import ByHand
+from core.tuning.retention import Retention
 from core.tuning.run import Tuner
 from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
@@ -51,7 +52,7 @@ from core.vocabulary.moments import moment_of
 from core.vocabulary.profile import ProfileKey
 from storage import Storage
 
-_REFRESH_S, _TIDY_S = 60.0, 6 * 60 * 60.0
+_REFRESH_S, _TIDY_S, _PRUNE_S = 60.0, 6 * 60 * 60.0, 24 * 60 * 60.0
 _LOOKS_MS = 28 * 24 * 60 * 60 * 1000
 """What messages showed of nobody in particular is kept for four weeks after they were posted."""
 
@@ -100,6 +101,7 @@ class App:
             concurrency=together,
             price=self.gateway.estimate,
         )
+        self.retention = Retention(patient, self.model, self.clock, keep_days=self.settings.keep_days)
         self.by_hand = ByHand(stored, self.clock)
         self.announcer = Announcer(
             lambda: self.client,
@@ -172,7 +174,7 @@ class App:
         """Start everything that works in the background."""
         self.intake.start()
         background = (self.catchup.run, self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run)
-        works = (self.worker.run_forever, *background, self._keep_roster, self._keep_tidy)
+        works = (self.worker.run_forever, *background, self._keep_roster, self._keep_tidy, self._keep_small)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:
             task.add_done_callback(_watch)
@@ -271,6 +273,15 @@ class App:
             except Exception:
                 log.exception("storage.untidy")
             await asyncio.sleep(_TIDY_S)
+
+    async def _keep_small(self) -> None:
+        """Let go of what is old and nobody needs, once a day."""
+        while True:
+            try:
+                log.info("storage.pruned", **asdict(await self.retention.prune()))
+            except Exception:
+                log.exception("storage.unpruned")
+            await asyncio.sleep(_PRUNE_S)
 
 
 def _watch(task: asyncio.Task[None]) -> None:

@@ -28,6 +28,7 @@ from storage.stores.excluded import SqlExclusionStore
 from storage.stores.known import SqlAbilityStore
 from storage.stores.members import SqlMemberStore
 from storage.stores.outbox import SqlNoticeStore
+from storage.stores.outlived import SqlRetentionStore
 from storage.stores.overviews import SqlOverviewStore
 from storage.stores.runs import SqlRunStore
 from storage.stores.servers import SqlServerStore
@@ -39,7 +40,7 @@ from storage.stores.yeses import SqlYesStore
 
 
 class Stores:
-    """The stores that background work uses: those of tuning, `due`, `walks` and `notices`."""
+    """The stores that background work uses: those of tuning, `due`, `walks`, `notices` and `retention`."""
 
     def __init__(self, road: Road, clock: Clock) -> None:
         self.labels = SqlLabelStore(road, clock)
@@ -49,6 +50,7 @@ class Stores:
         self.due = SqlDueStore(road, clock)
         self.walks = SqlWalkStore(road, clock)
         self.notices = SqlNoticeStore(road, clock)
+        self.retention = SqlRetentionStore(road, clock)
 
 
 class Storage(Stores):

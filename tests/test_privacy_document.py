@@ -27,6 +27,7 @@ EXPORT = f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_dat
 POOLED = "tests/core/predicting/test_calibrate.py::test_everybody_is_pooled_and_too_few_people_are_not"
 PRIVATE = f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only"
 NAMELESS = f"{FEEL}::test_what_the_model_is_sent_names_nobody"
+RETENTION = "tests/core/tuning/test_retention.py"
 LEARNING = "tests/core/model/test_learning.py"
 STORE = f"{LEARNING}::test_a_server_is_asked_not_to_store_unless_it_refuses_that"
 TAKEN = f"{WHOSE}::test_an_author_who_has_never_joined_takes_a_picture_away_from_all"
@@ -251,8 +252,14 @@ PRIVACY = {
         f"{LEFT}::test_one_that_is_only_absent_here_is_not_erased",
         f"{LEFT}::test_one_that_came_back_while_the_bot_was_away_is_not_erased",
     ),
-    "Nothing is deleted by age alone": (
-        "tests/contracts/test_labels.py::test_a_deleted_message_is_forgotten_after_a_week",
+    "By age goes what nobody needs any more:": (
+        f"{RETENTION}::test_answers_that_may_be_asked_for_again_stay_and_others_go_after_some_days",
+        f"{RETENTION}::test_ideas_of_the_latest_look_are_told_about_for_some_days",
+        f"{RETENTION}::test_old_runs_go_but_the_newest_the_latest_look_and_those_that_made_a_version",
+        "tests/contracts/test_retention.py::test_lines_of_a_day_become_sums_that_say_the_same",
+    ),
+    "What a member felt and their versions": (
+        "tests/storage/test_killed_small.py::test_pruning_may_be_killed_at_any_statement",
     ),
 }
 

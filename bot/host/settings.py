@@ -66,6 +66,7 @@ class Settings(BaseSettings):
         Caution.NORMAL, validation_alias=AliasChoices("FEELPRINT_CAUTION", FORMER_CAUTION)
     )
     quiet_seconds: float = Field(60.0, ge=0)
+    keep_days: int = Field(7, ge=2, le=3650)
     feel_per_minute: int = Field(6, ge=1, le=120)
 
     message_content: bool = True

@@ -2,10 +2,12 @@
 
 One writer for all lanes: whatever has gathered while the last transaction ran goes into the next. A database
 that is away or full is waited for, not given up on, since nothing that was decided may be lost; a change that it
-cannot take at all is tried alone, so that it does not hold back its neighbours.
+cannot take at all is tried alone, so that it does not hold back its neighbours. What goes in pieces (a large
+server) takes turns with everything else.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,6 +36,7 @@ class Committer:
     def __init__(self, labels: LabelStore, on_applied: Callable[[Applied], None]) -> None:
         self._labels, self._on_applied = labels, on_applied
         self._queue: asyncio.Queue[Pending] = asyncio.Queue()
+        self._left: deque[Pending] = deque()
 
     def put(self, change: Change, settled: Callable[[bool], None]) -> None:
         """Queue a change."""
@@ -42,10 +45,13 @@ class Committer:
     async def run(self) -> None:
         """Write for ever."""
         while True:
-            batch = [await self._queue.get()]
-            while len(batch) < _BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            await self._write(batch)
+            if not (self._left and self._queue.empty()):
+                batch = [await self._queue.get()]
+                while len(batch) < _BATCH and not self._queue.empty():
+                    batch.append(self._queue.get_nowait())
+                await self._write(batch)
+            if self._left:  # alone, so that nobody waits for more than one piece
+                await self._write([self._left.popleft()])
 
     async def _write(self, batch: list[Pending]) -> None:
         try:
@@ -59,7 +65,10 @@ class Committer:
             batch[0].settled(False)
             return
         for pending in batch:
-            pending.settled(True)
+            if pending.change in applied.left:
+                self._left.append(pending)
+            else:
+                pending.settled(True)
         self._on_applied(applied)
 
     async def _apply(self, batch: list[Pending]) -> Applied:

@@ -256,6 +256,19 @@ def restore(
 
 
 @cli.command()
+def prune(
+    env_file: _EnvFile = Path(".env"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would go, also while the bot runs.")
+    ] = False,
+) -> None:
+    """Let go of what is old and nobody needs, as the running bot does by itself once a day."""
+    from bot.operations.pruning import pruned  # noqa: PLC0415
+
+    typer.echo(within(pruned(prepared(env_file), dry=dry_run)))
+
+
+@cli.command()
 def stats(
     env_file: _EnvFile = Path(".env"),
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,

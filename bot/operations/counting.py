@@ -12,7 +12,7 @@ from bot.host.settings import Settings
 from bot.words import statistics as words
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
-from storage.stores.statistics import Statistics
+from storage.stores.statistics import DAYS, Statistics
 
 
 async def counted(settings: Settings) -> Statistics:
@@ -30,14 +30,16 @@ def show(found: Statistics, console: Console) -> None:
     """Print tables; what there is none of is left out."""
     there = words.counted(
         size=found.bytes,
+        picture_size=found.picture_bytes,
         members=found.members,
         paused=found.paused,
         servers=found.servers,
         labels=found.labels,
         pictures=found.pictures,
+        new=found.new,
     )
-    versions, runs, stopped, calls = words.headings()
-    console.print(_pairs(there))
+    all_of_it, versions, runs, stopped, calls = words.headings(DAYS)
+    console.print(all_of_it, _pairs(there), sep="\n")
     for title, rows in (
         (versions, words.versions(found.versions)),
         (runs, words.runs(found.runs)),

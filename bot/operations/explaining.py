@@ -8,6 +8,7 @@ from rich.console import Console
 
 from bot.errors import LookupProblem, NothingStored
 from bot.host.settings import Settings
+from bot.words.ideas import unkept
 from bot.words.outcomes import rule_reason, rule_status, run_reason, run_result
 from core.ports import RunReport
 from core.vocabulary.clock import SystemClock
@@ -63,6 +64,8 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
         for record in chosen:
             console.print(f"  {record.rule.text}", markup=False)
             console.print(f"    {' · '.join(_facts(record))}", style="dim", markup=False)
+    if gone := unkept(report, records):
+        console.print(f"\n{gone.removeprefix('-# ')}", markup=False)
     console.print("\n[bold]The run[/]")
     for name, value in asdict(report.explanation).items():
         if name != "candidates" and value is not None:

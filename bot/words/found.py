@@ -151,15 +151,16 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     """From readings to rules, in numbers."""
     readings = explanation.cost.asked.get(Purpose.WRITE, 0) if explanation.cost else 0
     mine = [record for record in records if record.rule.id in explanation.candidates]
-    if not readings or not mine:
+    ideas = len(explanation.candidates)  # whether each is still kept or not
+    if not readings or not ideas:
         return ""
     tried = [record for record in mine if record.asked.held]
     sentences = [
         _("The model read your pictures {often}, with what you felt beside what most people would feel.").format(
             often=_often(readings)
         ),
-        ngettext("There was one idea to look at.", "There were {ideas} ideas to look at.", len(mine)).format(
-            ideas=len(mine)
+        ngettext("There was one idea to look at.", "There were {ideas} ideas to look at.", ideas).format(
+            ideas=ideas
         ),
     ]
     if tried:

@@ -46,11 +46,26 @@ def listed(
             heading = "" if place else f"### {title}\n"
             yield heading + _idea(record, since.get(record.rule.id, record.shadow), described)
     yield from _untried([r for r in others if r not in (*old, *retired, *tried)])
+    if gone := unkept(look, records):
+        yield gone
     if old:
         dropped = ngettext(
             "-# Earlier looks dropped one more idea.", "-# Earlier looks dropped {ideas} more ideas.", len(old)
         )
         yield dropped.format(ideas=len(old))
+
+
+def unkept(look: RunReport | None, records: Sequence[RuleRecord]) -> str:
+    """That some ideas of the latest look are no longer kept, where it is so."""
+    kept = {record.rule.id for record in records}
+    gone = [rule_id for rule_id in look.explanation.candidates if rule_id not in kept] if look else []
+    if not gone:
+        return ""
+    return ngettext(
+        "-# One more idea of this look was not tried, and is no longer kept.",
+        "-# {ideas} more ideas of this look were not tried, and are no longer kept.",
+        len(gone),
+    ).format(ideas=len(gone))
 
 
 def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:

@@ -24,6 +24,7 @@ TAKES = {
     "FEELPRINT_MODE": mark("rules or paper"),
     "FEELPRINT_CAUTION": mark("careful, normal or bold"),
     "FEELPRINT_QUIET_SECONDS": mark("seconds without new reactions before tuning begins"),
+    "FEELPRINT_KEEP_DAYS": mark("a whole number of days, at least 2"),
     "FEELPRINT_FEEL_PER_MINUTE": mark("how often one person may ask in a minute, 1 to 120"),
     "FEELPRINT_MESSAGE_CONTENT": mark("true or false"),
     "FEELPRINT_SHARDS": mark("a whole number of shards; unset: Discord's advice"),

@@ -4,26 +4,43 @@ from collections.abc import Mapping, Sequence
 
 from bot.words.amounts import exactly, money, number
 from bot.words.language import gettext as _
+from bot.words.language import ngettext
 from bot.words.outcomes import rule_reason, run_result
 from core.vocabulary.reasons import RuleReason, RunResult, VersionStatus
 
-_MB = 1_000_000
+_MB, _KB = 1_000_000, 1000
 
 
 def counted(  # each is a line
-    *, size: int, members: int, paused: int, servers: int, labels: int, pictures: int
+    *,
+    size: int,
+    picture_size: int,
+    members: int,
+    paused: int,
+    servers: int,
+    labels: int,
+    pictures: int,
+    new: Mapping[str, int],
 ) -> Sequence[tuple[str, str]]:
-    """What there is, and how much of it; `size` in bytes."""
-    joined = number(members)
+    """What there is, and how much of it; sizes in bytes. `new`: how many of each came in the last days."""
+    joined = _and_new(members, new["members"])
     if paused:
         joined = _("{members}, of whom {paused} paused").format(members=joined, paused=number(paused))
-    return (
+    lines = [
         (_("Members"), joined),
         (_("Servers"), number(servers)),
-        (_("Labels"), number(labels)),
-        (_("Pictures"), number(pictures)),
+        (_("Labels"), _and_new(labels, new["labels"])),
+        (_("Pictures"), _("{number}: {size} MB").format(number=number(pictures), size=number(picture_size / _MB))),
         (_("Database"), _("{size} MB").format(size=number(size / _MB))),
-    )
+    ]
+    if members:
+        each = (size - picture_size) / members / _KB
+        lines.append((_("Beside pictures, for each member"), _("{size} kB").format(size=number(round(each)))))
+    return lines
+
+
+def _and_new(there: int, new: int) -> str:
+    return _("{number} (+{new})").format(number=number(there), new=number(new)) if new else number(there)
 
 
 def versions(counts: Mapping[str, int]) -> Sequence[tuple[str, str]]:
@@ -56,6 +73,18 @@ def call_columns() -> Sequence[str]:
     return (_("Asked for"), _("Model"), _("Calls"), _("Thousand tokens"), _("Dollars"))
 
 
-def headings() -> tuple[str, str, str, str]:
-    """Over versions, runs, rules and calls."""
-    return (_("Versions of feelprints"), _("Tuning runs"), _("Rules out of use, by why"), _("Calls to the model"))
+def headings(days: int) -> tuple[str, str, str, str, str]:
+    """Over all that there is, versions, runs, rules and calls; what is dated is of the last `days`."""
+    return (
+        ngettext(
+            "What there is (in brackets: new in {days} day)",
+            "What there is (in brackets: new in {days} days)",
+            days,
+        ).format(days=days),
+        _("Versions of feelprints"),
+        ngettext("Tuning runs of the last day", "Tuning runs of the last {days} days", days).format(days=days),
+        _("Rules that are kept and out of use, by why"),
+        ngettext("Calls to the model on the last day", "Calls to the model in the last {days} days", days).format(
+            days=days
+        ),
+    )

@@ -21,6 +21,7 @@ from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
 from core.ports.notices import Notice, NoticeStore
 from core.ports.overviews import NearlySpent, Overview, OverviewStore
+from core.ports.retention import Old, RetentionStore
 from core.ports.runs import RunReport, RunStore
 from core.ports.servers import ServerStore
 from core.ports.shadows import Scored, Shadow, ShadowStore
@@ -46,11 +47,13 @@ __all__ = [
     "NewAnswer",
     "Notice",
     "NoticeStore",
+    "Old",
     "Overview",
     "OverviewStore",
     "Profile",
     "Purchase",
     "Reservation",
+    "RetentionStore",
     "RunReport",
     "RunStore",
     "Scored",

@@ -40,10 +40,13 @@ class Applied:
 
     `wanting`: records of which nothing was written, because their image is not stored (any more) and was
     not given: send them again with its bytes.
+    `left`: channels and servers of which there was more than one transaction should drop: send them again, after
+    whatever else there is.
     """
 
     touched: frozenset[ProfileKey]
     wanting: tuple[Change, ...] = ()
+    left: tuple[Change, ...] = ()
 
 
 class LabelStore(Protocol):
@@ -64,7 +67,7 @@ class LabelStore(Protocol):
         take back, and needs no image. A rating of a picture in a message goes with the message, its channel and
         its server, and when the message shows another one.
         When a server is left, what was seen there goes; ratings made elsewhere than in a message stay, without the
-        server.
+        server. A large server or channel goes in pieces, its settings last; what is `left` is to be sent again.
 
         What is excluded is dropped, and does not count when that is taken back; a picture that stands in another
         message which is not excluded stays, with what was felt about it there. What a server no longer lets count

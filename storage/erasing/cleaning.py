@@ -42,8 +42,7 @@ class Cleaner:
     async def clean(self, patience_s: float) -> bool:
         """Leave no byte of what was deleted; False where a reader kept the log for so long."""
         async with self._one_at_a_time:
-            while await self._database.maintain(_free_pages):
-                pass
+            await self.give_back()
             cleaning, moved_at = _Cleaning(), time.monotonic()
             while not cleaning.done:
                 if await self._database.maintain(self._step, cleaning):
@@ -54,6 +53,11 @@ class Cleaner:
                     await asyncio.sleep(TRIES_EVERY_S)
             await self._database.write(_finished, cleaning.begun)
         return await self.emptied(patience_s)
+
+    async def give_back(self) -> None:
+        """Give free pages at the file's end back to the disk, some at a time."""
+        while await self._database.maintain(_free_pages):
+            pass
 
     async def emptied(self, patience_s: float = 1.0) -> bool:
         """Move the log into the file and empty it; False where a reader kept it for so long."""

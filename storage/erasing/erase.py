@@ -2,8 +2,8 @@
 
 Each step is a short transaction, so that nobody waits for another's leaving. The rows go by handfuls, the last of
 them with the member's own, in one transaction. `user_version` counts what was begun and is 0 once no byte is
-left, so that a start after a kill knows what to finish. On PostgreSQL dead rows are the server's to reuse, and its
-log and backups its operator's.
+left, so that a start after a kill knows what to finish, and does so while everything else goes on. On PostgreSQL
+dead rows are the server's to reuse, and its log and backups its operator's.
 """
 
 import asyncio
@@ -19,18 +19,19 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    literal_column,
     select,
     update,
 )
 
+from core.ports.waiting import until_back
+from core.vocabulary.errors import StorageError
 from storage.database import backup
 from storage.database.engine import Database
 from storage.database.failures import DiskFull
 from storage.database.files import release_space, reserve_space
 from storage.erasing.cleaning import Cleaner
-from storage.erasing.sweep import all_unneeded, some_of, sweep_images, sweep_sightings
-from storage.schema.queries import many
+from storage.erasing.sweep import some_of, sweep_images, sweep_sightings, unneeded_after
+from storage.schema.queries import address, many
 from storage.schema.tables import (
     answers,
     askable,
@@ -88,10 +89,19 @@ class Eraser:
         await self._clean(PATIENCE_S)
 
     async def finish(self) -> None:
-        """At start-up: finish what a killed process had begun."""
-        await self._sweep(await self._database.read(all_unneeded))
-        if self._database.is_sqlite and await self._database.read(_begun):
-            await self._clean(PATIENCE_S)
+        """At start-up: see to it that what a killed process had begun is finished, and wait for none of it."""
+        if not self._database.is_sqlite or await self._database.read(_begun):
+            self._later = asyncio.create_task(self._finish())
+
+    async def idle(self) -> None:
+        """Wait until what is done in the background is done."""
+        if self._later is not None:
+            await asyncio.wait([self._later])
+
+    async def give_back(self) -> None:
+        """Give what is free at a file's end back to the disk, piece by piece."""
+        if self._database.is_sqlite:
+            await self._cleaner.give_back()
 
     async def close(self) -> None:
         """Stop cleaning; a later start takes it up. The file is let go of when every connection is closed."""
@@ -117,6 +127,20 @@ class Eraser:
         _log.warning("storage.cleaned_later", because="another program reads the file")
         if self._later is None or self._later.done():
             self._later = asyncio.create_task(self._go_on())
+
+    async def _finish(self) -> None:
+        try:
+            await until_back(self._sweep_all)
+            if self._database.is_sqlite:
+                await until_back(self._go_on)
+        except StorageError as error:
+            _log.warning("storage.unfinished", problem=str(error))
+
+    async def _sweep_all(self) -> None:
+        after: str | None = ""
+        while after is not None:
+            hashes, after = await self._database.read(unneeded_after, after)
+            await self._sweep(hashes)
 
     async def _go_on(self) -> None:
         while await self._cleaner.clean(PATIENCE_S) is False:
@@ -161,7 +185,7 @@ def thin_out(connection: Connection, member_id: int) -> bool:
             if connection.execute(many).scalar_one() < AT_ONCE:
                 continue
             _note_begun(connection)
-            _let_go(connection, table, column, _address(connection).in_(_some(connection, table, mine)))
+            _let_go(connection, table, column, address(connection).in_(_some(connection, table, mine)))
             return True
     return False
 
@@ -204,17 +228,12 @@ def _let_go(connection: Connection, table: Table, column: str, these: ColumnElem
 
 def _some(connection: Connection, table: Table, mine: ColumnElement[bool]) -> Select[Any]:
     """Where some rows are; the same ones, however often one transaction asks."""
-    return select(_address(connection)).select_from(table).where(mine).order_by(*_order(table)).limit(AT_ONCE)
+    return select(address(connection)).select_from(table).where(mine).order_by(*_order(table)).limit(AT_ONCE)
 
 
 def _order(table: Table) -> list[Any]:
     """What begins with whose row it is costs no sorting; of the others nobody asks twice."""
     return list(table.primary_key) if "member_id" in table.primary_key.columns else []
-
-
-def _address(connection: Connection) -> ColumnElement[Any]:
-    """A row's own place in its table."""
-    return literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
 
 
 def _begun(connection: Connection) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, delete, exists, func, select
 
-from storage.schema.queries import chunks
+from storage.schema.queries import CHUNK, chunks
 from storage.schema.tables import answers, images, ratings, reactions, sightings
 
 AT_ONCE = 800
@@ -43,9 +43,14 @@ def some_of(connection: Connection, hashes: list[str]) -> tuple[list[str], list[
     return hashes[:some], hashes[some:]
 
 
-def all_unneeded(connection: Connection) -> list[str]:
-    """Every image that nothing needs; a start after a kill asks, who forgets somebody knows which they are."""
-    return list(connection.scalars(select(images.c.hash).where(unneeded())))
+def unneeded_after(connection: Connection, after: str) -> tuple[list[str], str | None]:
+    """Of the next images by hash those that nothing needs, and the hash to go on after, None at the end; a start
+    after a kill asks, who forgets somebody knows which they are.
+    """
+    page = select(images.c.hash).where(images.c.hash > after).order_by(images.c.hash).limit(CHUNK)
+    hashes = list(connection.scalars(page))
+    query = select(images.c.hash).where(images.c.hash.in_(hashes), unneeded())
+    return list(connection.scalars(query)), hashes[-1] if len(hashes) == CHUNK else None
 
 
 def unneeded() -> ColumnElement[bool]:

@@ -29,26 +29,21 @@ from core.vocabulary.changes import (
     WithdrawReaction,
     Withhold,
 )
-from core.vocabulary.exclusions import By
 from core.vocabulary.images import Image
 from storage.erasing.sweep import sweep_answers, sweep_images, sweep_sightings
 from storage.labelling.carrying import Carrying
 from storage.labelling.derive import recompute
+from storage.labelling.dropping import drop_channel, drop_server
 from storage.labelling.facts import KEY, Facts, key_of
 from storage.labelling.rated import not_younger, spot_of_rating
 from storage.schema.queries import add, chunks, may_collect
 from storage.schema.tables import (
-    exclusions,
     images,
     members,
-    moods,
-    profiles,
     ratings,
     reactions,
-    servers,
     sightings,
     tombstones,
-    warnings,
 )
 from storage.stores.excluded import any_said, said_about
 from storage.stores.judging import NOTHING_SAID, Judging
@@ -68,7 +63,7 @@ def apply(connection: Connection, changes: Sequence[Change], now: int) -> Applie
     sweep_images(connection, sorted(batch.images))
     sweep_answers(connection, sorted(batch.withheld))
     tidy(connection, now)
-    return Applied(changed, tuple(batch.wanting))
+    return Applied(changed, tuple(batch.wanting), tuple(batch.left))
 
 
 def tidy(connection: Connection, now: int) -> None:
@@ -100,6 +95,7 @@ class _Batch(Facts):
         self._now = now
         self.withheld: set[str] = set()
         self.wanting: list[Change] = []
+        self.left: list[Change] = []
         ids = {change.member_id for change in changes if isinstance(change, RecordReaction | RecordRating)}
         self._joined = self._present(members.c.member_id, ids, may_collect())
         self._judging = Judging(connection)
@@ -108,7 +104,7 @@ class _Batch(Facts):
         """Store the images that changes bring; the hashes that are stored then."""
         stored = self._present(images.c.hash, set(hashes))
         new = {c.image.hash: c.image for c in changes if c.image is not None and c.image.hash not in stored}
-        add(self._connection, images, [_image_row(image) for image in new.values()])
+        add(self.connection, images, [_image_row(image) for image in new.values()])
         return stored | set(new)
 
     def _record_reactions(self, run: list[RecordReaction]) -> None:
@@ -123,14 +119,14 @@ class _Batch(Facts):
         stored = self._stored(live, (c.sighting.image_hash for c in live))
         kept = [c for c in live if c.sighting.image_hash in stored]
         self.wanting += [c for c in live if c.sighting.image_hash not in stored]
-        add(self._connection, sightings, [_sighting_row(c) for c in kept])
+        add(self.connection, sightings, [_sighting_row(c) for c in kept])
         shows = self._images_of(c.sighting.message_id for c in kept)
         answered = self._rated.before(kept)
         rows = []
         for c in kept:
             pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
             rows.append({**_reaction_row(c, pair[2]), "at": not_younger(c, answered.get(pair))})
-        add(self._connection, reactions, rows)
+        add(self.connection, reactions, rows)
         self.images.update(c.sighting.image_hash for c in kept)
         self._noes.forget({(c.member_id, c.sighting.message_id, c.emoji, c.burst) for c in kept})
         for c in kept:
@@ -142,9 +138,9 @@ class _Batch(Facts):
         places = {o.message_id for o in origins} | {o.channel_id for o in origins}
         gone = self._present(tombstones.c.gone_id, places)
         said = NOTHING_SAID
-        if any_said(self._connection):
+        if any_said(self.connection):
             ids, authors = [o.message_id for o in origins], [o.author_id for o in origins]
-            said = said_about(self._connection, ids, authors, (c.image_hash for c in run))
+            said = said_about(self.connection, ids, authors, (c.image_hash for c in run))
         live = self._rated.live(run, self._joined, gone, said)
         stored = self._stored([c for c in live if c.emotions], (c.image_hash for c in live))
         last = {(c.member_id, c.image_hash, c.label_set_id): c for c in live}
@@ -170,7 +166,7 @@ class _Batch(Facts):
     def _remove(self, rows: Sequence[tuple[Row[Any], int]]) -> None:
         key = tuple_(*(reactions.c[name] for name in KEY))
         for some in chunks(rows):
-            self._connection.execute(delete(reactions).where(key.in_([key_of(row) for row, _ in some])))
+            self.connection.execute(delete(reactions).where(key.in_([key_of(row) for row, _ in some])))
         for row, at in rows:
             self.messages.add(row.message_id)
             self._touch((row.member_id, row.label_set_id, row.image_hash), at)
@@ -179,18 +175,18 @@ class _Batch(Facts):
         for change in run:
             if change.remember:
                 self._bury(change.message_ids)
-            self._unsee(change.message_ids, change.at)
+            self.unsee(change.message_ids, change.at)
             for some in chunks(change.message_ids):
-                self._unrate(ratings.c.message_id.in_(some), change.at)
+                self.unrate(ratings.c.message_id.in_(some), change.at)
             self._noes.drop_messages(change.message_ids)
 
     def _drop_pictures(self, run: list[DropPicture]) -> None:
         """What stands under another picture than before does not count for it, and is known not to."""
         for change in run:
             of_it = ratings.c.message_id == change.message_id
-            self._unrate(of_it & ratings.c.source.not_in(change.sources), change.at)
+            self.unrate(of_it & ratings.c.source.not_in(change.sources), change.at)
             query = select(sightings).where(sightings.c.message_id == change.message_id)
-            seen = self._connection.execute(query).first()
+            seen = self.connection.execute(query).first()
             if seen is None or seen.source in change.sources or (seen.source is None and change.sources):
                 continue
             self._disown(change.message_id, seen.channel_id, change.at)
@@ -203,7 +199,7 @@ class _Batch(Facts):
             same = sightings.c.source.is_(None) | (sightings.c.source == seen.source)
             there = (sightings.c.message_id == seen.message_id) & same
             new = {name: getattr(seen, name) for name in names}
-            self._connection.execute(update(sightings).where(there).values(**new))
+            self.connection.execute(update(sightings).where(there).values(**new))
         ids = [change.sighting.message_id for change in run]
         for excluded in self._judging.excluded(ids):
             self._disown(excluded.message_id, excluded.channel_id, self._now)
@@ -215,7 +211,7 @@ class _Batch(Facts):
 
     def _carry_over(self, run: list[CarryOver]) -> None:
         for change in run:
-            carrying = Carrying(self._connection, settings_of(self._connection, change.server_id))
+            carrying = Carrying(self.connection, settings_of(self.connection, change.server_id))
             for pair in carrying.reactions(self._reactions(change.message_ids)):
                 self._touch(pair, change.at, change.server_id)
             for pair in carrying.answers(change.images):
@@ -230,9 +226,9 @@ class _Batch(Facts):
             for excluded in self._judging.excluded(change.message_ids):
                 self._disown(excluded.message_id, excluded.channel_id, change.at)
             some = ratings.c.message_id.in_(change.message_ids) | ratings.c.image_hash.in_(change.images)
-            rows = self._connection.execute(select(ratings).where(some)).all()
+            rows = self.connection.execute(select(ratings).where(some)).all()
             said = said_about(
-                self._connection,
+                self.connection,
                 (row.message_id for row in rows),
                 (row.author_id for row in rows),
                 (row.image_hash for row in rows),
@@ -240,37 +236,21 @@ class _Batch(Facts):
             for row in rows:
                 if may_use_image(row.image_hash, spot_of_rating(row), said):
                     own = [ratings.c[n] == row._mapping[n] for n in ("member_id", "image_hash", "label_set_id")]
-                    self._unrate(and_(*own), change.at)
+                    self.unrate(and_(*own), change.at)
             self.withheld.update(change.images)
 
     def _drop_channels(self, run: list[DropChannel]) -> None:
         for change in run:
             self._bury([change.channel_id])
-            self._unsee(self._seen(sightings.c.channel_id == change.channel_id), change.at)
-            self._unrate(ratings.c.channel_id == change.channel_id, change.at)
-            self._noes.drop_channel(change.channel_id)
+            if not drop_channel(self, change):
+                self.left.append(change)
 
     def _drop_servers(self, run: list[DropServer]) -> None:
         """The bot may be asked back, so a server gets no tombstone; ratings are the member's, not its."""
-        for change in run:
-            self._unsee(self._seen(sightings.c.server_id == change.server_id), change.at)
-            there = ratings.c.server_id == change.server_id
-            self._unrate(there & ratings.c.message_id.is_not(None), change.at)
-            theirs = exclusions.c.server_id == change.server_id
-            self._connection.execute(delete(exclusions).where(theirs, exclusions.c.said_by == By.ADMIN.value))
-            self._connection.execute(delete(servers).where(servers.c.server_id == change.server_id))
-            self._noes.drop_server(change.server_id)
-            self._connection.execute(delete(moods).where(moods.c.server_id == change.server_id))
-            self._connection.execute(delete(warnings).where(warnings.c.account == change.server_id))
-            for table in (ratings, profiles):
-                left = update(table).where(table.c.server_id == change.server_id).values(server_id=None)
-                self._connection.execute(left)
-
-    def _seen(self, where: Any) -> list[int]:
-        return list(self._connection.scalars(select(sightings.c.message_id).where(where)))
+        self.left += [change for change in run if not drop_server(self, change)]
 
     def _bury(self, ids: Iterable[int]) -> None:
-        add(self._connection, tombstones, [{"gone_id": gone_id, "at": self._now} for gone_id in ids])
+        add(self.connection, tombstones, [{"gone_id": gone_id, "at": self._now} for gone_id in ids])
 
 
 def _image_row(image: Image) -> dict[str, Any]:

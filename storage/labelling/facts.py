@@ -23,7 +23,7 @@ class Facts:
     """The facts of one transaction, and what it has touched of them so far."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self.touched: dict[Pair, Touch] = {}
         self.messages: set[int] = set()
         self.images: set[str] = set()
@@ -34,7 +34,7 @@ class Facts:
         return {
             found
             for some in chunks(values)
-            for found in self._connection.scalars(select(column).where(column.in_(some), *where))
+            for found in self.connection.scalars(select(column).where(column.in_(some), *where))
         }
 
     def _touch(self, pair: Pair, at: int, server_id: int | None = None) -> None:
@@ -50,30 +50,32 @@ class Facts:
         return {
             message_id: image_hash
             for some in chunks(set(message_ids))
-            for message_id, image_hash in self._connection.execute(query.where(sightings.c.message_id.in_(some)))
+            for message_id, image_hash in self.connection.execute(query.where(sightings.c.message_id.in_(some)))
         }
 
     def _reactions(self, message_ids: Iterable[int]) -> list[Row[Any]]:
         return [
             row
             for some in chunks(set(message_ids))
-            for row in self._connection.execute(select(reactions).where(reactions.c.message_id.in_(some)))
+            for row in self.connection.execute(select(reactions).where(reactions.c.message_id.in_(some)))
         ]
 
-    def _unrate(self, where: ColumnElement[bool], at: int) -> None:
-        """Delete ratings, with what follows from them."""
-        for row in self._rated.drop(where):
+    def unrate(self, where: ColumnElement[bool], at: int) -> int:
+        """Delete ratings, with what follows from them; how many there were."""
+        dropped = self._rated.drop(where)
+        for row in dropped:
             self._touch((row.member_id, row.label_set_id, row.image_hash), at)
+        return len(dropped)
 
     def _disown(self, message_id: int, channel_id: int, at: int) -> None:
         """What stands under a message no longer counts, and is known not to."""
         self._noes.decline(message_id, channel_id, [key_of(row) for row in self._reactions([message_id])])
-        self._unsee([message_id], at)
+        self.unsee([message_id], at)
 
-    def _unsee(self, message_ids: Sequence[int], at: int) -> None:
+    def unsee(self, message_ids: Sequence[int], at: int) -> None:
         """Delete sightings, whose reactions go with them."""
         self.images.update(self._images_of(message_ids).values())
         for row in self._reactions(message_ids):
             self._touch((row.member_id, row.label_set_id, row.image_hash), at)
         for some in chunks(message_ids):
-            self._connection.execute(delete(sightings).where(sightings.c.message_id.in_(some)))
+            self.connection.execute(delete(sightings).where(sightings.c.message_id.in_(some)))

@@ -61,9 +61,11 @@ ledger = Table(
     Column("shared", Boolean, nullable=False, server_default=false()),  # on the account of all who had not joined
     Column("question", Text),  # as long as it is reserved: under which key its answer is looked for
     Column("holder", BIG),  # and by which process; NULL too where that was not noted yet
+    Column("calls", BIG),  # of how many calls a line is the sum, over a day; NULL: one call, as it was made
     Index(None, "key", unique=True),
     Index("ix_ledger_reserved", "question", "holder", **only("state = 'reserved'")),
     Index(None, "at", "nano_usd"),
     Index(None, "owner", "at", "nano_usd"),
+    Index("ix_ledger_single", "at", **only("calls IS NULL")),
     one_of("state", ("reserved", "settled")),
 )

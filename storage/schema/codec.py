@@ -59,24 +59,38 @@ def evidence_in(data: Mapping[str, Any]) -> Evidence:
 
 
 def record_out(record: RuleRecord) -> dict[str, Any]:
-    """A rule record by field name, except what is a column: its status, its reason, when its member wrote it."""
-    data = asdict(record)
-    del data["status"], data["reason"], data["written_at"]
-    return data
+    """A rule record by field name, except what is a column: its status, its reason, when its member wrote it.
+
+    What nothing is known of is left out, and references stand in one line: a member has hundreds of them.
+    """
+    parts: dict[str, Any] = {"rule": rule_out(record.rule)}
+    for name in _EVIDENCE:
+        evidence: Evidence = getattr(record, name)
+        if evidence != Evidence():
+            parts[name] = evidence_out(evidence)
+    for name in _REFERENCES:
+        parts[name] = " ".join(getattr(record, name))
+    return {**parts, "writer": record.writer}
 
 
 def record_in(status: str, reason: str | None, data: Mapping[str, Any]) -> RuleRecord:
-    """The record that `record_out` wrote; what was asked stood under another name once."""
-    parts = dict(data)
+    """The record that `record_out` wrote; once, references stood in a list, and what was asked elsewhere."""
+    parts = {"asked": data["alone"], **data} if "alone" in data else data
+    evidence: dict[str, Any] = {name: evidence_in(parts[name]) for name in _EVIDENCE if name in parts}
+    references: dict[str, Any] = {name: _references(parts[name]) for name in _REFERENCES}
     return RuleRecord(
-        rule=rule_in(parts.pop("rule")),
+        rule=rule_in(parts["rule"]),
         status=RuleStatus(status),
         reason=None if reason is None else RuleReason(reason),
-        screened=evidence_in(parts.pop("screened")),
-        asked=evidence_in(parts.pop("asked" if "asked" in parts else "alone")),
-        fresh=evidence_in(parts.pop("fresh")),
-        shadow=evidence_in(parts.pop("shadow")),
-        held_on=tuple(parts.pop("held_on")),
-        seen=tuple(parts.pop("seen")),
-        **parts,
+        writer=parts.get("writer"),
+        **evidence,
+        **references,
     )
+
+
+def _references(written: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(written.split() if isinstance(written, str) else written)
+
+
+_EVIDENCE = ("screened", "asked", "fresh", "shadow")
+_REFERENCES = ("held_on", "seen")

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -64,6 +64,17 @@ def put(connection: Connection, table: Table, rows: Iterable[dict[str, Any]], *,
         statement = insert(connection, table)
         changed = {name: statement.excluded[name] for name in some[0] if name not in (*keys, *keep)}
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), some)
+
+
+def address(connection: Connection) -> ColumnElement[Any]:
+    """A row's own place in its table."""
+    return literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
+
+
+def some(connection: Connection, table: Table, where: ColumnElement[bool], limit: int) -> ColumnElement[bool]:
+    """A few of the rows for which something holds, for a statement that changes them."""
+    places = select(address(connection)).select_from(table).where(where).limit(limit)
+    return address(connection).in_(places)
 
 
 def of(table: Table, key: ProfileKey) -> ColumnElement[bool]:

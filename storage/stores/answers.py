@@ -25,6 +25,9 @@ NANO = 1_000_000_000
 
 _KEPT = select(answers).where(answers.c.key == bindparam("key"))
 UNSENT = "unsent"
+CALLS = func.sum(func.coalesce(ledger.c.calls, 1))
+"""How many calls some lines stand for."""
+
 _OPEN = ledger.c.outcome.in_(("", "lost"))
 _NOBODYS = {"state": "settled", "question": None, "holder": None}
 _RESERVED = text("state = 'reserved'")  # word for word as its index says it
@@ -204,7 +207,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     @reading
     def calls(self, connection: Connection, since: int = 0, owner: int | None = None) -> dict[str, int]:
         sent = ledger.c.outcome != UNSENT
-        query = select(ledger.c.purpose, func.count()).where(_since(since, owner), sent).group_by(ledger.c.purpose)
+        query = select(ledger.c.purpose, CALLS).where(_since(since, owner), sent).group_by(ledger.c.purpose)
         return {purpose: int(count) for purpose, count in connection.execute(query)}
 
 

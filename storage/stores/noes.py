@@ -13,7 +13,7 @@ from core.collecting.policy import may_use_image, spot_of
 from core.vocabulary.changes import RecordReaction
 from core.vocabulary.consent import Past, counts_from, may_count
 from storage.schema.queries import add, chunks
-from storage.schema.tables import askable, declined, members, pasts, snapshots, walks, yeses
+from storage.schema.tables import declined, members, pasts, snapshots
 
 Key = tuple[int, int, str, bool]
 """(member, message, emoji, super-reaction)."""
@@ -69,20 +69,6 @@ class Noes:
         """Messages are gone."""
         for ids in chunks(message_ids):
             self._connection.execute(delete(snapshots).where(snapshots.c.message_id.in_(ids)))
-
-    def drop_channel(self, channel_id: int) -> None:
-        """A channel is gone."""
-        self._connection.execute(delete(snapshots).where(snapshots.c.channel_id == channel_id))
-        self._connection.execute(delete(walks).where(walks.c.channel_id == channel_id))
-
-    def drop_server(self, server_id: int) -> None:
-        """The bot left a server; what was said about it went with it."""
-        for channel_id in self._connection.scalars(
-            select(walks.c.channel_id).where(walks.c.server_id == server_id)
-        ).all():
-            self.drop_channel(channel_id)
-        for table in (pasts, yeses, askable):
-            self._connection.execute(delete(table).where(table.c.server_id == server_id))
 
     def _rows(self, message_ids: Iterable[int]) -> list[Key]:
         columns = [declined.c[name] for name in _COLUMNS]

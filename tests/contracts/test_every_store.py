@@ -34,6 +34,7 @@ STORES = {
     "yeses": core.ports.YesStore,
     "notices": core.ports.NoticeStore,
     "overviews": core.ports.OverviewStore,
+    "retention": core.ports.RetentionStore,
 }
 VALUES = {
     "member_id": 11,
@@ -80,6 +81,9 @@ VALUES = {
     "bot_id": 9,
     "top": 2,
     "rounds": range(1),
+    "after": 0,
+    "keys": ["one"],
+    "last": None,
     "before": 1,
     "until": T0,
     "week": T0,

@@ -96,8 +96,8 @@ async def test_a_stop_does_not_wait_for_who_keeps_remnants_from_being_cleaned(
             assert await storage.members.forget(ANN) == 3
     assert traces(tmp_path, b"CANARY")
     reader.close()
-    async with open_storage(path, clock=CLOCK):
-        pass
+    async with open_storage(path, clock=CLOCK) as storage:
+        await storage.eraser.idle()
     assert not traces(tmp_path, b"CANARY")
 
 
@@ -168,8 +168,8 @@ async def test_a_file_of_before_is_cleaned_at_its_next_start_too(tmp_path: Path)
         await storage._database.write(forget_rows, ANN)
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (1,)
-    async with open_storage(path, clock=CLOCK):
-        pass
+    async with open_storage(path, clock=CLOCK) as storage:
+        await storage.eraser.idle()
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (0,)
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -184,6 +184,7 @@ async def test_what_a_kill_interrupts_is_made_good_at_the_next_start(tmp_path: P
         await storage._database.write(forget_rows, ANN)
         assert await storage.labels.image(hash_of(0)) is not None
     async with open_storage(path, clock=CLOCK) as storage:
+        await storage.eraser.idle()
         assert await storage.labels.image(hash_of(0)) is None
         assert await storage.labels.image(hash_of(3)) is not None
         assert len(await storage.labels.labels(key(BEN))) == 5

@@ -24,12 +24,14 @@ from storage.schema.tables import metadata
 from storage.schema.upgrade import SCRIPTS
 from tests.databases import Postgres
 from tests.fakes import ManualClock
-from tests.storage.lives import rule
+from tests.storage.lives import answer, rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0017"
+HEAD = "0018"
+UNDO_0017 = ("DROP INDEX ix_ledger_single", "ALTER TABLE ledger DROP COLUMN calls")
 UNDO_0013 = (
+    *UNDO_0017,
     "DROP TABLE moods",
     "DROP TABLE warnings",
     "ALTER TABLE servers DROP COLUMN notices_channel",
@@ -234,6 +236,18 @@ async def test_what_was_reserved_before_anybody_noted_by_whom_counts_as_spent(
     async with open_storage(database_url, clock=CLOCK) as storage:
         assert await storage.answers.close_reservations() == 1
         assert (await storage.answers.spent(T0))["alone"].usd == 0.5
+
+
+async def test_every_line_of_a_ledger_of_before_is_one_call(database_url: str) -> None:
+    await with_a_label(database_url)
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await answer(storage, "first", "text", owner=1)
+        await answer(storage, "second", "text", owner=1)
+    run_sql(database_url, *UNDO_0017, "UPDATE alembic_version SET version_num = '0017'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.answers.calls() == {"predict": 2}
+        assert await storage.retention.sum_up(T0 + 1, limit=9) == 2
+        assert await storage.answers.calls() == {"predict": 2}
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

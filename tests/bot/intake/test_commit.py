@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.intake.commit import Committer
 from core.ports import Applied
-from core.vocabulary.changes import WithdrawCleared
+from core.vocabulary.changes import DropServer, WithdrawCleared
 from core.vocabulary.errors import StorageError, StorageProblem
 
 
@@ -13,7 +13,7 @@ class _Labels:
     """Keeps what is applied; fails as told."""
 
     def __init__(self):
-        self.batches, self.failures, self.poison = [], 0, None
+        self.batches, self.failures, self.poison, self.pieces = [], 0, None, {}
 
     async def apply(self, changes):
         await asyncio.sleep(0)
@@ -23,7 +23,9 @@ class _Labels:
         if self.poison in changes:
             raise ValueError("cannot be written")
         self.batches.append(list(changes))
-        return Applied(frozenset())
+        left = [change for change in changes if self.pieces.get(change)]
+        self.pieces.update({change: self.pieces[change] - 1 for change in left})
+        return Applied(frozenset(), left=tuple(left))
 
 
 @asynccontextmanager
@@ -75,3 +77,17 @@ async def test_a_change_that_cannot_be_written_does_not_hold_back_its_neighbours
         results = await _put(committer, changes)
     assert [change for change, written in results.items() if not written] == [changes[2]]
     assert [change for batch in labels.batches for change in batch] == changes[:2] + changes[3:]
+
+
+async def test_what_goes_in_pieces_lets_others_pass_and_is_settled_with_its_last():
+    labels = _Labels()
+    server, settled = DropServer(1, 0), []
+    labels.pieces[server] = 3
+    async with committing(labels) as committer:
+        committer.put(server, lambda written: settled.append((server, written)))
+        for n in range(4):
+            await _put(committer, [WithdrawCleared(n, None)])
+            settled.append(n)
+    assert [batch.count(server) for batch in labels.batches if server in batch] == [1, 1, 1, 1]
+    assert settled[0] == 0
+    assert (server, True) in settled

@@ -12,6 +12,7 @@ from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunResult, VersionStatus
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
+from tests.fakes import ManualClock
 from tests.storage.lives import live, rule
 from tests.storage.made import T0, key
 
@@ -60,9 +61,34 @@ async def test_nobodys_id_is_in_what_is_told(lived: Storage) -> None:
     for text in (json.dumps(as_data(found)), told.get()):
         assert str(ANN) not in text
         assert str(BEN) not in text
-    assert "2, of whom 1 paused" in told.get()
+    assert "2 (+2), of whom 1 paused" in told.get()
     assert "A new version was deployed." in told.get()
     assert "predict" in told.get()
+
+
+async def test_what_is_dated_is_of_the_last_thirty_days_and_sums_count_as_their_calls(
+    lived: Storage, clock: ManualClock
+) -> None:
+    before = await lived.statistics.all()
+    assert before.new == {"members": 2, "labels": 9, "feelprints": 2}
+    clock.advance(seconds=29 * 24 * 3600)
+    await lived.retention.sum_up(clock.now_ms(), limit=99)
+    assert (await lived.statistics.all()).calls == before.calls
+    clock.advance(seconds=2 * 24 * 3600)
+    later = await lived.statistics.all()
+    assert (later.members, later.labels, later.versions) == (2, 9, before.versions)
+    assert (later.runs, later.calls) == ({}, ())
+    assert later.new == {"members": 0, "labels": 0, "feelprints": 0}
+
+
+async def test_how_it_grew_and_what_a_member_takes_beside_pictures_is_told(lived: Storage) -> None:
+    console = Console(width=100)
+    with console.capture() as told:
+        show(await lived.statistics.all(), console)
+    said = told.get()
+    assert "9 (+9)" in said
+    assert "Beside pictures, for each member" in said
+    assert "Tuning runs of the last 30 days" in said
 
 
 async def test_an_empty_database_is_counted_as_well(storage: Storage) -> None:

@@ -167,3 +167,13 @@ def test_the_third_step_names_what_is_in_use_and_what_happened_since():
     assert "• When a picture shows snow, you tend to feel awe." in kept
     assert run_reason(RunReason.RULE_RETIRED) in kept
     assert found.steps(found.History([], [])) == found.explained(found.History([], []))
+
+
+def test_ideas_that_are_no_longer_kept_are_counted_and_said_to_be_gone():
+    kept = _record("snow", asked=Evidence(3, 2, 1))
+    look = _look(candidates=(kept.rule.id, "gone", "gone too"))
+    said = _text(kept, reports=[look])
+    assert "There were 3 ideas to look at." in said
+    assert "2 more ideas of this look were not tried, and are no longer kept." in said
+    assert "no longer kept" not in _text(kept)
+    assert "There were 2 ideas to look at." in _text(reports=[_look(candidates=("gone", "gone too"))])
