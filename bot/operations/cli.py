@@ -269,6 +269,21 @@ def prune(
 
 
 @cli.command()
+def move(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The database as it is: a path or an address.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty one, of the same kind or the other.")],
+) -> None:
+    """Move all to another database, SQLite or PostgreSQL, and compare both. No bot may be running on either.
+
+    Stopped half way, the same command goes on.
+    """
+    from bot.operations.moving import moved  # noqa: PLC0415
+
+    set_up_logs("error")
+    within(moved(source, target, Console(highlight=False, markup=False)))
+
+
+@cli.command()
 def stats(
     env_file: _EnvFile = Path(".env"),
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,

@@ -8,6 +8,7 @@ from bot.words.language import gettext as _
 from bot.words.language import ngettext
 
 _MB = 1_000_000
+_CHECKSUM = 12
 
 
 def backed_up(path: Path, size: int, holds: str) -> str:
@@ -48,3 +49,35 @@ def holds(members: int, labels: int, versions: int, last_label_at: int | None) -
     return _("It holds {counted}; the last label is of {day}.").format(
         counted=listed(counted), day=date(last_label_at)
     )
+
+
+def moving(table: str, *, compares: bool) -> str:
+    """What `feelprint move` is at."""
+    said = _("comparing {table}") if compares else _("moving {table}")
+    return said.format(table=table)
+
+
+def moved_columns() -> tuple[str, str, str]:
+    """The heads of the table of what is equal in both."""
+    return _("table"), _("rows in both"), _("checksum in both")
+
+
+def moved_row(table: str, rows: int, checksum: str) -> tuple[str, str, str]:
+    """A line of it."""
+    return table, number(rows), checksum[:_CHECKSUM]
+
+
+def moved(where: str, tables: int, rows: int) -> str:
+    """What `feelprint move` came to."""
+    counted = [
+        ngettext("{number} row", "{number} rows", rows).format(number=number(rows)),
+        ngettext("{number} table", "{number} tables", tables).format(number=number(tables)),
+    ]
+    equal = _("The database {where} holds the same as the other: {counted} were compared.").format(
+        where=where, counted=listed(counted)
+    )
+    after = _(
+        "Set FEELPRINT_DATABASE to it and start the bot. The other was not changed; delete it once all is well, "
+        "as whoever is forgotten from now on stays in it."
+    )
+    return f"{equal}\n{after}"

@@ -119,6 +119,17 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "--no-owner {kind} feelprint.dump`."
         ),
         StorageProblem.NO_SUCH_COPY: mark("There is no file {where} to restore."),
+        StorageProblem.HALF_MOVED: mark(
+            "The database {where} holds only a part of what is being moved into it; the same `feelprint move` "
+            "again goes on where it stopped."
+        ),
+        StorageProblem.NOT_EMPTY: mark(
+            "The database {where} holds something already ({kind}); move into an empty one. Nothing was changed."
+        ),
+        StorageProblem.DIFFERS: mark(
+            "What was moved to {where} differs from what was to be moved; no bot starts on it. What was to be "
+            "moved is unchanged: `feelprint move` again, into an empty database."
+        ),
         StorageProblem.OLDER: mark(
             "The database {where} is older than this Feelprint; `feelprint run` brings it up to date."
         ),

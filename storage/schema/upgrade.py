@@ -24,18 +24,23 @@ from storage.database.postgresql import Beside, has_gate, pass_gate, unhurried
 from storage.schema.preconditions import fits, lacks_nothing
 
 SCRIPTS = "storage:migrations"
+HALF_MOVED = "half_moved"
+"""The table that is there while `feelprint move` fills a database."""
 _LOOKS_EVERY_S = 0.1
 _FOR_EVER = 0
 _MIGRATES = 0x6665656C  # "feel": the lock of whoever migrates
 
 
-async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS) -> None:
-    """Migrate to the newest revision in `scripts`. Raises StorageError for a newer or a foreign database."""
+async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS, *, half_moved: bool = False) -> None:
+    """Migrate to the newest revision in `scripts`.
+
+    Raises StorageError for a newer or a foreign database, and but for `half_moved` for one that is half moved.
+    """
     directory = _directory(scripts)
     if not database.is_sqlite:
         await database.maintain(fits, database.address.shown)
         await database.maintain(lacks_nothing, database.address.shown)
-    if await _is_current(database, directory):
+    if await _is_current(database, directory, half_moved=half_moved):
         return
     if database.address.path is not None:
         await database.maintain(_upgrade_file, database.address.path, directory, clock.now_ms())
@@ -58,8 +63,10 @@ def _directory(scripts: str) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-async def _is_current(database: Database, directory: ScriptDirectory) -> bool:
+async def _is_current(database: Database, directory: ScriptDirectory, *, half_moved: bool = False) -> bool:
     revision, tables = await database.read(_found)
+    if HALF_MOVED in tables and not half_moved:
+        raise StorageError(StorageProblem.HALF_MOVED, where=database.address.shown)
     if revision is None and tables:
         raise StorageError(StorageProblem.FOREIGN, where=database.address.shown)
     if revision is not None and revision not in {script.revision for script in directory.walk_revisions()}:
@@ -70,7 +77,12 @@ async def _is_current(database: Database, directory: ScriptDirectory) -> bool:
 def _found(connection: Connection) -> tuple[str | None, set[str]]:
     """The schema's revision (None: none yet) and the tables that are there."""
     revision = MigrationContext.configure(connection).get_current_revision()
-    return revision, set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return revision, tables_in(connection) - {"alembic_version"}
+
+
+def tables_in(connection: Connection) -> set[str]:
+    """The names of all tables that are there."""
+    return set(inspect(connection).get_table_names())
 
 
 def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory, now: int) -> None:

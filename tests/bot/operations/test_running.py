@@ -160,6 +160,7 @@ def _feelprint(*arguments, folder, **environment):
         (["doctor"], {"FEELPRINT_DATABASE": "/proc/nowhere/x.db"}, 4, "database"),
         (["backup"], {}, 4, "cannot be opened"),
         (["restore", "none.db"], {}, 4, "There is no file"),
+        (["move", "none.db", "new.db"], {}, 4, "see whether it is there"),
         (["backup"], {"FEELPRINT_DATABASE": "postgresql://ann@db/feel"}, 4, "--username=ann --dbname=feel`"),
         (
             ["doctor"],
