@@ -1,37 +1,40 @@
 """Every statement that runs often is answered from an index, on a filled database and on both kinds of it."""
 
 import asyncio
-import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 
-from core.ports import TuningPolicy
-from core.vocabulary.changes import DropMessages, DropPicture, WithdrawCleared, Withhold
-from core.vocabulary.exclusions import By, Exclusion, What
+from core.vocabulary.feelprint import RuleRecord
+from core.vocabulary.reasons import RuleStatus
 from storage import Storage, open_storage
+from storage.schema.codec import record_out
 from storage.schema.tables import (
     answers,
+    feelprints,
     images,
     labels,
+    learned,
     ledger,
     members,
     profiles,
     ratings,
     reactions,
+    rules,
+    runs,
     shadows,
     sightings,
+    snapshots,
 )
 from tests.fakes import ManualClock
-from tests.storage.made import EMOJI, SET, T0, hash_of, key, rated, reacted, withdrew
+from tests.storage.hot import Place, batches, noes, plans, questions, reserves, scanned, watched
+from tests.storage.lives import rule
+from tests.storage.made import EMOJI, SET, T0, hash_of, key
 
 MEMBERS, EACH = 2_000, 10
-LARGE = ("answers", "images", "labels", "ledger", "members", "ratings", "reactions", "shadows", "sightings")
-"""Tables that grow with what members do. `profiles` has a line for each member, read in the order of an index."""
 
 
 def _fill(connection: Any) -> None:
@@ -57,8 +60,8 @@ def _fill(connection: Any) -> None:
     connection.execute(
         insert(labels), [{**m, "felt": {"awe": 1.0}, "first_at": T0, "updated_at": T0} for m in mine]
     )
-    tested = {"version": 1, "at": T0, "distribution": [1.0], "hit": 1.0, "generic_hit": 0.0, "rules_held": {}}
-    connection.execute(insert(shadows), [{**m, **tested} for m in mine])
+    tested = {"version": 1, "distribution": [1.0], "hit": 1.0, "generic_hit": 0.0, "rules_held": {}}
+    connection.execute(insert(shadows), [{**m, **tested, "at": T0 + n} for n, m in enumerate(mine)])
     stand = {"counts": {"awe": EACH}, "emotions": 1, "labels": EACH, "labels_at_run": 0, "lasting": 0}
     more = {"min_labels": 12, "min_emotions": 3, "server_id": 5, "retry_at": 0, "unshadowed": False}
     connection.execute(
@@ -69,8 +72,29 @@ def _fill(connection: Any) -> None:
     kept = [{"key": str(n), "owner": m["member_id"], "about": m["image_hash"]} for n, m in enumerate(mine)]
     connection.execute(insert(answers), [{**one, "text": "{}", **cost} for one in kept])
     asked = {"purpose": "predict", "model": "m", "state": "settled", "outcome": "ok"}
+    connection.execute(insert(ledger), [{"owner": m["member_id"], **asked, **cost} for m in mine])
+    _fill_learnt(connection, mine)
+
+
+def _fill_learnt(connection: Any, mine: list[dict[str, Any]]) -> None:
+    """What runs left: for each label a rule, a run, a picture learned from, a look; a version for each member."""
+    ours = [{name: one[name] for name in ("member_id", "label_set_id")} for one in mine]
+    run = {"mode": "rules", "seed": 1, "n_labels": 1, "started_at": T0, "finished_at": T0, "result": "nothing"}
     connection.execute(
-        insert(ledger), [{"entry_id": n, "owner": m["member_id"], **asked, **cost} for n, m in enumerate(mine)]
+        insert(runs), [{**o, **run, "run_id": str(n), "explanation": {}} for n, o in enumerate(ours)]
+    )
+    kept = {"status": "dropped", "record": record_out(RuleRecord(rule(1), RuleStatus.DROPPED)), "first_at": T0}
+    connection.execute(insert(rules), [{**o, **kept, "rule_id": str(n)} for n, o in enumerate(ours)])
+    connection.execute(insert(learned), [{**one, "version": 1} for one in mine])
+    made = {"mode": "rules", "rules": [], "text": "", "created_at": T0, "n_labels": 1, "run_id": "", "version": 1}
+    connection.execute(
+        insert(feelprints),
+        [{**o, **made, "verify": {"held": 1, "right": 1, "wrong": 0}, "status": "active"} for o in ours[::EACH]],
+    )
+    look = {"round": 1, "mark": 0, "others": {}}
+    connection.execute(
+        insert(snapshots),
+        [{**look, "message_id": n, "channel_id": 50 + n // 100} for n in range(len(mine))],
     )
 
 
@@ -102,104 +126,21 @@ async def filled(filled_url: str) -> AsyncIterator[Storage]:
         yield storage
 
 
-@contextmanager
-def _watched(storage: Storage) -> Iterator[dict[str, Any]]:
-    """The statements that run meanwhile, with the parameters of one run each."""
-    said: dict[str, Any] = {}
-
-    def keep(_c: Any, _k: Any, statement: str, parameters: Any, _x: Any, many: bool) -> None:
-        said[statement] = parameters[0] if many else parameters
-
-    engines = {storage._database._writer.sync_engine, storage._database._reader.sync_engine}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", keep)
-    yield said
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", keep)
+PLACE = Place(
+    key(7), hash_of(70), 70, [70, 80, *range(100, 198)], channel=50, server=5, author=77, answer="7", now=T0 + 1
+)
 
 
-async def _plans(storage: Storage, said: dict[str, Any]) -> dict[str, str]:
-    """The plan of each statement."""
-    explain = "EXPLAIN QUERY PLAN " if storage._database.is_sqlite else "EXPLAIN "
-
-    def ask(connection: Any) -> dict[str, str]:
-        return {
-            statement: "\n".join(
-                str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)
-            )
-            for statement, parameters in said.items()
-            if re.match(r"\s*(SELECT|UPDATE|DELETE|INSERT|WITH)", statement)
-        }
-
-    return await storage._database.write(ask)
-
-
-def _scanned(plan: str) -> list[str]:
-    """The large tables that a plan goes through as a whole."""
-    found = re.findall(r"SCAN (\w+)(?! USING)\b|Seq Scan on (\w+)", plan)
-    return [table for pair in found for table in pair if table in LARGE]
-
-
-async def _batches(storage: Storage) -> None:
-    several = range(1, 9)
-    await storage.labels.apply([reacted(n, 10 * n, "fear", at=5) for n in several])
-    await storage.labels.apply([rated(n, 10 * n, "fear", at=6) for n in several])
-    await storage.labels.apply([withdrew(n, 10 * n, "fear", at=7) for n in several])
-    await storage.labels.apply([rated(n, 10 * n, at=8) for n in several])
-    await storage.labels.apply([WithdrawCleared(10 * n + 1, None) for n in several])
-    await storage.labels.apply([DropMessages(tuple(10 * n + 2 for n in several), T0)])
-
-
-async def _questions(storage: Storage) -> None:
-    profile = key(7)
-    await storage.labels.seen(70)
-    await storage.labels.reactions_on([70, 71, 72])
-    await storage.labels.labels(profile)
-    await storage.labels.label(profile, hash_of(70))
-    await storage.labels.image(hash_of(70))
-    await storage.labels.profile(profile)
-    await storage.versions.active(profile)
-    await storage.versions.all(profile)
-    await storage.shadows.unshadowed(profile, limit=5)
-    await storage.shadows.all(profile)
-    await storage.runs.last(profile)
-    await storage.runs.rules(profile)
-    await storage.answers.get("7")
-    await storage.answers.spent(T0, owner=7)
-    for now in (T0 + 1, T0 + 10**8):
-        await storage.due.for_run(now, TuningPolicy(), limit=9)
-        await storage.due.next_run_at(now, TuningPolicy())
-    await storage.due.for_shadows(limit=9)
-    await storage.members.membership(7)
-
-
-async def _noes(storage: Storage) -> None:
-    who, image = 77, hash_of(70)
-    said = [
-        Exclusion(5, By.AUTHOR, What.MESSAGE, "70", who, True, 1),
-        Exclusion(5, By.AUTHOR, What.AUTHOR, str(who), who, True, 1),
-        Exclusion(0, By.AUTHOR, What.PICTURE, image, who, True, 1),
-        Exclusion(5, By.ADMIN, What.PICTURE, image, 0, True, 1),
-    ]
-    await storage.exclusions.put(said)
-    for one in said:
-        await storage.exclusions.covered(one, limit=50)
-    await storage.labels.apply([Withhold((70,), (image,), T0), DropPicture(80, (), T0)])
-    await _batches(storage)
-    await storage.walks.below(50, 90)
-    await storage.walks.known([70, 80])
-
-
-@pytest.mark.parametrize("work", [_batches, _questions, _noes])
+@pytest.mark.parametrize("work", [batches, questions, noes, reserves])
 async def test_what_runs_often_is_answered_from_an_index(filled: Storage, work: Any) -> None:
-    with _watched(filled) as said:
-        await work(filled)
-    plans = await _plans(filled, said)
-    assert len(plans) > 10
-    bad = {statement: plan for statement, plan in plans.items() if _scanned(plan)}
+    with watched(filled) as said:
+        await work(filled, PLACE)
+    found = await plans(filled, said)
+    assert len(found) > 3
+    bad = {statement: plan for statement, plan in found.items() if scanned(plan)}
     assert not bad, "\n\n".join(f"{statement}\n{plan}" for statement, plan in bad.items())
 
 
 async def test_a_scan_would_be_seen(filled: Storage) -> None:
     statement = "SELECT count(*) FROM labels WHERE updated_at = 0"
-    assert _scanned((await _plans(filled, {statement: ()}))[statement]) == ["labels"]
+    assert scanned((await plans(filled, {statement: ()}))[statement]) == ["labels"]
