@@ -50,12 +50,12 @@ class SqlShadowStore(SqlStore, ShadowStore):
 
     @reading
     def all(self, connection: Connection, key: ProfileKey, version: int | None = None) -> tuple[Shadow, ...]:
-        query = (
-            select(shadows).where(of(shadows, key)).order_by(shadows.c.at, shadows.c.version, shadows.c.image_hash)
-        )
+        query = select(shadows).where(of(shadows, key))
         if version is not None:
             query = query.where(shadows.c.version == version)
-        return tuple(_shadow(row) for row in many(connection, query))
+        # In order here: asked for by time, SQLite goes through everybody's, whose index is in that order.
+        rows = sorted(many(connection, query), key=lambda row: (row.at, row.version, row.image_hash))
+        return tuple(_shadow(row) for row in rows)
 
     @reading
     def pooled(self, connection: Connection, label_set_id: str, *, limit: int, members: int) -> tuple[Scored, ...]:

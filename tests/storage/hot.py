@@ -80,10 +80,6 @@ QUESTIONS: Sequence[tuple[str, Question]] = (
     ("a member's versions", lambda s, at: s.versions.all(at.key)),
     ("labels that wait for shadow work", lambda s, at: s.shadows.unshadowed(at.key, limit=5)),
     ("a member's shadow records", lambda s, at: s.shadows.all(at.key)),
-    (
-        "everybody's newest shadow records",
-        lambda s, at: s.shadows.pooled(at.key.label_set_id, limit=500, members=9),
-    ),
     ("a member's last run", lambda s, at: s.runs.last(at.key)),
     ("a member's rules", lambda s, at: s.runs.rules(at.key)),
     ("a member's consent", lambda s, at: s.members.membership(at.key.member_id)),
@@ -101,7 +97,13 @@ QUESTIONS: Sequence[tuple[str, Question]] = (
     ("what a no to a picture covers", lambda s, at: s.exclusions.covered(_noes(at)[2], limit=50)),
     ("what an admin's no covers", lambda s, at: s.exclusions.covered(_noes(at)[3], limit=50)),
 )
-"""What is only read."""
+"""What is only read, and is little."""
+
+NEWEST: tuple[str, Question] = (
+    "everybody's newest 500 shadow records",
+    lambda s, at: s.shadows.pooled(at.key.label_set_id, limit=500, members=9),
+)
+"""Read in the order of an index, up to a limit."""
 
 
 async def batches(storage: Storage, _at: Place) -> None:
@@ -176,7 +178,15 @@ async def plans(storage: Storage, said: dict[str, Any]) -> dict[str, str]:
     return await storage._database.write(ask)
 
 
-def scanned(plan: str) -> list[str]:
-    """The large tables that a plan goes through as a whole."""
-    found = re.findall(r"SCAN (\w+)(?! USING)\b|Seq Scan on (\w+)", plan)
-    return [table for pair in found for table in pair if table in LARGE]
+_SCANS = r"SCAN (\w+)(?! USING)\b|Seq Scan on (\w+)"
+_BROAD = (
+    r"SEARCH (\w+) USING (?:COVERING )?INDEX \w+ \((?:label_set_id|server_id)=\?\)|"
+    r"Scan (?:Backward )?using \w+ on (\w+)[^\n]*\n\s+Index Cond: \((?:label_set_id|server_id) = [^()]+\)\n"
+)
+"""By an index, and yet all that a label set or a server has."""
+
+
+def scanned(plan: str, *, broad: bool = True) -> list[str]:
+    """The large tables that a plan goes through as a whole, or with `broad` through most of."""
+    found = re.findall(f"{_SCANS}|{_BROAD}" if broad else _SCANS, plan + "\n")
+    return [table for several in found for table in several if table in LARGE]

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import resource
 import sys
 import tempfile
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
+from storage.moving import move
 from tests.bench.scale.filling import fill
 from tests.bench.scale.measuring import Bytes, Measured, bytes_of, measured
 from tests.bench.scale.proving import SAMPLE, wrong
@@ -24,6 +26,9 @@ def main() -> int:
     size = Size(asked.labels, asked.members or asked.labels // 10, asked.servers or max(1, asked.labels // 1000))
     with _database(asked.database) as url:
         found, lines, taken = asyncio.run(_whole(url, size))
+        if asked.move:
+            with _database("postgresql" if asked.database == "sqlite" else "sqlite") as other:
+                asyncio.run(_moved(url, other))
     _show(asked.database, lines, taken)
     for one in found[:20]:
         _say(f"WRONG: {one}")
@@ -36,6 +41,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--members", type=int, help="a tenth of the labels unless given")
     parser.add_argument("--servers", type=int, help="a thousandth of the labels unless given")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--move", action="store_true", help="move it to a database of the other kind as well")
     return parser.parse_args()
 
 
@@ -64,6 +70,14 @@ async def _whole(url: str, size: Size) -> tuple[list[str], list[Measured], list[
         _say(f"{min(SAMPLE, size.members)} members derived again by the product: {len(found)} differences")
         taken = await bytes_of(storage)
         return found, await measured(storage, size), taken
+
+
+async def _moved(source: str, target: str) -> None:
+    began = time.perf_counter()
+    moved = await move(source, target, SystemClock(), lambda _step: None)
+    took, rows = time.perf_counter() - began, sum(one.rows for one in moved.sums.values())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    _say(f"moved {rows:,} rows and compared them in {took:.0f} s; the process had {memory:.0f} MB at the most")
 
 
 def _show(kind: str, lines: list[Measured], taken: list[Bytes]) -> None:

@@ -13,7 +13,7 @@ from core.vocabulary.profile import ProfileKey
 from storage import Storage
 from storage.schema.tables import labels, metadata, sightings
 from tests.bench.scale.world import EMOJI, NOW, SET, Size, channel_of, member_of, server_of
-from tests.storage.hot import QUESTIONS, Place, plans, reserves, scanned, watched
+from tests.storage.hot import NEWEST, QUESTIONS, Place, plans, reserves, scanned, watched
 
 TIMES = 9
 AT_START: Sequence[tuple[str, Callable[[Storage], Awaitable[Any]]]] = (
@@ -61,6 +61,7 @@ async def measured(storage: Storage, size: Size) -> list[Measured]:
         found.append(await _line(storage, what, lambda whole=whole: whole(storage), times=3, plan=False))
     for what, ask in QUESTIONS:
         found.append(await _line(storage, what, lambda ask=ask: ask(storage, at)))
+    found.append(await _line(storage, NEWEST[0], lambda: NEWEST[1](storage, at), plan=False))
     found.append(await _line(storage, "reserving a call within three caps", lambda: reserves(storage, at)))
     batch = _Batch(storage, size, at)
     found.append(await _line(storage, "storing a batch of 8 reactions of 8 members", batch.store))
