@@ -9,25 +9,18 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    JSON,
     Column,
     Connection,
-    LargeBinary,
     MetaData,
     Row,
     Table,
     Text,
-    bindparam,
-    cast,
     delete,
     func,
-    insert,
     select,
-    tuple_,
 )
 
 from core.vocabulary.clock import Clock
@@ -35,15 +28,10 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.address import Address, parse
 from storage.database.engine import WRITER_LOCK, Database
 from storage.database.files import exclusive_lock, make_private
-from storage.database.postgresql import unhurried
+from storage.schema.pages import Key, Sum, as_long_as_it_takes, count, key_of, pages, put_page
 from storage.schema.queries import put
 from storage.schema.tables import metadata
 from storage.schema.upgrade import HALF_MOVED, check, tables_in, upgrade
-
-PAGE, PICTURES = 1000, 16
-"""Rows in memory at a time; a row with a picture is large."""
-
-_Key: TypeAlias = Sequence[Any]
 
 _came = Table(  # how far each table came: the key of the last row that is there
     HALF_MOVED, MetaData(), Column("name", Text, primary_key=True), Column("key", Text, nullable=False)
@@ -63,25 +51,6 @@ class Step:
     done: int
     of: int
     compares: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """What a table holds, in whatever order: its rows, and the sum of their hashes."""
-
-    rows: int = 0
-    total: int = 0
-
-    def plus(self, rows: Sequence[Row[Any]]) -> "Sum":
-        """With more rows."""
-        hashes = (blake2b(repr(tuple(row)).encode(), digest_size=16).digest() for row in rows)
-        total = sum(int.from_bytes(one) for one in hashes)
-        return Sum(self.rows + len(rows), (self.total + total) % 2**128)
-
-    @property
-    def shown(self) -> str:
-        """The checksum for people."""
-        return f"{self.total:032x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +149,15 @@ async def _compared(
     for table in metadata.sorted_tables:
         if carrying:
             await _carry(source, target, table, told)
-        here, there = Sum(await source.read(_count, table)), Sum(await target.read(_count, table))
+        here, there = Sum(await source.read(count, table)), Sum(await target.read(count, table))
         if here != there:
             return None
         of = here.rows + there.rows
         here = there = Sum()
-        async for rows in _pages(source, table):
+        async for rows in pages(source, table):
             here = here.plus(rows)
             told(Step(table.name, here.rows, of, compares=True))
-        async for rows in _pages(target, table):
+        async for rows in pages(target, table):
             there = there.plus(rows)
             told(Step(table.name, here.rows + there.rows, of, compares=True))
         if here != there:
@@ -198,66 +167,27 @@ async def _compared(
 
 
 async def _carry(source: Database, target: Database, table: Table, told: Told) -> None:
-    done, of = await target.read(_count, table), await source.read(_count, table)
+    done, of = await target.read(count, table), await source.read(count, table)
     told(Step(table.name, done, of))
-    async for rows in _pages(source, table, await target.read(_came_to, table)):
+    async for rows in pages(source, table, await target.read(_came_to, table)):
         await target.write(_put, table, rows)
         done += len(rows)
         told(Step(table.name, done, of))
 
 
-async def _pages(database: Database, table: Table, after: _Key | None = None) -> AsyncIterator[Sequence[Row[Any]]]:
-    """All rows of a table after a key, in the order of that database's own index."""
-    while rows := await database.read(_page, table, after):
-        yield rows
-        after = _key_of(table, rows[-1])
-
-
-def _page(connection: Connection, table: Table, after: _Key | None) -> Sequence[Row[Any]]:
-    """JSON as it is written: a NULL of the column's is not one of JSON's."""
-    shown = [cast(one, Text).label(one.name) if isinstance(one.type, JSON) else one for one in table.c]
-    key = list(table.primary_key)
-    query = select(*shown).order_by(*key).limit(_at_once(table))
-    if after is not None:
-        query = query.where(tuple_(*key) > tuple_(*after, types=[one.type for one in key]))
-    return connection.execute(query).all()
-
-
-def _at_once(table: Table) -> int:
-    return PICTURES if any(isinstance(one.type, LargeBinary) for one in table.c) else PAGE
-
-
-def _key_of(table: Table, row: Row[Any]) -> _Key:
-    return [row._mapping[one.name] for one in table.primary_key]
-
-
 def _put(connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
     """A page, and that it is there."""
-    given = [one for one in table.c if one.computed is None]
-    values = {one.name: _bound(connection, one) for one in given}
-    page = [{f"the_{one.name}": row._mapping[one.name] for one in given} for row in rows]
-    connection.execute(insert(table).values(values), page)
-    put(connection, _came, [{"name": table.name, "key": json.dumps(_key_of(table, rows[-1]))}])
+    put_page(connection, table, rows)
+    put(connection, _came, [{"name": table.name, "key": json.dumps(key_of(table, rows[-1]))}])
 
 
-def _bound(connection: Connection, column: Column[Any]) -> Any:
-    if not isinstance(column.type, JSON):
-        return bindparam(f"the_{column.name}", type_=column.type)
-    text = bindparam(f"the_{column.name}", type_=Text)
-    return text if connection.dialect.name == "sqlite" else cast(text, column.type)
-
-
-def _came_to(connection: Connection, table: Table) -> _Key | None:
+def _came_to(connection: Connection, table: Table) -> Key | None:
     found = connection.execute(select(_came.c.key).where(_came.c.name == table.name)).scalar()
     return None if found is None else list(json.loads(found))
 
 
-def _count(connection: Connection, table: Table) -> int:
-    return connection.execute(select(func.count()).select_from(table)).scalar_one()
-
-
 def _emptied(connection: Connection) -> None:
-    with contextlib.nullcontext() if connection.dialect.name == "sqlite" else unhurried(connection):
+    with as_long_as_it_takes(connection):
         for table in (_came, *reversed(metadata.sorted_tables)):
             connection.execute(delete(table))
         connection.commit()

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 
 from core.vocabulary.clock import SystemClock
 from storage import moving
+from storage.schema import pages
 
 BEGAN_ANEW = 3
 
@@ -37,7 +38,7 @@ def began_anew(_connection: Any) -> None:
 
 def child(source: str, target: str, at: int) -> None:
     """One life of it."""
-    moving.PAGE = moving.PICTURES = 4
+    pages.PAGE = pages.PICTURES = 4
     moving._emptied = began_anew
     moments(at)
     asyncio.run(moving.move(source, target, SystemClock(), lambda _step: None))

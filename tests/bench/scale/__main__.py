@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,9 +13,8 @@ from pathlib import Path
 
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
-from storage.moving import move
 from tests.bench.scale.filling import fill
-from tests.bench.scale.measuring import Bytes, Measured, bytes_of, measured
+from tests.bench.scale.measuring import Bytes, Measured, bytes_of, measured, roster_of
 from tests.bench.scale.proving import SAMPLE, wrong
 from tests.bench.scale.world import Size
 from tests.databases import Postgres, postgres_server
@@ -28,7 +28,7 @@ def main() -> int:
         found, lines, taken = asyncio.run(_whole(url, size))
         if asked.move:
             with _database("postgresql" if asked.database == "sqlite" else "sqlite") as other:
-                asyncio.run(_moved(url, other))
+                _moved(url, other)
     _show(asked.database, lines, taken)
     for one in found[:20]:
         _say(f"WRONG: {one}")
@@ -68,16 +68,20 @@ async def _whole(url: str, size: Size) -> tuple[list[str], list[Measured], list[
         _say(f"opened in {time.perf_counter() - began:.1f} s")
         found = await wrong(storage, size)
         _say(f"{min(SAMPLE, size.members)} members derived again by the product: {len(found)} differences")
+        _say(
+            "of every member and server in memory: {1:.1f} MB, read in {0:.1f} s".format(*await roster_of(storage))
+        )
         taken = await bytes_of(storage)
         return found, await measured(storage, size), taken
 
 
-async def _moved(source: str, target: str) -> None:
+def _moved(source: str, target: str) -> None:
     began = time.perf_counter()
-    moved = await move(source, target, SystemClock(), lambda _step: None)
-    took, rows = time.perf_counter() - began, sum(one.rows for one in moved.sums.values())
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    _say(f"moved {rows:,} rows and compared them in {took:.0f} s; the process had {memory:.0f} MB at the most")
+    command = [sys.executable, "-m", "bot", "move", source, target]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    _say(f"moved in {time.perf_counter() - began:.0f} s, with {memory:.0f} MB of memory at the most")
+    _say("\n".join(said.splitlines()[-3:]))
 
 
 def _show(kind: str, lines: list[Measured], taken: list[Bytes]) -> None:

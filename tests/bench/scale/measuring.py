@@ -2,12 +2,14 @@
 
 import statistics
 import time
+import tracemalloc
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from bot.intake.roster import Roster
 from core.vocabulary.changes import RecordReaction, Sighting
 from core.vocabulary.profile import ProfileKey
 from storage import Storage
@@ -63,18 +65,32 @@ async def measured(storage: Storage, size: Size) -> list[Measured]:
         found.append(await _line(storage, what, lambda ask=ask: ask(storage, at)))
     found.append(await _line(storage, NEWEST[0], lambda: NEWEST[1](storage, at), plan=False))
     found.append(await _line(storage, "reserving a call within three caps", lambda: reserves(storage, at)))
-    batch = _Batch(storage, size, at)
-    found.append(await _line(storage, "storing a batch of 8 reactions of 8 members", batch.store))
+    for first, count in ((0, 8), (TIMES, 64)):
+        batch = _Batch(storage, size, at, first, count)
+        found.append(await _line(storage, f"storing a batch of {count} reactions of as many members", batch.store))
     return found
 
 
-class _Batch:
-    """Eight members react to pictures that they have not labelled, another time each time."""
+async def roster_of(storage: Storage) -> tuple[float, float]:
+    """What a bot keeps in memory of all members and servers: seconds to read it, and megabytes."""
+    began = time.perf_counter()
+    await Roster(storage.members, storage.servers, storage.exclusions).refresh()
+    took = time.perf_counter() - began
+    roster = Roster(storage.members, storage.servers, storage.exclusions)
+    tracemalloc.start()
+    await roster.refresh()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return took, kept / 1e6
 
-    def __init__(self, storage: Storage, size: Size, at: Place) -> None:
-        first = (at.server - server_of(0)) * size.each
-        self._members = [member_of(first + n) for n in range(1, 9)]
-        self._storage, self._at, self._turn = storage, at, 0
+
+class _Batch:
+    """Members of a server react in another way to one of its pictures, to another one each time."""
+
+    def __init__(self, storage: Storage, size: Size, at: Place, first: int, count: int) -> None:
+        eldest = (at.server - server_of(0)) * size.each
+        self._members = [member_of(eldest + n) for n in range(min(count, size.each))]
+        self._storage, self._at, self._turn = storage, at, first
 
     async def store(self) -> None:
         """One more reaction of each."""

@@ -7,7 +7,7 @@ from storage import open_storage
 from storage.schema.tables import labels, ledger, metadata, profiles, spending
 from storage.stores.spending import HOUR_MS
 from tests.bench.scale.filling import fill
-from tests.bench.scale.measuring import bytes_of, measured
+from tests.bench.scale.measuring import bytes_of, measured, roster_of
 from tests.bench.scale.proving import wrong
 from tests.bench.scale.world import DAY_MS, NOW, Size, servers
 from tests.fakes import ManualClock
@@ -32,6 +32,7 @@ async def test_a_small_world_is_what_the_product_would_have_made_and_answers_all
         assert 0.9 * SIZE.labels < rows["labels"] < 1.1 * SIZE.labels
         lines = await measured(storage, SIZE)
         assert {what for what, _ in QUESTIONS} < {line.what for line in lines}
+        assert (await roster_of(storage))[1] > 0.01
         assert sum(one.bytes for one in await bytes_of(storage)) > 1_000_000
 
 
