@@ -26,7 +26,7 @@ from sqlalchemy import (
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.address import Address, parse
-from storage.database.engine import WRITER_LOCK, Database
+from storage.database.engine import Database
 from storage.database.files import exclusive_lock, make_private
 from storage.schema.pages import Key, Sum, as_long_as_it_takes, count, key_of, pages, put_page
 from storage.schema.queries import put
@@ -102,8 +102,7 @@ async def _source(address: Address) -> AsyncIterator[Database]:
         held.push_async_callback(database.close)
         await check(database)
         await _must_be_idle(database)
-        if not database.is_sqlite and not await (await held.enter_async_context(database.holding(WRITER_LOCK)))():
-            raise StorageError(StorageProblem.IN_USE, where=address.shown)
+        await held.enter_async_context(database.closed([*metadata.tables, "alembic_version"]))
         yield database
 
 

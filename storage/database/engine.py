@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -153,6 +153,18 @@ class Database:
                     return await got()
 
             yield told
+
+    @contextlib.asynccontextmanager
+    async def closed(self, tables: Iterable[str]) -> AsyncIterator[None]:
+        """`storage.database.postgresql.Server.closed` of a server's database; a file is closed by its lock.
+
+        Raises StorageError where somebody is writing for long.
+        """
+        async with contextlib.AsyncExitStack() as held:
+            if self._server is not None:
+                with in_words(self.address.shown):
+                    await held.enter_async_context(self._server.closed(tables, BUSY_MS))
+            yield
 
     async def close(self) -> None:
         """Finish what is running and close every connection, whoever is cancelled meanwhile.

@@ -10,7 +10,7 @@ import contextlib
 import os
 import socket
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -149,6 +149,20 @@ class Server:
                 yield got
             finally:
                 driver.cut()  # no farewell: a server that hangs would not hear it
+                await connection.invalidate()
+
+    @contextlib.asynccontextmanager
+    async def closed(self, tables: Iterable[str], patience_ms: int) -> AsyncIterator[None]:
+        """Nobody writes to these tables meanwhile, whoever it is, and everybody reads; gone with the process."""
+        async with self.single.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await connection.exec_driver_sql(_STAYS_OPEN)
+            await connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience_ms}ms'")
+            await connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+            try:
+                yield
+            finally:
+                driver.cut()
                 await connection.invalidate()
 
     async def _connect(self, conninfo: str = "", **given: Any) -> Connection:
