@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import resource
 import subprocess
 import sys
 import tempfile
@@ -76,11 +75,15 @@ async def _whole(url: str, size: Size) -> tuple[list[str], list[Measured], list[
 
 
 def _moved(source: str, target: str) -> None:
-    began = time.perf_counter()
+    began, most = time.perf_counter(), "0"
     command = [sys.executable, "-m", "bot", "move", source, target]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    _say(f"moved in {time.perf_counter() - began:.0f} s, with {memory:.0f} MB of memory at the most")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:  # what the system tells afterwards is of the process that it was forked from
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            most = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), most)
+            time.sleep(0.2)
+        said = process.stdout.read() if process.stdout else ""
+    _say(f"moved in {time.perf_counter() - began:.0f} s, with {int(most) / 1024:.0f} MB of memory at the most")
     _say("\n".join(said.splitlines()[-3:]))
 
 
