@@ -95,7 +95,8 @@ async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_
         answers, far_enough = it.app.storage.answers, asyncio.Event()
         run = asyncio.create_task(
             it.app.tuner.tune(
-                it.key, progress=lambda p: far_enough.set() if p.step == "verify" and p.done > 3 else None
+                it.key,
+                progress=lambda p: far_enough.set() if p.step == "match" else None,  # and verify to come
             )
         )
         await asyncio.wait_for(far_enough.wait(), 60)

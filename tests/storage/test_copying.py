@@ -22,11 +22,16 @@ from tests.storage.test_old_versions import restored as old_database
 ANN, BEN, CLEO, DORA = 11, 12, 13, 14
 
 
+_ROOT = "SELECT rootpage FROM sqlite_master WHERE name = 'labels'"
+
+
 def damaged(path: Path) -> None:
-    """Overwrite a page in the middle, as a disk does that fails."""
+    """Overwrite a page, as a disk does that fails; not one that is free, which nobody would miss."""
+    with contextlib.closing(sqlite3.connect(path)) as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the page may be read from there
+        page, root = (whole.execute(asked).fetchone()[0] for asked in ("PRAGMA page_size", _ROOT))
     with path.open("r+b") as file:
-        page = int.from_bytes(file.read(18)[16:18])
-        file.seek(page * (path.stat().st_size // page // 2))
+        file.seek(page * (root - 1))
         file.write(b"\xff" * page)
 
 
