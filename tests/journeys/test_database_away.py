@@ -60,11 +60,11 @@ async def reacting(settings):
             return message
 
         async def stored():
-            await asyncio.wait_for(app.intake.drained(), 60)
+            await asyncio.wait_for(app.intake.drained(), 180)
             kept = await app.storage.patient.labels.labels(ProfileKey(bob.id, app.default_label_set.id))
             return sorted(sorted(label.emotions) for label in kept)
 
-        env.settle_timeout = 0.3  # while the database is away nothing settles
+        env.settle_timeout = 3
         app.post, app.react, app.stored, app.bob, app.channel = post, react, stored, bob, channel
         yield app
 
