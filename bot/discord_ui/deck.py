@@ -8,6 +8,7 @@ acknowledgement.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ import discord
 from bot.app import App
 from bot.discord_ui.deck_place import PATTERN, DeckPlace, Named
 from bot.discord_ui.doors import looker
-from bot.discord_ui.labelling import kept, shown_emoji
+from bot.discord_ui.labelling import MOST_BUTTONS, in_rows, kept, shown_emoji
 from bot.discord_ui.own_pictures import Mine, OfferMine
 from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import DESCRIPTION, Upload, acknowledge, defer, replace_message, say, soon, tell_news
@@ -32,8 +33,6 @@ from core.collecting.refusals import Refusal
 from core.vocabulary.facts import Rated
 
 TWELVE = 12
-_BUTTONS = 20
-"""Emotions that have a button each, four rows of five at most; more are put into a menu."""
 _FILE = "picture.jpg"
 
 
@@ -227,8 +226,9 @@ async def begin(interaction: discord.Interaction[Any], app: App) -> None:
     """Answer a deferred interaction with the first card of a deck, or with why there is none."""
     first = await first_card(interaction, app)
     if isinstance(first, str):
-        joined = app.roster.joined(interaction.user.id)
-        await say(interaction, first, view=OfferMine(interaction.user.id) if joined else None)
+        barred = lacks_role(Act.LABEL, app.roster.place(interaction.guild_id), roles_of(interaction.user))
+        offers = app.roster.joined(interaction.user.id) and not barred
+        await say(interaction, first, view=OfferMine(interaction.user.id) if offers else None)
         return
     await say(interaction, view=first, files=first.uploads)
     await tell_news(interaction)
@@ -251,18 +251,16 @@ async def first_card(interaction: discord.Interaction[Any], app: App) -> OwnLayo
         return DeckCard(app, who, dealt, DeckPlace.first(who.member.id, who.label_set, there, dealt))
 
 
-def _emotions(app: App, who: Looker, place: DeckPlace) -> list[list[Lasting]]:
-    """Rows of buttons of much the same length, or one menu."""
+def _emotions(app: App, who: Looker, place: DeckPlace) -> list[Sequence[Lasting]]:
+    """Rows of buttons, or one menu."""
     known = [(called(who.label_set, e.name), shown_emoji(app.client, e)) for e in who.label_set.emotions]
-    if len(known) > _BUTTONS:
+    if len(known) > MOST_BUTTONS:
         options = [
             discord.SelectOption(label=name, emoji=emoji, value=str(n)) for n, (name, emoji) in enumerate(known)
         ]
         return [[FeltMenu.on(place, options)]]
     made: list[Lasting] = [Felt.on(place, n, name, emoji) for n, (name, emoji) in enumerate(known)]
-    rows = -(-len(made) // 5)
-    each = -(-len(made) // rows)
-    return [made[start : start + each] for start in range(0, len(made), each)]
+    return in_rows(made)
 
 
 async def _labelled(app: App, who: Looker, place: DeckPlace, n: int) -> OwnLayout:

@@ -3,7 +3,9 @@ them.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import discord
 
@@ -15,7 +17,12 @@ from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
 
+MOST_BUTTONS = 20
+"""Emotions that have a button each, four rows of five at most; more are put into a menu."""
+
 _PATIENCE_S = 20.0
+
+T = TypeVar("T")
 
 
 async def kept(app: App, user: discord.abc.User, fact: Rated, image: Image | None) -> Refusal | None:
@@ -33,6 +40,12 @@ def shown_emoji(client: discord.Client, emotion: Emotion) -> discord.PartialEmoj
         return None
     emoji = discord.PartialEmoji.from_str(emotion.emoji)
     return emoji if emoji.id is None or client.get_emoji(emoji.id) is not None else None
+
+
+def in_rows(buttons: Sequence[T]) -> list[Sequence[T]]:
+    """Rows of much the same length, of at most the five that Discord takes."""
+    each = -(-len(buttons) // -(-len(buttons) // 5))
+    return [buttons[start : start + each] for start in range(0, len(buttons), each)]
 
 
 def option(

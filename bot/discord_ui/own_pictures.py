@@ -13,7 +13,7 @@ import discord
 
 from bot.app import App
 from bot.discord_ui.doors import picture_refused
-from bot.discord_ui.labelling import kept, option, shown_emoji
+from bot.discord_ui.labelling import MOST_BUTTONS, in_rows, kept, option, shown_emoji
 from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say, show_form, tell_news
 from bot.discord_ui.views import Form, Lasting, OwnLayout, OwnView
@@ -33,7 +33,6 @@ from core.vocabulary.images import Image
 MOST = 10
 """Discord's own limit of one form."""
 
-_BUTTONS = 20
 _FILE = "picture.jpg"
 
 
@@ -128,9 +127,9 @@ class MineCard(OwnLayout, needs=Needs(Who.JOINED, act=Act.LABEL)):
         self.frame.add_item(discord.ui.ActionRow(skip))
         self.add_item(self.frame)
 
-    def _emotions(self) -> list[list[discord.ui.Item[Any]]]:
+    def _emotions(self) -> list[Sequence[discord.ui.Item[Any]]]:
         emotions = self._label_set.emotions
-        if len(emotions) > _BUTTONS:
+        if len(emotions) > MOST_BUTTONS:
             options = [option(self._app.client, self._label_set, emotion) for emotion in emotions]
             self.menu: discord.ui.Select[Any] = discord.ui.Select(
                 options=options, placeholder=buttons.pick_emotion()
@@ -138,8 +137,7 @@ class MineCard(OwnLayout, needs=Needs(Who.JOINED, act=Act.LABEL)):
             self.menu.callback = self._picked  # type: ignore[method-assign]
             return [[self.menu]]
         made: list[discord.ui.Item[Any]] = [_Felt(self, emotion.name) for emotion in emotions]
-        each = -(-len(made) // -(-len(made) // 5))
-        return [made[start : start + each] for start in range(0, len(made), each)]
+        return in_rows(made)
 
     async def felt(self, interaction: discord.Interaction[Any], emotion: str) -> None:
         """Write the label, and ask about the next."""

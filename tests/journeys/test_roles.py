@@ -8,7 +8,9 @@ from bot.intake.catchup import Walk
 from bot.words import buttons, texts
 from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import picture, text_of
+from tests.journeys.test_deck import labels_on
 from tests.journeys.test_languages import german, in_language
+from tests.journeys.test_own_pictures import hand_in
 
 MENUS = ("How would I feel?", "Rate this image")
 
@@ -172,3 +174,13 @@ async def test_elsewhere_it_holds_for_nobody_and_here_it_is_said_in_german(paint
     assert texts.no_role() not in text_of(await bob.slash(room, "feel", **given))
     with in_language(world.env, "de"):
         assert text_of(await world.bob.slash(world.channel, "feel", **given)) == german(texts.no_role)
+
+
+async def test_who_may_not_label_is_offered_no_form_and_who_may_labels_their_own_pictures(painters):
+    world = painters
+    refused = await world.bob.slash(world.channel, "rate")
+    assert text_of(refused) == texts.no_role()
+    assert labels_on(refused) == []
+    card = await hand_in(world, [("mine.png", picture(90))], who=world.alice)
+    await world.alice.click(card.response, label="awe")
+    assert await world.labels(world.alice) == [{"awe"}]
