@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from core.asking.asker import ModelAsker
 from core.model.config import ModelSettings
-from core.ports import LabelStore, RetentionStore, RunReport, RunStore, VersionStore
+from core.ports import RetentionStore, RunReport, TuningStores
 from core.tuning.constants import DEFAULT, MAX_LABELS
 from core.tuning.propose import remembered
 from core.vocabulary.calls import Call, Failure, Outcome, Purpose
@@ -37,23 +37,8 @@ PAUSE_S = 0.02
 """Between two steps in the background, so that all of it together is never a tenth of the work."""
 
 
-class Stores(Protocol):
+class Stores(TuningStores, Protocol):
     """What is read, and where it is deleted."""
-
-    @property
-    def labels(self) -> LabelStore:
-        """What members felt."""
-        ...
-
-    @property
-    def versions(self) -> VersionStore:
-        """What was deployed for them."""
-        ...
-
-    @property
-    def runs(self) -> RunStore:
-        """What was tried."""
-        ...
 
     @property
     def retention(self) -> RetentionStore:
