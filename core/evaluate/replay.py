@@ -122,6 +122,6 @@ def most_questions(name: str, labels: int, looks: int, test: int) -> int:
     there), and predicted; the unseen pictures at every look.
     """
     runs = range(MIN_LABELS.default, labels + 1, TuningPolicy().renew_min)
-    each = [estimate(n, DEFAULT, LIVING[name]) for n in runs]
+    each = [estimate(n, DEFAULT, LIVING[name], deployed=n > runs[0]) for n in runs]
     learning = sum(sum(calls.values()) - calls[Purpose.GENERIC] for calls in each)
     return learning + 4 * labels + looks * test

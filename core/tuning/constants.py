@@ -44,7 +44,7 @@ class Constants:
     on as many new images as there are labels. Probabilities of being better than the generic prompt that must be
     reached: `out_of_fold` on the parts, with 32 labels, `gate` by the composed text. A rule is `heard` if it
     comes to so much of what its labels promise where it was asked about. `cap` bounds the image calls of a run
-    beside the shared generic answers.
+    about new texts, beside the shared generic answers.
     """
 
     out_of_fold: float = OUT_OF_FOLD[Caution.NORMAL]
@@ -91,10 +91,13 @@ def constants_of(caution: Caution) -> Constants:
     return Constants(out_of_fold=OUT_OF_FOLD[caution])
 
 
-def estimate(labels: int, constants: Constants, mode: Mode = Mode.RULES) -> dict[Purpose, int]:
-    """The most calls by purpose that a run over so many labels can send.
+def estimate(
+    labels: int, constants: Constants, mode: Mode = Mode.RULES, *, deployed: bool = False
+) -> dict[Purpose, int]:
+    """The most calls by purpose that a run over so many labels can ask for.
 
-    `generic` is what it costs where no other member's run has asked for the pictures yet.
+    `generic` is what it costs where no other member's run has asked for the pictures yet. `deployed`: a version is
+    in use, and is asked about the pictures of every text that would replace it; most of these answers are known.
     """
     n = min(labels, MAX_LABELS) if labels >= MIN_LABELS else 0
     if mode == Mode.PAPER:
@@ -107,7 +110,7 @@ def estimate(labels: int, constants: Constants, mode: Mode = Mode.RULES) -> dict
         Purpose.GENERIC: n,
         Purpose.WRITE: constants.writer_calls if n else 0,
         Purpose.MATCH: 1 + blocks if n else 0,
-        Purpose.VERIFY: constants.cap if n else 0,
+        Purpose.VERIFY: constants.cap * (2 if deployed else 1) if n else 0,
     }
 
 
@@ -130,10 +133,16 @@ class _Pricing:
 
 
 async def forecast(
-    labels: int, label_set: LabelSet, constants: Constants, mode: Mode, price: Callable[[Call], Usage]
+    labels: int,
+    label_set: LabelSet,
+    constants: Constants,
+    mode: Mode,
+    price: Callable[[Call], Usage],
+    *,
+    deployed: bool = False,
 ) -> Forecast:
     """The forecast of a run over so many labels. Answers that are known already make it cheaper."""
-    calls = estimate(labels, constants, mode)
+    calls = estimate(labels, constants, mode, deployed=deployed)
     pricing = _Pricing(price)
     asker = ModelAsker(pricing)
     shown = [_example(label_set)] * min(labels, constants.shown)

@@ -68,7 +68,7 @@ class Tuner:
         labels = await self.lasting(key)
         last = await self._stores.runs.last(key)
         report = self._opened(key, labels, len(given))
-        expected = await self._forecast(label_set, len(labels))
+        expected = await self._forecast(key, label_set, len(labels))
         report = replace(report, explanation=Explanation(caution=self.caution, forecast=expected))
         await self._stores.runs.start(report)
         session = Session(self._slots, progress)
@@ -85,11 +85,12 @@ class Tuner:
         explanation = replace(decision.explanation, cost=session.cost())
         return await self._store(report, replace(decision, explanation=explanation), len(labels))
 
-    async def _forecast(self, label_set: LabelSet, labels: int) -> Forecast | None:
+    async def _forecast(self, key: ProfileKey, label_set: LabelSet, labels: int) -> Forecast | None:
         """The run's forecast, where the prices of questions are known."""
         if self._price is None:
             return None
-        return await forecast(labels, label_set, self.constants, self.mode, self._price)
+        deployed = await self._stores.versions.active(key) is not None
+        return await forecast(labels, label_set, self.constants, self.mode, self._price, deployed=deployed)
 
     async def lasting(self, key: ProfileKey) -> Sequence[Label]:
         """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""

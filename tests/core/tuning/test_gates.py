@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.asking.questions import Description, Generic, Judgement
-from core.tuning.constants import Constants, constants_of
+from core.tuning.constants import Constants, constants_of, estimate
 from core.tuning.items import item_of
 from core.tuning.method import STEPS, by_rules
 from core.tuning.pool import Candidate, Job, Work
@@ -127,6 +127,19 @@ async def test_texts_are_asked_only_while_calls_last() -> None:
     outcome = await by_rules(replace(one, constants=replace(one.constants, cap=2 * once)))
     assert outcome.result == RunResult.KEPT
     assert one.session.asked[Purpose.VERIFY] == 2 * once
+
+
+async def test_what_a_run_asks_of_a_version_in_use_too_is_within_what_was_estimated() -> None:
+    """It is asked about the pictures of each text that would replace it, beside the cap of new texts."""
+    deaf = [Rule(f"storm {'storm ' * k}".strip(), "excitement", DEAF.text) for k in range(9)]
+    active = Feelprint(7, MIKELS.id, 1, Mode.RULES, (rule("calm", "awe"),), "", 1, 12, "run")
+    one = job(storms=10, seas=12, writes=deaf, active=active)
+    once = len(places(chosen(one, STORM)))
+    few = replace(one.constants, cap=2 * once)
+    await by_rules(replace(one, constants=few))
+    asked = one.session.asked[Purpose.VERIFY]
+    assert few.cap < asked <= estimate(22, few, deployed=True)[Purpose.VERIFY]
+    assert estimate(22, few)[Purpose.VERIFY] == few.cap
 
 
 @pytest.mark.parametrize(("hidden", "shown"), [(0, 0), (4, 10)])
