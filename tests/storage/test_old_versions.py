@@ -119,12 +119,13 @@ def as_before(said: Any) -> Any:
     away = outcomes.run_reason(RunReason.UNAVAILABLE)
     empty = outcomes.run_reason(RunReason.UNAVAILABLE, Stop(Failure.QUOTA, 1, 0))
     text = json.dumps(said)
-    for now, before in {empty: away, **TRIED_ALONE, "were tried:": "were each tried alone:"}.items():
+    for now, before in {empty: away, **SAID_ONCE, "were tried:": "were each tried alone:"}.items():
         text = text.replace(now, before)
     return json.loads(text)
 
 
-TRIED_ALONE = {
+SAID_ONCE = {  # what was said of the same reason when these databases were written
+    outcomes.rule_reason(RuleReason.NO_GAIN): "Most people's answer was right as often where it applies.",
     outcomes.rule_reason(RuleReason.NOT_BETTER): (
         "Tested alone, it was not right more often than most people's answer."
     ),
