@@ -11,12 +11,18 @@ from core.vocabulary.profile import ProfileKey
 class TuningPolicy:
     """When a profile is due again: with max(renew_min, renew_share x `lasting`) new labels, once none has come for
     `quiet_ms`; whoever never pauses is not waited for longer than `longest_ms` from when there were enough.
+    No run is put off for longer than `put_off_ms`: a time further ahead was written by a clock that was wrong.
     """
 
     quiet_ms: int = 60_000
     longest_ms: int = 30 * 60_000
+    put_off_ms: int = 6 * 3_600_000
     renew_min: int = 4
     renew_share: float = 0.2
+
+    def waits(self, retry_at: int, now: int) -> bool:
+        """Whether a run is put off at `now` until `retry_at`."""
+        return now < retry_at <= now + self.put_off_ms
 
     def new_labels(self, lasting: int) -> int:
         """How many labels more than at the last run call for another, if so many of those then still count."""
@@ -31,7 +37,8 @@ class DueStore(Protocol):
 
         No new label for `quiet_ms`, or enough of them for `longest_ms`; past `retry_at`; never run: at least
         `min_labels` labels over `min_emotions` emotions; else at least max(renew_min, renew_share x lasting)
-        more labels than at the last run.
+        more labels than at the last run. Times that a clock wrote while it was ahead keep nobody waiting: a
+        `retry_at` further off than `put_off_ms`, a label later than `quiet_ms` from now.
         """
         ...
 

@@ -68,9 +68,9 @@ def standing(
         state = ProfileState.PAUSED
     elif labels_needed or emotions_needed:
         state = ProfileState.COLLECTING
-    elif profile.retry_at > now:
+    elif policy.waits(profile.retry_at, now):
         state, ready_at = ProfileState.LATER, profile.retry_at
-    elif quiet_at > now:
+    elif now < quiet_at <= now + 2 * policy.quiet_ms:
         state, ready_at = ProfileState.SETTLING, quiet_at
     return Standing(
         state,

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from core.ports import RunReport
+from core.ports import RunReport, TuningPolicy
 from core.vocabulary.calls import Answer, Failure, Outcome, Purpose, Usage
 from core.vocabulary.explanation import Cost, Explanation
 
@@ -140,7 +140,7 @@ FIRST_MS = {
     Failure.BUDGET: 900_000,
 }
 PASSING = frozenset({Failure.UNAVAILABLE, Failure.RATE_LIMITED})
-LONGEST_MS = 6 * 3_600_000
+LONGEST_MS = TuningPolicy().put_off_ms
 
 
 def next_try(last: RunReport | None, failure: Failure | None, now: int) -> tuple[int, int]:

@@ -90,7 +90,7 @@ class TuningWorker:
     async def step(self) -> int:
         """Do the shadow work, then every run that is due now; how many things were done. Raises StorageError."""
         began = self._looked_at = self._clock.now_ms()
-        self._not_before = {key: at for key, at in self._not_before.items() if at > began}
+        self._not_before = {key: at for key, at in self._not_before.items() if self._policy.waits(at, began)}
         done = await self._together(await self._due.for_shadows(limit=BATCH), self._shadow)
         due = await self._due.for_run(self._clock.now_ms(), self._policy, limit=BATCH)
         return done + await self._together(due, self._tune)

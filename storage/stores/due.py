@@ -69,7 +69,7 @@ def due_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
         .where(
             _enough(policy),
             profiles.c.last_label_at <= now - policy.quiet_ms,
-            profiles.c.retry_at <= now,
+            _not_put_off(now, policy),
             may_collect(),
         )
         .order_by(profiles.c.last_label_at, profiles.c.retry_at)
@@ -77,7 +77,9 @@ def due_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
 
 
 def restless_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
-    """Who has not paused yet, and had enough labels as long ago as anybody is waited for."""
+    """Who has not paused yet, and had enough labels as long ago as anybody is waited for; or whose last label
+    was given by a clock that was ahead, which nobody waits for.
+    """
     had = (
         select(func.count())
         .where(
@@ -99,12 +101,16 @@ def restless_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
         .where(
             _enough(policy),
             profiles.c.last_label_at > now - policy.quiet_ms,
-            profiles.c.retry_at <= now,
+            _not_put_off(now, policy),
             may_collect(),
-            or_(first, renewed),
+            or_(first, renewed, profiles.c.last_label_at > now + policy.quiet_ms),
         )
         .order_by(profiles.c.last_label_at)
     )
+
+
+def _not_put_off(now: int, policy: TuningPolicy) -> ColumnElement[bool]:
+    return or_(profiles.c.retry_at <= now, profiles.c.retry_at > now + policy.put_off_ms)
 
 
 def _enough(policy: TuningPolicy) -> ColumnElement[bool]:

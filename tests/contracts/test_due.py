@@ -115,6 +115,21 @@ class TestDueStore:
         assert await next_due(storage, 100) == 500_000
         assert await due(storage, 500_000) == (key(ANN),)
 
+    async def test_what_a_clock_wrote_while_it_was_ahead_keeps_nobody_waiting(self, storage: Storage) -> None:
+        """
+        Times that a clock wrote while it was ahead keep nobody waiting: a
+        `retry_at` further off than `put_off_ms`, a label later than `quiet_ms` from now.
+        """
+        year, hours = 365 * 86_400_000, 6 * 3_600_000
+        await label(storage, ANN, range(8))
+        assert await storage.runs.finish(run(ANN, 8, result=RunResult.STOPPED), retry_at=T0 + year)
+        assert await due(storage, year - hours) == ()
+        assert await due(storage, year - hours - 1) == (key(ANN),)
+        assert await storage.runs.finish(run(ANN, 8, result=RunResult.KEPT))
+        await label(storage, BEN, range(8), at=year)
+        assert await due(storage, year - 59_000) == ()
+        assert await due(storage, year - 61_000) == (key(BEN),)
+
     async def test_who_waits_for_shadows_longest_comes_first_and_only_with_consent(self, storage: Storage) -> None:
         """
         Profiles with at least one unshadowed label, longest waiting first.

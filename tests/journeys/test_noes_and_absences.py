@@ -5,6 +5,7 @@ listened, to a picture older than a no) may be either, for nobody can know when 
 """
 
 import asyncio
+import traceback
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,11 +33,17 @@ class Lived:
 
     def __init__(self, folder: Path) -> None:
         self.runner = asyncio.Runner()
+        self.failures: list[str] = []
         self._stack = AsyncExitStack()
         self.app, self.env = self.run(self._stack.enter_async_context(bot_on(settings_for(folder))))
 
     def run(self, work: Any) -> Any:
-        return self.runner.run(work)
+        """Run it to its end. Whatever it raises is noted: Hypothesis keeps only what it raises a second time."""
+        try:
+            return self.runner.run(work)
+        except Exception:
+            self.failures.append(traceback.format_exc())
+            raise
 
     def close(self) -> None:
         self.run(self._stack.aclose())
@@ -211,8 +218,11 @@ class NoesAndAbsences(RuleBasedStateMachine):
         stored = self.lived.run(self._stored())
         must = {key for key, value in self.standing.items() if value == MUST}
         either = {key for key, value in self.standing.items() if value == EITHER}
-        assert must - stored == set(), "lost"
-        assert stored - must - either == set(), "excluded, and stored"
+        lost, excluded = must - stored, stored - must - either
+        if lost or excluded:
+            self.lived.failures.append(f"lost {lost}, excluded and stored {excluded}")
+        assert lost == set(), "lost"
+        assert excluded == set(), "excluded, and stored"
 
 
 def test_noes_and_absences(folder: Path) -> None:

@@ -54,6 +54,14 @@ def test_a_stopped_run_says_when_it_is_tried_again() -> None:
     assert (found.state, found.ready_at) == (ProfileState.LATER, NOW + 5)
 
 
+def test_what_a_clock_wrote_while_it_was_ahead_keeps_nobody_waiting() -> None:
+    hours = 6 * 3_600_000
+    assert at(profile(12, 3, retry=NOW + hours)).state == ProfileState.LATER
+    assert at(profile(12, 3, retry=NOW + hours + 1)).state == ProfileState.DUE
+    assert at(profile(12, 3, last=NOW + 60_000)).state == ProfileState.SETTLING
+    assert at(profile(12, 3, last=NOW + 60_001)).state == ProfileState.DUE
+
+
 def test_a_run_under_way_is_told() -> None:
     run = RunReport("r", 1, "set", Mode.RULES, 0, 12, 0)
     assert at(profile(12, 3), run).state == ProfileState.RUNNING

@@ -115,6 +115,25 @@ async def test_a_fault_with_one_member_is_put_off_and_stops_nobody_else(
     assert "secret" not in said.out + said.err
 
 
+async def test_a_run_put_off_by_a_clock_that_was_ahead_is_tried_again_when_the_clock_is_right(
+    sqlite_storage: Storage,
+) -> None:
+    here = await Setting.of(sqlite_storage, 7)
+    broken, read = True, sqlite_storage.runs.rules
+
+    async def rules(key: ProfileKey) -> tuple[RuleRecord, ...]:
+        if broken:
+            raise RuntimeError
+        return await read(key)
+
+    sqlite_storage.runs = Altered(sqlite_storage.runs, rules=rules)
+    here.clock.advance(seconds=86_400)
+    assert await here.worker.step() == 0
+    broken = False
+    here.clock.advance(seconds=-86_400 + 61)
+    assert await here.worker.step() == 1
+
+
 async def test_a_run_that_a_passing_fault_of_the_database_ends_is_no_try_and_goes_on_in_half_a_minute(
     sqlite_storage: Storage,
 ) -> None:

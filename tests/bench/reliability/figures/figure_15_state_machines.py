@@ -40,11 +40,12 @@ def _over_storage(machine: type[OverStorage], url: str, runs: int, seed: int) ->
 
 
 def _with_a_bot(folder: Path, runs: int, seed: int) -> str:
-    NoesAndAbsences.lived = Lived(folder)
+    lived = NoesAndAbsences.lived = Lived(folder)
     try:
-        return _wrong(lambda: play(NoesAndAbsences, runs, seed))
+        wrong = _wrong(lambda: play(NoesAndAbsences, runs, seed))
     finally:
-        NoesAndAbsences.lived.close()
+        lived.close()
+    return "; ".join([wrong, *lived.failures]) if wrong else ""
 
 
 def _wrong(playing: Callable[[], None]) -> str:
