@@ -16,6 +16,7 @@ from core.model.abilities import Abilities
 from core.model.budget import Budget
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
+from core.model.known import Known
 from core.model.line import Flight, Line
 from core.model.replies import Fault
 from core.model.retry import Pace
@@ -66,8 +67,9 @@ async def probe(
     for model in models:
         trial = replace(settings, model=model, writer_model=None)
         async with ModelClient(trial) as client:
-            budget = Budget(answers, trial, clock) if answers else None
-            line = Line(client, trial, clock, budget, pace=lambda: Pace(patience_s=20.0, rounds=3))
+            known = Known(trial, clock)
+            budget = Budget(answers, trial, clock, known) if answers else None
+            line = Line(client, trial, clock, budget, pace=lambda: Pace(patience_s=20.0, rounds=3), known=known)
             fault = await _looked(line)
             if fault is None and shown and model == models[-1]:
                 fault = await _shown(line, shown)

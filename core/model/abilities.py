@@ -45,7 +45,8 @@ class Abilities:
     """`most_pictures` and `most_bytes` of one request, `most_tokens` of one answer: None where none is known.
 
     `room` is how many tokens more than a question asks for an answer needs, because the model thinks first.
-    `send_store`: the request may say that its answer is not to be stored.
+    `send_store`: the request may say that its answer is not to be stored. `counts_prompt` and `counts_answer` are
+    how many times as many tokens the server has counted at most as were estimated, and allowed.
     """
 
     max_tokens_field: TokensField = "max_tokens"
@@ -56,11 +57,18 @@ class Abilities:
     most_tokens: int | None = None
     room: int = 0
     send_store: bool = True
+    counts_prompt: float = 1.0
+    counts_answer: float = 1.0
 
     def tokens_for(self, call: Call) -> int:
         """The length of an answer to ask for."""
         wanted = call.max_tokens + self.room
         return wanted if self.most_tokens is None else min(wanted, self.most_tokens)
+
+    def counting(self, prompt: float, answer: float) -> "Abilities":
+        """The same, with what a server was seen to count where that is more."""
+        prompt, answer = max(self.counts_prompt, prompt), max(self.counts_answer, answer)
+        return replace(self, counts_prompt=prompt, counts_answer=answer)
 
     def other_field(self) -> "Abilities":
         """The length of an answer under the other of its two names."""

@@ -1,19 +1,19 @@
 """Money: what a call may cost, room taken before it is sent, what it really cost written after.
 
 The estimate is an upper bound (a full answer, costly pictures), and it learns: a model that is counted with
-more tokens than were estimated or allowed raises all its later estimates, and a count of nothing is no count. So
-caps hold under concurrency and crashes, and the ledger is the provider's bill or above.
+more tokens than were estimated or allowed raises all its later estimates, also after a restart, and a count of
+nothing is no count. So caps hold under concurrency and crashes, and the ledger is the provider's bill or above.
 """
 
 import asyncio
 import json
 import math
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from core.model.config import ModelSettings
+from core.model.known import Known
 from core.model.replies import Fault, Sent, Tokens
 from core.ports import AnswerStore, AskedElsewhere, Caps, NewAnswer, Purchase, Reservation
 from core.ports.waiting import until_back
@@ -38,19 +38,19 @@ class Elsewhere(Exception):
 class Budget:
     """Reserve-then-settle over the ledger, with the caps and prices of the settings."""
 
-    def __init__(self, answers: AnswerStore, settings: ModelSettings, clock: Clock) -> None:
+    def __init__(self, answers: AnswerStore, settings: ModelSettings, clock: Clock, known: Known) -> None:
         self._answers = answers
         self._settings = settings
         self._clock = clock
         self._unsettled: set[asyncio.Task[None]] = set()
-        self._prompt_factors: defaultdict[str, float] = defaultdict(lambda: 1.0)
-        self._completion_factors: defaultdict[str, float] = defaultdict(lambda: 1.0)
+        self._known = known
 
     def estimate(self, call: Call) -> Usage:
         """The most that a call should cost."""
         model = self._settings.model_for(call.purpose)
-        prompt = math.ceil(_prompt_tokens(call) * self._prompt_factors[model])
-        completion = math.ceil(call.max_tokens * self._completion_factors[model])
+        form = self._known.form(model)
+        prompt = math.ceil(_prompt_tokens(call) * form.counts_prompt)
+        completion = math.ceil(call.max_tokens * form.counts_answer)
         return self._usage(model, Tokens(prompt, completion))
 
     async def reserve(self, call: Call, question: str = "") -> Reservation | None:
@@ -130,9 +130,7 @@ class Budget:
         No request is without tokens and no answer is, so a server that says 0 has not counted.
         """
         model, most = self._settings.model_for(call.purpose), self.estimate(call)
-        prompts, completions = self._prompt_factors, self._completion_factors
-        prompts[model] = max(prompts[model], tokens.prompt / _prompt_tokens(call))
-        completions[model] = max(completions[model], tokens.completion / call.max_tokens)
+        self._known.counted(model, tokens.prompt / _prompt_tokens(call), tokens.completion / call.max_tokens)
         return self._usage(
             model, Tokens(tokens.prompt or most.prompt_tokens, tokens.completion or most.completion_tokens)
         )

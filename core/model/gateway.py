@@ -92,8 +92,8 @@ class Gateway:
         self._answers = answers
         self._settings = settings
         self._clock, self._sleep = clock, sleep
-        self._budget = Budget(answers, settings, clock)
         self._known = Known(settings, clock, abilities)
+        self._budget = Budget(answers, settings, clock, self._known)
         self._line = Line(
             client,
             settings,

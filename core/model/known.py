@@ -37,12 +37,22 @@ class Known:
         return self._forms.get(model) or self._settings.abilities(model)
 
     def learn(self, model: str, form: Abilities) -> None:
-        """From now on they are put so; never waits, as nobody's question may."""
-        self._forms[model] = form
+        """From now on they are put so; never waits, as nobody's question may.
+
+        `form` may have been taken before a server was seen to count more: that is not unlearned by it.
+        """
+        before = self.form(model)
+        self._forms[model] = form.counting(before.counts_prompt, before.counts_answer)
         if self._store is not None:
             task = asyncio.create_task(self._keep(self._store, model))
             self._keeping.add(task)
             task.add_done_callback(self._keeping.discard)
+
+    def counted(self, model: str, prompt: float, answer: float) -> None:
+        """So many times as many tokens were counted as were estimated, and allowed."""
+        before = self.form(model)
+        if (form := before.counting(prompt, answer)) != before:
+            self.learn(model, form)
 
     async def aclose(self, grace_s: float) -> None:
         """Give what is not kept yet so many seconds."""

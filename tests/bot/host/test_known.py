@@ -138,6 +138,31 @@ async def test_another_address_or_another_model_is_not_taken_for_the_same(
     assert "response_format" in server.requests[-1]
 
 
+async def test_that_a_server_counts_more_than_was_estimated_is_reckoned_with_after_a_restart(
+    server: ModelServer, sqlite_storage: Storage, clock: ManualClock
+) -> None:
+    long = {"prompt_tokens": 30_000, "completion_tokens": 1600, "total_tokens": 31_600}
+    server.always = answers(completion(usage=long))
+    async with started(server, sqlite_storage, clock) as model:
+        before = model.gateway.estimate(a_call(max_tokens=400))
+        assert await asked(model, a_call(max_tokens=400))
+    async with started(server, sqlite_storage, clock) as model:
+        after = model.gateway.estimate(a_call(max_tokens=400))
+    assert before.prompt_tokens < 30_000 <= after.prompt_tokens
+    assert (before.completion_tokens, after.completion_tokens) == (400, 1600)
+
+
+async def test_what_is_learned_by_a_question_asked_before_does_not_undo_that_the_server_counts_more(
+    server: ModelServer, sqlite_storage: Storage, clock: ManualClock
+) -> None:
+    async with started(server, sqlite_storage, clock) as model:
+        known = model.gateway.line._known
+        taken = known.form("m")
+        known.counted("m", 3.0, 1.0)
+        known.learn("m", taken.other_field())
+        assert (known.form("m").counts_prompt, known.form("m").max_tokens_field) == (3.0, "max_completion_tokens")
+
+
 async def test_no_secret_of_an_address_is_kept(sqlite_storage: Storage, clock: ManualClock) -> None:
     async with serving(ModelServer(refusing(NO_SCHEMA))) as server:
         plain, secret = server.url, server.url.replace("//", "//user:canary@") + "?key=canary"

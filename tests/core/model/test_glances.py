@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from core.decoding.workers import ImageWorkers
 from core.model.budget import Budget
 from core.model.client import ModelClient
+from core.model.known import Known
 from core.model.prices import Price
 from core.vocabulary.calls import Glance
 from core.vocabulary.images import GLANCE_SIDE, Image
@@ -83,7 +84,8 @@ def test_a_glance_has_a_key_of_its_own_that_no_encoder_changes() -> None:
 
 
 def test_many_glances_are_estimated_at_less_than_half(server: ModelServer) -> None:
-    budget = Budget(None, settings_for(server, prices={"m": Price(1.0)}), ManualClock())
+    settings, clock = settings_for(server, prices={"m": Price(1.0)}), ManualClock()
+    budget = Budget(None, settings, clock, Known(settings, clock))
     image = Image("a" * 64, b"", 768, 768)
     whole, small = (budget.estimate(a_call(parts=(part,) * 40)).usd for part in (image, Glance(image)))
     assert small < 0.5 * whole
