@@ -187,6 +187,21 @@ async def test_what_is_missed_while_the_missed_is_looked_at_is_not_dropped(world
     assert sorted(map(sorted, await world.labels(world.bob))) == [["amusement"], ["awe"]]
 
 
+async def test_a_message_to_be_looked_at_is_listed_though_it_was_in_this_round_and_its_numbers_are_the_same(world):
+    await world.join(world.bob)
+    post = await world.post()
+    with deaf(world.app.intake):
+        await world.bob.react(post, "😂")
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == [{"amusement"}]
+    with deaf(world.app.intake):
+        await world.bob.unreact(post, "😂")
+        await world.alice.react(post, "😂")
+    world.app.catchup.again(world.guild.id, world.channel.id, post.id)
+    await world.app.catchup._retry()
+    assert await world.labels(world.bob) == []
+
+
 async def test_a_paused_members_labels_stay(world):
     await world.join(world.bob)
     await world.bob.react(await world.post(), "😂")
