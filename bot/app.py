@@ -108,6 +108,7 @@ class App:
             patient.notices,
             patient.versions,
             patient.runs,
+            patient.labels,
             self.voices,
             self.clock,
             self.roster.joined,

@@ -1,10 +1,11 @@
 """Tells a member what became of a look at their labels: a first feelprint, a new version, one taken back, and
 that the first look found nothing.
 
-By direct message, in the language of their last press; whoever does not let the bot write to them is told with
-their next one. What is to be told stands in the database with the run that it tells of (`core.ports.NoticeStore`);
-it is taken, told, and struck out. Killed in between, it is told once more: a first feelprint that nobody hears of
-is worse than one told twice, and Discord itself drops the second of two messages with one nonce.
+By direct message, in the language of their last press or of their server; whoever does not let the bot write to
+them is told with their next one. What is to be told stands in the database with the run that it tells of
+(`core.ports.NoticeStore`); it is taken, told, and struck out. Killed in between, it is told once more: a first
+feelprint that nobody hears of is worse than one told twice, and Discord itself drops the second of two messages
+with one nonce.
 """
 
 import asyncio
@@ -18,8 +19,9 @@ from bot.intake.patience import passes
 from bot.outgoing.voices import Voices
 from bot.words import editing, news, texts
 from bot.words.cards import safe, yours
+from bot.words.language import ENGLISH
 from bot.words.outcomes import rule_reason, run_reason
-from core.ports import Notice, NoticeStore, RunReport, RunStore, VersionStore
+from core.ports import LabelStore, Notice, NoticeStore, RunReport, RunStore, VersionStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.profile import ProfileKey
@@ -64,11 +66,13 @@ class Announcer:
         notices: NoticeStore,
         versions: VersionStore,
         runs: RunStore,
+        labels: LabelStore,
         voices: Voices,
         clock: Clock,
         joined: Callable[[int], bool],
     ) -> None:
         self._client, self._notices, self._versions, self._runs = client, notices, versions, runs
+        self._labels = labels
         self._voices, self._clock, self._joined = voices, clock, joined
 
     async def tell(self, report: RunReport) -> None:
@@ -103,7 +107,7 @@ class Announcer:
 
     async def _write(self, key: ProfileKey) -> None:
         """Tell a member by direct message; where Discord refuses that, leave it for their next press."""
-        with self._voices.telling(key.member_id):
+        with self._voices.telling(key.member_id, await self._locale_of_server(key)):
             news = await self._taken(key)
         if news is None or news.text is None:
             return
@@ -124,6 +128,12 @@ class Announcer:
             log.info("announcing.away", why=type(error).__name__)
             return  # it may have arrived: the same nonce is sent again when nobody has it any more
         await self.told(news)
+
+    async def _locale_of_server(self, key: ProfileKey) -> str:
+        """The language of the server in which a member labelled last; English where there is none to be seen."""
+        profile = await self._labels.profile(key)
+        guild = self._client().get_guild(profile.server_id) if profile and profile.server_id else None
+        return str(guild.preferred_locale) if guild else ENGLISH
 
     async def _taken(self, key: ProfileKey) -> News | None:
         """What there is to tell of a profile, taken for this process; what says nothing is done with."""

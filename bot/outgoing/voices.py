@@ -1,7 +1,8 @@
 """Whom a sentence is said to: in which language each member reads, and how Discord mentions our commands.
 
 A notice answers no interaction, so nothing tells its language; it takes that of the member's last one. That is
-remembered in memory alone: after a restart, until they press or ask something again, a notice is in English.
+remembered in memory alone: after a restart, until they press or ask something again, a notice is in that of the
+server in which they labelled last.
 """
 
 from collections import OrderedDict
@@ -30,9 +31,9 @@ class Voices:
         if len(self._languages) > _REMEMBERED:
             self._languages.popitem(last=False)
 
-    def telling(self, member_id: int) -> AbstractContextManager[None]:
-        """Speak to a member inside the block."""
-        return language.speaking(self._languages.get(member_id, language.ENGLISH), self.mentions)
+    def telling(self, member_id: int, otherwise: str = language.ENGLISH) -> AbstractContextManager[None]:
+        """Speak to a member inside the block, in the language `otherwise` where theirs is not remembered."""
+        return language.speaking(self._languages.get(member_id, otherwise), self.mentions)
 
     def forget(self, member_id: int) -> None:
         """Keep nothing of somebody who was forgotten."""

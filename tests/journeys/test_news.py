@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import discord
 import pytest
 
 from bot.words import news
@@ -72,6 +73,17 @@ async def test_a_notice_is_in_the_language_of_the_members_last_press(world):
         await world.bob.slash(world.channel, "progress")
     await world.app.announcer.tell(await nothing_found(world))
     with speaking("ja"):
+        assert told(world.bob) == [news.nothing_found(run_reason(RunReason.NOTHING_RELIABLE), 12)]
+
+
+async def test_after_a_restart_a_notice_is_in_the_language_of_the_server_where_they_labelled_last(world):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(), "😂")
+    await world.labels(world.bob)
+    world.app.client.get_guild(world.guild.id).preferred_locale = discord.Locale.german
+    world.app.voices.forget(world.bob.id)  # as in another process
+    await world.app.announcer.tell(await nothing_found(world))
+    with speaking("de"):
         assert told(world.bob) == [news.nothing_found(run_reason(RunReason.NOTHING_RELIABLE), 12)]
 
 

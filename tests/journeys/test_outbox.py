@@ -40,9 +40,8 @@ async def later(world):
 def another(world):
     """The announcer of another process over the same database."""
     app, stored = world.app, world.app.storage
-    return Announcer(
-        lambda: app.client, stored.notices, stored.versions, stored.runs, app.voices, app.clock, app.roster.joined
-    )
+    stores = (stored.notices, stored.versions, stored.runs, stored.labels)
+    return Announcer(lambda: app.client, *stores, app.voices, app.clock, app.roster.joined)
 
 
 async def withdrawn(world):
