@@ -15,6 +15,8 @@ import pytest
 from storage import Storage, open_storage
 from tests.databases import Postgres, compile_once, empty, shared_server
 from tests.fakes import ManualClock
+from tests.programs import Programs
+from tests.programs import programs as starting
 
 compile_once()
 TESTS = Path(__file__).parent
@@ -66,10 +68,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Postgres]:
-    """A real PostgreSQL, started once and shared by all workers of a run; each names its own databases."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of a run have."""
     mine = tmp_path_factory.getbasetemp()
-    with shared_server(mine if worker_id == "master" else mine.parent) as socket:
+    return mine if worker_id == "master" else mine.parent
+
+
+@pytest.fixture(scope="session")
+def programs(shared_folder: Path) -> Iterator[Programs]:
+    """Starts programs at the cost of a fork."""
+    with starting(shared_folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_folder: Path, worker_id: str) -> Iterator[Postgres]:
+    """A real PostgreSQL, started once and shared by all workers of a run; each names its own databases."""
+    with shared_server(shared_folder) as socket:
         yield Postgres(socket, f"test_{worker_id}_")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import random
 import sqlite3
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from core.vocabulary.changes import RecordReaction, Sighting
 from core.vocabulary.emotions import MIKELS
 from storage import open_storage
 from tests.fakes import ManualClock
+from tests.programs import Programs
 
-ROOT = Path(__file__).parents[2]
 MEMBER = 7
 LABELS = 12
 KILLS = 2
@@ -76,41 +75,32 @@ async def label(path: Path, labels: int = LABELS) -> set[str]:
     return {image.hash for image in images}
 
 
-async def run(path: Path, url: str, *, lines: int | None) -> list[str]:
+async def run(programs: Programs, path: Path, url: str, *, lines: int | None) -> list[str]:
     """Run the process to its end, or kill it after so many lines; what it said."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.journeys.tuning_process",
-        str(path),
-        url,
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
+    process = programs.start("tests.journeys.tuning_process", str(path), url)
     said: list[str] = []
-    while line := (await process.stdout.readline()).decode():
+    while line := await asyncio.to_thread(process.stdout.readline):
         said.append(line.strip())
         if lines is not None and len(said) >= lines:
             process.kill()
             break
-    await process.wait()
+    await asyncio.to_thread(process.wait)
     return said
 
 
-async def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(tmp_path: Path) -> None:
+async def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(tmp_path: Path, programs: Programs) -> None:
     dice, provider = random.Random(4), Provider()
     path = tmp_path / "feelprint.db"
     images = await label(path)
     runner, url = await serve(provider)
     try:
         for kill in range(KILLS):
-            said = await run(path, url, lines=dice.randint(5, 25) + 5 * kill)
+            said = await run(programs, path, url, lines=dice.randint(5, 25) + 5 * kill)
             assert not [line for line in said if line.startswith("result")], "killed too late to show anything"
-        said = await run(path, url, lines=None)
+        said = await run(programs, path, url, lines=None)
         assert said[-1].split()[0] == "result"
         assert said[-1].split()[1] in ("deployed", "kept")
-        again = await run(path, url, lines=None)
+        again = await run(programs, path, url, lines=None)
     finally:
         await runner.cleanup()
     assert again == [], "nothing is due any more"

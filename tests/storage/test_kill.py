@@ -1,7 +1,5 @@
 import random
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 
 from storage import open_storage
 from tests.fakes import ManualClock
+from tests.programs import Programs
 from tests.storage.killed import BATCH, MEMBER
 from tests.storage.made import hash_of, key
 
@@ -17,21 +16,21 @@ pytestmark = pytest.mark.slow
 KILLS = 3
 
 
-def acknowledged_until_killed(path: Path, first: int, dice: random.Random) -> list[int]:
+def acknowledged_until_killed(programs: Programs, path: Path, first: int, dice: random.Random) -> list[int]:
     """The batches that a process acknowledged before it was killed."""
-    return [int(line) for line in said_until_killed("tests.storage.killed", path, str(first), dice)]
+    return [int(line) for line in said_until_killed(programs, "tests.storage.killed", path, str(first), dice)]
 
 
-def said_until_killed(module: str, path: Path, argument: str, dice: random.Random) -> list[str]:
+def said_until_killed(
+    programs: Programs, module: str, path: Path, argument: str, dice: random.Random
+) -> list[str]:
     """Run a process, kill it in the midst of its work; the lines that it said."""
-    command = [sys.executable, "-m", module, str(path), argument]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline() for _ in range(dice.randint(1, 20))]
-        time.sleep(dice.uniform(0.0, 0.02))
-        process.kill()
-        said += process.stdout.readlines()
+    process = programs.start(module, str(path), argument)
+    said = [process.stdout.readline() for _ in range(dice.randint(1, 20))]
+    time.sleep(dice.uniform(0.0, 0.02))
+    process.kill()
+    said += process.stdout.readlines()
+    process.wait()
     return [line.strip() for line in said if line.endswith("\n")]
 
 
@@ -48,13 +47,15 @@ def check_whole(path: Path, acknowledged: int) -> None:
     assert count >= BATCH * acknowledged
 
 
-async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twice(tmp_path: Path) -> None:
+async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twice(
+    tmp_path: Path, programs: Programs
+) -> None:
     dice = random.Random(1)
     path = tmp_path / "feelprint.db"
     acknowledged: list[int] = []
     for _ in range(KILLS):
         first = max(acknowledged, default=-1) + 1
-        acknowledged += acknowledged_until_killed(path, first, dice)
+        acknowledged += acknowledged_until_killed(programs, path, first, dice)
         check_whole(path, len(acknowledged))
     assert len(acknowledged) > 5 * KILLS
     async with open_storage(path, clock=ManualClock()) as storage:
@@ -71,12 +72,14 @@ async def test_every_acknowledged_label_survives_kill_nine_and_none_is_there_twi
     assert profile.counts == {"awe": len(stored)}
 
 
-def test_what_was_paid_for_together_survives_kill_nine_with_its_line_in_the_ledger(tmp_path: Path) -> None:
+def test_what_was_paid_for_together_survives_kill_nine_with_its_line_in_the_ledger(
+    tmp_path: Path, programs: Programs
+) -> None:
     dice = random.Random(2)
     path = tmp_path / "feelprint.db"
     said: list[str] = []
     for life in range(KILLS):
-        said += said_until_killed("tests.storage.killed_paying", path, str(life), dice)
+        said += said_until_killed(programs, "tests.storage.killed_paying", path, str(life), dice)
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         entered = {f"reserved {entry}" for (entry,) in raw.execute("SELECT entry_id FROM ledger")}

@@ -3,13 +3,10 @@
 import asyncio
 import contextlib
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,6 +20,7 @@ from storage.database.engine import READERS, Database
 from storage.schema.queries import many, put
 from storage.schema.tables import tombstones
 from tests.databases import Postgres
+from tests.programs import Programs
 from tests.storage.unclosed import note, until
 
 TASKS = 360
@@ -108,11 +106,9 @@ async def test_closing_waits_for_all_that_was_asked_for_however_often_it_is_canc
 
 @pytest.mark.parametrize(("way", "code"), [("idle", 0), ("working", 0), ("failing", 7)])
 def test_a_process_that_never_closes_its_database_ends_all_the_same(
-    database_url: str, way: str, code: int
+    programs: Programs, database_url: str, way: str, code: int
 ) -> None:
-    command = [sys.executable, "-m", "tests.storage.unclosed", database_url, way]
-    root = Path(__file__).parents[2]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=root, timeout=30, check=False)
+    ended = programs.run("tests.storage.unclosed", database_url, way)
     assert ended.returncode == code
     assert "Traceback" not in ended.stderr
     assert "Event loop is closed" not in ended.stderr

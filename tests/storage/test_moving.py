@@ -1,8 +1,6 @@
 """From one database to another: every row of every table is there, whatever stops it."""
 
 import asyncio
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -20,11 +18,11 @@ from storage.moving import Step, move
 from storage.schema.tables import labels, ledger, members, metadata, servers
 from tests.databases import Postgres
 from tests.fakes import ManualClock
+from tests.programs import Programs
 from tests.storage.every import fill
 from tests.storage.lives import answer, live
 from tests.storage.made import T0
 
-ROOT = Path(__file__).parents[2]
 ANN, BEN = 11, 12
 
 
@@ -120,19 +118,20 @@ async def test_what_is_written_after_a_move_is_numbered_after_what_was_there(
     assert len(found) == len(set(found)) == 5 + 1 + 3 + 1 + 1
 
 
-def _killed(source: str, target: str, every: int) -> int:
-    command = [sys.executable, "-m", "tests.storage.killed_moving", source, target, str(every)]
-    return int(subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout)
+def _killed(programs: Programs, source: str, target: str, every: int) -> int:
+    done = programs.run("tests.storage.killed_moving", source, target, str(every))
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("start", "end"), [("sqlite_url", "new_on_server"), ("postgres_url", "new_file")])
 def test_killed_at_any_moment_and_begun_again_it_ends_equal(
-    request: pytest.FixtureRequest, start: str, end: str
+    request: pytest.FixtureRequest, programs: Programs, start: str, end: str
 ) -> None:
     source, target = request.getfixturevalue(start), request.getfixturevalue(end)
     asyncio.run(_fill(source))
-    assert _killed(source, target, every=67) > 5
+    assert _killed(programs, source, target, every=67) > 5
     assert asyncio.run(rows_of(target)) == asyncio.run(rows_of(source))
 
 

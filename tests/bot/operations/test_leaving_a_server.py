@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -11,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.bench.reliability.discord_server import DiscordServer
+from tests.programs import Program, Programs
 from tests.storage.servers import Own, own_server
 
 pytestmark = pytest.mark.slow
 ENDS_S = 12.0
 """Docker kills after ten seconds, our compose.yaml after twenty; a busy machine takes longer to begin with."""
 
-Run = Callable[..., Awaitable[asyncio.subprocess.Process]]
+Run = Callable[..., Awaitable[Program]]
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,11 @@ def server() -> Iterator[Own]:
 
 
 @pytest.fixture
-async def run(server: Own, tmp_path: Path) -> AsyncIterator[Run]:
+async def run(server: Own, tmp_path: Path, programs: Programs) -> AsyncIterator[Run]:
     """Starts the bot as a process, and waits until it is logged in if it is to `arrive`."""
     discord, name, processes = DiscordServer(), server.create(), []
 
-    async def start(*, arrives: bool = True) -> asyncio.subprocess.Process:
+    async def start(*, arrives: bool = True) -> Program:
         (tmp_path / "started").unlink(missing_ok=True)
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")},
@@ -42,10 +42,7 @@ async def run(server: Own, tmp_path: Path) -> AsyncIterator[Run]:
             "FEELPRINT_IMAGE_WORKERS": "1",
         }
         before = discord.identified
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.reliability.bot_process"),
-            env=environment, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        process = programs.start("tests.bench.reliability.bot_process", env=environment)
         processes.append(process)
         async with asyncio.timeout(60):
             while arrives and discord.identified == before and process.returncode is None:  # noqa: ASYNC110
@@ -56,16 +53,15 @@ async def run(server: Own, tmp_path: Path) -> AsyncIterator[Run]:
         yield start
         server.thaw()
         for process in processes:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+            process.kill()
+            process.wait()
     server.drop(name)
 
 
-async def _ends(process: asyncio.subprocess.Process) -> tuple[int, float]:
+async def _ends(process: Program) -> tuple[int, float]:
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    code = await asyncio.wait_for(process.wait(), 2 * ENDS_S)
+    code = await asyncio.to_thread(process.wait, 2 * ENDS_S)
     return code, time.monotonic() - began
 
 
@@ -101,16 +97,16 @@ async def test_sigterm_ends_a_bot_that_is_just_opening_a_server_that_hangs(serve
 async def test_a_second_process_with_the_same_token_is_refused_in_a_sentence(run: Run) -> None:
     first = await run()
     second = await run(arrives=False)
-    said, wrong = await asyncio.wait_for(second.communicate(), 60)
+    said, wrong = await asyncio.to_thread(second.communicate, 60)
     assert second.returncode == 4, wrong
-    assert "Another Feelprint runs with this token" in " ".join((said + wrong).decode().split())
+    assert "Another Feelprint runs with this token" in " ".join((said + wrong).split())
     assert first.returncode is None
 
 
 async def test_a_process_that_was_killed_leaves_its_place(run: Run) -> None:
     first = await run()
     first.kill()
-    await first.wait()
+    first.wait()
     second = await run()
     assert second.returncode is None
     code, seconds = await _ends(second)

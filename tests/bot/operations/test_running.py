@@ -3,10 +3,7 @@
 import asyncio
 import gc
 import os
-import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 
 import aiohttp
@@ -22,8 +19,6 @@ from bot.operations.running import BETWEEN_STARTS_MS, connect, run_bot, settle, 
 from bot.words.problems import sentence
 from core.vocabulary.errors import FeelprintError
 from tests.fakes import ManualClock
-
-ROOT = Path(__file__).parents[3]
 
 
 async def test_a_crash_loop_starts_once_in_ninety_seconds(tmp_path):
@@ -141,13 +136,16 @@ async def test_without_the_privileged_intent_the_bot_goes_on_without(client):
     assert app.fallback is not None
 
 
-def _feelprint(*arguments, folder, **environment):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("FEELPRINT_", "OPENAI_", "DISCORD_"))}
-    clean |= {"FEELPRINT_DATABASE": str(folder / "x.db"), "FEELPRINT_STATE_DIR": str(folder), **environment}
-    command = [sys.executable, "-m", "bot", *arguments]
-    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    clean["PYTHONPATH"] = paths
-    return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=60, check=False)
+@pytest.fixture
+def feelprint(programs, tmp_path):
+    """Runs the command line in a folder of its own."""
+
+    def run(*arguments, **environment):
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("FEELPRINT_", "OPENAI_", "DISCORD_"))}
+        clean |= {"FEELPRINT_DATABASE": str(tmp_path / "x.db"), "FEELPRINT_STATE_DIR": str(tmp_path)}
+        return programs.run("bot", *arguments, cwd=tmp_path, env=clean | environment)
+
+    return run
 
 
 @pytest.mark.slow
@@ -172,8 +170,8 @@ def _feelprint(*arguments, folder, **environment):
         (["explain", "1"], {}, 4, "database"),
     ],
 )
-def test_every_kind_of_problem_is_a_sentence_and_an_exit_code(tmp_path, arguments, environment, code, said):
-    done = _feelprint(*arguments, folder=tmp_path, **environment)
+def test_every_kind_of_problem_is_a_sentence_and_an_exit_code(feelprint, arguments, environment, code, said):
+    done = feelprint(*arguments, **environment)
     everything = done.stdout + done.stderr
     assert (done.returncode, "Traceback" in everything) == (code, False), everything
     assert said in everything

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import sys
+import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -11,11 +11,14 @@ import pytest
 from core.offline.model import MODEL_NAME
 from tests.bench.reliability.discord_server import DiscordServer
 from tests.journeys.test_health import free_port
+from tests.programs import Programs
 
 pytestmark = pytest.mark.slow
 
 
-async def test_another_process_learns_whether_the_bot_is_connected(tmp_path: Path, model_url: str) -> None:
+async def test_another_process_learns_whether_the_bot_is_connected(
+    tmp_path: Path, model_url: str, programs: Programs
+) -> None:
     discord = DiscordServer()
     environment = {
         **os.environ,
@@ -28,13 +31,10 @@ async def test_another_process_learns_whether_the_bot_is_connected(tmp_path: Pat
         "FEELPRINT_HEALTH": str(free_port()),
     }
 
-    async def healthy() -> tuple[int | None, str]:
-        asking = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "healthy"), env=environment, stdout=asyncio.subprocess.PIPE
-        )
-        said, _ = await asking.communicate()
+    async def healthy() -> tuple[int, str]:
+        asked = await asyncio.to_thread(programs.run, "bot", "healthy", env=environment)
         await asyncio.sleep(0.5)  # as whoever supervises a bot does not ask all the time, either
-        return asking.returncode, said.decode()
+        return asked.returncode, asked.stdout
 
     async def until(code: int) -> str:
         async with asyncio.timeout(120):
@@ -46,14 +46,11 @@ async def test_another_process_learns_whether_the_bot_is_connected(tmp_path: Pat
     async with AsyncExitStack() as there:
         await there.enter_async_context(discord.listening())
         environment["DISCORD_AT"] = f"http://127.0.0.1:{discord.port}"
-        bot = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.reliability.bot_process"), env=environment
-        )
+        bot = programs.start("tests.bench.reliability.bot_process", env=environment)
         try:
             assert "All is well" in await until(0)
             await there.aclose()
             assert "not connected to Discord" in await until(1)
         finally:
-            if bot.returncode is None:
-                bot.terminate()
-            await asyncio.wait_for(bot.wait(), 30)
+            bot.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(bot.wait, 30)

@@ -1,10 +1,8 @@
 """Several processes over one PostgreSQL ask the same at once: one pays, and whoever dies holds nobody up."""
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -24,6 +22,7 @@ from tests.core.model.calls import a_call, colour, settings_for
 from tests.core.model.server import ModelServer, after, answers, completion, fails
 from tests.databases import Postgres
 from tests.ledger import endings, lines
+from tests.programs import Program, Programs
 
 pytestmark = pytest.mark.slow
 CLOCK = SystemClock()
@@ -56,18 +55,24 @@ async def gateways(server: ModelServer, storages: list[Storage], **changes: Any)
         yield opened
 
 
-async def asking(database: str, server: ModelServer, first: int, number: int, cap: float = 0.0) -> Process:
-    """A process of its own that asks."""
-    given = (database, server.url, str(first), str(number), str(cap))
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.core.model.asking_process", *given, stdout=PIPE
-    )
+Asking = Callable[..., Program]
 
 
-async def said(process: Process) -> Counter[str]:
+@pytest.fixture
+def asking(programs: Programs, postgres_url: str, server: ModelServer) -> Asking:
+    """Starts a process of its own that asks."""
+
+    def start(first: int, number: int, cap: float = 0.0) -> Program:
+        given = (postgres_url, server.url, str(first), str(number), str(cap))
+        return programs.start("tests.core.model.asking_process", *given)
+
+    return start
+
+
+async def said(process: Program) -> Counter[str]:
     """How what it asked ended, once it has ended itself."""
-    told, _ = await process.communicate()
-    return Counter(line.split()[0] for line in told.decode().splitlines())
+    told, _ = await asyncio.to_thread(process.communicate)
+    return Counter(line.split()[0] for line in told.splitlines())
 
 
 async def test_what_two_ask_at_once_is_paid_once_and_both_are_answered(
@@ -144,10 +149,10 @@ async def test_whoever_waits_for_another_process_and_is_forgotten_waits_no_longe
 
 
 async def test_what_a_process_asked_that_was_killed_is_asked_by_whoever_waits(
-    postgres_url: str, server: ModelServer, storages: list[Storage]
+    asking: Asking, server: ModelServer, storages: list[Storage]
 ) -> None:
     server.script = [after(60.0, answers(completion()))]
-    killed = await asking(postgres_url, server, 0, 1)
+    killed = asking(0, 1)
     await server.arrived()
     async with gateways(server, storages[:1], deadline_s=20.0) as (one,):
         waiting = asyncio.create_task(one.ask(a_call(nonce="0"), colour))
@@ -156,7 +161,7 @@ async def test_what_a_process_asked_that_was_killed_is_asked_by_whoever_waits(
         assert len(server.requests) == 1, "it lives"
         killed.kill()
         assert isinstance(await waiting, Answer)
-    await killed.wait()
+    await asyncio.to_thread(killed.wait)
     assert len(server.requests) == 2
     assert sorted(map(str, await endings(storages[0]))) == ["lost", "ok"]
     assert {(line.holder, line.question) for line in await lines(storages[0])} == {(None, None)}
@@ -186,10 +191,10 @@ def cut_the_others(connection: Any) -> None:
 
 
 async def test_two_processes_that_ask_a_hundred_questions_at_once_pay_for_a_hundred(
-    postgres_url: str, server: ModelServer, storages: list[Storage]
+    asking: Asking, server: ModelServer, storages: list[Storage]
 ) -> None:
     server.always = after(0.05, server.always)
-    processes = [await asking(postgres_url, server, 0, 100) for _ in range(2)]
+    processes = [asking(0, 100) for _ in range(2)]
     told = [await said(process) for process in processes]
     assert [sum(one.values()) for one in told] == [100, 100]
     assert sum(one["paid"] for one in told) == len(server.requests) == 100
@@ -197,12 +202,12 @@ async def test_two_processes_that_ask_a_hundred_questions_at_once_pay_for_a_hund
 
 
 async def test_caps_hold_where_four_processes_ask_at_once_and_one_is_killed(
-    postgres_url: str, server: ModelServer, storages: list[Storage]
+    asking: Asking, server: ModelServer, storages: list[Storage]
 ) -> None:
     """The ledger is the bill or above it, and the sums by hour are the ledger."""
     cap = 200 * COST  # more than what all can have under way at once, less than all that they ask
     server.always = after(0.05, server.always)
-    processes = [await asking(postgres_url, server, 1000 * n, 100, cap) for n in range(4)]
+    processes = [asking(1000 * n, 100, cap) for n in range(4)]
     await server.arrived(20)
     processes[0].kill()
     told = [await said(process) for process in processes]
