@@ -61,11 +61,12 @@ class RunStore(Protocol):
         `stopped`. Labels made up to `started_at` count as learnt from
         by `deploy`: they are never a fair test of it, even if withdrawn and made anew. `back_to`, instead: that
         version becomes the active one, and those after it are rolled back (0: none is active, and none rolled
-        back).
+        back). A version to `deploy` without a number (0) gets the next one, also in what the run tells.
 
         What the member may want to know is to be told (`NoticeStore`), once, however often the outcome is stored.
 
-        False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version.
+        False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version; the same
+        where another run of the profile has begun meanwhile.
         """
         ...
 

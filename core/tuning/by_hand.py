@@ -98,9 +98,8 @@ class ByHand:
         if not left:
             told = Explanation(withdrawal=withdrawn)
             return await self._noted(active, RunReason.RULE_STRUCK, told, [out], back_to=0)
-        version = max(v.version for v in await self._stores.versions.all(key)) + 1
-        made = replace(active, version=version, rules=left, created_at=self._clock.now_ms())
-        told = Explanation(withdrawal=withdrawn, version=version)
+        made = replace(active, version=0, rules=left, created_at=self._clock.now_ms())
+        told = Explanation(withdrawal=withdrawn)
         return await self._noted(active, RunReason.RULE_STRUCK, told, [out], deploy=made)
 
     async def go_back(self, key: ProfileKey, version: int) -> Outcome:

@@ -145,11 +145,10 @@ class Tuner:
         at = self._clock.now_ms()
         feelprint: Feelprint | None = None
         if decision.result == RunResult.DEPLOYED:
-            versions = await self._stores.versions.all(report.key)
             feelprint = Feelprint(
                 report.member_id,
                 report.label_set_id,
-                version=max((v.version for v in versions), default=0) + 1,
+                version=0,  # the transaction that stores it gives the number
                 mode=self.mode,
                 rules=decision.rules,
                 text=decision.text,
@@ -161,11 +160,11 @@ class Tuner:
         explanation = replace(
             decision.explanation,
             candidates=tuple(record.rule.id for record in decision.records),
-            version=feelprint.version if feelprint is not None else None,
         )
         report = replace(_ended(report, at, decision.result, decision.reason), explanation=explanation)
         await self._stores.runs.finish(report, rules=decision.records, deploy=feelprint, lasting=lasting)
-        return report
+        stored = await self._stores.runs.last(report.key)
+        return stored if stored is not None and stored.run_id == report.run_id else report
 
 
 def _ended(report: RunReport, at: int, result: RunResult, reason: RunReason) -> RunReport:

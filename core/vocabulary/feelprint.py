@@ -66,7 +66,7 @@ class RuleRecord:
 
 @dataclass(frozen=True, slots=True)
 class Feelprint:
-    """One version of a member's personal prompt for one label set; versions count from 1."""
+    """One version of a member's personal prompt for one label set; versions count from 1 (0: not stored yet)."""
 
     member_id: int
     label_set_id: str

@@ -21,7 +21,7 @@ from storage.schema.queries import columns_of, many, of, put
 from storage.schema.tables import members, profiles, rules, runs
 from storage.stores.untold import note_untold
 from storage.stores.versions import deploy as deploy_version
-from storage.stores.versions import go_back, rules_of
+from storage.stores.versions import go_back, number_for, rules_of
 
 
 class SqlRunStore(SqlStore, RunStore):
@@ -45,8 +45,11 @@ class SqlRunStore(SqlStore, RunStore):
         retry_at: int = 0,
         lasting: int | None = None,
     ) -> bool:
-        if not _is_here(connection, report.key):
+        if not _is_here(connection, report.key) or _is_overtaken(connection, report):
             return False
+        if deploy is not None and not deploy.version:
+            deploy = replace(deploy, version=number_for(connection, deploy))
+            report = replace(report, explanation=replace(report.explanation, version=deploy.version))
         wanted = {rule.id for rule in deploy.rules} if deploy else rules_of(connection, report.key, back_to)
         if wanted & _struck(connection, report.key):
             return False
@@ -120,6 +123,12 @@ def stopped_rules(connection: Connection) -> dict[RuleReason, int]:
 
 def _is_here(connection: Connection, key: ProfileKey) -> bool:
     return bool(connection.scalar(select(exists().where(members.c.member_id == key.member_id))))
+
+
+def _is_overtaken(connection: Connection, report: RunReport) -> bool:
+    """Whether another process has begun a run of the profile: this one's stood still, and was taken for dead."""
+    others = (runs.c.run_id != report.run_id) & (runs.c.result == RunResult.RUNNING)
+    return bool(connection.scalar(select(exists().where(of(runs, report.key), others))))
 
 
 def _row(report: RunReport) -> dict[str, Any]:

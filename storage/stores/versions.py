@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, update
+from sqlalchemy import Connection, Row, func, literal, select, update
 
 from core.ports import VersionStore
 from core.vocabulary.feelprint import Feelprint
@@ -47,6 +47,13 @@ class SqlVersionStore(SqlStore, VersionStore):
             )
         note_unshadowed(connection, [key])
         return _active(connection, key)
+
+
+def number_for(connection: Connection, made: Feelprint) -> int:
+    """The next number of the profile; the same again where this run has stored its version already."""
+    mine = select(feelprints.c.version).where(of(feelprints, made.key), feelprints.c.run_id == made.run_id)
+    last = select(func.max(feelprints.c.version)).where(of(feelprints, made.key))
+    return connection.scalar(mine) or (connection.scalar(last) or 0) + 1
 
 
 def deploy(connection: Connection, made: Feelprint, learned_until: int) -> None:

@@ -121,6 +121,31 @@ class TestRunStore:
         profile = await profile_of(storage, ANN)
         assert (profile.labels_at_run, profile.lasting, profile.retry_at) == (7, 7, T0 + 9)
 
+    async def test_a_version_gets_its_number_when_it_is_stored_and_the_same_if_it_is_stored_again(
+        self, storage: Storage
+    ) -> None:
+        """A version to `deploy` without a number (0) gets the next one, also in what the run tells."""
+        for number in (1, 2):
+            report = run(ANN, 8, run_id=f"r{number}")
+            made = replace(feelprint(ANN, 0, at=T0), run_id=report.run_id)
+            for _ in range(2):  # its answer may have been lost on the way
+                assert await storage.runs.finish(report, deploy=made)
+            assert [version.version for version in await storage.versions.all(key(ANN))] == list(
+                range(1, number + 1)
+            )
+            stored = {r.run_id: r.explanation.version for r in await storage.runs.latest(key(ANN), limit=9)}
+            assert stored[report.run_id] == number
+
+    async def test_a_run_that_was_overtaken_by_another_stores_nothing(self, storage: Storage) -> None:
+        """the same where another run of the profile has begun meanwhile."""
+        slow, other = run(ANN, 8, run_id="slow"), run(ANN, 8, run_id="other")
+        await storage.runs.start(replace(slow, result=RunResult.RUNNING))
+        await storage.runs.start(replace(other, result=RunResult.RUNNING))
+        assert not await storage.runs.finish(slow, deploy=feelprint(ANN, 0, at=T0))
+        assert await storage.versions.all(key(ANN)) == ()
+        assert await storage.runs.finish(other, deploy=feelprint(ANN, 0, at=T0))
+        assert [version.version for version in await storage.versions.all(key(ANN))] == [1]
+
     async def test_who_left_meanwhile_gets_no_run_and_no_rules(self, storage: Storage) -> None:
         """
         False, and nothing stored, if the member has left meanwhile, or has struck a rule of that version.
