@@ -7,6 +7,7 @@ this, and this knows neither of them: the client is made by a function that `bot
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TypeVar
 
@@ -14,10 +15,13 @@ import discord
 import structlog
 
 from bot.host.settings import Settings
+from bot.host.shards import Shards
 from bot.host.state import StateFolder
+from bot.host.tuning import Worker, tuner_of, worker_of
 from bot.intake.album import Album
 from bot.intake.catchup import CatchUp, Walk
 from bot.intake.dealer import Dealer
+from bot.intake.elsewhere import Elsewhere
 from bot.intake.fetch import Downloads
 from bot.intake.intake import Intake
 from bot.intake.roster import Roster
@@ -41,8 +45,6 @@ from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
 from core.tuning.by_hand import ByHand
 from core.tuning.retention import Retention
-from core.tuning.run import Tuner
-from core.tuning.shadowing import Shadows
 from core.tuning.worker import TuningWorker
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
@@ -69,7 +71,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class App:
-    """Everything that runs; `make_client` builds the Discord client for it, with or without message content."""
+    """Everything that runs; `make_client` builds the Discord client for it, with or without message content;
+    `share` makes of what tunes here the worker that is asked to tune; `shards` are those that this process has,
+    None: all.
+    """
 
     make_client: Callable[["App", bool], discord.Client]
     settings: Settings
@@ -86,21 +91,15 @@ class App:
     seeder: Seeder = field(default_factory=Seeder)
     unanswered: Unanswered = field(default_factory=Unanswered)
     voices: Voices = field(default_factory=Voices)
+    share: Callable[[TuningWorker], Worker] = lambda local: local
+    shards: Shards | None = None
 
     def __post_init__(self) -> None:
         stored, patient, together = self.storage, self.storage.patient, self.settings.concurrency
         self.predictor = Predictor(
             stored.labels, stored.versions, stored.shadows, self.asker, self.clock, concurrency=together
         )
-        self.tuner = Tuner(
-            patient,
-            self.asker,
-            self.clock,
-            caution=self.settings.caution,
-            mode=self.settings.mode,
-            concurrency=together,
-            price=self.gateway.estimate,
-        )
+        self.tuner = tuner_of(self.settings, stored, self.gateway, self.asker, self.clock)
         self.retention = Retention(patient, self.model, self.clock, keep_days=self.settings.keep_days)
         self.by_hand = ByHand(stored, self.clock)
         self.announcer = Announcer(
@@ -117,15 +116,8 @@ class App:
         caps = Caps(chosen.usd_per_day, chosen.member_usd_per_day, chosen.server_usd_per_day)
         self.warner = BudgetWarner(lambda: self.client, stored.overviews, self.roster, self.voices, caps)
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
-        self.worker = TuningWorker(
-            self.tuner,
-            Shadows(patient, self.asker, self.clock, concurrency=together),
-            patient.runs,
-            patient.due,
-            self.clock,
-            self.policy,
-            self._result,
-        )
+        local = worker_of(self.settings, stored, self.tuner, self.asker, self.clock, on_result=self._result)
+        self.worker = self.share(local)
         self.source = MessageSource(lambda: self.client, self.images)
         self.intake = Intake(
             self.roster, patient.labels, self.source, self.clock, self._applied, on_missed=self._missed
@@ -154,6 +146,13 @@ class App:
             stored.labels,
             self.knowledge,
         )
+        self.elsewhere = Elsewhere(
+            stored.news,
+            self.roster,
+            on_progress=self.worker.heard,
+            on_forgotten=self._keep_nothing_of,
+            on_pictures=self._keep_no_picture,
+        )
         self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
         self.roster.on_saved = self._saved
@@ -174,8 +173,9 @@ class App:
     def start(self) -> None:
         """Start everything that works in the background."""
         self.intake.start()
-        background = (self.catchup.run, self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run)
-        works = (self.worker.run_forever, *background, self._keep_roster, self._keep_tidy, self._keep_small)
+        outgoing = (self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run)
+        kept = (self._keep_roster, self._keep_tidy, self._keep_small)
+        works = (self.worker.run_forever, self.elsewhere.run, self.catchup.run, *outgoing, *kept)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:
             task.add_done_callback(_watch)
@@ -201,13 +201,22 @@ class App:
         await self.worker.cancel(member_id)
         self.gateway.forget(member_id)
         labels = await self.roster.forget(member_id)
+        self._keep_nothing_of(member_id)
+        await self.worker.cancel(member_id)  # whatever began in between
+        self.gateway.forget(member_id)
+        return labels
+
+    def _keep_nothing_of(self, member_id: int) -> None:
+        """Somebody was erased, here or by another process."""
+        self.gateway.forget(member_id)
         self.intake.forget(member_id)
         self.dealer.forget()
         self.voices.forget(member_id)
         self.predictor.calibration.forget()
-        await self.worker.cancel(member_id)  # whatever began in between
-        self.gateway.forget(member_id)
-        return labels
+
+    def _keep_no_picture(self) -> None:
+        self.intake.forget_recent()
+        self.dealer.forget()
 
     async def change_by_hand(self, member_id: int, change: Awaitable[T]) -> T:
         """What a change of a member's rules came to; a run with those of before ends, and begins anew."""
@@ -225,8 +234,7 @@ class App:
     async def withhold(self, said: Sequence[Exclusion]) -> None:
         """Keep what an author or an admin says about pictures; what is under way with them ends."""
         taken = await self.withholding.say(said)
-        self.intake.forget_recent()
-        self.dealer.forget()
+        self._keep_no_picture()
         self.gateway.forget_pictures(taken.images)
         for member_id in taken.members:
             await self.worker.cancel(member_id)
@@ -258,7 +266,10 @@ class App:
 
     async def _keep_roster(self) -> None:
         while True:
-            await asyncio.sleep(_REFRESH_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_REFRESH_S):
+                    await self.elsewhere.missed.wait()
+            self.elsewhere.missed.clear()
             try:
                 await self.roster.refresh()
             except Exception:

@@ -1,45 +1,61 @@
 """The composition root: the one place that knows both sides, Discord and the database.
 
-It opens and closes everything in order, and starts nothing.
+It opens and closes everything in order, and starts nothing. Here alone it is chosen what differs where several
+processes work over one database: on a server's, a queue says who tunes whom.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import discord
 import structlog
 
 from bot.app import App
 from bot.discord_ui.client import FeelprintClient
-from bot.host.model import open_model
+from bot.errors import SettingsError, SettingsProblem
+from bot.host.model import Model, open_model
 from bot.host.settings import Settings
+from bot.host.shards import Shards
 from bot.host.state import StateFolder
+from bot.host.tuning import Worker, policy_of, tuner_of, worker_of
+from bot.host.workshop import Workshop
 from bot.intake.fetch import Downloads
 from bot.intake.roster import Roster
-from core.ports import TuningPolicy
+from core.ports import TuningQueue
+from core.tuning.queued import QueuedWorker
+from core.tuning.worker import TuningWorker
 from core.vocabulary.clock import Clock, SystemClock
-from storage import open_storage
+from storage import Storage, open_storage
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, clock: Clock | None = None, probe_first: bool = False
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    probe_first: bool = False,
+    tunes: bool = True,
+    shards: Shards | None = None,
 ) -> AsyncIterator[App]:
     """Build the app over an open database; closes everything in order.
 
-    `probe_first` asks the model what it can do before anything relies on it. Raises StorageError, ModelError.
+    `probe_first` asks the model what it can do before anything relies on it; an app that does not tune leaves that
+    to `feelprint worker`, and one that has some `shards` all other servers to other bots. Raises SettingsError,
+    StorageError, ModelError.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
+        if not (storage.is_shared or (tunes and shards is None)):
+            raise SettingsError(SettingsProblem.NOT_SHARED)
         if settings.discord_token is not None:
-            await storage.take_place(settings.discord_token.get_secret_value().partition(".")[0])  # the bot's id
-        if settings.offline:
-            log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
-        road = open_model(settings, storage.answers, clock, abilities=storage.abilities, probe_first=probe_first)
-        model = await stack.enter_async_context(road)
+            bot_id = settings.discord_token.get_secret_value().partition(".")[0]
+            part = (shards.ids, shards.count) if shards else ()
+            await storage.take_place(bot_id, *part)
+        queue = storage.queue() if storage.is_shared else None
+        model = await stack.enter_async_context(_road(settings, storage, clock, probe_first=probe_first))
         downloads = Downloads()
         stack.push_async_callback(downloads.close)
         app = App(
@@ -51,14 +67,70 @@ async def open_app(
             model=model.settings,
             gateway=model.gateway,
             asker=model.asker,
-            policy=TuningPolicy(quiet_ms=round(settings.quiet_seconds * 1000)),
+            policy=policy_of(settings),
             downloads=downloads,
             state=StateFolder(settings.state_dir),
-            roster=Roster(storage.members, storage.servers, storage.exclusions),
+            roster=Roster(
+                storage.members, storage.servers, storage.exclusions, shards.have if shards else lambda _: True
+            ),
+            shards=shards,
+            share=_shared(queue, storage, clock, settings, tunes=tunes),
         )
         stack.push_async_callback(app.stop)
         await app.roster.refresh()
         yield app
+
+
+@asynccontextmanager
+async def open_workshop(
+    settings: Settings, *, clock: Clock | None = None, probe_first: bool = False
+) -> AsyncIterator[Workshop]:
+    """What `feelprint worker` runs, over a server's database. Raises SettingsError, StorageError, ModelError."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
+        if not storage.is_shared:
+            raise SettingsError(SettingsProblem.NOT_SHARED)
+        queue = storage.queue()
+        model = await stack.enter_async_context(_road(settings, storage, clock, probe_first=probe_first))
+        workshop = Workshop(
+            storage,
+            clock,
+            model.gateway,
+            worker_of(
+                settings,
+                storage,
+                tuner_of(settings, storage, model.gateway, model.asker, clock),
+                model.asker,
+                clock,
+            ),
+            _shared(queue, storage, clock, settings, tunes=True),
+        )
+        stack.push_async_callback(workshop.stop)
+        yield workshop
+
+
+def _road(
+    settings: Settings, storage: Storage, clock: Clock, *, probe_first: bool
+) -> AbstractAsyncContextManager[Model]:
+    """The road to the model over what this storage keeps of answers."""
+    if settings.offline:
+        log.warning("model.offline", note="no key and no address of a model: the small offline model answers")
+    return open_model(settings, storage.answers, clock, abilities=storage.abilities, probe_first=probe_first)
+
+
+def _shared(
+    queue: TuningQueue | None, storage: Storage, clock: Clock, settings: Settings, *, tunes: bool
+) -> Callable[[TuningWorker], Worker]:
+    """Who tunes: what is here alone, or whoever the queue says."""
+
+    def share(local: TuningWorker) -> Worker:
+        if queue is None:
+            return local
+        due, policy = storage.patient.due, policy_of(settings)
+        return QueuedWorker(local, queue, storage.news, due, clock, policy, tunes=tunes)
+
+    return share
 
 
 def _client_of(app: App, message_content: bool) -> discord.Client:

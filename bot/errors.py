@@ -25,6 +25,10 @@ class SettingsProblem(StrEnum):
     """Nobody can listen at `path`, where health is to be told; `why` is what the system says."""
     NO_HEALTH = "no_health"
     """Health was asked for, and no setting says where it is told."""
+    SHARDS = "shards"
+    """`path` does not say which shards this process has."""
+    NOT_SHARED = "not_shared"
+    """Several processes were asked for, and the database is a file."""
 
 
 class SettingFault(StrEnum):

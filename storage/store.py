@@ -8,6 +8,7 @@ from typing import Never
 
 from sqlalchemy import Connection
 
+from core.ports import TuningQueue
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.address import Address, parse
@@ -15,12 +16,16 @@ from storage.database.backup import copy_to, newest_good
 from storage.database.damage import looked_through
 from storage.database.engine import Database
 from storage.database.files import exclusive_lock, make_private, reserve_space
+from storage.database.gate import Gate
 from storage.database.holder import Holder
+from storage.database.listening import Listener
+from storage.database.notify import SqlNews
 from storage.database.place import Place
 from storage.database.times import Times
 from storage.database.transactions import PatientRoad, Road
 from storage.erasing.erase import Eraser
 from storage.labelling.labels import SqlLabelStore
+from storage.schema.preconditions import CONNECTIONS, room
 from storage.schema.upgrade import SCRIPTS, check, upgrade
 from storage.stores.answers import SqlAnswerStore
 from storage.stores.due import SqlDueStore
@@ -71,7 +76,10 @@ class Storage(Stores):
         self.answers = SqlAnswerStore(database, clock, self._holder)
         self.answers_of_anybody = SqlAnswerStore(database, clock, self._holder, members_only=False)
         self.statistics = SqlStatisticsStore(database, clock)
+        self._listener = Listener(database, self._has_room)
+        self.news = SqlNews(database, self._listener)
         self._place: Place | None = None
+        self._gate = Gate(database)
 
     async def backup(self, target: Path) -> None:
         """Write a private copy of an SQLite database to a new file, while it is in use."""
@@ -87,16 +95,38 @@ class Storage(Stores):
         return True
 
     @property
+    def is_shared(self) -> bool:
+        """Whether several processes may work over it; a file is one process's."""
+        return not self._database.is_sqlite
+
+    async def _has_room(self) -> bool:
+        """Whether the server has all the connections that this process may still want; listening can wait."""
+        return await self._database.read(room) >= CONNECTIONS - self._database.connections
+
+    def queue(self) -> TuningQueue:
+        """The queue that the processes over a server's database share."""
+        from storage.stores.queue import ProcrastinateQueue  # noqa: PLC0415 - what a file needs no package for
+
+        return ProcrastinateQueue(self._database, self._listener)
+
+    @property
     def times(self) -> Mapping[str, Times]:
         """How long reading and writing took in this process, and what of it was lost and done again."""
         database = self._database
         return {"read": database.read_times, "write": database.write_times, "lost": database.lost_times}
 
-    async def take_place(self, name: str) -> None:
-        """Be the one process of the bot of that name here; a file has one anyway. Raises StorageError."""
+    async def take_place(self, name: str, shards: range | None = None, count: int = 1) -> None:
+        """Be the one process of the bot of that name here, or the one that has these shards of `count`; a file has
+        one anyway. Raises StorageError.
+        """
         if not self._database.is_sqlite:
-            self._place = Place(self._database, name)
+            self._place = Place(self._database, name, shards, count)
             await self._place.take()
+
+    async def take_turn(self, name: str, seconds: float) -> None:
+        """Wait for a turn among all processes, and keep it for so long; a file has one process."""
+        if not self._database.is_sqlite:
+            await self._gate.turn(name, seconds)
 
     async def keep_place(self) -> Never:
         """Remain that process, for ever. Raises StorageError where another took the place meanwhile."""
@@ -106,7 +136,8 @@ class Storage(Stores):
         raise AssertionError("nobody sets it")
 
     async def leave_place(self) -> None:
-        """Let another process have it."""
+        """Let another process have it, and every turn."""
+        await self._gate.close()
         if self._place is not None:
             await self._place.leave()
 

@@ -30,6 +30,9 @@ from core.vocabulary.server_settings import ServerSettings
 PREVIEWS_COME_WITHIN = timedelta(minutes=10)
 """Later edits are of other kinds, and nobody wants emojis under a picture of last year."""
 
+IDENTIFY_S = 5.5
+"""Discord lets one shard of each bucket identify in five seconds, and says how many buckets there are."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -49,17 +52,20 @@ class FeelprintClient(discord.AutoShardedClient):
     """The bot on Discord. Everything that it knows or does is in `App`."""
 
     def __init__(self, app: App, *, message_content: bool) -> None:
+        shards = app.shards
         super().__init__(
             intents=least_intents(message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
-            shard_count=app.settings.shards,
+            shard_count=shards.count if shards else app.settings.shards,
         )
+        self.shard_ids = list(shards.ids) if shards else None
         if silent := [name for name, judge in handlers_of(type(self)).items() if judge is None]:
             raise TypeError(f"handlers that do not say who decides: {silent}")
         self.app = app
+        self._at_once: int | None = None
         guard(self, app.downloads)
         self.tree = FeelprintTree(
             self,
@@ -79,6 +85,17 @@ class FeelprintClient(discord.AutoShardedClient):
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
         self.app.voices.mentions.update(self.tree.mentions)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until this shard may identify: of several processes with one token, one does at a time."""
+        if self.app.shards is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+            return
+        if self._at_once is None:
+            self._at_once = (await self.fetch_session_start_limits()).max_concurrency
+        await self.app.storage.take_turn(
+            f"identify {self.application_id} {(shard_id or 0) % self._at_once}", IDENTIFY_S
+        )
 
     @heard(Judge.NOBODY)
     async def on_ready(self) -> None:

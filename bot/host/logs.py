@@ -83,6 +83,7 @@ def set_up_logs(level: str, *, json: bool = False, secrets: Sequence[str] = ()) 
         "PIL",
         "matplotlib",
         "asyncio",
+        "procrastinate",
     ):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level.upper())))

@@ -217,7 +217,8 @@ class CatchUp:
 
     async def _begin(self) -> None:
         if not self._rounds.number:
-            self._unfinished = [PastWish(past, 0, {}) for past in self._roster.noes.pasts_to_count]
+            wanted = self._roster.noes.pasts_to_count
+            self._unfinished = [PastWish(past, 0, {}) for past in wanted if self._roster.mine(past.server_id)]
         await self._rounds.begin()
         self._round_wanted = False
 

@@ -33,7 +33,7 @@ class Reach:
 
     async def channels(self, places: Mapping[int, ServerSettings]) -> dict[int, Walked]:
         """Every channel to compare in these servers: chosen now, or with something stored from it. Of direct
-        conversations all with something stored.
+        conversations all with something stored, where this process has them.
         """
         found = {walked.channel_id: walked for walked in await self._walks.walked()}
         for place in places.values():
@@ -43,7 +43,8 @@ class Reach:
             for channel_id in (*place.channels, *open_):
                 found.setdefault(channel_id, Walked(channel_id, place.server_id))
         there: set[int | None] = {guild.id for guild in self._reader.client().guilds if guild.id in places}
-        there.add(None)
+        if self._roster.mine(None):
+            there.add(None)
         return {key: walked for key, walked in found.items() if walked.server_id in there}
 
     def reopened(self, channels: Mapping[int, Walked]) -> list[int]:

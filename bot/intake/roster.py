@@ -32,7 +32,15 @@ class _Changes:
 class Roster:
     """A copy of consent, settings and exclusions; every change of the first two goes through here."""
 
-    def __init__(self, members: MemberStore, servers: ServerStore, exclusions: ExclusionStore) -> None:
+    def __init__(
+        self,
+        members: MemberStore,
+        servers: ServerStore,
+        exclusions: ExclusionStore,
+        mine: Callable[[int | None], bool] = lambda _: True,
+    ) -> None:
+        """`mine` is whether this process has a server's shard, or that of direct messages (None)."""
+        self.mine = mine
         self._members, self._servers, self._excluded = members, servers, exclusions
         self.exclusions = Exclusions()
         self._standings: dict[int, Standing] = {}
@@ -64,10 +72,31 @@ class Roster:
     async def standing_stored(self, member_id: int) -> Standing:
         """How somebody stands by the database: before they are refused, as they may have joined elsewhere."""
         with self._missed() as missed:
-            read = standing_of(await self._members.membership(member_id))
+            membership = await self._members.membership(member_id)
+            if membership is not None:
+                self.noes.began(member_id, membership.counts_from)
             if member_id not in missed.standings:
-                self._note(member_id, read)
+                self._note(member_id, standing_of(membership))
         return self.standing(member_id)
+
+    async def forgotten(self, member_id: int) -> None:
+        """Somebody was erased by another process."""
+        await self.standing_stored(member_id)
+        self._drop(member_id)
+
+    async def saved(self, server_id: int) -> None:
+        """Another process has stored a server's settings."""
+        with self._missed() as missed:
+            settings = await self._servers.settings(server_id)
+            if server_id in missed.settings:
+                return
+        self._settle(server_id, settings)
+        if self.mine(server_id):
+            self.on_saved(server_id)
+
+    async def excluded(self) -> None:
+        """Another process has kept something that was said about pictures."""
+        self.exclusions.put(await self._excluded.all())
 
     def joined(self, member_id: int) -> bool:
         """Whether this member's reactions may be collected."""
@@ -89,8 +118,8 @@ class Roster:
 
     @property
     def places(self) -> tuple[ServerSettings, ...]:
-        """Every server that has settings."""
-        return tuple(self._settings.values())
+        """Every server of this process that has settings."""
+        return tuple(place for place in self._settings.values() if self.mine(place.server_id))
 
     async def membership(self, member_id: int) -> Membership | None:
         """The member's consent as stored."""
@@ -114,9 +143,7 @@ class Roster:
         """Erase a member; how many labels that were."""
         with self._leaves(member_id, Standing.ABSENT):
             labels = await self._members.forget(member_id)
-        for reading in self._readings:
-            reading.forgotten.add(member_id)
-        self.exclusions.drop_taken_back(member_id)
+        self._drop(member_id)
         return labels
 
     async def save(self, settings: ServerSettings) -> None:
@@ -129,6 +156,11 @@ class Roster:
         """Forget the copy of a server that the bot has left."""
         self.exclusions.drop_server(server_id)
         self._settle(server_id, None)
+
+    def _drop(self, member_id: int) -> None:
+        for reading in self._readings:
+            reading.forgotten.add(member_id)
+        self.exclusions.drop_taken_back(member_id)
 
     def _note(self, member_id: int, standing: Standing) -> None:
         for reading in self._readings:

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from bot.host.logs import set_up_logs
 from bot.host.settings import FORMER_CAUTION, Settings, load_settings, renamed
+from bot.host.shards import shards_of
 from bot.words import findings, texts
 from bot.words.problems import sentence
 from core.evaluate.formats import Format
@@ -101,13 +102,32 @@ def loading() -> Iterator[None]:
 
 
 @cli.command()
-def run(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
+def run(
+    env_file: _EnvFile = Path(".env"),
+    health: _Health = None,
+    *,
+    shards: Annotated[
+        str | None, typer.Option(help="The shards of this process on PostgreSQL, such as 0-3/16; unset: all.")
+    ] = None,
+    tuning: Annotated[bool, typer.Option(help="Without: `feelprint worker` tunes, on PostgreSQL.")] = True,
+) -> None:
     """Run the bot on Discord, until it is told to stop."""
     settings = prepared(env_file)
     with loading():
         from bot.operations.running import run_bot  # noqa: PLC0415 - help must not wait for imports
 
-    within(run_bot(settings.model_copy(update={"health": settings.health or health})))
+    settings = settings.model_copy(update={"health": settings.health or health})
+    within(run_bot(settings, tunes=tuning, shards=shards_of(shards) if shards else None))
+
+
+@cli.command()
+def worker(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
+    """Tune for bots that run elsewhere over the same PostgreSQL, until told to stop; as many as there is to do."""
+    settings = prepared(env_file)
+    with loading():
+        from bot.operations.working import run_worker  # noqa: PLC0415
+
+    within(run_worker(settings.model_copy(update={"health": settings.health or health})))
 
 
 @cli.command()
@@ -224,7 +244,7 @@ def forget(
     env_file: _EnvFile = Path(".env"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase all that is kept about a member. The bot must not be running."""
+    """Erase all that is kept about a member. Over a file the bot must not be running."""
     from bot.operations.explaining import forgotten  # noqa: PLC0415
 
     settings = prepared(env_file)

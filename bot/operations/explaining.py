@@ -42,9 +42,15 @@ async def exported(settings: Settings, member_id: int) -> Mapping[str, Any]:
 
 
 async def forgotten(settings: Settings, member_id: int) -> int:
-    """Erase a member; how many labels that were."""
+    """Erase a member; how many labels that were. What other processes do for them, over a server, ends."""
     async with open_storage(settings.database, clock=SystemClock()) as storage:
-        return await storage.members.forget(member_id)
+        if not storage.is_shared:
+            return await storage.members.forget(member_id)
+        queue = storage.queue()
+        await queue.cancel(member_id)
+        labels = await storage.members.forget(member_id)
+        await queue.cancel(member_id)  # whatever began in between
+        return labels
 
 
 async def _label_sets(storage: Storage) -> list[str]:

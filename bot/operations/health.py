@@ -7,6 +7,7 @@ beginning a transaction. It tells nothing of anybody, and listens on this machin
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+import discord
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -14,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.app import App
 from bot.discord_ui.client import FeelprintClient
 from bot.errors import SettingsError, SettingsProblem
+from bot.host.workshop import Workshop
 from bot.operations.healthy import parts_of
 from bot.operations.metrics import Metrics
 from core.tuning.worker import LONGEST_SLEEP_S
@@ -21,31 +23,36 @@ from core.tuning.worker import LONGEST_SLEEP_S
 _WRITE_S = 3.0
 
 
-async def health_of(app: App) -> Mapping[str, bool]:
+async def health_of(app: App | Workshop) -> Mapping[str, bool]:
     """What is well of the parts that /healthz names.
 
-    `gateway`: every shard is connected; `writer`: the background works, and a transaction can begin; `model`: the
-    last requests did not fail one after another; `worker`: it is at something, or woke within its longest sleep.
+    `gateway`, of a bot alone: every shard of this process is connected; `writer`: the background works, and a
+    transaction can begin; `model`: the last requests did not fail one after another; `worker`: it is at something,
+    or woke within its longest sleep.
     """
-    client, now = app.client, app.clock.now_ms()
-    shards = client.shards.values() if isinstance(client, FeelprintClient) else ()
-    beat_s = (now - app.worker.beat) / 1000
+    beat_s = (app.clock.now_ms() - app.worker.beat) / 1000
+    there = {"gateway": _is_connected(app.client)} if isinstance(app, App) else {}
     return {
-        "gateway": client.is_ready() and not client.is_closed() and not any(one.is_closed() for one in shards),
+        **there,
         "writer": app.at_work and await app.storage.can_write(_WRITE_S),
         "model": app.gateway.line.away is None,
         "worker": app.at_work and (app.worker.under_way > 0 or beat_s < 2 * LONGEST_SLEEP_S),
     }
 
 
+def _is_connected(client: discord.Client) -> bool:
+    shards = client.shards.values() if isinstance(client, FeelprintClient) else ()
+    return client.is_ready() and not client.is_closed() and not any(one.is_closed() for one in shards)
+
+
 @asynccontextmanager
-async def told_at(app: App, address: str | None) -> AsyncIterator[None]:
+async def told_at(app: App | Workshop, address: str | None) -> AsyncIterator[None]:
     """Tell health there meanwhile; nowhere without an address. Raises SettingsError where nobody can listen."""
     if address is None:
         yield
         return
-    registry = CollectorRegistry()
-    registry.register(Metrics(app))
+    registry, counted = CollectorRegistry(), Metrics(app)
+    registry.register(counted)
 
     async def healthz(_request: web.Request) -> web.Response:
         parts = await health_of(app)
@@ -54,6 +61,7 @@ async def told_at(app: App, address: str | None) -> AsyncIterator[None]:
         )
 
     async def metrics(_request: web.Request) -> web.Response:
+        await counted.look()
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     server = web.Application()

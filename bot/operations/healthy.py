@@ -25,9 +25,11 @@ async def asked(address: str | None) -> tuple[bool, str]:
             told = await got.json()
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return False, words.silent(shown)
-    if wrong := [part for part in words.PARTS if not told.get(part)]:
+    if wrong := [part for part in words.PARTS if told.get(part) is False]:
         return False, words.unwell(wrong)
-    return True, words.well()
+    if not told.get("healthy"):
+        return False, words.silent(shown)
+    return True, words.well() if "gateway" in told else words.worker_well()
 
 
 def parts_of(address: str) -> tuple[str, int]:

@@ -9,7 +9,7 @@ import gc
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.bootstrap import open_app
 from bot.discord_ui.sending import passes, tried
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
+from bot.host.shards import Shards
 from bot.host.state import StateFolder
 from bot.operations.health import told_at
 from bot.words import findings
@@ -37,7 +38,7 @@ _FATAL = {4004, 4010, 4011, 4012, 4013, 4014}
 log = structlog.get_logger(__name__)
 
 
-async def run_bot(settings: Settings) -> None:
+async def run_bot(settings: Settings, *, tunes: bool = True, shards: Shards | None = None) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError, StorageError, ModelError, DiscordRefused."""
     if settings.discord_token is None:
         raise SettingsError(SettingsProblem.NO_TOKEN)
@@ -46,7 +47,8 @@ async def run_bot(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     opened = asyncio.Event()
-    running = asyncio.ensure_future(_run(settings, settings.discord_token.get_secret_value(), stop, opened))
+    opening = partial(open_app, settings, probe_first=True, tunes=tunes, shards=shards)
+    running = asyncio.ensure_future(_run(opening, settings.discord_token.get_secret_value(), stop, opened))
     if not await _ended(running, stop) and not opened.is_set():
         log.info("stopping")
         running.cancel()  # the database may hang, and opening it is not waited for
@@ -57,17 +59,23 @@ async def run_bot(settings: Settings) -> None:
             raise
 
 
-async def _run(settings: Settings, token: str, stop: asyncio.Event, opened: asyncio.Event) -> None:
-    state = StateFolder(settings.state_dir)
-    async with open_app(settings, probe_first=True) as app, AsyncExitStack() as telling:
+async def _run(
+    opening: Callable[[], AbstractAsyncContextManager[App]], token: str, stop: asyncio.Event, opened: asyncio.Event
+) -> None:
+    async with opening() as app, AsyncExitStack() as telling:
         opened.set()
         settle()
         app.start()
-        await telling.enter_async_context(told_at(app, settings.health))
-        turn = partial(wait_for_turn, state, app.clock)
+        await telling.enter_async_context(told_at(app, app.settings.health))
+        turn = partial(wait_for_turn, app.state, app.clock, note=_note_of(app.shards))
         if not await until(stop, _either(connect(app, token, turn), app.storage.keep_place())):
             log.info("stopping")
-    await asyncio.to_thread(state.write, _STARTED, "")
+    await asyncio.to_thread(app.state.write, _note_of(app.shards), "")
+
+
+def _note_of(shards: Shards | None) -> str:
+    """Where the start is noted: other processes may have the same folder."""
+    return _STARTED if shards is None else f"{_STARTED} {shards.first}-{shards.last} of {shards.count}"
 
 
 async def _either(*works: Awaitable[None]) -> None:
@@ -106,16 +114,20 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> bool:
 
 
 async def wait_for_turn(
-    state: StateFolder, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    state: StateFolder,
+    clock: Clock,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    *,
+    note: str = _STARTED,
 ) -> None:
     """Wait until a crashed start is 90 seconds past, then note this one."""
-    noted = await asyncio.to_thread(state.read, _STARTED)
+    noted = await asyncio.to_thread(state.read, note)
     since = clock.now_ms() - int(noted) if noted.isdecimal() else BETWEEN_STARTS_MS
     if 0 <= since < BETWEEN_STARTS_MS:
         seconds = (BETWEEN_STARTS_MS - since) / 1000
         log.warning("start.waiting", seconds=round(seconds), why="the last start did not end in order")
         await sleep(seconds)
-    await asyncio.to_thread(state.write, _STARTED, str(clock.now_ms()))
+    await asyncio.to_thread(state.write, note, str(clock.now_ms()))
 
 
 async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> None:

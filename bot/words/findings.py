@@ -93,8 +93,8 @@ def no_database(where: str) -> str:
 def crowded(room: int, needed: int) -> str:
     """It works with fewer connections, only slower."""
     return _(
-        "It has room for {room} connections, and Feelprint uses up to {needed}: with fewer it is slower, and with "
-        "fewer than three it does not start."
+        "It has room for {room} connections, and each process of Feelprint uses up to {needed}: with fewer it is "
+        "slower and learns later what others did, and with fewer than three it does not start."
     ).format(room=room, needed=needed)
 
 

@@ -20,6 +20,11 @@ def well() -> str:
     return _("All is well: Discord, database, model and tuning.")
 
 
+def worker_well() -> str:
+    """The same of a process that only tunes."""
+    return _("All is well: database, model and tuning.")
+
+
 def unwell(parts: Sequence[str]) -> str:
     """What is not; `parts` are of `PARTS`."""
     return _("Not well: {what}.").format(what=listed([_(PARTS[part]) for part in parts]))

@@ -76,7 +76,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The database {where} did not answer in time; see whether it hangs or is overloaded."
         ),
         StorageProblem.CROWDED: mark(
-            "The database {where} has no connection left for Feelprint, which uses up to seven; see "
+            "The database {where} has no connection left for Feelprint, which uses up to nine; see "
             "max_connections and the limits of its role and database."
         ),
         StorageProblem.EXHAUSTED: mark("The database {where} has run out of memory or another of its limits."),
@@ -109,8 +109,8 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "database of its own."
         ),
         StorageProblem.TWIN: mark(
-            "Another Feelprint runs with this token on the database {where}; stop that one first, or both would "
-            "answer everything."
+            "Another Feelprint runs with this token on the database {where}, perhaps with only some of these "
+            "shards; stop that one first, or both would answer the same."
         ),
         StorageProblem.NO_COPY: mark("The copy {where} cannot be made: {why}."),
         StorageProblem.NOT_OURS_TO_COPY: mark(
@@ -258,6 +258,14 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SettingsProblem.WRONG: "{wrong}",
         SettingsProblem.HEALTH: mark("FEELPRINT_HEALTH: the address {path} cannot be used here: {why}."),
         SettingsProblem.NO_HEALTH: mark("FEELPRINT_HEALTH is not set, so a running bot does not tell its health."),
+        SettingsProblem.SHARDS: mark(
+            "--shards takes a first and a last shard, and how many there are in all, such as 0-3/16; “{path}” is "
+            "none."
+        ),
+        SettingsProblem.NOT_SHARED: mark(
+            "Several processes need a database that they can share: set FEELPRINT_DATABASE to PostgreSQL "
+            "(docs/postgresql.md). Over a file, `feelprint run` alone does everything."
+        ),
     },
     SettingFault: {
         SettingFault.VALUE: mark("{name} is “{value}”, which does not work: it takes {takes}."),

@@ -19,8 +19,10 @@ from core.ports.due import DueStore, TuningPolicy
 from core.ports.exclusions import Covered, ExclusionStore
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
+from core.ports.news import News, Told, Topic
 from core.ports.notices import Notice, NoticeStore
 from core.ports.overviews import NearlySpent, Overview, OverviewStore
+from core.ports.queue import TuningQueue, Waiting
 from core.ports.retention import Old, RetentionStore
 from core.ports.runs import RunReport, RunStore
 from core.ports.servers import ServerStore
@@ -45,6 +47,7 @@ __all__ = [
     "MemberStore",
     "NearlySpent",
     "NewAnswer",
+    "News",
     "Notice",
     "NoticeStore",
     "Old",
@@ -60,9 +63,13 @@ __all__ = [
     "ServerStore",
     "Shadow",
     "ShadowStore",
+    "Told",
+    "Topic",
     "TuningPolicy",
+    "TuningQueue",
     "TuningStores",
     "VersionStore",
+    "Waiting",
     "WalkStore",
     "YesStore",
 ]

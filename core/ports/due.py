@@ -32,8 +32,10 @@ class TuningPolicy:
 class DueStore(Protocol):
     """Who is due: never a job, always a query over what is stored. Only members who are joined and not paused."""
 
-    async def for_run(self, now: int, policy: TuningPolicy, *, limit: int) -> tuple[ProfileKey, ...]:
-        """Profiles due for a run, longest waiting first.
+    async def for_run(
+        self, now: int, policy: TuningPolicy, *, limit: int, member_id: int | None = None
+    ) -> tuple[ProfileKey, ...]:
+        """Profiles due for a run, longest waiting first; with `member_id` those of one member.
 
         No new label for `quiet_ms`, or enough of them for `longest_ms`; past `retry_at`; never run: at least
         `min_labels` labels over `min_emotions` emotions; else at least max(renew_min, renew_share x lasting)
@@ -48,6 +50,8 @@ class DueStore(Protocol):
         """
         ...
 
-    async def for_shadows(self, *, limit: int) -> tuple[ProfileKey, ...]:
-        """Profiles with at least one unshadowed label, longest waiting first."""
+    async def for_shadows(self, *, limit: int, member_id: int | None = None) -> tuple[ProfileKey, ...]:
+        """Profiles with at least one unshadowed label, longest waiting first; with `member_id` those of one
+        member.
+        """
         ...

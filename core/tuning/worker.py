@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from core.ports import DueStore, RunReport, RunStore, TuningPolicy
+from core.ports import DueStore, RunReport, RunStore, Told, TuningPolicy, Waiting
 from core.tuning.run import Tuner
 from core.tuning.session import Progress, Stopped, next_try
 from core.tuning.shadowing import Shadows
@@ -31,8 +31,8 @@ LONGEST_SLEEP_S = 900.0
 class TuningWorker:
     """Runs shadows and tuning for up to `parallel` members together, one thing per member at a time.
 
-    `on_result` gets the report of every finished run and rollback. `beat` is when it last did something (0: it has
-    not begun); it sleeps no longer than `LONGEST_SLEEP_S`.
+    `on_result` gets the report of every finished run and rollback, `on_progress` how far a run is (None: it
+    ended). `beat` is when it last did something (0: it has not begun); it sleeps no longer than `LONGEST_SLEEP_S`.
     """
 
     def __init__(  # noqa: PLR0917 - the composition root names them all
@@ -53,7 +53,7 @@ class TuningWorker:
         self._due = due
         self._clock = clock
         self._policy = policy or TuningPolicy()
-        self._on_result = on_result
+        self.on_result = on_result
         self._places = asyncio.Semaphore(parallel)
         self._woken = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[int]] = {}
@@ -61,10 +61,14 @@ class TuningWorker:
         self._not_before: dict[ProfileKey, int] = {}
         self._looked_at = 0
         self.beat = 0
+        self.on_progress: Callable[[ProfileKey, Progress | None], None] = lambda *_: None
 
     def wake(self) -> None:
         """Look again soon: labels have changed."""
         self._woken.set()
+
+    def heard(self, told: Told) -> None:
+        """Nothing is under way anywhere else."""
 
     def progress_of(self, key: ProfileKey) -> Progress | None:
         """How far the member's run is; None where none is under way."""
@@ -74,6 +78,10 @@ class TuningWorker:
         """Whether something is under way for anybody else: a run may have to wait for it."""
         return any(member != member_id for member in self._tasks)
 
+    async def waiting(self) -> Waiting | None:
+        """Who waits in a queue; None: there is none, who is due is done."""
+        return None
+
     @property
     def under_way(self) -> int:
         """For how many members something is done now."""
@@ -81,19 +89,37 @@ class TuningWorker:
 
     def cancel(self, member_id: int) -> "asyncio.Future[list[int | BaseException]]":
         """Stop what is under way for a member (who leaves); await the result to know that it has stopped."""
-        mine = [task for member, task in self._tasks.items() if member == member_id]
+        mine = self._of(member_id)
         for task in mine:
             task.cancel()
         self._not_before = {key: at for key, at in self._not_before.items() if key.member_id != member_id}
         return asyncio.gather(*mine, return_exceptions=True)
 
-    async def step(self) -> int:
-        """Do the shadow work, then every run that is due now; how many things were done. Raises StorageError."""
+    def _of(self, member_id: int) -> list[asyncio.Task[int]]:
+        return [task for member, task in self._tasks.items() if member == member_id]
+
+    async def step(self, member_id: int | None = None) -> int:
+        """Do the shadow work, then every run that is due now, for one member if given; how many things were done.
+        Raises StorageError.
+        """
         began = self._looked_at = self._clock.now_ms()
         self._not_before = {key: at for key, at in self._not_before.items() if self._policy.waits(at, began)}
-        done = await self._together(await self._due.for_shadows(limit=BATCH), self._shadow)
-        due = await self._due.for_run(self._clock.now_ms(), self._policy, limit=BATCH)
+        shadows = await self._due.for_shadows(limit=BATCH, member_id=member_id)
+        done = await self._together(shadows, self._shadow)
+        due = await self._due.for_run(self._clock.now_ms(), self._policy, limit=BATCH, member_id=member_id)
         return done + await self._together(due, self._tune)
+
+    async def work_for(self, member_id: int) -> int:
+        """Do all that is due for one member, whatever they were put off before; until when they are put off now, 0
+        where they are not. Cancelled, it returns when nothing is under way for them any more. Raises StorageError.
+        """
+        self._not_before = {key: at for key, at in self._not_before.items() if key.member_id != member_id}
+        try:
+            while await self.step(member_id):
+                pass
+        finally:
+            await asyncio.shield(asyncio.gather(*self._of(member_id), return_exceptions=True))
+        return max((at for key, at in self._not_before.items() if key.member_id == member_id), default=0)
 
     async def run_forever(self) -> None:
         """Work, sleep until woken or until something becomes due, and again. Ends only when cancelled."""
@@ -105,7 +131,7 @@ class TuningWorker:
                     continue
                 seconds = await self._sleep_seconds()
             except Exception as error:
-                _logged("The tuning worker could not look for work", error)
+                logged("The tuning worker could not look for work", error)
                 seconds = BREATHE_MS / 1000
             try:
                 async with asyncio.timeout(seconds):
@@ -150,13 +176,14 @@ class TuningWorker:
             except Stopped as stopped:
                 _, self._not_before[key] = next_try(None, stopped.failure, self._clock.now_ms())
             except Exception as error:
-                _logged("A member's tuning failed and is put off", error)
+                logged("A member's tuning failed and is put off", error)
                 if isinstance(error, StorageError) and error.passes:
                     self._not_before[key] = self._clock.now_ms() + BREATHE_MS  # what was paid for is kept
                 else:
                     await self._put_off(key)
             finally:
-                self._progress.pop(key, None)
+                if self._progress.pop(key, None) is not None:
+                    self.on_progress(key, None)
         return 0
 
     async def _put_off(self, key: ProfileKey) -> None:
@@ -172,7 +199,7 @@ class TuningWorker:
             await self._runs.finish(replace(ended, explanation=explanation), retry_at=retry_at)
             self._not_before[key] = retry_at
         except Exception as error:
-            _logged("A failed run could not be stored", error)
+            logged("A failed run could not be stored", error)
 
     async def _shadow(self, key: ProfileKey) -> int:
         kept = await self._shadows.keep(key)
@@ -186,6 +213,7 @@ class TuningWorker:
     async def _tune(self, key: ProfileKey) -> int:
         def seen(progress: Progress) -> None:
             self._progress[key], self.beat = progress, self._clock.now_ms()
+            self.on_progress(key, progress)
 
         report = await self._tuner.tune(key, progress=seen)
         if stop := report.explanation.stop:
@@ -194,16 +222,16 @@ class TuningWorker:
         return 1
 
     async def _told(self, report: RunReport) -> None:
-        if self._on_result is None:
+        if self.on_result is None:
             return
         try:
-            await self._on_result(report)
+            await self.on_result(report)
         except Exception as error:
-            _logged("The result of a run could not be passed on", error)
+            logged("The result of a run could not be passed on", error)
 
 
-def _logged(event: str, error: Exception) -> None:
-    """Type and place only: messages and frames may hold what a member felt."""
+def logged(event: str, error: Exception) -> None:
+    """Note a fault. Type and place only: messages and frames may hold what a member felt."""
     place, trace = "", error.__traceback__
     while trace is not None:
         place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -25,6 +25,7 @@ from storage.database.address import Address
 from storage.database.failures import in_words
 from storage.database.lane import Lane
 from storage.database.postgresql import Beside, Server, has_gate, pass_gate
+from storage.database.postgresql import Connection as PostgresConnection
 from storage.database.sqlite import BUSY_MS, driver_runs, sqlite_engine
 from storage.database.times import Times
 from storage.database.together import Together
@@ -134,8 +135,32 @@ class Database:
 
         return await self._writes.run(upkeep)
 
+    async def write_apart(self, work: Callable[[Connection], T], /) -> T:
+        """As `write`, but it sees what others commit meanwhile, and passes no gate: for the queue's own tables."""
+
+        async def once() -> T:
+            with in_words(self.address.shown):
+                async with self._writer.connect() as connection:
+                    await connection.execution_options(isolation_level="READ COMMITTED")
+                    async with connection.begin():
+                        return await connection.run_sync(work)
+
+        self._must_be_writable()
+        with self.write_times.measured():
+            return await self._with_room(self._writes, lambda: self._writes.run(once))
+
     @contextlib.asynccontextmanager
-    async def holding(self, key: int) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    async def spare(self) -> AsyncIterator[PostgresConnection]:
+        """`storage.database.postgresql.Server.spare` of a server's database. Raises StorageError."""
+        if self._server is None:
+            raise TypeError("a file has nothing to spare")
+        async with contextlib.AsyncExitStack() as opened:
+            with in_words(self.address.shown):
+                connection = await opened.enter_async_context(self._server.spare())
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def holding(self, lock: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
         """`storage.database.postgresql.Server.holding` of a server's database. Raises StorageError."""
         if self._server is None:
             raise TypeError("a file is held by its lock")
@@ -143,7 +168,7 @@ class Database:
 
         async def open_one() -> Callable[[], Awaitable[bool]]:
             with in_words(self.address.shown):
-                return await opened.enter_async_context(server.holding(key))
+                return await opened.enter_async_context(server.holding(lock))
 
         async with contextlib.AsyncExitStack() as opened:
             got = await self._with_room(self._writes, open_one)
@@ -165,6 +190,15 @@ class Database:
                 with in_words(self.address.shown):
                     await held.enter_async_context(self._server.closed(tables, BUSY_MS))
             yield
+
+    @property
+    def connections(self) -> int:
+        """How many of a server's are open."""
+        return 0 if self._server is None else self._server.connections
+
+    def owns(self, pid: int) -> bool:
+        """Whether a process of the server works for a connection of ours."""
+        return self._server is not None and self._server.owns(pid)
 
     async def close(self) -> None:
         """Finish what is running and close every connection, whoever is cancelled meanwhile.
@@ -221,7 +255,7 @@ class Database:
     async def _with_room(self, lane: Lane, attempt: Callable[[], Awaitable[T]]) -> T:
         """Make an attempt again where the server had no connection for it, so that nothing of it was done.
 
-        Then fewer read at a time for a while, and one of their connections goes to whoever has none.
+        Then what can be spared is cut, fewer read for a while, and one of theirs goes to whoever has none.
         """
         for wait in _ROOM_S:
             try:
@@ -229,6 +263,8 @@ class Database:
             except StorageError as error:
                 if error.reason is not StorageProblem.CROWDED:
                     raise
+            if self._server is not None:
+                self._server.cut_spare()
             self._reads.narrow(_NARROW_S)
             if lane is not self._reads:
                 with contextlib.suppress(StorageError):

@@ -78,14 +78,15 @@ def in_words(where: str) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout, OSError) as error:
-        reason = _reason(error)
+        reason = reason_of(error)
         cause = error.orig if isinstance(error, DBAPIError) else error
         code = getattr(cause, "sqlstate", None) if reason is not StorageProblem.RIGHTS else ""
         kind = DiskFull if reason is StorageProblem.FULL else StorageError
         raise kind(reason, where=where, kind=type(error).__name__ if code is None else code) from error
 
 
-def _reason(error: Exception) -> StorageProblem:
+def reason_of(error: Exception) -> StorageProblem:
+    """What an error of a database, or of its driver, means."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if name := getattr(cause, "sqlite_errorname", None):
         return next((reason for code, reason in _SQLITE.items() if name.startswith(code)), StorageProblem.REFUSED)
@@ -103,4 +104,4 @@ def _reason(error: Exception) -> StorageProblem:
     return StorageProblem.AWAY if type(cause).__name__ in _CONNECTING else StorageProblem.REFUSED
 
 
-_CONNECTING = frozenset({"OperationalError", "ConnectionTimeout"})
+_CONNECTING = frozenset({"OperationalError", "ConnectionTimeout", "PoolTimeout"})

@@ -1,11 +1,12 @@
 """The place of a bot on a server's database: one process has it, and a second one of the same bot is refused.
 
-It is a lock on a connection of its own, gone with the process. Where that connection is lost the place is taken
-again once the database is back; who finds it taken then must end, or two would answer everything.
+A process that has some of the bot's shards holds a place for each of them: others may stand beside it, but neither
+one with a shard of its, nor one with all. It is a lock on a connection of its own, gone with the process. Where
+that is lost the place is taken again once the database is back; who finds it taken then must end, or two would
+answer.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Never
@@ -15,6 +16,7 @@ import structlog
 from core.ports.waiting import until_back
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.engine import Database
+from storage.database.postgresql import key_of, lock_of
 
 LOOKS_EVERY_S = 10.0
 """How often the connection is used, so that it is kept open and its loss is noticed."""
@@ -26,17 +28,18 @@ log = structlog.get_logger(__name__)
 
 
 class Place:
-    """The place of the bot of that `name`."""
+    """The place of the bot of that `name`, or of the part of it that has these `shards` of `count`."""
 
-    def __init__(self, database: Database, name: str) -> None:
+    def __init__(self, database: Database, name: str, shards: range | None = None, count: int = 1) -> None:
         self._database = database
-        self.key = int.from_bytes(hashlib.sha256(f"feelprint {name}".encode()).digest()[:8], signed=True)
+        whole = self.key = key_of(f"feelprint {name}")
+        self._lock = lock_of(whole) if shards is None else _locks(whole, name, shards, count)
         self._held = AsyncExitStack()
         self._holds: Callable[[], Awaitable[bool]] | None = None
 
     async def take(self) -> None:
         """Take it. Raises StorageError, TWIN where another process has it."""
-        got = await self._held.enter_async_context(self._database.holding(self.key))
+        got = await self._held.enter_async_context(self._database.holding(self._lock))
         for _ in range(_TRIES):
             if await got():
                 self._holds = got
@@ -63,3 +66,26 @@ class Place:
     async def _retake(self) -> None:
         await self.leave()
         await self.take()
+
+
+def _locks(whole: int, name: str, shards: range, count: int) -> str:
+    """The whole is shared with other parts; each shard is this process's alone, and none overlaps with one of a
+    process that counts them otherwise: the same servers are of shard 1 of 8, and of 1 or 9 of 16.
+    """
+    base = key_of(f"feelprint {name} shards") & 0x7FFFFFFF
+    mine = [lock_of(base << 32 | count << 16 | shard) for shard in shards]
+    return " AND ".join([lock_of(whole, shared=True), *mine, _APART.format(base, count, shards[0], shards[-1])])
+
+
+_APART = """
+    NOT EXISTS (
+        SELECT 1 FROM pg_locks AS held,
+            LATERAL (SELECT (objid::bigint >> 16)::int AS count, (objid::bigint & 65535)::int AS shard) AS other,
+            generate_series({2}, {3}) AS mine
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND pid <> pg_backend_pid()
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid::bigint = {0}
+            AND mod(mine - shard, gcd({1}, other.count)) = 0
+    )
+"""
+"""Whoever takes theirs first and looks then is seen by all who do so: of two at once one at least is refused."""

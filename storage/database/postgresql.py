@@ -7,6 +7,7 @@ told about reading and writing never reaches the other, nor overrides what the s
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import socket
 import weakref
@@ -35,7 +36,6 @@ _GIVEN = {"connect_timeout": 5, "client_encoding": "utf8", "application_name": N
 _GATE = "alembic_version"
 """The table whose lock says who may write beside whom: each database of ours has it, and nobody else locks it."""
 
-_TRY = "pg_try_advisory_xact_lock"
 _STAYS_OPEN = """
     SELECT set_config(name, '0', true) FROM pg_settings
     WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
@@ -106,6 +106,7 @@ class Server:
 
     def __init__(self, url: URL, readers: int) -> None:
         self._open: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._spare: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._given = {name: value for name, value in _GIVEN.items() if name not in url.query}
         self.writer = self._engine(
             url, isolation_level="SERIALIZABLE", pool_size=1, max_overflow=0, pool_pre_ping=True
@@ -117,6 +118,20 @@ class Server:
         """Give up every connection, whatever is under way on it."""
         for connection in list(self._open):
             connection.cut()
+
+    def cut_spare(self) -> None:
+        """Give up every connection that its user can do without."""
+        for connection in list(self._spare):
+            connection.cut()
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return sum(not one.closed for one in list(self._open))
+
+    def owns(self, pid: int) -> bool:
+        """Whether a process of the server works for one of them."""
+        return any(not one.closed and one.info.backend_pid == pid for one in list(self._open))
 
     def _engine(self, url: URL, *, reads: bool = False, **pooled: Any) -> AsyncEngine:
         given = {"async_creator_fn": self._connect, **self._given}
@@ -132,8 +147,9 @@ class Server:
         return engine
 
     @contextlib.asynccontextmanager
-    async def holding(self, key: int) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
-        """A connection of its own that may hold a lock. What is given tries to take it and tells whether it holds.
+    async def holding(self, lock: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+        """A connection of its own that may hold a lock (`lock_of`, or several together). What is given tries to
+        take it and tells whether it holds.
 
         The lock is that of a transaction, which stays open: it holds behind a pooler in transaction mode, too, and
         is gone with the process. It looks at no row, so that nothing is kept from being cleaned up for it.
@@ -143,12 +159,25 @@ class Server:
             await connection.exec_driver_sql(_STAYS_OPEN)
 
             async def got() -> bool:
-                return bool((await connection.exec_driver_sql(f"SELECT {_TRY}({key})")).scalar_one())
+                return bool((await connection.exec_driver_sql(f"SELECT {lock}")).scalar_one())
 
             try:
                 yield got
             finally:
                 driver.cut()  # no farewell: a server that hangs would not hear it
+                await connection.invalidate()
+
+    @contextlib.asynccontextmanager
+    async def spare(self) -> AsyncIterator[Connection]:
+        """A connection of its own for what can do without: it is cut as soon as somebody else gets none."""
+        async with self.single.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            self._spare.add(driver)
+            try:
+                yield driver
+            finally:
+                self._spare.discard(driver)
+                driver.cut()  # no farewell, as above
                 await connection.invalidate()
 
     @contextlib.asynccontextmanager
@@ -169,12 +198,12 @@ class Server:
         connection = await Connection.connect(conninfo, **given)
         connection.deadline_s = DEADLINE_S
         self._open.add(connection)
-        await unprepared_behind_a_pooler(connection)
+        await _unprepared_behind_a_pooler(connection)
         return connection
 
 
-async def unprepared_behind_a_pooler(connection: psycopg.AsyncConnection[Any]) -> bool:
-    """Prepare no statements where a pooler stands in between; whether one does.
+async def _unprepared_behind_a_pooler(connection: Connection) -> None:
+    """Prepare no statements where a pooler stands in between.
 
     It makes up the number of the server's process in its greeting, which the server knows better.
     """
@@ -183,10 +212,8 @@ async def unprepared_behind_a_pooler(connection: psycopg.AsyncConnection[Any]) -
         row = await (await connection.execute("SELECT pg_backend_pid()")).fetchone()
     finally:
         await connection.set_autocommit(False)
-    behind = row is None or row[0] != connection.info.backend_pid
-    if behind:
+    if row is None or row[0] != connection.info.backend_pid:
         connection.prepare_threshold = None
-    return behind
 
 
 @contextlib.contextmanager
@@ -198,6 +225,16 @@ def unhurried(connection: SyncConnection) -> Iterator[None]:
         yield
     finally:
         driver.deadline_s = deadline_s
+
+
+def key_of(name: str) -> int:
+    """The number of a lock that is known by a name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
+def lock_of(key: int, *, shared: bool = False) -> str:
+    """Trying to take a lock until the transaction ends, as an expression that tells whether it is held."""
+    return f"pg_try_advisory_xact_lock{'_shared' if shared else ''}({key})"
 
 
 def pass_gate(beside: Beside, patience_ms: int) -> str:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.schema.tables import metadata
 
-CONNECTIONS = 7
-"""Four readers, a writer, one that holds the bot's place, one that shows that the process lives; fewer make it
-slower, four are the least.
+CONNECTIONS = 9
+"""Four readers, a writer, one that holds the bot's place, one that shows that the process lives, and two that hear
+other processes; fewer make it slower, four are the least.
 """
 
 _RIGHTS = """
@@ -45,7 +45,7 @@ _ROOM = """
         SELECT count(*) AS everybody,
             count(*) FILTER (WHERE usename = current_user) AS role,
             count(*) FILTER (WHERE datname = current_database()) AS here
-        FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> %(name)s
+        FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name IS DISTINCT FROM %(name)s
     )
     SELECT least(
         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -55,7 +55,8 @@ _ROOM = """
     )
     FROM used, pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()
 """
-_TABLES = {"tables": [*metadata.tables, "alembic_version"]}
+_QUEUE = [f"procrastinate_{table}" for table in ("jobs", "events", "workers", "periodic_defers")]
+_TABLES = {"tables": [*metadata.tables, *_QUEUE, "alembic_version"]}
 
 
 def fits(connection: Connection, where: str, *, reads: bool = False) -> None:
@@ -73,8 +74,8 @@ def lacks_nothing(connection: Connection, where: str, *, migrates: bool = False)
         raise StorageError(StorageProblem.RIGHTS, where=where, kind=lacks)
 
 
-def room(connection: Connection, name: str) -> int:
-    """How many connections the server has for us: those that `name` has, and those that are free."""
+def room(connection: Connection, name: str | None = None) -> int:
+    """How many connections the server has for us: those that are free, and those that `name` has."""
     return int(connection.exec_driver_sql(_ROOM, {"name": name}).scalar_one())
 
 

@@ -20,7 +20,7 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.backup import before_migration
 from storage.database.engine import Database, outside
-from storage.database.postgresql import Beside, has_gate, pass_gate, unhurried
+from storage.database.postgresql import Beside, has_gate, lock_of, pass_gate, unhurried
 from storage.schema.preconditions import fits, lacks_nothing
 
 SCRIPTS = "storage:migrations"
@@ -99,7 +99,7 @@ def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory
 
 async def _upgrade_server(database: Database, directory: ScriptDirectory) -> None:
     """Several processes may start at once: the first migrates, the others find it done."""
-    async with database.holding(_MIGRATES) as got:
+    async with database.holding(lock_of(_MIGRATES)) as got:
         while not await got():  # noqa: ASYNC110 - another process has it
             await asyncio.sleep(_LOOKS_EVERY_S)
         await database.maintain(_run_unhurried, directory)

@@ -27,11 +27,11 @@ class SqlDueStore(SqlStore, DueStore):
 
     @reading
     def for_run(
-        self, connection: Connection, now: int, policy: TuningPolicy, *, limit: int
+        self, connection: Connection, now: int, policy: TuningPolicy, *, limit: int, member_id: int | None = None
     ) -> tuple[ProfileKey, ...]:
-        rows = list(connection.execute(due_query(now, policy).limit(limit)))
+        rows = list(connection.execute(_of(due_query(now, policy), member_id).limit(limit)))
         if len(rows) < limit:
-            rows += connection.execute(restless_query(now, policy).limit(limit - len(rows)))
+            rows += connection.execute(_of(restless_query(now, policy), member_id).limit(limit - len(rows)))
         return tuple(ProfileKey(row.member_id, row.label_set_id) for row in rows)
 
     @reading
@@ -50,7 +50,9 @@ class SqlDueStore(SqlStore, DueStore):
         return found
 
     @reading
-    def for_shadows(self, connection: Connection, *, limit: int) -> tuple[ProfileKey, ...]:
+    def for_shadows(
+        self, connection: Connection, *, limit: int, member_id: int | None = None
+    ) -> tuple[ProfileKey, ...]:
         query = (
             select(profiles.c.member_id, profiles.c.label_set_id)
             .join(members, members.c.member_id == profiles.c.member_id)
@@ -58,7 +60,8 @@ class SqlDueStore(SqlStore, DueStore):
             .order_by(profiles.c.last_label_at, profiles.c.member_id, profiles.c.label_set_id)
             .limit(limit)
         )
-        return tuple(ProfileKey(row.member_id, row.label_set_id) for row in connection.execute(query))
+        found = connection.execute(_of(query, member_id))
+        return tuple(ProfileKey(row.member_id, row.label_set_id) for row in found)
 
 
 def due_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
@@ -111,6 +114,10 @@ def restless_query(now: int, policy: TuningPolicy) -> Select[tuple[int, str]]:
 
 def _not_put_off(now: int, policy: TuningPolicy) -> ColumnElement[bool]:
     return or_(profiles.c.retry_at <= now, profiles.c.retry_at > now + policy.put_off_ms)
+
+
+def _of(query: Select[tuple[int, str]], member_id: int | None) -> Select[tuple[int, str]]:
+    return query if member_id is None else query.where(profiles.c.member_id == member_id)
 
 
 def _enough(policy: TuningPolicy) -> ColumnElement[bool]:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, exists, or_, select
 
 from core.collecting.excluded import Exclusions
-from core.ports import Covered, ExclusionStore
+from core.ports import Covered, ExclusionStore, Topic
 from core.vocabulary.exclusions import By, Exclusion, What
+from storage.database.notify import note
 from storage.database.transactions import SqlStore, reading, writing
 from storage.schema.queries import chunks, insert, many
 from storage.schema.tables import exclusions, ratings, sightings
@@ -32,6 +33,7 @@ class SqlExclusionStore(SqlStore, ExclusionStore):
         )
         for one in said:
             connection.execute(keep_last, asdict(one))
+        note(connection, Topic.EXCLUSIONS)
 
     @writing  # what nobody finds here is not there: a transaction that would put it there behind this is run again
     def covered(self, connection: Connection, exclusion: Exclusion, *, limit: int) -> Covered:

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, delete, select, update
 
-from core.ports import MemberStore
+from core.ports import MemberStore, Topic
 from core.vocabulary.clock import Clock
 from core.vocabulary.consent import Membership, Past, Standing, may_collect, standing_of
 from core.vocabulary.moments import moment_of
+from storage.database.notify import note
 from storage.database.transactions import Road, SqlStore, reading, writing
 from storage.erasing.erase import Eraser
 from storage.schema.queries import many, put
@@ -57,6 +58,7 @@ class SqlMemberStore(SqlStore, MemberStore):
             "counts_from": begins,
         }
         put(connection, members, [row])
+        note(connection, Topic.MEMBER, member_id)
 
     @writing
     def pause(self, connection: Connection, member_id: int, paused: bool) -> None:
@@ -66,6 +68,7 @@ class SqlMemberStore(SqlStore, MemberStore):
         connection.execute(update(members).where(members.c.member_id == member_id).values(**changed))
         if paused:
             connection.execute(delete(notices).where(notices.c.member_id == member_id))
+        note(connection, Topic.MEMBER, member_id)
 
     @reading
     def starts(self, connection: Connection) -> dict[int, int]:
@@ -87,7 +90,9 @@ class SqlMemberStore(SqlStore, MemberStore):
         return tuple(Past(**row._mapping) for row in many(connection, select(*columns)))
 
     async def forget(self, member_id: int) -> int:  # noqa: D102
-        return await self._eraser.forget(member_id)
+        labels = await self._eraser.forget(member_id)
+        await self._database.read(lambda connection: note(connection, Topic.FORGOTTEN, member_id))
+        return labels
 
     @reading
     def export(self, connection: Connection, member_id: int) -> dict[str, Any]:

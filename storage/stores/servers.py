@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from core.ports import ServerStore
+from core.ports import ServerStore, Topic
 from core.vocabulary.changes import LeaveServer, ReturnToServer
 from core.vocabulary.server_settings import ServerSettings
+from storage.database.notify import note
 from storage.database.transactions import SqlStore, reading, writing
 from storage.schema.codec import emotions_in, emotions_out
 from storage.schema.queries import add, put
@@ -41,6 +42,7 @@ class SqlServerStore(SqlStore, ServerStore):
             .where(profiles.c.server_id == settings.server_id)
             .values(min_labels=settings.min_labels, min_emotions=settings.emotions_needed)
         )
+        note(connection, Topic.SERVER, settings.server_id)
 
 
 def settings_of(connection: Connection, server_id: int) -> ServerSettings:

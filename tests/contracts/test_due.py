@@ -151,3 +151,15 @@ class TestDueStore:
         assert await storage.due.for_shadows(limit=9) == (key(ANN),)
         await storage.members.forget(ANN)
         assert await storage.due.for_shadows(limit=9) == ()
+
+    async def test_of_one_member_only_what_is_theirs_is_given(self, storage: Storage) -> None:
+        """with `member_id` those of one member."""
+        for member in (ANN, BEN):
+            await label(storage, member, range(8))
+            await deployed(storage, started=100, made=200, member=member)
+            await label(storage, member, range(20, 40), at=500)
+        for member in (ANN, BEN):
+            assert await storage.due.for_shadows(limit=9, member_id=member) == (key(member),)
+            found = await storage.due.for_run(T0 + 10**6, TuningPolicy(), limit=9, member_id=member)
+            assert found == (key(member),)
+        assert await storage.due.for_run(T0 + 10**6, TuningPolicy(), limit=9, member_id=99) == ()

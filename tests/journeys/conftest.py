@@ -141,9 +141,9 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 
 @asynccontextmanager
-async def bot_on(settings: Settings) -> AsyncIterator[tuple[App, Env]]:
+async def bot_on(settings: Settings, **given: Any) -> AsyncIterator[tuple[App, Env]]:
     """The bot, started and logged in to a fresh simulated Discord."""
-    async with open_app(settings) as app:
+    async with open_app(settings, **given) as app:
         app.start()
         env = Env(app.client, shard_count=1)
         await env.start()

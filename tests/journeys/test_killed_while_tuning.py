@@ -27,14 +27,26 @@ TOGETHER = 4
 
 
 class Provider:
-    """The offline model behind a counter: what a provider's bill would show."""
+    """The offline model behind a counter: what a provider's bill would show. `pause`: seconds before an answer;
+    `again`: what was paid a second time, but for what each process asks at its start, whether the model can see.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float = 0.0) -> None:
         self.answered: Counter[str] = Counter()
+        self.looks: set[str] = set()
+        self.pause = pause
+
+    @property
+    def again(self) -> int:
+        return sum(times - 1 for asked, times in self.answered.items() if asked not in self.looks)
 
     @web.middleware
     async def count(self, request: web.Request, handler) -> web.StreamResponse:
-        asked = hashlib.sha256(await request.read()).hexdigest()
+        body = await request.read()
+        asked = hashlib.sha256(body).hexdigest()
+        if b"name its colour" in body:
+            self.looks.add(asked)
+        await asyncio.sleep(self.pause)
         response = await handler(request)
         self.answered[asked] += 1
         return response
@@ -50,18 +62,18 @@ async def serve(provider: Provider) -> tuple[web.AppRunner, str]:
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
 
 
-async def label(path: Path, labels: int = LABELS) -> set[str]:
+async def label(path: Path | str, labels: int = LABELS, member: int = MEMBER, seed: int = 3) -> set[str]:
     """A member with a taste, and labels enough to be due; the images labelled."""
-    pictures = draw_many(labels, seed=3)
+    pictures = draw_many(labels, seed=seed)
     felt = reactions([p.scene for p in pictures], seed=3)[PEOPLE[1].name]
     async with open_storage(path, clock=ManualClock()) as storage, ImageWorkers(2) as workers:
-        await storage.members.join(MEMBER, 1, 1)
+        await storage.members.join(member, 1, 1)
         images = await asyncio.gather(*[workers.normalise(p.png) for p in pictures])
         await storage.labels.apply(
             [
                 RecordReaction(
-                    MEMBER,
-                    Sighting(n, 1, 1, image.hash, n),
+                    member,
+                    Sighting(1000 * seed + n, 1, 1, image.hash, n),
                     MIKELS.emoji_of(name),
                     False,
                     name,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from procrastinate import App, PsycopgConnector
 from sqlalchemy import create_engine, text
 
 import storage as package
@@ -28,7 +29,7 @@ from tests.storage.lives import answer, rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0018"
+HEAD = "0019"
 UNDO_0017 = ("DROP INDEX ix_ledger_single", "ALTER TABLE ledger DROP COLUMN calls")
 UNDO_0013 = (
     *UNDO_0017,
@@ -338,7 +339,8 @@ def postgres_schema(connection: Any) -> set[tuple[str, ...]]:
         UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', ''
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
     """
-    return {tuple(row) for row in connection.exec_driver_sql(query) if row[1] != "alembic_version"}
+    rows = {tuple(row) for row in connection.exec_driver_sql(query) if row[1] != "alembic_version"}
+    return {row for row in rows if not row[1].startswith("procrastinate")}  # compared with its own below
 
 
 async def test_the_newest_revision_is_exactly_the_schema_of_the_tables(
@@ -358,6 +360,34 @@ async def test_the_newest_revision_is_exactly_the_schema_of_the_tables(
         await database.close()
     assert found[0] == found[1]
     assert len(found[0]) > 30
+
+
+async def test_the_queue_is_exactly_that_of_the_installed_procrastinate(
+    postgres_url: str, postgres: Postgres
+) -> None:
+    """A release that changes it needs a migration of ours."""
+    query = """
+        SELECT 'column', table_name, column_name || ' ' || data_type, coalesce(column_default, '')
+        FROM information_schema.columns WHERE table_name LIKE 'procrastinate%%'
+        UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes
+        WHERE tablename LIKE 'procrastinate%%'
+        UNION ALL SELECT 'function', proname, prosrc, '' FROM pg_proc WHERE proname LIKE 'procrastinate%%'
+        UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid), '' FROM pg_trigger
+        WHERE tgname LIKE 'procrastinate%%'
+        UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid), '' FROM pg_constraint
+        WHERE conrelid::regclass::text LIKE 'procrastinate%%'
+        UNION ALL SELECT 'value', enumtypid::regtype::text, enumlabel, '' FROM pg_enum
+    """
+    theirs = postgres.url(postgres.create())
+    async with App(connector=PsycopgConnector(conninfo=theirs.replace("+psycopg", ""))).open_async() as app:
+        await app.schema_manager.apply_schema_async()
+    found = []
+    for url in (postgres_url, theirs):
+        database = Database(parse(url))
+        found.append(await database.read(lambda connection: set(map(tuple, connection.exec_driver_sql(query)))))
+        await database.close()
+    assert found[0] == found[1]
+    assert len(found[0]) > 60
 
 
 def test_the_scripts_are_found_as_a_package() -> None:

@@ -1,8 +1,10 @@
 """One process for each bot on a server's database, also through a pooler in transaction mode."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -37,6 +39,44 @@ async def test_a_second_process_of_the_same_bot_is_refused_and_another_bot_is_no
                 await second.take_place("11")
     async with open_storage(url, clock=CLOCK) as third:
         await third.take_place("11")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ((range(4), 16), (range(4, 8), 16), True),
+        ((range(4), 16), (range(3, 6), 16), False),
+        ((range(4), 16), (None, 1), False),
+        ((None, 1), (range(4), 16), False),
+        ((range(1, 2), 8), (range(9, 10), 16), False),
+        ((range(1, 2), 8), (range(2, 3), 16), True),
+        ((range(1, 2), 3), (range(3), 16), False),
+    ],
+)
+async def test_parts_of_a_bot_stand_side_by_side_unless_a_server_would_be_in_both(
+    url: str, monkeypatch: pytest.MonkeyPatch, first: Any, second: Any, apart: bool
+) -> None:
+    monkeypatch.setattr(place, "_TRIES", 2)
+    async with open_storage(url, clock=CLOCK) as one, open_storage(url, clock=CLOCK) as other:
+        await one.take_place("11", *first)
+        if apart:
+            await other.take_place("11", *second)
+        else:
+            with pytest.raises(StorageError, match=StorageProblem.TWIN):
+                await other.take_place("11", *second)
+
+
+async def test_a_turn_is_waited_for_kept_for_its_time_and_given_back_by_who_dies(url: str) -> None:
+    began = time.monotonic()
+    async with open_storage(url, clock=CLOCK) as one, open_storage(url, clock=CLOCK) as other:
+        await one.take_turn("identify 0", 4.0)
+        await other.take_turn("identify 1", 4.0)
+        assert time.monotonic() - began < 4.0, "another bucket"
+        await other.take_turn("identify 0", 60.0)
+        assert time.monotonic() - began >= 4.0
+    async with open_storage(url, clock=CLOCK) as third:
+        await third.take_turn("identify 0", 1.0)
+    assert time.monotonic() - began < 30
 
 
 async def test_the_place_is_taken_again_after_a_restart(

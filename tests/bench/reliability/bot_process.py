@@ -1,4 +1,4 @@
-"""`python -m tests.bench.reliability.bot_process`: `feelprint run`, with Discord at another address.
+"""`python -m tests.bench.reliability.bot_process`: `feelprint run`, with its options, Discord at another address.
 
 Nothing of the bot is changed but where Discord and its files are, and, for a proof, the defences in `WITHOUT`;
 settings come from the environment.
@@ -189,7 +189,7 @@ def main() -> None:
         _set_by(kept)
     if kept := os.environ.get("STALLS"):
         _measure_stalls(kept)
-    sys.argv = ["feelprint", "run", "--env-file", os.devnull]
+    sys.argv = ["feelprint", "run", "--env-file", os.devnull, *sys.argv[1:]]
     cli.main()
 
 

@@ -91,6 +91,8 @@ class DiscordServer:
         self.backend.subscribers.append(self._emitted)
         self.sessions: dict[str, _Session] = {}
         self.port, self.identified, self.resumed = 0, 0, 0
+        self.identified_at: list[tuple[float, int]] = []
+        """When (monotonic) each shard identified."""
         self.statuses: dict[int, int] = {}
         self.files = 0
         self.acknowledged: dict[str, float] = {}
@@ -207,8 +209,15 @@ class DiscordServer:
     # ---------------------------------------------------------------- gateway
 
     def _emitted(self, event: str, payload: Mapping[str, Any]) -> None:
+        of = (
+            payload.get("id")
+            if event.startswith("GUILD_") and "guild_id" not in payload
+            else payload.get("guild_id")
+        )
         for session in self.sessions.values():
-            self._numbered(session, event, self._with_files(payload))
+            number, count = session.shard
+            if (int(of or 0) >> 22) % count == number:
+                self._numbered(session, event, self._with_files(payload))
 
     def _numbered(self, session: _Session, event: str, payload: Mapping[str, Any]) -> None:
         number = session.events[-1]["s"] + 1 if session.events else 1
@@ -260,6 +269,7 @@ class DiscordServer:
             return known, int(data["seq"])
         self.identified += 1
         session = _Session(tuple(data.get("shard") or (0, 1)))
+        self.identified_at.append((time.monotonic(), session.shard[0]))
         for old in [key for key, other in self.sessions.items() if other.shard == session.shard]:
             del self.sessions[old]
         session_id = f"session-{self.identified}"
@@ -319,6 +329,7 @@ class DiscordServer:
             "app_permissions": str(2**50 - 1),
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(guild_id)},
+            "attachment_size_limit": 10 << 20,
             "context": 0,
             "data": {"id": registered["id"], "name": registered["name"], "type": 1, "options": options},
         }

@@ -199,7 +199,7 @@ async def test_a_result_that_cannot_be_told_is_still_stored(sqlite_storage: Stor
     async def broken(report: RunReport) -> None:
         raise OSError
 
-    here.worker._on_result = broken
+    here.worker.on_result = broken
     here.clock.advance(seconds=61)
     assert await here.worker.step() == 1
     assert await sqlite_storage.versions.active(ME) is not None
@@ -242,7 +242,7 @@ async def test_what_becomes_due_after_the_worker_looked_is_not_slept_over(sqlite
 async def test_a_database_that_fails_does_not_end_the_loop(sqlite_storage: Storage) -> None:
     tries = 0
 
-    async def for_shadows(*, limit: int) -> tuple[ProfileKey, ...]:
+    async def for_shadows(**_: object) -> tuple[ProfileKey, ...]:
         nonlocal tries
         tries += 1
         raise OSError

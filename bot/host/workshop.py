@@ -1,0 +1,73 @@
+"""What `feelprint worker` is made of: it tunes for whoever the queue gives it, and is no bot.
+
+What came of a run is in the database, where the bots find it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.host.tuning import Worker
+from core.model.gateway import Gateway
+from core.ports import RunReport, Told, Topic
+from core.tuning.worker import TuningWorker
+from core.vocabulary.clock import Clock
+from storage import Storage
+
+_PATIENCE_S = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+class Workshop:
+    """Everything that runs; `listeners` get the report of every run."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        gateway: Gateway,
+        local: TuningWorker,
+        share: Callable[[TuningWorker], Worker],
+    ) -> None:
+        self.storage, self.clock, self.gateway = storage, clock, gateway
+        self.worker, self._local = share(local), local
+        self.listeners: list[Callable[[RunReport], Awaitable[None]]] = []
+        local.on_result = self._result
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def at_work(self) -> bool:
+        """Whether all that works in the background does."""
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
+
+    def start(self) -> None:
+        """Begin to work."""
+        works = (self.worker.run_forever, self._listen)
+        self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
+
+    async def ended(self) -> None:
+        """Wait until something that works for ever has ended, and raise why."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
+
+    async def stop(self) -> None:
+        """End what is under way, so that another takes it, and keep what was paid for."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.gateway.aclose(_PATIENCE_S)
+
+    async def _listen(self) -> None:
+        await self.storage.news.listen(self._heard, lambda: None)
+
+    def _heard(self, told: Told) -> None:
+        if told.topic is Topic.FORGOTTEN:
+            self._local.cancel(told.subject)
+            self.gateway.forget(told.subject)
+
+    async def _result(self, report: RunReport) -> None:
+        log.info("tuning.finished", result=report.result, labels=report.n_labels)
+        for listener in self.listeners:
+            await listener(report)
