@@ -7,6 +7,7 @@ a whole bot on a simulated Discord. A trial is one run.
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from storage.stores.members import SqlMemberStore
@@ -14,6 +15,8 @@ from tests.bench.reliability.figure import Figure, Trials
 from tests.bench.reliability.kinds import KINDS, fresh
 from tests.bench.reliability.machines import STEPS, Labels, OverStorage, Versions, play
 from tests.journeys.test_noes_and_absences import Lived, NoesAndAbsences
+
+RUNS_OF_A_BOT = 10
 
 
 async def body(trials: Trials) -> None:
@@ -40,12 +43,18 @@ def _over_storage(machine: type[OverStorage], url: str, runs: int, seed: int) ->
 
 
 def _with_a_bot(folder: Path, runs: int, seed: int) -> str:
-    lived = NoesAndAbsences.lived = Lived(folder)
-    try:
-        wrong = _wrong(lambda: play(NoesAndAbsences, runs, seed))
-    finally:
-        lived.close()
-    return "; ".join([wrong, *lived.failures]) if wrong else ""
+    """Each bot lives for a few runs only: each run leaves a server behind, and a restart that sees too many of
+    them takes longer than the simulated Discord waits for.
+    """
+    for bot, first in enumerate(range(0, runs, RUNS_OF_A_BOT)):
+        lived = NoesAndAbsences.lived = Lived(folder / str(bot))
+        try:
+            wrong = _wrong(partial(play, NoesAndAbsences, min(RUNS_OF_A_BOT, runs - first), seed + bot))
+        finally:
+            lived.close()
+        if wrong:
+            return "; ".join([wrong, *lived.failures])
+    return ""
 
 
 def _wrong(playing: Callable[[], None]) -> str:
