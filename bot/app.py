@@ -72,8 +72,7 @@ log = structlog.get_logger(__name__)
 @dataclass
 class App:
     """Everything that runs; `make_client` builds the Discord client for it, with or without message content;
-    `share` makes of what tunes here the worker that is asked to tune; `shards` are those that this process has,
-    None: all.
+    `share` makes of what tunes here the worker that is asked to tune; `shards` are this process's, None: all.
     """
 
     make_client: Callable[["App", bool], discord.Client]
