@@ -19,6 +19,7 @@ from tests.programs import Programs
 from tests.programs import programs as starting
 
 compile_once()
+gc.disable()  # until all tests are collected: nothing of what is loaded until then goes away again
 TESTS = Path(__file__).parent
 SLOW = {TESTS / "journeys", TESTS / "bot" / "demo"}
 
@@ -46,6 +47,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 async def _migrate(url: str) -> None:
