@@ -11,15 +11,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import Storage, open_storage
 from tests.databases import Postgres, compile_once, empty, shared_server
+from tests.effort import EXAMPLES, TIMES
 from tests.fakes import ManualClock
 from tests.programs import Programs
 from tests.programs import programs as starting
 
 compile_once()
 gc.disable()  # until all tests are collected: nothing of what is loaded until then goes away again
+settings.register_profile("tests", max_examples=EXAMPLES * TIMES, deadline=None)
+settings.load_profile("tests")
 TESTS = Path(__file__).parent
 SLOW = {TESTS / "journeys", TESTS / "bot" / "demo"}
 

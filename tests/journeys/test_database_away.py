@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import shutil
 import time
 from contextlib import asynccontextmanager
 
 import pytest
+from simcord.env import Env
 
 from bot.words.problems import for_member
 from core.ports import waiting
@@ -38,6 +40,8 @@ def _soon(monkeypatch):
     monkeypatch.setattr(waiting, "LONGEST_S", 0.2)
     for name, seconds in (("DEADLINE_S", 0.5), ("GRACE_S", 0.2), ("PING_S", 0.3)):
         monkeypatch.setattr(postgresql, name, seconds)
+    # The simulated Discord looks so often whether the bot is done; here it waits for the database, for seconds.
+    monkeypatch.setitem(Env._settle_internal.__kwdefaults__, "idle", 0.02)
 
 
 @asynccontextmanager
@@ -166,10 +170,11 @@ async def _day(app):
 
 
 @pytest.mark.parametrize("after", [False, True])
-async def test_no_call_to_the_database_whose_failing_costs_a_label(folder, monkeypatch, after):
+async def test_no_call_to_the_database_whose_failing_costs_a_label(folder, monkeypatch, sqlite_template, after):
     fails, expected = 0, None
     while True:
-        settings = settings_for(folder, database=str(folder / f"{after}{fails}.db"))
+        database = shutil.copy(sqlite_template, folder / f"{after}{fails}.db")
+        settings = settings_for(folder, database=str(database))
         async with reacting(settings) as app:
             failing = Failing(app.storage._database, monkeypatch)
             failing.after, failing.fails = after, fails

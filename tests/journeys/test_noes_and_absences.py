@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.vocabulary.emotions import normalise_emoji
 from core.vocabulary.server_settings import ServerSettings
+from tests.effort import TIMES
 from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import bot_on, picture, settings_for
 
@@ -231,7 +232,7 @@ def test_noes_and_absences(folder: Path) -> None:
     try:
         case = NoesAndAbsences.TestCase
         case.settings = settings(
-            max_examples=10,
+            max_examples=5 * TIMES,
             stateful_step_count=12,
             deadline=None,
             phases=[

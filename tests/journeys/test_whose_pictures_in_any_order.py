@@ -17,6 +17,7 @@ from core.vocabulary.emotions import normalise_emoji
 from core.vocabulary.exclusions import EVERYWHERE, By, Exclusion, What
 from core.vocabulary.moments import moment_of
 from core.vocabulary.server_settings import ServerSettings
+from tests.effort import TIMES
 from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import picture
 from tests.journeys.test_noes_and_absences import EITHER, EMOJIS, MUST, NEVER, Lived
@@ -164,7 +165,7 @@ def test_whose_pictures_in_any_order(folder: Path) -> None:
     try:
         case = WhosePictures.TestCase
         case.settings = settings(
-            max_examples=8,
+            max_examples=5 * TIMES,
             stateful_step_count=12,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes hours

@@ -22,6 +22,7 @@ from storage.database.address import parse
 from storage.labelling import dropping
 from tests.bench.reliability.forks import Moments, alone, spread
 from tests.databases import Postgres
+from tests.effort import TIMES
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live, rule
 from tests.storage.made import SET, T0, hash_of, key
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.slow
 ANN, BEN = 11, 12
 CALLS = ((aiosqlite.core.Connection, "_execute"), (psycopg.AsyncConnection, "wait"))
 MODEL, LATER = ModelSettings("http://offline", "none", "m"), ManualClock(T0 + 90 * DAY_MS)
-KILLS = 24
+KILLS = 8 * TIMES
 """Of some hundreds of moments; `docs/measured.md` tells of all."""
 
 

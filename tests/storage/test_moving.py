@@ -17,6 +17,7 @@ from storage.database.engine import Database
 from storage.moving import Step, move
 from storage.schema.tables import labels, ledger, members, metadata, servers
 from tests.databases import Postgres
+from tests.effort import TIMES
 from tests.fakes import ManualClock
 from tests.programs import Programs
 from tests.storage.every import fill
@@ -131,7 +132,7 @@ def test_killed_at_any_moment_and_begun_again_it_ends_equal(
 ) -> None:
     source, target = request.getfixturevalue(start), request.getfixturevalue(end)
     asyncio.run(_fill(source))
-    assert _killed(programs, source, target, every=67) > 5
+    assert _killed(programs, source, target, every=134 // TIMES) > 5
     assert asyncio.run(rows_of(target)) == asyncio.run(rows_of(source))
 
 
@@ -244,7 +245,7 @@ async def test_an_older_source_is_told_and_left(sqlite_url: str, target: str, cl
 
 async def test_pictures_are_never_all_in_memory(sqlite_url: str, target: str, clock: ManualClock) -> None:
     async with opened(sqlite_url) as database:
-        await database.write(fill, 200, 200_000)
+        await database.write(fill, 100, 400_000)
     tracemalloc.start()
     try:
         await move(sqlite_url, target, clock, quiet)

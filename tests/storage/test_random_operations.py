@@ -22,6 +22,7 @@ from core.vocabulary.changes import (
 )
 from storage import Storage, open_storage
 from tests.databases import empty
+from tests.effort import TIMES
 from tests.fakes import ManualClock
 from tests.storage.made import EMOJI, T0, hash_of, key, rated, reacted, withdrew
 
@@ -197,7 +198,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=8 * TIMES,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

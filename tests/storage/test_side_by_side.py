@@ -20,6 +20,7 @@ from storage import Storage
 from storage.erasing.sweep import unneeded
 from storage.labelling.derive import Touch, recompute
 from storage.schema.tables import images, labels, profiles, ratings, reactions, sightings, spending
+from tests.effort import TIMES
 from tests.storage.lives import live
 from tests.storage.made import T0, hash_of, key, rated, reacted, withdrew
 from tests.storage.standing import ANN, AUTHOR, BEN, lost, meanwhile, scalar
@@ -167,7 +168,7 @@ async def test_a_servers_new_thresholds_reach_a_profile_that_is_made_meanwhile(p
 # ------------------------------------------------------------------------------------------------- all at once
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2 * TIMES))
 async def test_whatever_three_processes_do_at_once_labels_are_what_follows_from_the_facts(
     processes: list[Storage], seed: int
 ) -> None:
