@@ -1,6 +1,6 @@
 """The demo's Discord: simcord with the corrections that it needs, a server, and people in it.
 
-simcord 3.2.1 polls every 50 ms while it waits for the bot; here every 2 ms, which is most of the demo's time.
+simcord 3.2.1 polls every 50 ms while it waits for the bot; here every 2 ms, which was most of the demo's time.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from bot.app import App
 from bot.demo.people import PEOPLE
+from bot.demo.settling import look_by_name
 from bot.errors import DemoError, DemoProblem
 
 BOT, VISITOR, ADMIN = "Feelprint", "You", "Ada (admin)"
@@ -74,6 +75,7 @@ class World:
 async def open_world(app: App) -> AsyncIterator[World]:
     """Log the bot in to a fresh Discord. Whatever went wrong inside the bot is raised on leaving."""
     app.start()
+    look_by_name()
     env = QuickEnv(app.client)
     await env.start()
     try:

@@ -14,7 +14,6 @@ from typing import Any
 import discord
 import pytest
 from PIL import Image
-from simcord import _dpy_internals
 from simcord.components import walk_components
 from simcord.env import Env
 from simcord.http import router
@@ -22,6 +21,7 @@ from simcord.http.routes import messages as message_routes
 
 from bot.app import App
 from bot.bootstrap import open_app
+from bot.demo.settling import look_by_name
 from bot.host.settings import Settings
 from bot.intake.intake import Intake
 from core.decoding import workers
@@ -37,18 +37,7 @@ from tests.journeys.kept_workers import KeptWorker, end_spare
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
 
 
-def _waits_of_views(client: discord.Client) -> set[Any]:
-    """The futures of views and modals that somebody may wait for, each view looked at once and by name.
-
-    simcord's own goes through every attribute of the view of every button, at each look at each task: a fifth of
-    the time of all journeys.
-    """
-    store = _dpy_internals.get_state(client)._view_store
-    views = {item._view for items in store._views.values() for item in items.values()} - {None}
-    return {view._BaseView__stopped for view in (*views, *store._modals.values())}
-
-
-_dpy_internals._stored_wait_futures = _waits_of_views
+look_by_name()
 
 for _index, (_template, _handler) in enumerate(router._ROUTES["GET"]):
     if _handler.__name__ == "get_history":  # ?after=X must return the oldest `limit` messages

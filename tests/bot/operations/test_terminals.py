@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
 from tests.core.samples import encoded, scene
 from tests.fakes import ManualClock
+from tests.programs import Programs
 from tests.storage.made import T0, image
 
 pytestmark = pytest.mark.slow
@@ -28,23 +30,38 @@ TERMINALS = {
 }
 
 
-def told(name: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """What the command line says on a terminal; without settings the offline model answers."""
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT)}
-    env |= TERMINALS[name] | {"FEELPRINT_DATABASE": str(folder / "f.db")}
-    command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env=env, cwd=folder, capture_output=True, timeout=120, check=False)
+Told = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def told(programs: Programs, tmp_path: Path) -> Told:
+    """What the command line says on a terminal; without settings the offline model answers.
+
+    What the locale does it does when Python starts, so a Python is started for that.
+    """
+
+    def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        env |= TERMINALS[name] | {"FEELPRINT_DATABASE": str(tmp_path / "f.db")}
+        if "LC_ALL" not in env:
+            return programs.run("bot", *arguments, env=env, cwd=tmp_path)
+        command = [sys.executable, "-m", "bot", *arguments]
+        return subprocess.run(
+            command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
+
+    return run
 
 
 @pytest.mark.parametrize("name", ["POSIX", "cp1252"])
-def test_doctor_says_its_findings(tmp_path: Path, name: str) -> None:
-    done = told(name, "doctor", folder=tmp_path)
-    assert b"Traceback" not in done.stderr
-    assert b"+ database:" in done.stdout
-    assert b"! model:" in done.stdout
+def test_doctor_says_its_findings(told: Told, name: str) -> None:
+    done = told(name, "doctor")
+    assert "Traceback" not in done.stderr
+    assert "+ database:" in done.stdout
+    assert "! model:" in done.stdout
 
 
-def test_evaluate_shows_its_table(tmp_path: Path) -> None:
+def test_evaluate_shows_its_table(told: Told, tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     rows = ["user,image,emotion"]
     for n in range(12):
@@ -52,14 +69,14 @@ def test_evaluate_shows_its_table(tmp_path: Path) -> None:
         rows.append(f"\u00fcnal,{n}.png," + ("g\u00eane" if n % 2 else "joy"))
     (tmp_path / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
     arguments = ("--methods", "generic,prior", "--train", "4", "--test", "4", "--out", "out")
-    done = told("POSIX", "evaluate", str(tmp_path), *arguments, folder=tmp_path)
-    assert b"Traceback" not in done.stderr
+    done = told("POSIX", "evaluate", str(tmp_path), *arguments)
+    assert "Traceback" not in done.stderr
     assert done.returncode == 0, done.stderr
-    assert b"generic" in done.stdout
+    assert "generic" in done.stdout
     assert json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["about"]["users"] == 1
 
 
-def test_evaluate_shows_a_table_whose_words_look_like_markup(tmp_path: Path) -> None:
+def test_evaluate_shows_a_table_whose_words_look_like_markup(told: Told, tmp_path: Path) -> None:
     """What researchers call their files and emotions is shown as it stands."""
     folder = tmp_path / "photos [1]"
     (folder / "images").mkdir(parents=True)
@@ -70,17 +87,17 @@ def test_evaluate_shows_a_table_whose_words_look_like_markup(tmp_path: Path) -> 
     (folder / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
     out = str(folder / "[/out]")
     arguments = ("--methods", "generic,prior", "--train", "4", "--test", "4", "--out", out)
-    done = told("latin-1", "evaluate", str(folder), *arguments, folder=tmp_path)
-    assert b"Traceback" not in done.stderr
+    done = told("latin-1", "evaluate", str(folder), *arguments)
+    assert "Traceback" not in done.stderr
     assert done.returncode == 0, done.stderr
-    assert b"[/red] x.png" in done.stdout
-    assert b"[/out]" in done.stdout
+    assert "[/red] x.png" in done.stdout
+    assert "[/out]" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["latin-1", "POSIX"])
-def test_an_export_loses_no_letter(tmp_path: Path, name: str) -> None:
+def test_an_export_loses_no_letter(told: Told, tmp_path: Path, name: str) -> None:
     asyncio.run(_felt(tmp_path / "f.db", "g\u00eane"))
-    done = told(name, "export", "1", folder=tmp_path)
+    done = told(name, "export", "1")
     assert done.returncode == 0, done.stderr
     assert "g\u00eane" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
 
