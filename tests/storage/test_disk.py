@@ -22,7 +22,7 @@ CLOCK = ManualClock()
 ANN, BEN = 11, 12
 
 
-async def label_until_full(storage: Storage, member: int, *, size: int = 60_000) -> int:
+async def label_until_full(storage: Storage, member: int, *, size: int = 150_000) -> int:
     """Store labels with large images until the disk is full; how many were acknowledged."""
     for n in range(10_000):
         try:
@@ -57,7 +57,7 @@ async def test_a_full_disk_loses_nothing_and_forgetting_still_works(tmp_path: Pa
             assert stored > 50
             fill(disk)
             with pytest.raises(StorageError, match=StorageProblem.FULL):
-                await storage.labels.apply([with_size(reacted(BEN, 9999, "awe"), 60_000)])
+                await storage.labels.apply([with_size(reacted(BEN, 9999, "awe"), 150_000)])
             await check_full_disk(storage, path, stored)
             (disk / "filler").unlink()
             await storage.labels.apply([reacted(BEN, 5000, "fear")])
@@ -125,7 +125,7 @@ async def test_a_database_at_its_page_limit_loses_nothing_and_can_forget(sqlite_
     await live(sqlite_storage, ANN, range(2000, 2005), "CANARY" * 50)
     database = sqlite_storage._database
     await database.maintain(lambda connection: connection.connection.execute("PRAGMA max_page_count=600") and None)
-    stored = await label_until_full(sqlite_storage, BEN)
+    stored = await label_until_full(sqlite_storage, BEN, size=60_000)
     assert stored > 10
     await check_full_disk(sqlite_storage, path, stored)
 

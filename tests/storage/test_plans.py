@@ -34,7 +34,7 @@ from tests.storage.hot import NEWEST, Place, batches, noes, plans, questions, re
 from tests.storage.lives import rule
 from tests.storage.made import EMOJI, SET, T0, hash_of, key
 
-MEMBERS, EACH = 2_000, 10
+MEMBERS, EACH = 1_000, 10
 
 
 def _fill(connection: Any) -> None:

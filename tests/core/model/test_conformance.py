@@ -31,7 +31,7 @@ named = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
 
 @lru_cache(maxsize=1)
 def world() -> tuple[Image, ...]:
-    return tuple(normalise(picture.png) for picture in draw_many(32, 3))
+    return tuple(normalise(picture.png) for picture in draw_many(24, 3))
 
 
 def settings_at(url: str) -> ModelSettings:
