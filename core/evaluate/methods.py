@@ -19,11 +19,13 @@ from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
 from core.predicting import prior
 from core.tuning import match, verify
-from core.tuning.constants import DEFAULT, OUT_OF_FOLD, Constants, constants_of, estimate
+from core.tuning.constants import DEFAULT, OUT_OF_FOLD, Constants, constants_of
 from core.tuning.items import Item, felt_often
+from core.tuning.limits import CAP, estimate
 from core.tuning.method import STEPS, Step, by_rules
 from core.tuning.paper import by_paper
 from core.tuning.pool import Decision, Work
+from core.tuning.propose import propose
 from core.vocabulary.calls import Answer, Outcome, Purpose, Usage
 from core.vocabulary.emotions import Distribution
 from core.vocabulary.feelprint import block_of
@@ -110,8 +112,8 @@ async def paper(case: Case, meter: Meter) -> Learned:
     """What the paper's abstract says: generate prompts, take the best on the labels, update, repeat."""
     # Each prompt costs one writer call beside a call for every label that it is scored on.
     labels = len(case.train)
-    constants = replace(DEFAULT, cap=case.max_calls * labels // (labels + 1))
-    return _tuned(case, await by_paper(case.job(constants, meter)))
+    job = replace(case.job(DEFAULT, meter), cap=case.max_calls * labels // (labels + 1))
+    return _tuned(case, await by_paper(job))
 
 
 async def whole_gated(case: Case, meter: Meter) -> Learned:
@@ -125,7 +127,7 @@ async def rules(
     """Our method: single rules, scored by every label; the few that promise most, rehearsed and verified."""
     planned = estimate(len(case.train), constants)
     left = case.max_calls - planned[Purpose.WRITE] - planned[Purpose.MATCH]
-    job = case.job(replace(constants, cap=min(constants.cap, max(0, left))), meter)
+    job = replace(case.job(constants, meter), cap=min(CAP, max(0, left)))
     return _tuned(case, await by_rules(job, steps))
 
 
@@ -170,6 +172,11 @@ async def reworded(case: Case, meter: Meter) -> Learned:
     return Learned(predict)
 
 
+async def written_at(temperature: float, work: Work) -> Work:
+    """PROPOSE with one temperature for all calls."""
+    return replace(work, pool=await propose(work.job, (temperature,)))
+
+
 async def everywhere(work: Work) -> Work:
     """MATCH for a model whose descriptions are not trusted."""
     return replace(work, pool=match.anywhere(work.job, work.pool), described=False)
@@ -177,7 +184,8 @@ async def everywhere(work: Work) -> Work:
 
 async def telling(work: Work) -> Work:
     """Beside REHEARSE: rules that only lean to what is felt most often are none."""
-    return work if work.rehearsal is None or work.rehearsal.apart else replace(work, pool=[])
+    told = work.rehearsal
+    return work if told is None or told.beats_favourite else replace(work, pool=[])
 
 
 async def once(work: Work) -> Work:
@@ -190,17 +198,13 @@ async def once(work: Work) -> Work:
 
 def without(name: str) -> tuple[Step, ...]:
     """The list of steps but one."""
-    return tuple(step for step in STEPS if step.__name__ != f"_{name}")
+    return tuple(step for step in STEPS if step.__name__.strip("_") != name)
 
 
 def _ablations() -> dict[str, Method]:
     """Changes of one number or step at a time (docs/method.md#ablations)."""
     normal = DEFAULT
-    changed = {
-        "cold": replace(normal, temperatures=(0.2,)),
-        "hot": replace(normal, temperatures=(1.0,)),
-    }
-    changed |= {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
+    changed = {f"cap{n}": replace(normal, max_rules=n) for n in (1, 2, 3, 5)}
     changed |= {f"net{n}": replace(normal, net=float(n)) for n in (0, 2)}
     changed |= {f"parts{n}": replace(normal, parts=n) for n in (0, 2, 8)}
     changed |= {f"heard{heard}": replace(normal, heard=heard / 100) for heard in (25, 75)}
@@ -213,6 +217,8 @@ def _ablations() -> dict[str, Method]:
     changed |= {caution: constants_of(caution) for caution in OUT_OF_FOLD if caution != Caution.NORMAL}
     methods: dict[str, Method] = {name: partial(rules, constants=constants) for name, constants in changed.items()}
     methods |= {f"no-{name}": partial(rules, steps=without(name)) for name in ("rehearse", "verify")}
+    for name, temperature in (("cold", 0.2), ("hot", 1.0)):
+        methods[name] = partial(rules, steps=(partial(written_at, temperature), *STEPS[1:]))
     methods["apart"] = partial(rules, steps=(*STEPS[:3], telling, *STEPS[3:]))
     methods["once"] = partial(rules, steps=(*STEPS[:-1], once))
     methods["no-match"] = partial(rules, steps=(STEPS[0], everywhere, *STEPS[2:]))

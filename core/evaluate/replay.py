@@ -19,7 +19,8 @@ from core.evaluate.people import Load, Picture, people
 from core.evaluate.run import Evaluated, Evaluation, Plan, Progress, Result
 from core.evaluate.split import Sides, split
 from core.ports import TuningPolicy
-from core.tuning.constants import DEFAULT, estimate
+from core.tuning.constants import DEFAULT
+from core.tuning.limits import estimate
 from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.reasons import Mode

@@ -7,7 +7,8 @@ see, and the best is taken only where it is reliably better than the generic pro
 import dataclasses
 from functools import partial
 
-from core.tuning.pool import Decision, Job, why_kept
+from core.tuning.limits import TEMPERATURES
+from core.tuning.pool import Decision, Job
 from core.tuning.propose import most_telling, parts
 from core.tuning.score import better, net, paired
 from core.tuning.session import Question
@@ -36,7 +37,7 @@ async def by_whole(job: Job, calls: int) -> Decision:
     )
     text, evidence = max(tried, key=lambda one: better(one[1].right, one[1].wrong), default=("", Evidence()))
     if not text or better(evidence.right, evidence.wrong) < job.constants.gate:
-        return Decision(RunResult.KEPT, why_kept(job.items, deployed=job.active is not None), explanation)
+        return Decision(RunResult.KEPT, job.why_kept(), explanation)
     return Decision(RunResult.DEPLOYED, RunReason.FOUND, explanation, text=text, verify=evidence)
 
 
@@ -55,14 +56,13 @@ def _hidden(job: Job, calls: int) -> list[frozenset[int]]:
 
 def _written(job: Job, k: int, hidden: frozenset[int]) -> Question[str]:
     seen = most_telling([item for i, item in enumerate(job.items) if i not in hidden], job.constants.shown)
-    temperatures = job.constants.temperatures
     return partial(
         job.asker.write_prompt,
         job.label_set,
         [item.example() for item in seen],
         parent="",
         owner=job.member_id,
-        temperature=temperatures[k % len(temperatures)],
+        temperature=TEMPERATURES[k % len(TEMPERATURES)],
         nonce=f"whole-{k}",
     )
 

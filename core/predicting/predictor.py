@@ -12,8 +12,8 @@ from core.asking.questions import Asker, Generic
 from core.ports import LabelStore, ShadowStore, VersionStore
 from core.predicting.calibrate import Calibration
 from core.predicting.prior import corrected, helps
-from core.tuning.constants import MIN_LABELS
 from core.tuning.items import Item, collect
+from core.tuning.limits import MIN_LABELS
 from core.tuning.session import Session, Stopped
 from core.vocabulary.calls import Answer, Failure, Payer, Purpose
 from core.vocabulary.clock import Clock

@@ -11,17 +11,16 @@ from dataclasses import replace
 from enum import StrEnum
 
 from core.asking.conditions import condition_of
-from core.asking.plain_words import EMPTY
 from core.asking.write import compose
 from core.ports import RunReport, TuningStores
+from core.tuning.memory import waiting
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.explanation import Explanation, Withdrawal
-from core.vocabulary.feelprint import Feelprint, Rule, RuleRecord
+from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import reference_of
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
-from core.vocabulary.scripts import folded
 
 MOST = 4
 """Rules of their own that one member may have on trial at once."""
@@ -42,22 +41,6 @@ class Outcome(StrEnum):
     """As many of theirs as one may have are on trial."""
     GONE = "gone"
     """There is no such rule or version (any more), or it holds a rule that they struck."""
-
-
-def waiting(records: Sequence[RuleRecord]) -> list[RuleRecord]:
-    """The rules that the member wrote and that are on trial, oldest first."""
-    own = [r for r in records if r.written_at is not None and r.status == RuleStatus.UNUSED]
-    return sorted(own, key=lambda r: r.written_at or 0)
-
-
-def struck_by(records: Sequence[RuleRecord], rule: Rule) -> bool:
-    """Whether a model's rule is one that the member struck, or says the same of fewer pictures."""
-    words = _words(rule.when)
-    return any(
-        r.rule.feel == rule.feel and (r.rule.id == rule.id or _words(r.rule.when) <= words)
-        for r in records
-        if r.reason == RuleReason.STRUCK
-    )
 
 
 class ByHand:
@@ -147,9 +130,3 @@ class ByHand:
             report, rules=records, deploy=made, back_to=back_to, lasting=lasting
         )
         return Outcome.DONE if stored else Outcome.GONE
-
-
-def _words(condition: str) -> frozenset[str]:
-    """The words that mean something, plurals as their singulars."""
-    words = {folded(word) for word in condition.replace("-", " ").replace(",", " ").split()}
-    return frozenset(word.rstrip("s") for word in words - EMPTY)

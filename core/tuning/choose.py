@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from core.tuning.constants import Constants
 from core.tuning.items import Item, at_stake, felt_often
-from core.tuning.pool import Candidate, Rehearsal, on_trial
+from core.tuning.pool import Candidate, on_trial
 from core.tuning.score import better, paired, promise, score
+from core.vocabulary.explanation import CrossFit
 from core.vocabulary.reasons import RuleReason
 
 
@@ -76,7 +77,7 @@ def left_out(candidates: Sequence[Candidate], chosen: int, limit: int) -> list[C
 
 def rehearse(
     candidates: Sequence[Candidate], hidden: Sequence[frozenset[int]], items: Sequence[Item], constants: Constants
-) -> Rehearsal:
+) -> CrossFit:
     """The items of every `hidden` part, each judged by rules that were written, scored and chosen without it.
 
     As if the model followed every rule where it holds; where several do, their outcomes are averaged. It says too
@@ -90,7 +91,8 @@ def rehearse(
     gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, rest).items()}
     told = paired(gains.values())
     lean = paired(gain - items[i].gain_of(favourite) for i, gain in gains.items())
-    return Rehearsal(told, lean, better(told.right, told.wrong, _blind(often, items)))
+    probability = better(told.right, told.wrong, _blind(often, items))
+    return CrossFit(told, probability, lean.right > lean.wrong, constants.out_of_fold_of(len(items)))
 
 
 def _judged(

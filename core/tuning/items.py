@@ -39,12 +39,8 @@ class Item:
     expected: float
     held_out: bool = False
 
-    def gain(self, label_set: LabelSet, distribution: Distribution) -> float:
-        """d_i = hit_new - hit_generic."""
-        return 0.0 if self.held_out else hit(label_set, distribution, self.felt) - self.generic_hit
-
     def gain_of(self, emotion: str) -> float:
-        """The same for an answer that is simply this emotion."""
+        """d_i = hit_new - hit_generic of an answer that is simply this emotion."""
         return 0.0 if self.held_out else self.felt.get(emotion, 0.0) / max(self.felt.values()) - self.generic_hit
 
     def example(self, guess: Distribution | None = None) -> Example:

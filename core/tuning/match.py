@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.asking.questions import Asker, Description
-from core.tuning.constants import CONDITIONS_PER_CALL, PICTURES_PER_CALL
-from core.tuning.items import chance_of
+from core.tuning.limits import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.pool import Candidate, Job
 from core.tuning.session import Session
 from core.vocabulary.calls import Purpose
@@ -118,11 +117,6 @@ def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         gains = [item.gain_of(candidate.rule.feel) for item in job.items]
         if sum(gain for gain in gains if gain > 0) >= WORTH_A_CALL:
-            placed.append(
-                dataclasses.replace(
-                    candidate,
-                    held=frozenset(i for i, gain in enumerate(gains) if gain != 0),
-                    chance=chance_of(candidate.rule.feel, job.items),
-                )
-            )
+            held = frozenset(i for i, gain in enumerate(gains) if gain != 0)
+            placed.append(dataclasses.replace(candidate, held=held))
     return placed

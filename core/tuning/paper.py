@@ -7,19 +7,19 @@ The number of prompts and rounds is ours: as many as the same cap of image calls
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from core.tuning.pool import Decision, Job, why_kept
+from core.tuning.limits import TEMPERATURES, affordable
+from core.tuning.pool import Decision, Job
 from core.tuning.propose import most_telling
 from core.tuning.score import paired
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import Distribution
-from core.vocabulary.explanation import Explanation, Wording
+from core.vocabulary.explanation import Wording
 from core.vocabulary.label import hit
 from core.vocabulary.reasons import RunReason, RunResult
 
-TEMPERATURES = (0.2, 0.7, 1.0)
 ROUNDS = 3
 
 
@@ -38,7 +38,7 @@ class Text:
 async def by_paper(job: Job) -> Decision:
     """One tuning run in `paper` mode. Raises Stopped."""
     rng = random.Random(job.seed)  # noqa: S311 - reproducible, not secret
-    where = sorted(rng.sample(range(len(job.items)), min(len(job.items), job.constants.cap // 2)))
+    where = sorted(rng.sample(range(len(job.items)), min(len(job.items), job.cap // 2)))
     base = Text(
         "",
         {i: job.items[i].generic_hit for i in where},
@@ -47,25 +47,25 @@ async def by_paper(job: Job) -> Decision:
     )
     tried = [base]
     best = base
-    for round_, size in enumerate(plan(len(where), job.constants.cap)):
+    for round_, size in enumerate(plan(len(where), job.cap)):
         texts = await _generated(job, best, round_, size)
-        new = [(text, writer) for writer, text in texts if text not in _blocks(tried)]
+        known = {text.block for text in tried}
+        new = [(text, writer) for writer, text in texts if text not in known]
         tried += [await _scored(job, text, where, round_ + 1, writer) for text, writer in new]
         best = max(tried, key=lambda text: text.score)
-    explanation = Explanation(
-        wordings=tuple(Wording(t.block, t.score, len(where), t.round_, t.writer) for t in tried)
-    )
+    wordings = tuple(Wording(t.block, t.score, len(where), t.round_, t.writer) for t in tried)
+    explanation = replace(job.known, wordings=wordings)
     if not best.block or (job.active is not None and best.block == job.active.block):
-        return Decision(RunResult.KEPT, why_kept(job.items, deployed=job.active is not None), explanation)
+        return Decision(RunResult.KEPT, job.why_kept(), explanation)
     verify = paired(best.hits[i] - base.hits[i] for i in where if i in best.hits)
     return Decision(RunResult.DEPLOYED, RunReason.FOUND, explanation, text=best.block, verify=verify)
 
 
 def plan(labels: int, cap: int) -> tuple[int, ...]:
     """How many prompts each round generates, so that scoring them on `labels` images keeps the cap."""
-    affordable = max(1, cap // max(1, labels))
-    rounds = min(ROUNDS, affordable)
-    return tuple(affordable // rounds + (1 if k < affordable % rounds else 0) for k in range(rounds))
+    prompts = affordable(labels, cap)
+    rounds = min(ROUNDS, prompts)
+    return tuple(prompts // rounds + (1 if k < prompts % rounds else 0) for k in range(rounds))
 
 
 async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple[int, str]]:
@@ -91,14 +91,8 @@ async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple
 
 
 async def _scored(job: Job, block: str, where: Sequence[int], round_: int, writer: int) -> Text:
-    outcomes = await job.session.outcomes(
-        Purpose.SCORE,
-        [job.question(i, block, Purpose.SCORE) for i in where],
-    )
+    questions = [job.question(i, block, Purpose.SCORE) for i in where]
+    outcomes = await job.session.outcomes(Purpose.SCORE, questions)
     said = {i: o.value.distribution for i, o in zip(where, outcomes, strict=True) if isinstance(o, Answer)}
     hits = {i: hit(job.label_set, distribution, job.items[i].felt) for i, distribution in said.items()}
     return Text(block, hits, said, sum(hits.values()), round_, writer)
-
-
-def _blocks(texts: Sequence[Text]) -> set[str]:
-    return {text.block for text in texts}

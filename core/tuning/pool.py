@@ -1,4 +1,4 @@
-"""What a run is given and what comes out of it: plain data between `run` and the two modes."""
+"""What a run is given and what comes out of it: plain data between the steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,10 +7,11 @@ from functools import partial
 from core.asking.questions import Asker, Judgement
 from core.tuning.constants import Constants
 from core.tuning.items import Item, at_stake
+from core.tuning.limits import CAP
 from core.tuning.session import Question, Session
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import LabelSet
-from core.vocabulary.explanation import Explanation
+from core.vocabulary.explanation import CrossFit, Explanation, Verification
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord, block_of
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 
@@ -19,8 +20,9 @@ from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 class Job:
     """One member's labelled images with everything that a mode needs to learn from them.
 
-    `records` is every rule ever proposed for the member, `quarantined` the blocks of versions that were
-    rolled back: those are never deployed again.
+    `records` is every rule ever proposed for the member, `quarantined` the blocks of versions that were rolled
+    back: those are never deployed again. `cap` bounds the image calls about new texts. `known` is what is known of
+    the run before it begins; its mode adds what it finds.
     """
 
     session: Session
@@ -33,11 +35,19 @@ class Job:
     active: Feelprint | None = None
     records: Sequence[RuleRecord] = ()
     quarantined: frozenset[str] = frozenset()
+    cap: int = CAP
+    known: Explanation = field(default_factory=Explanation)
 
     def question(self, i: int, block: str, purpose: Purpose) -> Question[Judgement]:
         """What the prompt with this block says about image `i`."""
         image, owner = self.items[i].image, self.member_id
         return partial(self.asker.judge, image, self.label_set, block, owner=owner, purpose=purpose)
+
+    def why_kept(self) -> RunReason:
+        """Why a run changed nothing: a version is in use; or else whether most people's answer is mostly right."""
+        if self.active is not None:
+            return RunReason.STILL_BEST
+        return RunReason.FEELS_AS_MOST if at_stake(self.items) > 0.5 else RunReason.NOTHING_RELIABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class Candidate:
     condition holds. `chance` is the mean gain per image of its emotion on any image. `gains` maps the index of an
     image to the d_i = hit - hit_generic expected of the rule if it is followed, `told` the index of an image that
     the model was asked about, with the rule among others, to what came of it. With a `reason` it is out of the
-    race.
+    race; a duplicate is the `same_as` the rule of that id.
     """
 
     rule: Rule
@@ -62,6 +72,7 @@ class Candidate:
     told: Mapping[int, float] = field(default_factory=dict)
     status: RuleStatus = RuleStatus.UNUSED
     reason: RuleReason | None = None
+    same_as: str | None = None
 
     @property
     def seen(self) -> frozenset[int]:
@@ -82,49 +93,21 @@ def on_trial(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.reason is None]
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What came of the labels that were kept aside.
-
-    W and L against the `generic` prompt and against always naming the `favourite` emotion; `probability` that
-    what is chosen in this way is better than the generic prompt for this person.
-    """
-
-    generic: Evidence
-    favourite: Evidence
-    probability: float
-
-    @property
-    def apart(self) -> bool:
-        """Whether the rules tell pictures apart, and do not only lean to what is felt most often."""
-        return self.favourite.right > self.favourite.wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a composed text did against the generic prompt and, if there is one, against the deployed text.
-
-    `probability`: that it is better than the generic prompt; the member may get it where it `passed`.
-    """
-
-    generic: Evidence
-    deployed: Evidence | None
-    unparsed: int
-    probability: float
-    gate: float
-    passed: bool
+def because(reason: RuleReason, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with the reason, where they have none yet."""
+    return [c if c.reason else replace(c, reason=reason) for c in candidates]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the steps hand on: the pool, whether descriptions placed it, the chosen rules and their tests."""
+    """What the steps hand on: the pool, whether descriptions placed it, the chosen rules and their two tests."""
 
     job: Job
     pool: Sequence[Candidate] = ()
     described: bool | None = None
     chosen: Sequence[Candidate] = ()
-    rehearsal: Rehearsal | None = None
-    verdict: Verdict | None = None
+    rehearsal: CrossFit | None = None
+    verdict: Verification | None = None
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -135,24 +118,23 @@ class Work:
     def doubtful(self) -> bool:
         """Whether choices did not come true on labels that they were made without."""
         told = self.rehearsal
-        if told is None or not told.generic.held:
-            return False
-        return told.probability < self.job.constants.out_of_fold_of(len(self.job.items))
+        return told is not None and told.evidence.held > 0 and told.probability < told.needed
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether the chosen rules are a text that was taken back once."""
+        return bool(self.rules) and block_of(self.rules) in self.job.quarantined
 
     @property
     def barred(self) -> bool:
         """Whether the chosen rules are no new version: none, those in use, or a text that was taken back once."""
         active = {rule.id for rule in self.job.active.rules} if self.job.active else set[str]()
-        same = active == {rule.id for rule in self.rules}
-        return not self.rules or same or block_of(self.rules) in self.job.quarantined
+        return active == {rule.id for rule in self.rules} or not self.rules or self.quarantined
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a mode decided and why. `rules` or `text` is the new version where `result` is `DEPLOYED`.
-
-    `explanation` holds what the mode itself knows of it; the run adds what it knows.
-    """
+    """What a mode decided and why. `rules` or `text` is the new version where `result` is `DEPLOYED`."""
 
     result: RunResult
     reason: RunReason
@@ -161,10 +143,3 @@ class Decision:
     text: str = ""
     verify: Evidence = field(default_factory=Evidence)
     records: tuple[RuleRecord, ...] = ()
-
-
-def why_kept(items: Sequence[Item], *, deployed: bool) -> RunReason:
-    """Why a run changed nothing: whether a version is `deployed`, and whether most people are mostly right."""
-    if deployed:
-        return RunReason.STILL_BEST
-    return RunReason.FEELS_AS_MOST if at_stake(items) > 0.5 else RunReason.NOTHING_RELIABLE

@@ -1,40 +1,30 @@
 """PROPOSE: show the model what a person felt beside what most would say, and ask for single rules.
 
-Calls that differ in order, temperature and in what they are not shown propose different rules. Rules that an
-earlier run deployed, retired or had no use for compete again. Of every rule it is known which labels its
-writer saw. A rule that the member wrote competes like them; what they struck is not proposed
-again.
+Calls that differ in order, temperature and in what they are not shown propose different rules. Rules of earlier
+runs and the member's own compete with them; what the member struck does not. Of every rule it is known which
+labels its writers saw.
 """
 
-import dataclasses
 import hashlib
 import math
 from collections.abc import Sequence
 from functools import partial
+from itertools import zip_longest
 
-from core.tuning.by_hand import struck_by, waiting
 from core.tuning.items import Item
+from core.tuning.limits import REMEMBERED, RULES_PER_CALL, TEMPERATURES
+from core.tuning.memory import remembered, struck_by
 from core.tuning.pool import Candidate, Job
 from core.vocabulary.calls import Purpose
-from core.vocabulary.feelprint import Rule, RuleRecord
 from core.vocabulary.images import reference_of
-from core.vocabulary.reasons import RuleReason, RuleStatus
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Written:
-    """One writer call: its number, from 1; its rules, and the items that it was shown."""
-
-    writer: int
-    rules: Sequence[Rule]
-    seen: frozenset[int]
-
-
-async def propose(job: Job) -> list[Candidate]:
+async def propose(job: Job, temperatures: Sequence[float] = TEMPERATURES) -> list[Candidate]:
     """The pool: written rules, best supported first, then deployed and remembered ones, each once.
 
     Raises Stopped.
     """
+    place = {item.image.hash: i for i, item in enumerate(job.items)}
     shown = [most_telling([job.items[i] for i in hand], job.constants.shown) for hand in hands(job)]
     answers = await job.session.all(
         Purpose.WRITE,
@@ -44,25 +34,40 @@ async def propose(job: Job) -> list[Candidate]:
                 job.label_set,
                 [item.example() for item in items],
                 owner=job.member_id,
-                limit=job.constants.rules_per_call,
-                temperature=job.constants.temperatures[k % len(job.constants.temperatures)],
+                limit=RULES_PER_CALL,
+                temperature=temperatures[k % len(temperatures)],
                 nonce=f"rules-{k}",
             )
             for k, items in enumerate(shown)
         ],
     )
-    place = {item.image.hash: i for i, item in enumerate(job.items)}
+    seen = [frozenset(place[item.image.hash] for item in items) for items in shown]
     written = [
-        Written(k, kept, frozenset(place[item.image.hash] for item in items))
-        for k, (rules, items) in enumerate(zip(answers, shown, strict=True), 1)
-        if (kept := [rule for rule in rules or () if not struck_by(job.records, rule)])
+        [Candidate(rule, k, (seen[k - 1],)) for rule in rules or () if not struck_by(job.records, rule)]
+        for k, rules in enumerate(answers, 1)
     ]
     referred = {reference_of(image): i for image, i in place.items()}
     known = [
-        (record, frozenset(referred[image] for image in record.seen if image in referred))
-        for record in remembered(job.records, job.constants.remembered)
+        Candidate(r.rule, r.writer, (frozenset(referred[image] for image in r.seen if image in referred),))
+        for r in remembered(job.records, REMEMBERED)
     ]
     return pool(written, known, job.label_set.names)
+
+
+def pool(
+    written: Sequence[Sequence[Candidate]], known: Sequence[Candidate], names: Sequence[str]
+) -> list[Candidate]:
+    """Candidates, the best supported of every writer call first; the same (condition, emotion) only once.
+
+    Of a rule that several wrote it is known who did.
+    """
+    found = [one for first in zip_longest(*written) for one in first if one is not None]
+    candidates: dict[str, Candidate] = {}
+    for one in (*found, *known):
+        if one.rule.feel in names:
+            twin = candidates.get(one.rule.id)
+            candidates[one.rule.id] = twin.also(one) if twin else one
+    return list(candidates.values())
 
 
 def hands(job: Job) -> list[list[int]]:
@@ -99,43 +104,3 @@ def most_telling(items: Sequence[Item], limit: int) -> list[Item]:
         return (math.log2(age + 1.0) + math.log2(max(item.expected, 1e-6)), item.image.hash)
 
     return [item for _, item in sorted(enumerate(newest), key=order)][:limit]
-
-
-def remembered(records: Sequence[RuleRecord], limit: int) -> list[RuleRecord]:
-    """Deployed rules, the member's own, and up to `limit` retired or unused ones with the best evidence.
-
-    None that the member struck.
-    """
-    deployed = [*(r for r in records if r.status == RuleStatus.DEPLOYED), *waiting(records)]
-    others = [
-        r
-        for r in records
-        if r.status in (RuleStatus.RETIRED, RuleStatus.UNUSED)
-        and r.reason != RuleReason.STRUCK
-        and r not in deployed
-    ]
-    others.sort(key=lambda r: (r.asked.wrong - r.asked.right, r.screened.wrong - r.screened.right, r.rule.id))
-    return deployed + others[:limit]
-
-
-def pool(
-    written: Sequence[Written], known: Sequence[tuple[RuleRecord, frozenset[int]]], names: Sequence[str]
-) -> list[Candidate]:
-    """Candidates, the best supported of every writer call first; the same (condition, emotion) only once.
-
-    Of a rule that several wrote it is known who did.
-    """
-    longest = max((len(call.rules) for call in written), default=0)
-    found = [
-        Candidate(call.rules[place], call.writer, (call.seen,))
-        for place in range(longest)
-        for call in written
-        if place < len(call.rules)
-    ]
-    found += [Candidate(record.rule, record.writer, (seen,)) for record, seen in known]
-    candidates: dict[str, Candidate] = {}
-    for one in found:
-        if one.rule.feel in names:
-            twin = candidates.get(one.rule.id)
-            candidates[one.rule.id] = twin.also(one) if twin else one
-    return list(candidates.values())

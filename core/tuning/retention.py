@@ -7,24 +7,23 @@ decided from what is stored alone, step by step: whoever is stopped goes on anyw
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from core.asking.asker import ModelAsker
+from core.asking.unasked import Unasked
 from core.model.config import ModelSettings
 from core.ports import RetentionStore, RunReport, TuningStores
-from core.tuning.constants import DEFAULT, MAX_LABELS
-from core.tuning.propose import remembered
-from core.vocabulary.calls import Call, Failure, Outcome, Purpose
+from core.tuning.limits import MAX_LABELS, REMEMBERED
+from core.tuning.memory import remembered
+from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.explanation import Explanation
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunResult
-
-T = TypeVar("T")
 
 DAY_MS = 24 * 60 * 60 * 1000
 RUNS, RUN_DAYS = 12, 30
@@ -150,26 +149,13 @@ class Retention:
         label_set = await self._stores.labels.label_set(key.label_set_id)
         if active is None or label_set is None:
             return ()
-        keys = _Keys(self._model)
-        asker = ModelAsker(keys)
+        unasked = Unasked()
+        asker = ModelAsker(unasked)
         for label in (await self._stores.labels.labels(key))[-MAX_LABELS:]:
             image = Image(label.image_hash, b"", 0, 0)  # a question is known by the hash of its picture
             await asker.judge(image, label_set, active.block, owner=key.member_id, purpose=Purpose.PREDICT)
             await asyncio.sleep(0)
-        return keys.found
-
-
-class _Keys:
-    """A gateway that asks nobody: it takes down what each question is known by."""
-
-    def __init__(self, model: ModelSettings) -> None:
-        self._model = model
-        self.found: set[str] = set()
-
-    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
-        del parse
-        self.found.add(call.key(self._model.model_for(call.purpose)))
-        return Failure.UNAVAILABLE
+        return {call.key(self._model.model_for(call.purpose)) for call in unasked.calls}
 
 
 def outlived(
@@ -187,7 +173,7 @@ def outlived(
     look = next((report for report in reports if report.explanation.cost is not None), None)
     told = look.explanation.candidates if look is not None and look.finished_at >= ideas_before else ()
     needed = {rule.id for version in versions for rule in version.rules} | set(told)
-    needed |= {record.rule.id for record in remembered(records, DEFAULT.remembered)}
+    needed |= {record.rule.id for record in remembered(records, REMEMBERED)}
     kept = {record.rule.id for record in records if record.rule.id in needed or _stays(record)}
     made = {version.run_id for version in versions}
     runs = [

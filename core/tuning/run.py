@@ -12,8 +12,10 @@ from dataclasses import replace
 from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
 from core.tuning import watch
-from core.tuning.constants import MAX_LABELS, MIN_LABELS, constants_of, forecast
+from core.tuning.constants import constants_of
+from core.tuning.forecast import forecast
 from core.tuning.items import collect, digest_of, payer_of, seed_of
+from core.tuning.limits import MAX_LABELS, MIN_LABELS, estimate
 from core.tuning.method import by_rules
 from core.tuning.paper import by_paper
 from core.tuning.pool import Decision, Job
@@ -22,7 +24,7 @@ from core.vocabulary.calls import Call, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
-from core.vocabulary.explanation import Explanation, Forecast, Stop
+from core.vocabulary.explanation import Explanation, Stop
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
@@ -68,8 +70,8 @@ class Tuner:
         labels = await self.lasting(key)
         last = await self._stores.runs.last(key)
         report = self._opened(key, labels, len(given))
-        expected = await self._forecast(key, label_set, len(labels))
-        report = replace(report, explanation=Explanation(caution=self.caution, forecast=expected))
+        known = await self._known(label_set, len(labels), await self._stores.versions.active(key))
+        report = replace(report, explanation=known)
         await self._stores.runs.start(report)
         session = Session(self._slots, progress)
         try:
@@ -85,12 +87,13 @@ class Tuner:
         explanation = replace(decision.explanation, cost=session.cost())
         return await self._store(report, replace(decision, explanation=explanation), len(labels))
 
-    async def _forecast(self, key: ProfileKey, label_set: LabelSet, labels: int) -> Forecast | None:
-        """The run's forecast, where the prices of questions are known."""
+    async def _known(self, label_set: LabelSet, labels: int, active: Feelprint | None) -> Explanation:
+        """What is known of a run before it begins; what it can cost only where questions have a price."""
+        known = Explanation(caution=self.caution, before=active.version if active else None)
         if self._price is None:
-            return None
-        deployed = await self._stores.versions.active(key) is not None
-        return await forecast(labels, label_set, self.constants, self.mode, self._price, deployed=deployed)
+            return known
+        calls = estimate(labels, self.constants, self.mode, deployed=active is not None)
+        return replace(known, forecast=await forecast(calls, label_set, self.mode, self._price))
 
     async def lasting(self, key: ProfileKey) -> Sequence[Label]:
         """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""
@@ -128,11 +131,12 @@ class Tuner:
             active=active if active is not None and active.mode == self.mode else None,
             records=await self._stores.runs.rules(report.key),
             quarantined=frozenset(v.block for v in versions if v.status == VersionStatus.ROLLED_BACK),
+            known=known,
         )
         decision = await (by_rules(job) if self.mode == Mode.RULES else by_paper(job))
         if decision.result != RunResult.DEPLOYED:
             session.must_have_looked()
-        return replace(decision, explanation=_with(known, decision.explanation))
+        return decision
 
     def _opened(self, key: ProfileKey, labels: Sequence[Label], n_labels: int) -> RunReport:
         """The report of a run over `labels`; it counts all there are, or the member would be due again at once."""
@@ -169,14 +173,3 @@ class Tuner:
 
 def _ended(report: RunReport, at: int, result: RunResult, reason: RunReason) -> RunReport:
     return replace(report, finished_at=at, result=result, reason=reason)
-
-
-def _with(known: Explanation, found: Explanation) -> Explanation:
-    """What the run knows, and what its mode found."""
-    return replace(
-        found,
-        caution=known.caution,
-        forecast=known.forecast,
-        pictures=known.pictures,
-        taste_changed=known.taste_changed,
-    )

@@ -48,7 +48,8 @@ def apart(candidates: Sequence[Candidate]) -> list[Candidate]:
             first[idea if candidate.held else (candidate.rule.id, frozenset())] = candidate
         else:
             first[idea] = first[idea].also(candidate)
-            others.append(dataclasses.replace(candidate, reason=RuleReason.DUPLICATE))
+            same_as = first[idea].rule.id
+            others.append(dataclasses.replace(candidate, reason=RuleReason.DUPLICATE, same_as=same_as))
     return [*first.values(), *others]
 
 
@@ -62,16 +63,15 @@ def promise(gain: float, held: float, pictures: int, chance: float, doubt: float
     return pictures * (gain + doubt * chance) / (held + doubt) if pictures else 0.0
 
 
-def paired(differences: Iterable[float], held: int | None = None) -> Evidence:
+def paired(differences: Iterable[float]) -> Evidence:
     """Evidence from differences d_i = hit_new - hit_reference on the same images.
 
-    W is the sum of the positive ones, L of the negative ones (docs/method.md#evidence); `held` is how many images
-    were compared unless given.
+    W is the sum of the positive ones, L of the negative ones (docs/method.md#evidence).
     """
     values = list(differences)
     right = math.fsum(d for d in values if d > 0)
     wrong = math.fsum(-d for d in values if d < 0)
-    return Evidence(len(values) if held is None else held, round(right, 9), round(wrong, 9))
+    return Evidence(len(values), round(right, 9), round(wrong, 9))
 
 
 def net(evidence: Evidence) -> float:

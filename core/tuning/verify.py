@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 
 from core.asking.questions import Judgement
 from core.tuning.choose import choose
-from core.tuning.pool import Candidate, Job, Verdict, Work
+from core.tuning.pool import Candidate, Job, Work
 from core.tuning.score import better, net, paired, score
 from core.vocabulary.calls import Answer, Failure, Purpose
+from core.vocabulary.explanation import Verification
 from core.vocabulary.feelprint import block_of
 from core.vocabulary.label import hit
-from core.vocabulary.reasons import RuleReason, RuleStatus
+from core.vocabulary.reasons import RuleReason, RuleStatus, Unverified
 
 UNREADABLE = frozenset({Failure.INVALID, Failure.TRUNCATED})
 TOLERATED = 20
@@ -30,7 +31,7 @@ async def verify(work: Work) -> Work:
     """
     passed: Work | None = None
     asked: Work | None = None
-    left = work.job.constants.cap
+    left = work.job.cap
     while not (work.doubtful or work.barred):
         where = places(work)
         left -= len(where)
@@ -59,28 +60,30 @@ def places(work: Work) -> list[int]:
     others = [i for i, item in enumerate(job.items) if i not in spoken and item.generic_hit > 0.0]
     random.Random(f"{job.seed}:verify").shuffle(others)  # noqa: S311 - reproducible, not secret
     right = sum(1 for item in job.items if item.generic_hit > 0.0)
-    calls = min(job.constants.verify_calls(len(job.items)), right + -(-(len(job.items) - right) // 3))
+    calls = min(len(job.items), job.cap // 2, right + -(-(len(job.items) - right) // 3))
     return sorted((sorted(spoken, key=lambda i: -job.items[i].at) + others)[:calls])
 
 
-async def ask(job: Job, block: str, where: Sequence[int]) -> tuple[Verdict, Mapping[int, Judgement]]:
+async def ask(job: Job, block: str, where: Sequence[int]) -> tuple[Verification, Mapping[int, Judgement]]:
     """The verdict on a block by its answers about these images, and the answers.
 
     The deployed block's answers on the same images were paid when it was verified and shadowed, so they come from
     the cache. A picture whose answer cannot be read any more is a miss, not a gap; refused ones are left out.
     Raises Stopped.
     """
-    new, said, unparsed = await hits(job, block, where, Purpose.VERIFY)
+    new, said, unread = await hits(job, block, where, Purpose.VERIFY)
     gains = {i: new[i] - job.items[i].generic_hit for i in sorted(new)}
     generic = paired(gains.values())
     probability = better(generic.right, generic.wrong)
-    passed = probability >= job.constants.gate and unparsed * TOLERATED <= generic.held
+    failed = [Unverified.NOT_SURE] if probability < job.constants.gate else []
     deployed = None
     if job.active is not None:
         old, _, _ = await hits(job, job.active.block, sorted(new), Purpose.VERIFY)
         deployed = paired(new[i] - old[i] for i in sorted(new) if i in old)
-        passed = passed and net(deployed) > 0.0
-    return Verdict(generic, deployed, unparsed, probability, job.constants.gate, passed), said
+        failed += [Unverified.NOT_AHEAD] if net(deployed) <= 0.0 else []
+    failed += [Unverified.UNREADABLE] if unread * TOLERATED > generic.held else []
+    gate = job.constants.gate
+    return Verification(generic, round(probability, 4), gate, not failed, unread, deployed, tuple(failed)), said
 
 
 async def hits(
@@ -102,15 +105,14 @@ def heard(work: Work, said: Mapping[int, Judgement]) -> Work:
 
     Where descriptions do not say where rules hold, the answers do: they name the rule that decided.
     """
-    job = work.job
-    if work.described:
-        chosen = [_told(job, c, work.chosen, said) for c in work.chosen]
-    else:
+    chosen = work.chosen
+    if not work.described:
         named = [
             dataclasses.replace(c, held=frozenset(i for i, answer in said.items() if answer.rule == place))
-            for place, c in enumerate(work.chosen)
+            for place, c in enumerate(chosen)
         ]
-        chosen = [_told(job, c, named, said) for c in score(named, job.items)]
+        chosen = score(named, work.job.items)
+    chosen = [_told(work.job, c, chosen, said) for c in chosen]
     now = {c.rule.id: c for c in chosen}
     pool = [now.get(c.rule.id, c) for c in work.pool]
     return dataclasses.replace(work, pool=_other_wordings(pool, chosen), chosen=chosen)
@@ -121,11 +123,9 @@ def _other_wordings(pool: Sequence[Candidate], chosen: Sequence[Candidate]) -> l
     unheard = {(c.rule.feel, c.held) for c in chosen if c.reason is RuleReason.NOT_BETTER}
     found = []
     for c in pool:
-        if c.reason is RuleReason.DUPLICATE and (c.rule.feel, c.held) in unheard:
-            unheard.remove((c.rule.feel, c.held))
-            found.append(dataclasses.replace(c, reason=None))
-        else:
-            found.append(c)
+        next_one = c.reason is RuleReason.DUPLICATE and (c.rule.feel, c.held) in unheard
+        unheard -= {(c.rule.feel, c.held)} if next_one else set()
+        found.append(dataclasses.replace(c, reason=None) if next_one else c)
     return found
 
 
@@ -141,7 +141,7 @@ def _told(job: Job, one: Candidate, chosen: Sequence[Candidate], said: Mapping[i
     elsewhere = [i for i, top in tops.items() if i not in one.held | others and top == one.rule.feel]
     came = sum(own.values()) + sum(min(0.0, job.items[i].gain_of(one.rule.feel)) for i in elsewhere)
     one = dataclasses.replace(one, told=told)
-    promised = sum(job.items[i].gain_of(one.rule.feel) for i in own)
-    if one.reason is not None or came >= min(promised, job.constants.heard * promised):
+    if_followed = sum(job.items[i].gain_of(one.rule.feel) for i in own)
+    if one.reason is not None or came >= min(if_followed, job.constants.heard * if_followed):
         return one
     return dataclasses.replace(one, status=RuleStatus.DROPPED, reason=RuleReason.NOT_BETTER)

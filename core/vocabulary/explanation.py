@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from core.vocabulary.calls import Failure, Purpose, Usage
 from core.vocabulary.feelprint import Evidence
+from core.vocabulary.reasons import Unverified
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ class CrossFit:
     """How rules did on labels that they were written and chosen without (cross-fitting; Stone 1974).
 
     `evidence` and `probability` (of being better) against most people's answer; `beats_favourite`: whether the
-    rules did better there than always naming the emotion that the member feels most.
+    rules did better there than always naming the emotion that the member feels most; `needed`: from which
+    probability on a run goes on where anything was judged (0 in older runs).
     """
 
     evidence: Evidence
     probability: float
     beats_favourite: bool = True
+    needed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Verification:
     """How the composed text did against most people's answer, and against the version in use, if there was one.
 
     It passed where `probability` (of being better than most people's answer) reached `gate`, it won against
-    that version, and few enough answers were `unreadable`.
+    that version, and few enough answers were `unreadable`; `failed`: what of this was not so (older runs: none).
     """
 
     evidence: Evidence
@@ -59,6 +62,7 @@ class Verification:
     passed: bool
     unreadable: int = 0
     deployed: Evidence | None = None
+    failed: tuple[Unverified, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ class Withdrawal:
 class Explanation:
     """One run, explained.
 
-    `forecast` and `caution` are known before it begins. `pictures`: labelled images that it learnt from;
+    `forecast`, `caution` and the version in use `before` it (None: none, or an older run) are known before it
+    begins. `pictures`: labelled images that it learnt from;
     `taste_changed`: labels from before a change of taste were forgotten; `described`: descriptions decided where
     rules hold; `candidates`: ids of all rules under trial; `composed`: of those that were chosen (none: all
     promised too little); `wordings`: what `paper` mode compared instead; `version`: the one that was made, or is
@@ -105,6 +110,7 @@ class Explanation:
 
     caution: str = ""
     forecast: Forecast | None = None
+    before: int | None = None
     pictures: int | None = None
     taste_changed: bool = False
     described: bool | None = None

@@ -48,7 +48,8 @@ class RuleRecord:
     on labels that came after it was deployed. `reason` is what its last test came to. `held_on`: references
     (`core.vocabulary.images.reference_of`) of the images where its condition held, `seen`: of those that all its
     writers saw; `writer`: which writer call of its run proposed it first, from 1, None where that is not known.
-    `written_at`: when its member wrote it themselves; None: a model did.
+    `written_at`: when its member wrote it themselves; None: a model did. `same_as`: the id of the rule whose
+    duplicate it is.
     """
 
     rule: Rule
@@ -62,6 +63,7 @@ class RuleRecord:
     seen: tuple[str, ...] = ()
     writer: int | None = None
     written_at: int | None = None
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

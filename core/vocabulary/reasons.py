@@ -93,7 +93,7 @@ class RuleStatus(StrEnum):
     DEPLOYED = "deployed"
     """Part of the version in use."""
     UNUSED = "unused"
-    """Not in use, and taken into account again at the next run."""
+    """Not in use; the best of these compete again at the next run."""
     DROPPED = "dropped"
     """It cannot help."""
     RETIRED = "retired"
@@ -110,9 +110,11 @@ class RuleReason(StrEnum):
     DUPLICATE = "duplicate"
     """Another rule names the same emotion for the same pictures."""
     OUT_OF_CALLS = "out_of_calls"
-    """The run's image calls went to rules that promised more."""
+    """Nobody knows where rules hold, so only those are tried that stand first, as many as a feelprint holds."""
     NOT_BETTER = "not_better"
-    """Asked with it, the model was not right more often, or not by half of what its labels promise: not heard."""
+    """Not heard: asked with it, the model came to less than half of what it would win if it were followed. One
+    that is in use all the same is part of a text that passed as a whole.
+    """
     SPREADS = "spreads"
     """Asked as the only rule, it changed pictures that it does not speak of (in older runs)."""
     TOO_LITTLE_EVIDENCE = "too_little_evidence"
@@ -128,11 +130,22 @@ class RuleReason(StrEnum):
     QUARANTINED = "quarantined"
     """The same rules were rolled back once."""
     VERIFIED = "verified"
-    """It held up as part of the composed text."""
+    """It was heard in the composed text, which passed."""
     FAILED_IN_USE = "failed_in_use"
     """In use it went wrong on later labels again and again."""
     STRUCK = "struck"
     """Its member struck it: it does not come back unless they write it themselves."""
+
+
+class Unverified(StrEnum):
+    """Why a composed text did not pass."""
+
+    NOT_SURE = "not_sure"
+    """It is not sure enough that it beats most people's answer."""
+    NOT_AHEAD = "not_ahead"
+    """It did not win against the version in use, on the pictures that both were asked about."""
+    UNREADABLE = "unreadable"
+    """More than one of twenty answers could not be read."""
 
 
 class AnswerSource(StrEnum):

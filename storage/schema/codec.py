@@ -70,6 +70,8 @@ def record_out(record: RuleRecord) -> dict[str, Any]:
             parts[name] = evidence_out(evidence)
     for name in _REFERENCES:
         parts[name] = " ".join(getattr(record, name))
+    if record.same_as is not None:
+        parts["same_as"] = record.same_as
     return {**parts, "writer": record.writer}
 
 
@@ -83,6 +85,7 @@ def record_in(status: str, reason: str | None, data: Mapping[str, Any]) -> RuleR
         status=RuleStatus(status),
         reason=None if reason is None else RuleReason(reason),
         writer=parts.get("writer"),
+        same_as=parts.get("same_as"),
         **evidence,
         **references,
     )

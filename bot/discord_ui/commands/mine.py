@@ -26,7 +26,7 @@ from bot.words import portrait as words
 from bot.words.language import plainly
 from core.collecting.doors import Needs, Pace, Who
 from core.predicting.shown import rules_shown, since_version
-from core.tuning.by_hand import waiting
+from core.tuning.memory import waiting
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode

@@ -3,7 +3,7 @@
 import pytest
 
 from core.ports import Shadow
-from core.tuning.constants import MAX_LABELS
+from core.tuning.limits import MAX_LABELS
 from core.tuning.run import Tuner
 from core.tuning.watch import Aftercare
 from core.vocabulary.emotions import MIKELS

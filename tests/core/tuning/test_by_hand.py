@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.tuning.by_hand import ByHand, Outcome, struck_by
-from core.tuning.propose import remembered
+from core.tuning.by_hand import ByHand, Outcome
+from core.tuning.memory import remembered, struck_by
 from core.tuning.run import Tuner
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord

@@ -1,17 +1,20 @@
 """Scoring and choosing: which rules are worth a call, and which together."""
 
+import asyncio
 import dataclasses
 
 from core.asking.questions import Description, Generic
 from core.tuning.choose import adds, choose, left_out, marginal
 from core.tuning.constants import Constants
 from core.tuning.items import Item, at_stake, chance_of, item_of
-from core.tuning.pool import Candidate, on_trial, why_kept
+from core.tuning.pool import Candidate, Job, on_trial
 from core.tuning.score import apart, net, paired, promise, score
+from core.tuning.session import Session
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason
-from tests.scripted import picture, rule
+from tests.scripted import ScriptedAsker, picture, rule
+from tests.storage.lives import feelprint
 
 ALL = Constants()
 
@@ -131,7 +134,10 @@ def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
 def test_who_agrees_with_most_people_more_often_than_not_is_told_so() -> None:
     def why(agreeing: int, deployed: bool = False) -> RunReason:
         others = [("fear", "anger")] * (20 - agreeing)
-        return why_kept(felt(*[("contentment", "contentment")] * agreeing, *others), deployed=deployed)
+        items = felt(*[("contentment", "contentment")] * agreeing, *others)
+        active = feelprint(7, 1, at=1) if deployed else None
+        session = Session(asyncio.Semaphore(1))
+        return Job(session, ScriptedAsker({}), MIKELS, items, ALL, 7, 1, active=active).why_kept()
 
     assert why(11) is RunReason.FEELS_AS_MOST
     assert why(10) is why(0) is RunReason.NOTHING_RELIABLE

@@ -1,14 +1,14 @@
 """What is forecast before a run is never less than what the run asks and costs."""
 
-import dataclasses
-
 import pytest
 
 from core.asking.asker import ModelAsker
 from core.model.budget import Budget
 from core.model.config import ModelSettings
 from core.model.prices import Price
-from core.tuning.constants import DEFAULT, estimate, forecast
+from core.tuning.constants import DEFAULT
+from core.tuning.forecast import forecast
+from core.tuning.limits import estimate
 from core.tuning.run import Tuner
 from core.vocabulary.calls import Call
 from core.vocabulary.clock import SystemClock
@@ -60,10 +60,11 @@ async def test_more_labels_and_a_higher_cap_are_reckoned_dearer():
     def price(call):
         return Budget(None, SETTINGS, SystemClock()).estimate(call)
 
-    few, many = [await forecast(n, MIKELS, DEFAULT, Mode.RULES, price) for n in (8, 60)]
-    assert few.usd < many.usd
-    twice = dataclasses.replace(DEFAULT, cap=120)
-    assert (await forecast(60, MIKELS, twice, Mode.RULES, price)).usd > many.usd
+    few, many, dearer = [
+        await forecast(calls, MIKELS, Mode.RULES, price)
+        for calls in (estimate(8, DEFAULT), estimate(60, DEFAULT), estimate(60, DEFAULT, cap=120))
+    ]
+    assert few.usd < many.usd < dearer.usd
 
 
 def test_with_too_few_labels_nothing_is_asked():

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.asking.questions import Description, Generic, Judgement
-from core.tuning.constants import Constants, constants_of, estimate
+from core.tuning.constants import Constants, constants_of
 from core.tuning.items import item_of
+from core.tuning.limits import estimate
 from core.tuning.method import STEPS, by_rules
 from core.tuning.pool import Candidate, Job, Work
 from core.tuning.propose import propose
@@ -82,7 +83,7 @@ async def test_a_text_in_which_every_rule_is_heard_is_all_that_is_asked() -> Non
     one = job(storms=10, seas=12)
     found = await verify(chosen(one, STORM))
     assert (found.rules, found.verdict.passed, found.chosen[0].reason) == ((STORM,), True, None)
-    assert one.session.asked[Purpose.VERIFY] == found.verdict.generic.held
+    assert one.session.asked[Purpose.VERIFY] == found.verdict.evidence.held
 
 
 @pytest.mark.parametrize("unheard", [DEAF, SPREADS])
@@ -124,7 +125,7 @@ async def test_texts_are_asked_only_while_calls_last() -> None:
     deaf = [Rule(f"storm {'storm ' * k}".strip(), "excitement", DEAF.text) for k in range(9)]
     one = job(storms=10, seas=12, writes=deaf)
     once = len(places(chosen(one, STORM)))
-    outcome = await by_rules(replace(one, constants=replace(one.constants, cap=2 * once)))
+    outcome = await by_rules(replace(one, cap=2 * once))
     assert outcome.result == RunResult.KEPT
     assert one.session.asked[Purpose.VERIFY] == 2 * once
 
@@ -135,11 +136,11 @@ async def test_what_a_run_asks_of_a_version_in_use_too_is_within_what_was_estima
     active = Feelprint(7, MIKELS.id, 1, Mode.RULES, (rule("calm", "awe"),), "", 1, 12, "run")
     one = job(storms=10, seas=12, writes=deaf, active=active)
     once = len(places(chosen(one, STORM)))
-    few = replace(one.constants, cap=2 * once)
-    await by_rules(replace(one, constants=few))
+    few = 2 * once
+    await by_rules(replace(one, cap=few))
     asked = one.session.asked[Purpose.VERIFY]
-    assert few.cap < asked <= estimate(22, few, deployed=True)[Purpose.VERIFY]
-    assert estimate(22, few)[Purpose.VERIFY] == few.cap
+    assert few < asked <= estimate(22, one.constants, cap=few, deployed=True)[Purpose.VERIFY]
+    assert estimate(22, one.constants, cap=few)[Purpose.VERIFY] == few
 
 
 @pytest.mark.parametrize(("hidden", "shown"), [(0, 0), (4, 10)])
@@ -214,12 +215,12 @@ async def test_who_gets_rules_that_only_lean_to_what_is_felt_most_often_is_told(
 
 async def test_the_gate_asks_only_where_the_outcome_could_change_and_keeps_its_calls() -> None:
     one = job()
-    where = places(chosen(replace(one, constants=Constants(cap=20)), STORM))
+    where = places(chosen(replace(one, cap=20), STORM))
     assert len(where) == 10
     assert set(range(6)) < set(where), "storms, and a sample of seas, where most people are right"
     verdict, _ = await ask(one, block_of((STORM,)), where)
-    assert verdict.generic.held == one.session.asked[Purpose.VERIFY] == 10
-    assert (verdict.generic.right, verdict.generic.wrong, verdict.passed) == (6.0, 0.0, True)
+    assert verdict.evidence.held == one.session.asked[Purpose.VERIFY] == 10
+    assert (verdict.evidence.right, verdict.evidence.wrong, verdict.passed) == (6.0, 0.0, True)
 
 
 async def test_three_wins_pass_and_two_do_not() -> None:
@@ -235,8 +236,8 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
 
     one = job(fails=fails)
     verdict, _ = await ask(one, block_of((STORM,)), range(len(one.items)))
-    assert verdict.unparsed == 1
-    assert (verdict.generic.right, verdict.generic.wrong) == (6.0, 1.0)
+    assert verdict.unreadable == 1
+    assert (verdict.evidence.right, verdict.evidence.wrong) == (6.0, 1.0)
     assert verdict.probability >= verdict.gate
     assert not verdict.passed
 

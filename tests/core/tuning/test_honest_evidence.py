@@ -9,13 +9,12 @@ from core.tuning.choose import rehearse
 from core.tuning.constants import Constants
 from core.tuning.items import item_of
 from core.tuning.pool import Candidate
-from core.tuning.propose import Written, hands, parts, pool
+from core.tuning.propose import hands, parts, pool
 from core.tuning.score import promise
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.feelprint import Evidence, Rule, RuleRecord
+from core.vocabulary.feelprint import Evidence, Rule
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
-from core.vocabulary.reasons import RuleStatus
 
 
 def items(felt, guess="awe"):
@@ -53,9 +52,8 @@ def test_with_nothing_held_out_the_one_writer_sees_all():
 
 def test_of_a_rule_that_two_wrote_only_what_both_saw_is_no_test():
     rule = Rule("dark ground", "fear", "")
-    calls = [Written(1, [rule], frozenset({0, 1, 2})), Written(2, [rule], frozenset({1, 2, 3}))]
-    known = [(RuleRecord(rule, RuleStatus.UNUSED), frozenset({2, 5}))]
-    (only,) = pool(calls, known, MIKELS.names)
+    calls = [[Candidate(rule, 1, (frozenset({0, 1, 2}),))], [Candidate(rule, 2, (frozenset({1, 2, 3}),))]]
+    (only,) = pool(calls, [Candidate(rule, None, (frozenset({2, 5}),))], MIKELS.names)
     assert only.seen == {2}
     assert only.writer == 1
 
@@ -68,25 +66,25 @@ def test_a_label_is_judged_only_by_rules_that_were_written_without_it():
     felt = ["fear"] * 16
     good = candidate(range(16), range(8, 16))
     bad = candidate(range(8), range(8), feel="anger", when="light ground")
-    told = rehearse([good, bad], HALVES, items(felt), Constants()).generic
+    told = rehearse([good, bad], HALVES, items(felt), Constants()).evidence
     assert (told.right, told.wrong, told.held) == (8.0, 0.0, 16)
 
 
 def test_what_only_fits_the_labels_it_was_written_from_fails_on_the_others():
     felt = ["fear"] * 8 + ["awe"] * 8
-    told = rehearse([candidate(range(16), range(8))], HALVES, items(felt), Constants()).generic
+    told = rehearse([candidate(range(16), range(8))], HALVES, items(felt), Constants()).evidence
     assert (told.right, told.wrong) == (0.0, 8.0)
 
 
 def test_a_part_that_every_rule_has_seen_says_nothing():
-    told = rehearse([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Constants()).generic
+    told = rehearse([candidate(range(16), range(16))], HALVES, items(["fear"] * 16), Constants()).evidence
     assert (told.right, told.wrong) == (0.0, 0.0)
 
 
 def test_what_all_must_promise_together_is_not_asked_of_those_that_are_blind_to_a_part():
     """With fewer labels less can be promised; what is told here is whether such ideas come true at all."""
     good = candidate(range(16), range(8, 16))
-    told = rehearse([good], HALVES, items(["fear"] * 16), Constants(worth=99.0)).generic
+    told = rehearse([good], HALVES, items(["fear"] * 16), Constants(worth=99.0)).evidence
     assert (told.right, told.wrong) == (8.0, 0.0)
 
 
@@ -99,7 +97,7 @@ def test_who_feels_as_most_do_needs_more_to_be_believed():
     assert rehearse([], halves, seldom, Constants()).probability > 0.5
     few = [candidate([8, 9, 18, 19], [18, 19]), candidate([8, 9, 18, 19], [8, 9])]
     rash = Constants(doubt=0.0)
-    assert rehearse(few, halves, often, rash).generic == Evidence(20, 4.0, 0.0)
+    assert rehearse(few, halves, often, rash).evidence == Evidence(20, 4.0, 0.0)
     told = [rehearse(few, halves, often, rash).probability, rehearse(few, halves, seldom, rash).probability]
     assert told[0] < told[1]
 
@@ -113,8 +111,8 @@ def test_to_lean_to_the_favourite_emotion_tells_no_pictures_apart():
     lean = [candidate(range(20), half) for half in halves]
     tell = [candidate(dark, half) for half in halves]
     tell += [candidate(light, half, feel="anger", when="light ground") for half in halves]
-    assert not rehearse(lean, halves, items(felt), Constants()).apart
-    assert rehearse(tell, halves, items(felt), Constants()).apart
+    assert not rehearse(lean, halves, items(felt), Constants()).beats_favourite
+    assert rehearse(tell, halves, items(felt), Constants()).beats_favourite
 
 
 def test_a_promise_is_shrunk_towards_what_the_emotion_does_anywhere():

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.tuning.constants import DEFAULT, constants_of, estimate
+from core.tuning.constants import DEFAULT, constants_of
+from core.tuning.limits import CAP, estimate
 from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
@@ -118,7 +119,7 @@ async def test_a_run_keeps_the_cap_of_image_calls(sqlite_storage: Storage, mode:
     tuner = await bench(sqlite_storage, MOVED, asker, mode=mode)
     await tuner.tune(KEY)
     asked = asker.sent[Purpose.VERIFY] + asker.sent[Purpose.SCORE]
-    assert 0 < asked <= DEFAULT.cap == 80
+    assert 0 < asked <= CAP == 80
     planned = estimate(24, DEFAULT, mode)
     assert asked <= planned[Purpose.VERIFY if mode == Mode.RULES else Purpose.SCORE]
 
