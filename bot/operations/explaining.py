@@ -63,13 +63,14 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
     console.print(run_result(report.result), style="cyan")
     if report.reason is not None:
         console.print(run_reason(report.reason, report.explanation.stop), markup=False)
+    by_id = {record.rule.id: record for record in records}
     for status in _SECTIONS:
         chosen = sorted((r for r in records if r.status == status), key=lambda r: -r.screened.right)
         if chosen:
             console.print(f"\n[bold]{rule_status(status)}[/]")
         for record in chosen:
             console.print(f"  {record.rule.text}", markup=False)
-            console.print(f"    {' · '.join(_facts(record))}", style="dim", markup=False)
+            console.print(f"    {' · '.join(_facts(record, by_id))}", style="dim", markup=False)
     if gone := unkept(report, records):
         console.print(f"\n{gone.removeprefix('-# ')}", markup=False)
     console.print("\n[bold]The run[/]")
@@ -78,7 +79,7 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
             console.print(f"  {name.rstrip('_').replace('_', ' ')}: {_flat(value)}", markup=False)
 
 
-def _facts(record: RuleRecord) -> Iterator[str]:
+def _facts(record: RuleRecord, by_id: Mapping[str, RuleRecord]) -> Iterator[str]:
     kinds = {
         "screened": record.screened,
         "when asked": record.asked,
@@ -92,6 +93,8 @@ def _facts(record: RuleRecord) -> Iterator[str]:
         yield f"writer {record.writer}"
     if record.reason is not None:
         yield rule_reason(record.reason)
+    if record.same_as is not None:
+        yield f"the same as: {by_id[record.same_as].rule.when if record.same_as in by_id else record.same_as}"
 
 
 def _flat(value: object) -> str:

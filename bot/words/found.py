@@ -19,7 +19,7 @@ from core.predicting.shown import RuleShown
 from core.vocabulary.calls import Purpose
 from core.vocabulary.explanation import Cost, Explanation, Forecast
 from core.vocabulary.feelprint import Feelprint, RuleRecord
-from core.vocabulary.reasons import RuleStatus, RunResult
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunResult, Unverified
 
 _ORDER = (Purpose.GENERIC, Purpose.WRITE, Purpose.MATCH, Purpose.ALONE, Purpose.VERIFY, Purpose.SCORE)
 """In which order a run asks; whatever else it may ask comes last."""
@@ -128,11 +128,14 @@ def _head(look: RunReport, records: Sequence[RuleRecord]) -> str:
     lines = [
         _title(),
         _last(look),
+        _before(explanation),
         run_reason(look.reason, look.explanation.stop) if look.reason else "",
         changing() if explanation.taste_changed else "",
         _funnel(explanation, records),
         _cross_fit(explanation),
+        _needed(explanation),
         _together(explanation),
+        _why_not(explanation),
         _cost(explanation.cost or Cost(), explanation.forecast),
     ]
     return "\n".join(line for line in lines if line)
@@ -164,7 +167,7 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
         ),
     ]
     if tried:
-        held_up = sum(record.status != RuleStatus.DROPPED for record in tried)
+        held_up = sum(r.status != RuleStatus.DROPPED and r.reason != RuleReason.NOT_BETTER for r in tried)
         words = _("Those that promised most, {tried}, were tried: {held_up} held up.")
         sentences.append(words.format(tried=len(tried), held_up=held_up))
     return " ".join(sentences)
@@ -188,6 +191,42 @@ def _cross_fit(explanation: Explanation) -> str:
         against = _("That spoke against them, so I went no further.")
         return f"{guessed} {little if better > worse else against}"
     return guessed if test.beats_favourite else f"{guessed} {_leans()}"
+
+
+def _before(explanation: Explanation) -> str:
+    if explanation.before is None:
+        return ""
+    return _("When I began, version {version} was in use.").format(version=explanation.before)
+
+
+def _needed(explanation: Explanation) -> str:
+    """From how sure on a run goes on, and how sure it was."""
+    test = explanation.cross_fit
+    if test is None or not test.needed or not (test.evidence.right or test.evidence.wrong):
+        return ""
+    return _(
+        "That makes it {probability} likely that such ideas beat most people's answer; "
+        "with so many labels I go on from {needed}."
+    ).format(probability=percent(test.probability), needed=percent(test.needed))
+
+
+def _why_not(explanation: Explanation) -> str:
+    """What the rules did not pass, together."""
+    test = explanation.verification
+    return " ".join(_failed(one, explanation.before) for one in test.failed) if test else ""
+
+
+def _failed(why: Unverified, before: int | None) -> str:
+    match why:
+        case Unverified.NOT_SURE:
+            return _("I was less sure than that.")
+        case Unverified.NOT_AHEAD:
+            words = _("They were not ahead of version {version}, which I asked about the same pictures.")
+            return words.format(version=before or 1)
+        case Unverified.UNREADABLE:
+            return _("With them, too many of the model's answers could not be read.")
+        case _:
+            assert_never(why)
 
 
 def _nothing_left() -> str:

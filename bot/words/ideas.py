@@ -3,7 +3,7 @@
 Ideas that were never tried stand in a line each, under the reason why; `paper` mode has wordings instead.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.words.cards import right_and_wrong, safe, yours
 from bot.words.language import gettext as _
@@ -45,7 +45,7 @@ def listed(
         for place, record in enumerate(chosen):
             heading = "" if place else f"### {title}\n"
             yield heading + _idea(record, since.get(record.rule.id, record.shadow), described)
-    yield from _untried([r for r in others if r not in (*old, *retired, *tried)])
+    yield from _untried([r for r in others if r not in (*old, *retired, *tried)], by_id)
     if gone := unkept(look, records):
         yield gone
     if old:
@@ -112,11 +112,13 @@ def _changed(record: RuleRecord) -> str:
     return words.format(pictures=fresh.held, record=right_and_wrong(fresh))
 
 
-def _untried(records: Sequence[RuleRecord]) -> Iterator[str]:
-    """Ideas that were not tried, by the reason why, each with its pictures in brackets."""
+def _untried(records: Sequence[RuleRecord], by_id: Mapping[str, RuleRecord]) -> Iterator[str]:
+    """Ideas that were not tried, by the reason why, with their pictures in brackets; whose duplicate each is."""
     reasons: dict[RuleReason | None, list[str]] = {}
     for record in sorted(records, key=lambda r: (-len(r.held_on), r.rule.id)):
         line = f"• {safe(record.rule.when, 120)}: {record.rule.feel} ({len(record.held_on)}, {len(record.seen)})"
+        if twin := by_id.get(record.same_as or ""):
+            line += f" = {safe(twin.rule.when, 120)}"
         reasons.setdefault(record.reason, []).append(line)
     heading = ngettext(
         "### Not tried, of this and earlier looks: one idea",

@@ -104,7 +104,7 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
         case RuleReason.DUPLICATE:
             return _("Another idea says the same of these pictures.")
         case RuleReason.OUT_OF_CALLS:
-            return _("Not tested: this run's calls went to rules that promised more.")
+            return _("Not tested: others stood first, and only so many can be tried at once.")
         case RuleReason.NOT_BETTER:
             return _("When it was tried, answers did not get better as it promised.")
         case RuleReason.SPREADS:

@@ -12,7 +12,7 @@ from core.ports import Shadow
 from core.tuning.score import better, net
 from core.tuning.watch import record_of_rule
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
-from core.vocabulary.reasons import RuleStatus, VersionStatus
+from core.vocabulary.reasons import RuleReason, RuleStatus, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ _PROVED = 0.9
 class RuleShown:
     """A rule with what it showed: `tested` on pictures that it was not written from, and `since` it is in use.
 
-    `held_on`: references to the member's images where it holds; `own`: they wrote it themselves.
+    `held_on`: references to the member's images where it holds; `own`: they wrote it themselves; `heard`: when its
+    text was last tried as a whole, the model followed it.
     """
 
     rule: Rule
@@ -56,11 +57,15 @@ class RuleShown:
     since: Evidence
     held_on: tuple[str, ...] = ()
     own: bool = False
+    heard: bool = True
 
     @property
     def trust(self) -> Trust:
-        """How far it is borne out. The two records share pictures, so they are not added."""
-        if any(better(e.right, e.wrong) >= _PROVED for e in (self.tested, self.since)) and net(self.since) >= 0.0:
+        """How far it is borne out. The two records share pictures, so they are not added. What a text won in which
+        it was not heard was not its doing.
+        """
+        records = (self.tested, self.since) if self.heard else (self.since,)
+        if any(better(e.right, e.wrong) >= _PROVED for e in records) and net(self.since) >= 0.0:
             return Trust.PROVED
         return Trust.ON_TRIAL if self.tested.held or self.since.held else Trust.NEW
 
@@ -81,5 +86,6 @@ def rules_shown(
     for rule in active.rules:
         record = known.get(rule.id) or RuleRecord(rule, RuleStatus.DEPLOYED)
         since = record_of_rule(rule.id, history, shadows)
-        shown.append(RuleShown(rule, record.fresh, since, record.held_on, record.written_at is not None))
+        own, heard = record.written_at is not None, record.reason is not RuleReason.NOT_BETTER
+        shown.append(RuleShown(rule, record.fresh, since, record.held_on, own, heard))
     return tuple(shown)

@@ -16,7 +16,7 @@ from core.vocabulary.explanation import (
     Wording,
 )
 from core.vocabulary.feelprint import Evidence, RuleRecord
-from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, Unverified, VersionStatus
 from storage import Storage
 from tests.contracts.tuned import ANN, BEN, deployed, label, profile_of, run
 from tests.fakes import ManualClock
@@ -30,9 +30,12 @@ EXPLANATION = Explanation(
     taste_changed=True,
     described=False,
     candidates=("a", "b"),
-    cross_fit=CrossFit(Evidence(12, 3.5, 1.0), 0.9, beats_favourite=False),
+    cross_fit=CrossFit(Evidence(12, 3.5, 1.0), 0.9, beats_favourite=False, needed=0.2),
     composed=(),
-    verification=Verification(Evidence(12, 3.0, 1.0), 0.8, 0.9, False, 2, Evidence(11, 1.0, 1.5)),
+    verification=Verification(
+        Evidence(12, 3.0, 1.0), 0.8, 0.9, False, 2, Evidence(11, 1.0, 1.5), tuple(Unverified)
+    ),
+    before=3,
     wordings=(Wording("é 😀", 7.5, 12, 1, 2), Wording("", 6.0, 12)),
     cost=Cost({Purpose.WRITE: 5, Purpose.ALONE: 7}, {Purpose.WRITE: 4}, {Failure.REFUSED: 1}, Usage(100, 10, 0.5)),
     stop=Stop(None, 2, 99),
@@ -176,6 +179,7 @@ class TestRunStore:
                 held_on=("h1", "h2"),
                 seen=("h1",),
                 writer=1,
+                same_as=rule(9).id,
             )
             for n in range(3)
         ]

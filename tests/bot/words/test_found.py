@@ -18,7 +18,7 @@ from core.vocabulary.explanation import (
     Wording,
 )
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
-from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, Unverified
 
 DONE = Cost({Purpose.WRITE: 3, Purpose.GENERIC: 40}, {Purpose.WRITE: 3})
 
@@ -76,6 +76,38 @@ def test_labels_kept_aside_are_told_and_whether_they_spoke_against():
     promised_little = _text(reports=[_look(cross_fit=nothing, composed=())])
     assert "part of your labels" not in promised_little
     assert "promised too little, alone or together, so I went no further" in promised_little
+
+
+def test_the_whole_account_says_what_was_in_use_and_how_sure_ideas_had_to_be():
+    shown = Evidence(62, 4.0, 2.0)
+    said = _text(reports=[_look(before=3, cross_fit=CrossFit(shown, 0.31, needed=0.1143), composed=("one",))])
+    assert "When I began, version 3 was in use." in said
+    assert "31% likely that such ideas beat most people's answer; with so many labels I go on from 11%." in said
+    older = _text(reports=[_look(cross_fit=CrossFit(shown, 0.31), composed=("one",))])
+    assert "I go on from" not in older
+    assert "When I began" not in older
+
+
+def test_of_a_text_that_did_not_pass_it_says_what_failed():
+    test = Verification(Evidence(30, 3, 2), 0.6, 0.9, passed=False, failed=tuple(Unverified))
+    said = _text(reports=[_look(before=3, verification=test)])
+    assert "I was less sure than that. They were not ahead of version 3" in said
+    assert "too many of the model's answers could not be read" in said
+    passed = replace(test, passed=True, failed=())
+    assert "less sure" not in _text(reports=[_look(before=3, verification=passed)])
+
+
+def test_of_a_duplicate_it_says_whose():
+    first = _record("dark ground", reason=RuleReason.TOO_LITTLE_EVIDENCE)
+    second = _record("black earth", reason=RuleReason.DUPLICATE, same_as=first.rule.id)
+    assert "• black earth: awe (3, 2) = dark ground" in _text(first, second)
+    assert "• black earth: awe (3, 2)\n" in _text(second) + "\n", "the other is no longer kept"
+
+
+def test_a_rule_that_is_in_use_though_it_was_not_heard_does_not_count_as_held_up():
+    tried = [_record(when, RuleStatus.DEPLOYED, asked=Evidence(3, 2, 0)) for when in ("snow", "fog")]
+    unheard = replace(tried[1], reason=RuleReason.NOT_BETTER)
+    assert "were tried: 1 held up" in _text(tried[0], unheard)
 
 
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():

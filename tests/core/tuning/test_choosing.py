@@ -54,7 +54,7 @@ def test_two_wordings_of_one_idea_are_one_and_have_seen_what_both_saw() -> None:
     found = apart([first, again, other])
     assert [c.rule for c in on_trial(found)] == [first.rule, other.rule]
     assert [c.seen for c in on_trial(found)] == [{1, 2, 3}, {7}]
-    assert found[2].reason is RuleReason.DUPLICATE
+    assert (found[2].reason, found[2].same_as) == (RuleReason.DUPLICATE, first.rule.id)
 
 
 def test_ideas_that_hold_nowhere_are_not_taken_for_one() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.asking.questions import Description, Generic, Judgement
+from core.predicting.shown import Trust, rules_shown
 from core.tuning.constants import Constants, constants_of
 from core.tuning.items import item_of
 from core.tuning.limits import estimate
@@ -21,7 +22,7 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint, Rule, block_of
 from core.vocabulary.images import Image, reference_of
 from core.vocabulary.label import Label
-from core.vocabulary.reasons import Caution, Mode, RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import Caution, Mode, RuleReason, RuleStatus, RunReason, RunResult, Unverified
 from tests.scripted import ScriptedAsker, picture, rule
 
 MAJORITY = {"sea": "contentment", "storm": "fear"}
@@ -115,6 +116,31 @@ def test_a_rule_is_heard_that_comes_to_half_of_what_its_labels_promise(
     assert sum(only.told.values()) == followed
 
 
+async def test_a_rule_that_is_not_heard_in_a_text_that_passes_says_so_and_is_not_told_as_proved() -> None:
+    """It is followed on one of four pictures, which makes its text better than the version in use: all that would
+    be left without it. The rest of what it seems to win is another rule's doing.
+    """
+    moved = {10, 11, 12, 13}
+    faint = Rule("the storm", "excitement", "When a picture shows sea 10, this person tends to feel excitement.")
+    one = job(storms=10, seas=12, active=Feelprint(7, MIKELS.id, 1, Mode.RULES, (STORM,), "", 1, 12, "run"))
+    felt = {"felt": {"excitement": 1.0}, "generic_hit": 0.0}
+    one = replace(one, items=[replace(it, **felt) if i in moved else it for i, it in enumerate(one.items)])
+    pool = score([storms(one), replace(storms(one, faint), held=frozenset({0, 1, 2, 3, 4} | moved))], one.items)
+
+    async def choose(_: Work) -> Work:
+        return Work(one, pool, described=True, chosen=pool)
+
+    outcome = await by_rules(one, [choose, verify])
+    assert (outcome.result, outcome.rules) == (RunResult.DEPLOYED, (STORM, faint))
+    records = {record.rule: record for record in outcome.records}
+    assert {record.status for record in records.values()} == {RuleStatus.DEPLOYED}
+    assert (records[STORM].reason, records[faint].reason) == (RuleReason.VERIFIED, RuleReason.NOT_BETTER)
+    assert (records[faint].fresh.right, records[faint].fresh.wrong) == (5, 0)
+    active = Feelprint(7, MIKELS.id, 2, Mode.RULES, outcome.rules, "", 1, 22, "run")
+    shown = {one.rule: one.trust for one in rules_shown(active, [active], outcome.records, [])}
+    assert shown == {STORM: Trust.PROVED, faint: Trust.ON_TRIAL}
+
+
 def test_a_rule_is_not_judged_where_another_of_the_text_holds_too() -> None:
     one = job(storms=8)
     both = heard(chosen(one, STORM, rule("a storm", "excitement")), answers(one, storm=["fear"] * 8)).chosen
@@ -195,7 +221,9 @@ def test_the_more_careful_the_more_labels_that_were_kept_aside_must_show() -> No
 
 async def test_what_is_asked_of_a_run_goes_by_its_labels() -> None:
     one = job(storms=5, seas=7, writes=[STORM])
-    told = (await by_rules(one)).explanation.cross_fit.probability
+    test = (await by_rules(one)).explanation.cross_fit
+    told = test.probability
+    assert test.needed == round(one.constants.out_of_fold_of(len(one.items)), 4)
     assert 0.8 < told < 0.94
     for needed, result in ((told - 0.01, "deployed"), (told + 0.01, "kept")):
         odds = needed / (1.0 - needed) * len(one.items) / 32
@@ -228,6 +256,7 @@ async def test_three_wins_pass_and_two_do_not() -> None:
         one = job(storms=count)
         verdict, _ = await ask(one, block_of((STORM,)), range(len(one.items)))
         assert verdict.passed is passed
+        assert verdict.failed == (() if passed else (Unverified.NOT_SURE,))
 
 
 async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
@@ -236,7 +265,7 @@ async def test_an_answer_that_cannot_be_read_any_more_is_a_miss() -> None:
 
     one = job(fails=fails)
     verdict, _ = await ask(one, block_of((STORM,)), range(len(one.items)))
-    assert verdict.unreadable == 1
+    assert (verdict.unreadable, verdict.failed) == (1, (Unverified.UNREADABLE,))
     assert (verdict.evidence.right, verdict.evidence.wrong) == (6.0, 1.0)
     assert verdict.probability >= verdict.gate
     assert not verdict.passed
@@ -248,6 +277,7 @@ async def test_a_new_text_must_win_against_the_deployed_one() -> None:
     verdict, _ = await ask(one, "- Something else.\n" + block_of((STORM,)), range(len(one.items)))
     assert verdict.probability >= verdict.gate
     assert not verdict.passed
+    assert verdict.failed == (Unverified.NOT_AHEAD,)
 
 
 @pytest.mark.parametrize("taken_back", [True, False])

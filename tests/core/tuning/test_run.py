@@ -62,6 +62,7 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     assert records[BAD.id].status == RuleStatus.DROPPED
     assert records[BAD.id].reason is RuleReason.NO_GAIN
     assert set(report.explanation.candidates) == set(records)
+    assert report.explanation.before is None
 
 
 @pytest.mark.xfail(strict=True, reason="what is kept aside leaves four of them, too few beside so many that agree")
@@ -258,6 +259,7 @@ async def test_a_new_version_must_beat_the_deployed_one(sqlite_storage: Storage)
     assert report.result == RunResult.DEPLOYED
     assert active is not None
     assert active.version == 2
+    assert (report.explanation.before, report.explanation.version) == (1, 2)
     assert {r.feel for r in active.rules} == {"excitement", "disgust"}
     known = {r.rule.id: r.fresh for r in await sqlite_storage.runs.rules(KEY) if r.status == RuleStatus.DEPLOYED}
     assert all(fresh.held > 3 for fresh in known.values())
