@@ -7,10 +7,10 @@ see, and the best is taken only where it is reliably better than the generic pro
 import dataclasses
 from functools import partial
 
+from core.tuning.evidence import better, net, paired
 from core.tuning.limits import TEMPERATURES
 from core.tuning.pool import Decision, Job
 from core.tuning.propose import most_telling, parts
-from core.tuning.score import better, net, paired
 from core.tuning.session import Question
 from core.tuning.verify import hits
 from core.vocabulary.calls import Purpose

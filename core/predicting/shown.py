@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.ports import Shadow
-from core.tuning.score import better, net
+from core.tuning.evidence import better, net
 from core.tuning.watch import record_of_rule
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.reasons import RuleReason, RuleStatus, VersionStatus

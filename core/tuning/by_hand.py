@@ -5,22 +5,22 @@ only on pictures that they label later, as they know all labels of before. A no 
 that they struck is never proposed again, nor one of a model that says the same of fewer pictures.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from core.asking.conditions import condition_of
 from core.asking.write import compose
-from core.ports import RunReport, TuningStores
+from core.ports import TuningStores
 from core.tuning.memory import waiting
+from core.tuning.noted import note
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.explanation import Explanation, Withdrawal
 from core.vocabulary.feelprint import Feelprint, RuleRecord
 from core.vocabulary.images import reference_of
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason
 
 MOST = 4
 """Rules of their own that one member may have on trial at once."""
@@ -111,22 +111,6 @@ class ByHand:
         deploy: Feelprint | None = None,
         back_to: int | None = None,
     ) -> Outcome:
-        """Store what was done as a run of its own kind, which leaves alone how many labels the last run had."""
-        profile = await self._stores.labels.profile(of.key)
-        n_labels, lasting = (profile.labels_at_run, profile.lasting) if profile else (0, 0)
         at = self._clock.now_ms()
-        run_id = hashlib.sha256(f"{of.key}\n{told}\n{at}".encode()).hexdigest()[:16]
-        report = RunReport(run_id, of.member_id, of.label_set_id, of.mode, 0, n_labels, at)
-        await self._stores.runs.start(report)
-        report = replace(
-            report,
-            finished_at=at,
-            result=RunResult.DEPLOYED if deploy else RunResult.KEPT,
-            reason=reason,
-            explanation=told,
-        )
-        made = replace(deploy, run_id=run_id) if deploy else None
-        stored = await self._stores.runs.finish(
-            report, rules=records, deploy=made, back_to=back_to, lasting=lasting
-        )
+        stored = await note(self._stores, of, reason, told, at=at, records=records, deploy=deploy, back_to=back_to)
         return Outcome.DONE if stored else Outcome.GONE

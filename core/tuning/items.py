@@ -5,8 +5,6 @@ reference to be compared with and is left out.
 """
 
 import asyncio
-import hashlib
-import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -75,18 +73,6 @@ def _mean(values: Sequence[float], items: Sequence[Item]) -> float:
     """Over the items that are not held out; the values of the others are 0."""
     counted = sum(1 for item in items if not item.held_out)
     return math.fsum(values) / counted if counted else 0.0
-
-
-def digest_of(labels: Sequence[Label]) -> str:
-    """A digest of what was felt about which image, in order: the same labels give the same run."""
-    rows = [[label.image_hash, sorted(label.felt.items())] for label in labels]
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-
-
-def seed_of(key: ProfileKey, digest: str) -> int:
-    """The run's seed, 63 bits over member, label set and labels."""
-    text = f"{key.member_id}\n{key.label_set_id}\n{digest}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
 async def payer_of(store: LabelStore, key: ProfileKey) -> Payer:

@@ -16,8 +16,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from core.tuning import choose, match, propose, score
+from core.tuning.evidence import paired
 from core.tuning.pool import Candidate, Decision, Job, Work, because, on_trial
-from core.tuning.score import paired
+from core.tuning.rehearse import rehearse
 from core.tuning.verify import verify
 from core.vocabulary.explanation import CrossFit, Explanation
 from core.vocabulary.feelprint import Evidence, RuleRecord
@@ -38,7 +39,7 @@ async def _match(work: Work) -> Work:
 
 async def _rehearse(work: Work) -> Work:
     job = work.job
-    told = choose.rehearse(work.pool, propose.parts(job), job.items, job.constants) if work.described else None
+    told = rehearse(work.pool, propose.parts(job), job.items, job.constants) if work.described else None
     return replace(work, rehearsal=told)
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from core.tuning.evidence import paired
 from core.tuning.limits import TEMPERATURES, affordable
 from core.tuning.pool import Decision, Job
 from core.tuning.propose import most_telling
-from core.tuning.score import paired
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import Distribution
 from core.vocabulary.explanation import Wording

@@ -6,6 +6,7 @@ questions, and finds every paid answer in the cache.
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from core.ports import RunReport, TuningStores
 from core.tuning import watch
 from core.tuning.constants import constants_of
 from core.tuning.forecast import forecast
-from core.tuning.items import collect, digest_of, payer_of, seed_of
+from core.tuning.items import collect, payer_of
 from core.tuning.limits import MAX_LABELS, MIN_LABELS, estimate
 from core.tuning.method import by_rules
 from core.tuning.paper import by_paper
@@ -140,7 +141,7 @@ class Tuner:
 
     def _opened(self, key: ProfileKey, labels: Sequence[Label], n_labels: int) -> RunReport:
         """The report of a run over `labels`; it counts all there are, or the member would be due again at once."""
-        seed = seed_of(key, digest_of(labels))
+        seed = _seed(key, labels)
         at = self._clock.now_ms()
         run_id = hashlib.sha256(f"{seed}\n{self.mode}\n{self.caution}\n{at}".encode()).hexdigest()[:16]
         return RunReport(run_id, key.member_id, key.label_set_id, self.mode, seed, n_labels, at)
@@ -169,6 +170,14 @@ class Tuner:
         await self._stores.runs.finish(report, rules=decision.records, deploy=feelprint, lasting=lasting)
         stored = await self._stores.runs.last(report.key)
         return stored if stored is not None and stored.run_id == report.run_id else report
+
+
+def _seed(key: ProfileKey, labels: Sequence[Label]) -> int:
+    """63 bits over member, label set and what was felt about which image, in order."""
+    rows = [[label.image_hash, sorted(label.felt.items())] for label in labels]
+    digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    text = f"{key.member_id}\n{key.label_set_id}\n{digest}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
 def _ended(report: RunReport, at: int, result: RunResult, reason: RunReason) -> RunReport:

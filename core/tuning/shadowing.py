@@ -5,16 +5,15 @@ A picture that cannot be asked about (refused, or gone) counts as a tie: it says
 """
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from core.asking.questions import Asker, Generic, Judgement
 from core.ports import RunReport, Shadow, TuningStores
 from core.tuning.items import payer_of
 from core.tuning.match import matched, trusted
+from core.tuning.noted import note
 from core.tuning.session import Session
 from core.tuning.watch import CARE, Aftercare, changed, fails, record_of_rule, spoken
 from core.vocabulary.calls import Purpose
@@ -22,10 +21,9 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.explanation import Explanation, Withdrawal
 from core.vocabulary.feelprint import Feelprint, RuleRecord
-from core.vocabulary.images import Image
 from core.vocabulary.label import Label, hit
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
+from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, VersionStatus
 
 AT_ONCE = 40
 
@@ -91,7 +89,10 @@ class Shadows:
         generics = await session.all(
             Purpose.GENERIC, [partial(asker.generic, image, label_set) for image in images]
         )
-        questions = [_question(asker, active, label_set, image) for image in images]
+        who, block = active.member_id, active.block
+        questions = [
+            partial(asker.judge, image, label_set, block, owner=who, purpose=Purpose.SHADOW) for image in images
+        ]
         judged = await session.all(Purpose.SHADOW, questions)
         held = await _held(session, asker, active, generics, judged)
         rows = [
@@ -126,7 +127,7 @@ class Shadows:
             records.append(record)
         return records
 
-    async def _rolled_back(self, active: Feelprint, records: Sequence[RuleRecord]) -> RunReport:
+    async def _rolled_back(self, active: Feelprint, records: Sequence[RuleRecord]) -> RunReport | None:
         """Back to the newest version that holds none of the retired rules; the generic prompt if there is none."""
         await self._stores.runs.put_rules(active.key, records)
         known = await self._stores.runs.rules(active.key)
@@ -139,22 +140,9 @@ class Shadows:
             others = [r for r in known if r.rule.id in back and r.status != RuleStatus.DEPLOYED]
             again = [replace(r, status=RuleStatus.DEPLOYED) for r in others]
             await self._stores.runs.put_rules(active.key, again)
-        return await self._reported(active, now)
-
-    async def _reported(self, active: Feelprint, now: Feelprint | None) -> RunReport:
-        """Store what happened as a run of its own kind, which leaves alone how many labels the last run had."""
-        explanation = Explanation(withdrawal=Withdrawal(active.version), version=now.version if now else None)
+        told = Explanation(withdrawal=Withdrawal(active.version), version=now.version if now else None)
         reason = RunReason.ROLLED_BACK if now else RunReason.ROLLED_BACK_TO_GENERIC
-        profile = await self._stores.labels.profile(active.key)
-        at = self._clock.now_ms()
-        what = f"{active.member_id}\n{active.label_set_id}\n{explanation}\n{at}"
-        run_id = hashlib.sha256(what.encode()).hexdigest()[:16]
-        n_labels, lasting = (profile.labels_at_run, profile.lasting) if profile else (0, 0)
-        report = RunReport(run_id, active.member_id, active.label_set_id, active.mode, 0, n_labels, at)
-        await self._stores.runs.start(report)
-        report = replace(report, finished_at=at, result=RunResult.KEPT, reason=reason, explanation=explanation)
-        await self._stores.runs.finish(report, lasting=lasting)
-        return report
+        return await note(self._stores, active, reason, told, at=self._clock.now_ms())
 
 
 async def _held(
@@ -177,11 +165,6 @@ async def _held(
             return [places.get(i, ()) for i in range(len(generics))]
     named = [j.rule if j is not None else None for j in judged]
     return [(rule,) if rule is not None and rule < len(active.rules) else () for rule in named]
-
-
-def _question(asker: Asker, active: Feelprint, label_set: LabelSet, image: Image) -> Any:
-    who = active.member_id
-    return partial(asker.judge, image, label_set, active.block, owner=who, purpose=Purpose.SHADOW)
 
 
 def _row(

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from core.asking.questions import Judgement
 from core.tuning.choose import choose
+from core.tuning.evidence import better, net, paired
 from core.tuning.pool import Candidate, Job, Work
-from core.tuning.score import better, net, paired, score
+from core.tuning.score import score
 from core.vocabulary.calls import Answer, Failure, Purpose
 from core.vocabulary.explanation import Verification
 from core.vocabulary.feelprint import block_of

@@ -7,9 +7,10 @@ change of taste would only bring the rule back. Deciding is pure; `core.tuning.s
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from core.ports import Shadow
-from core.tuning.score import better, fell, paired
+from core.tuning.evidence import better, fell, paired
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.label import Label
 
@@ -108,28 +109,16 @@ def failing(record: Evidence) -> bool:
     return record.wrong - record.right >= MARGIN and better(record.right, record.wrong) < DOUBT
 
 
-def record_of(shadows: Sequence[Shadow]) -> Evidence:
-    """How a version did against most people's answer, on labels that came after it."""
-    return paired(s.hit - s.generic_hit for s in shadows)
-
-
 def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> Evidence:
-    """How a rule did where it held, since it was last put to use."""
-    return paired(s.rules_held[rule_id] - s.generic_hit for s in rows_of_rule(rule_id, versions, shadows))
-
-
-def rows_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> list[Shadow]:
-    """The rows where a rule held, since it was last put to use.
+    """How a rule did where it held, since it was last put to use.
 
     `versions` oldest first, the last one deployed; the stretch of versions that hold the rule counts, so
     a rule that comes back after it was retired begins anew.
     """
-    since: set[int] = set()
-    for version in reversed(versions):
-        if rule_id not in {rule.id for rule in version.rules}:
-            break
-        since.add(version.version)
-    return [s for s in shadows if s.version in since and rule_id in s.rules_held]
+    holding = takewhile(lambda version: rule_id in {rule.id for rule in version.rules}, reversed(versions))
+    since = {version.version for version in holding}
+    own = [s for s in shadows if s.version in since and rule_id in s.rules_held]
+    return paired(s.rules_held[rule_id] - s.generic_hit for s in own)
 
 
 def fails(active: Feelprint, shadows: Sequence[Shadow]) -> bool:
@@ -139,5 +128,5 @@ def fails(active: Feelprint, shadows: Sequence[Shadow]) -> bool:
     text without rules does, it fails by its record.
     """
     own = [s for s in shadows if s.version == active.version]
-    silent = record_of([s for s in own if not s.rules_held])
+    silent = paired(s.hit - s.generic_hit for s in own if not s.rules_held)
     return failing(silent) or bool(stretches(spoken(own)))

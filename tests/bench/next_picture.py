@@ -7,7 +7,7 @@ never by labels, so records stay honest however pictures are chosen.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.tuning.score import better
+from core.tuning.evidence import better
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.reasons import RuleStatus
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.tuning.score import beta_cdf
+from core.tuning.evidence import beta_cdf
 
 SURE = 0.95
 

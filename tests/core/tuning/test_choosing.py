@@ -6,9 +6,10 @@ import dataclasses
 from core.asking.questions import Description, Generic
 from core.tuning.choose import adds, choose, left_out, marginal
 from core.tuning.constants import Constants
+from core.tuning.evidence import net, paired
 from core.tuning.items import Item, at_stake, chance_of, item_of
 from core.tuning.pool import Candidate, Job, on_trial
-from core.tuning.score import apart, net, paired, promise, score
+from core.tuning.score import apart, promise, score
 from core.tuning.session import Session
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tuning.score import beta_cdf, better, fell, paired
+from core.tuning.evidence import beta_cdf, better, fell, paired
 
 
 @pytest.mark.parametrize(

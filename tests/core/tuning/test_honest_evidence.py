@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from core.asking.questions import Description, Generic
-from core.tuning.choose import rehearse
 from core.tuning.constants import Constants
 from core.tuning.items import item_of
 from core.tuning.pool import Candidate
 from core.tuning.propose import hands, parts, pool
+from core.tuning.rehearse import rehearse
 from core.tuning.score import promise
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Evidence, Rule
