@@ -3,11 +3,15 @@
     python -m tests.bench.certainty --world demo --seeds 1 2 3 4
 
 The temperature is fitted to the feelprints' answers for the people of half of the seeds, as the bot fits it to
-shadow records, and personal and general answers of the others are put on it; then the halves change places.
+shadow records, and personal and general answers of the others are put on it; then the halves change places. So is
+how many in ten were right of those as sure, which stands beside an answer: learned from one half, by several
+widths and least numbers, and held against what came of the other.
 """
 
 import argparse
 import asyncio
+import itertools
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +22,7 @@ from core.evaluate.methods import METHODS, Method
 from core.evaluate.run import Evaluation, Plan
 from core.evaluate.scoring import calibration_error
 from core.ports import Scored
+from core.predicting import calibrate
 from core.predicting.calibrate import Scale, scale_of
 from core.tuning.items import Item
 from core.vocabulary.calls import Answer, Outcome
@@ -51,7 +56,7 @@ def recording(learn: Method, said: list[Scored]) -> Method:
         async def predict(asker: Asker, item: Item) -> Outcome[Distribution]:
             outcome = await known.predict(asker, item)
             if isinstance(outcome, Answer):
-                said.append(Scored(outcome.value, hit(case.label_set, outcome.value, item.felt)))
+                said.append(Scored(outcome.value, hit(case.label_set, outcome.value, item.felt), case.owner))
             return outcome
 
         return replace(known, predict=predict)
@@ -75,6 +80,33 @@ def errors(said: Said, scale: Scale) -> dict[str, float]:
         kind: calibration_error([(max(scale.tempered(one.distribution)), one.hit) for one in answers]) or 0.0
         for kind, answers in kinds.items()
     }
+
+
+def beside(answers: Sequence[Scored], scale: Scale) -> tuple[float, float]:
+    """Beside what share of answers it stands how many in ten were right, and its expected calibration error."""
+    told = [(scale.right(max(scale.tempered(one.distribution))), one.hit) for one in answers]
+    said = [(right, came) for right, came in told if right is not None]
+    return len(said) / max(1, len(answers)), calibration_error(said) or 0.0
+
+
+def sensitivity(first: Said, second: Said) -> None:
+    """Both halves, by the number of records that there are, the width, and the least number."""
+    usual = calibrate.AS_SURE, calibrate.ENOUGH
+    for records in (60, 120, 400):
+        for width, enough in itertools.product((0.05, 0.1, 0.2, 1.0), (10, 25, 50, 100)):
+            calibrate.AS_SURE, calibrate.ENOUGH = width, enough
+            shares, errors = [], []
+            for learned_from, others in ((first, second), (second, first)):
+                pool = learned_from.by_kind["personal"]
+                for draw in range(10 if records < len(pool) else 1):
+                    some = random.Random(draw).sample(pool, min(records, len(pool)))
+                    share, error = beside(others.by_kind["personal"], scale_of(some))
+                    shares.append(share)
+                    errors += [error] if share else []
+            mean = f"{sum(errors) / len(errors):.3f}" if errors else "   -"
+            print(f"  {records:>3} records, within {width:<4}, at least {enough:>3}: ", end="")
+            print(f"said of {sum(shares) / len(shares):4.0%}, error {mean}")
+    calibrate.AS_SURE, calibrate.ENOUGH = usual
 
 
 def together(halves: Sequence[Said]) -> Said:
@@ -103,6 +135,7 @@ async def main() -> None:
         ):
             told = ", ".join(f"{kind} {error:.3f}" for kind, error in errors(others, used).items())
             print(f"  {name:18}{told}  ({len(others.everything)} answers)")
+    sensitivity(first, second)
 
 
 if __name__ == "__main__":
