@@ -21,6 +21,7 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import Distribution
 
 MIN_RECORDS = 40
+"""From fewer nothing is learned: no temperature, nor how often answers as sure as another were right."""
 NEWEST = 2000
 MEMBERS = 3
 """A pool of fewer people would tell on somebody (docs/method.md#calibrate)."""
@@ -28,9 +29,9 @@ FRESH_MS = 10 * 60 * 1000
 """How long a temperature is used before it is fitted anew: labels come far slower than questions."""
 
 AS_SURE = 0.1
-"""Answers are as sure as another whose first emotion has a probability within this of its own."""
-ENOUGH = 50
-"""Below so many answers that were as sure, how often they were right is not said."""
+"""Answers are as sure as another whose first emotion has a probability within this of its own: half of it errs
+more, twice as much no less (docs/measured.md#certainty).
+"""
 
 _GRID = tuple(math.exp2(step / 8.0) for step in range(-8, 25))
 _TINY = 1e-6
@@ -50,7 +51,7 @@ class Scale:
     def right(self, certainty: float) -> float | None:
         """How often, in [0, 1], answers as sure as that were right; None of too few, or of too few people."""
         near = [(hit, whose) for sure, hit, whose in self.past if abs(sure - certainty) <= AS_SURE]
-        if len(near) < ENOUGH or len({whose for _, whose in near}) < MEMBERS:
+        if len(near) < MIN_RECORDS or len({whose for _, whose in near}) < MEMBERS:
             return None
         return math.fsum(hit for hit, _ in near) / len(near)
 

@@ -82,31 +82,34 @@ def errors(said: Said, scale: Scale) -> dict[str, float]:
     }
 
 
-def beside(answers: Sequence[Scored], scale: Scale) -> tuple[float, float]:
-    """Beside what share of answers it stands how many in ten were right, and its expected calibration error."""
+def beside(answers: Sequence[Scored], scale: Scale) -> tuple[float, float, float]:
+    """Beside what share of answers it stands how many in ten were right; its expected calibration error, and its
+    mean squared error (Brier), which is small only where it also tells sure answers from others.
+    """
     told = [(scale.right(max(scale.tempered(one.distribution))), one.hit) for one in answers]
     said = [(right, came) for right, came in told if right is not None]
-    return len(said) / max(1, len(answers)), calibration_error(said) or 0.0
+    squared = sum((right - came) ** 2 for right, came in said) / max(1, len(said))
+    return len(said) / max(1, len(answers)), calibration_error(said) or 0.0, squared
 
 
 def sensitivity(first: Said, second: Said) -> None:
     """Both halves, by the number of records that there are, the width, and the least number."""
-    usual = calibrate.AS_SURE, calibrate.ENOUGH
+    usual = calibrate.AS_SURE, calibrate.MIN_RECORDS
     for records in (60, 120, 400):
-        for width, enough in itertools.product((0.05, 0.1, 0.2, 1.0), (10, 25, 50, 100)):
-            calibrate.AS_SURE, calibrate.ENOUGH = width, enough
-            shares, errors = [], []
+        for width, enough in itertools.product((0.05, 0.1, 0.2, 1.0), (10, 20, 40, 80)):
+            calibrate.AS_SURE, calibrate.MIN_RECORDS = width, enough
+            found = []
             for learned_from, others in ((first, second), (second, first)):
                 pool = learned_from.by_kind["personal"]
                 for draw in range(10 if records < len(pool) else 1):
                     some = random.Random(draw).sample(pool, min(records, len(pool)))
-                    share, error = beside(others.by_kind["personal"], scale_of(some))
-                    shares.append(share)
-                    errors += [error] if share else []
-            mean = f"{sum(errors) / len(errors):.3f}" if errors else "   -"
-            print(f"  {records:>3} records, within {width:<4}, at least {enough:>3}: ", end="")
-            print(f"said of {sum(shares) / len(shares):4.0%}, error {mean}")
-    calibrate.AS_SURE, calibrate.ENOUGH = usual
+                    found.append(beside(others.by_kind["personal"], scale_of(some)))
+            told = [one for one in found if one[0]] or [(0.0, 0.0, 0.0)]
+            error, squared = (sum(one[k] for one in told) / len(told) for k in (1, 2))
+            share = sum(one[0] for one in found) / len(found)
+            print(f"  {records:>3} records, within {width:<4}, at least {enough:>2}: ", end="")
+            print(f"said of {share:4.0%}, error {error:.3f}, squared {squared:.3f}")
+    calibrate.AS_SURE, calibrate.MIN_RECORDS = usual
 
 
 def together(halves: Sequence[Said]) -> Said:

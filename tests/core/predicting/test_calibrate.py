@@ -5,7 +5,6 @@ import pytest
 
 from core.ports import Scored, Shadow, ShadowStore
 from core.predicting.calibrate import (
-    ENOUGH,
     FRESH_MS,
     MEMBERS,
     MIN_RECORDS,
@@ -67,8 +66,8 @@ def test_the_order_stays_and_it_still_sums_to_one() -> None:
 
 def test_how_often_answers_as_sure_were_right_is_said_of_enough_of_them_by_enough_people() -> None:
     timid = MIKELS.distribution({"awe": 0.3, **dict.fromkeys(set(MIKELS.names) - {"awe"}, 0.1)})
-    sure = [Scored(SURE, float(k % 10 < 8), k % MEMBERS) for k in range(ENOUGH)]
-    unsure = [Scored(timid, float(k % 10 < 2), k % MEMBERS) for k in range(ENOUGH)]
+    sure = [Scored(SURE, float(k % 10 < 8), k % MEMBERS) for k in range(MIN_RECORDS)]
+    unsure = [Scored(timid, float(k % 10 < 2), k % MEMBERS) for k in range(MIN_RECORDS)]
     scale = scale_of(sure + unsure)
     certain, doubtful = (max(scale.tempered(one)) for one in (SURE, timid))
     assert scale.right(certain) == pytest.approx(0.8)
