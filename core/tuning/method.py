@@ -113,11 +113,9 @@ def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -
     """
     known = {record.rule.id: record for record in job.records}
     records = [_record(job, c, known.get(c.rule.id), deployed=c.rule.id in stays) for c in candidates]
-    gone = known.keys() - {c.rule.id for c in candidates} - stays
-    return (
-        *records,
-        *(replace(r, status=RuleStatus.UNUSED) for r in job.records if r.rule.id in gone and _in_use(r)),
-    )
+    left = known.keys() - {c.rule.id for c in candidates} - stays
+    gone = [r for r in job.records if r.rule.id in left and r.status == RuleStatus.DEPLOYED]
+    return (*records, *(replace(record, status=RuleStatus.UNUSED) for record in gone))
 
 
 def _record(job: Job, c: Candidate, earlier: RuleRecord | None, *, deployed: bool) -> RuleRecord:
@@ -137,10 +135,6 @@ def _record(job: Job, c: Candidate, earlier: RuleRecord | None, *, deployed: boo
         writer=c.writer,
         same_as=c.same_as if c.reason is RuleReason.DUPLICATE else None,
     )
-
-
-def _in_use(record: RuleRecord) -> bool:
-    return record.status == RuleStatus.DEPLOYED
 
 
 def _fuller(now: Evidence, before: Evidence) -> Evidence:

@@ -63,6 +63,8 @@ async def test_the_self_hoster_may_have_a_run_explained(folder):
             await explain_member(it.app.settings, 1, Console(file=shown))
     assert "16 labels" in shown.getvalue()
     assert "When a picture shows" in shown.getvalue()
+    assert "· the same as: " in shown.getvalue(), "whose duplicate an idea is"
+    assert f"needed {report.explanation.cross_fit.needed}" in shown.getvalue()
     assert outcomes.run_reason(report.reason) in shown.getvalue()
 
 
