@@ -5,11 +5,12 @@ import pytest
 from core.asking.asker import ModelAsker
 from core.model.budget import Budget
 from core.model.config import ModelSettings
+from core.model.known import Known
 from core.model.prices import Price
-from core.tuning.constants import DEFAULT
 from core.tuning.forecast import forecast
-from core.tuning.limits import estimate
 from core.tuning.run import Tuner
+from core.tuning.constants import DEFAULT
+from core.tuning.limits import estimate
 from core.vocabulary.calls import Call
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
@@ -20,6 +21,10 @@ from tests.fakes import ManualClock
 from tests.labelling import felt
 
 SETTINGS = ModelSettings("http://model", "", "model", prices={"model": Price(2.0, 8.0)})
+
+
+def priced() -> Budget:
+    return Budget(None, SETTINGS, SystemClock(), Known(SETTINGS, SystemClock()))
 
 
 class Counted(InProcess):
@@ -37,7 +42,7 @@ class Counted(InProcess):
 
 @pytest.mark.parametrize("mode", Mode)
 async def test_a_run_asks_and_costs_no_more_than_was_forecast(sqlite_storage, mode):
-    budget, gateway = Budget(None, SETTINGS, SystemClock()), Counted()
+    budget, gateway = priced(), Counted()
     feels = ("awe", "fear", "contentment")
     shown = enumerate(pictures(16, 3))
     await felt(sqlite_storage, 1, [(sight.image, feels[at % 3], at) for at, sight in shown])
@@ -57,11 +62,8 @@ async def test_a_run_asks_and_costs_no_more_than_was_forecast(sqlite_storage, mo
 
 
 async def test_more_labels_and_a_higher_cap_are_reckoned_dearer():
-    def price(call):
-        return Budget(None, SETTINGS, SystemClock()).estimate(call)
-
     few, many, dearer = [
-        await forecast(calls, MIKELS, Mode.RULES, price)
+        await forecast(calls, MIKELS, Mode.RULES, priced().estimate)
         for calls in (estimate(8, DEFAULT), estimate(60, DEFAULT), estimate(60, DEFAULT, cap=120))
     ]
     assert few.usd < many.usd < dearer.usd
