@@ -43,9 +43,9 @@ from core.model.kept import KeptAnswers
 from core.ports import Applied, Caps, RunReport, TuningPolicy
 from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
-from core.tuning.by_hand import ByHand
-from core.tuning.retention import Retention
-from core.tuning.worker import TuningWorker
+from core.tending.by_hand import ByHand
+from core.tending.retention import Retention
+from core.tending.worker import TuningWorker
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.exclusions import Exclusion

@@ -22,8 +22,8 @@ from bot.host.workshop import Workshop
 from bot.intake.fetch import Downloads
 from bot.intake.roster import Roster
 from core.ports import TuningQueue
-from core.tuning.queued import QueuedWorker
-from core.tuning.worker import TuningWorker
+from core.tending.queued import QueuedWorker
+from core.tending.worker import TuningWorker
 from core.vocabulary.clock import Clock, SystemClock
 from storage import Storage, open_storage
 

@@ -25,7 +25,7 @@ from bot.demo.settings import settings_in
 from bot.host.model import open_model
 from core.decoding.workers import ImageWorkers
 from core.predicting.predictor import Predictor
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.vocabulary.changes import Change, RecordRating
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.consent import CONSENT_VERSION

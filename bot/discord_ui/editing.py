@@ -19,7 +19,7 @@ from bot.words.portrait import trust
 from bot.words.refused import sentence
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Who
 from core.predicting.shown import rules_shown
-from core.tuning.by_hand import Outcome
+from core.tending.by_hand import Outcome
 from core.tuning.memory import waiting
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.feelprint import Rule

@@ -16,7 +16,7 @@ from bot.words import editing as told
 from bot.words import portrait as words
 from core.collecting.doors import Needs, Who
 from core.ports import Shadow
-from core.tuning.by_hand import Outcome
+from core.tending.by_hand import Outcome
 from core.tuning.watch import newest
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.feelprint import Feelprint

@@ -7,10 +7,10 @@ from bot.host.settings import Settings
 from core.asking.asker import ModelAsker
 from core.model.gateway import Gateway
 from core.ports import RunReport, Told, TuningPolicy, Waiting
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
+from core.tending.shadowing import Shadows
+from core.tending.worker import TuningWorker
 from core.tuning.session import Progress
-from core.tuning.shadowing import Shadows
-from core.tuning.worker import TuningWorker
 from core.vocabulary.clock import Clock
 from core.vocabulary.profile import ProfileKey
 from storage import Storage

@@ -11,7 +11,7 @@ import structlog
 from bot.host.tuning import Worker
 from core.model.gateway import Gateway
 from core.ports import RunReport, Told, Topic
-from core.tuning.worker import TuningWorker
+from core.tending.worker import TuningWorker
 from core.vocabulary.clock import Clock
 from storage import Storage
 

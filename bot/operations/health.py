@@ -18,7 +18,7 @@ from bot.errors import SettingsError, SettingsProblem
 from bot.host.workshop import Workshop
 from bot.operations.healthy import parts_of
 from bot.operations.metrics import Metrics
-from core.tuning.worker import LONGEST_SLEEP_S
+from core.tending.worker import LONGEST_SLEEP_S
 
 _WRITE_S = 3.0
 

@@ -3,7 +3,7 @@
 from bot.host.model import model_settings
 from bot.host.settings import Settings
 from bot.words import pruned as words
-from core.tuning.retention import Retention
+from core.tending.retention import Retention
 from core.vocabulary.clock import SystemClock
 from storage import open_storage
 

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
-from core.tuning.by_hand import MOST, Outcome
+from core.tending.by_hand import MOST, Outcome
 from core.vocabulary.reasons import Mode
 
 

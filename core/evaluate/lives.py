@@ -17,9 +17,9 @@ from core.evaluate.run import Life, Result, unusable
 from core.evaluate.scoring import score
 from core.ports import DueStore, MemberStore, ServerStore, TuningStores
 from core.predicting.predictor import Predictor
-from core.tuning.run import Tuner
-from core.tuning.shadowing import Shadows
-from core.tuning.worker import TuningWorker
+from core.tending.run import Tuner
+from core.tending.shadowing import Shadows
+from core.tending.worker import TuningWorker
 from core.vocabulary.calls import NOBODY, Call, Failure, Outcome, Purpose
 from core.vocabulary.changes import RecordRating
 from core.vocabulary.consent import CONSENT_VERSION

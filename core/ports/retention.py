@@ -1,4 +1,4 @@
-"""What may go when it is old: what a store does for `core.tuning.retention`, in small steps."""
+"""What may go when it is old: what a store does for `core.tending.retention`, in small steps."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

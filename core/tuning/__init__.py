@@ -1,1 +1,1 @@
-"""The tuner: propose rules, score them, choose the few that promise most, verify the whole, go on testing."""
+"""The method on what it is given: propose rules, score them, choose those that promise most, verify the whole."""

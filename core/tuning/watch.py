@@ -2,7 +2,7 @@
 
 The version is asked about each later label before it is looked at: the only honest score there is, and it goes on
 for ever. Earlier successes must not vouch for a rule, so its latest stretch decides; and labels from before a
-change of taste would only bring the rule back. Deciding is pure; `core.tuning.shadowing` does what is decided.
+change of taste would only bring the rule back. Deciding is pure; `core.tending.shadowing` does what is decided.
 """
 
 from collections.abc import Iterable, Sequence

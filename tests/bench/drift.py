@@ -17,10 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.evaluate.scoring import interval
-from core.tuning.run import Tuner
-from core.tuning.shadowing import Shadows
+from core.tending.run import Tuner
+from core.tending.shadowing import Shadows
+from core.tending.worker import TuningWorker
 from core.tuning.watch import Aftercare
-from core.tuning.worker import TuningWorker
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS, Distribution
 from core.vocabulary.profile import ProfileKey

@@ -26,10 +26,10 @@ from core.model.prices import Price
 from core.offline.model import MODEL_NAME
 from core.offline.server import OfflineServer
 from core.ports import TuningPolicy
-from core.tuning.retention import Retention
-from core.tuning.run import Tuner
-from core.tuning.shadowing import Shadows
-from core.tuning.worker import TuningWorker
+from core.tending.retention import Retention
+from core.tending.run import Tuner
+from core.tending.shadowing import Shadows
+from core.tending.worker import TuningWorker
 from core.vocabulary.changes import RecordReaction, Sighting
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS

@@ -170,7 +170,7 @@ async def measured(storage: Storage, path: Path) -> None:
         *await others.during(lambda: back_up(str(path), path.with_name("copy.db"), SystemClock())),
     )
     with suppress(ImportError):
-        from core.tuning.retention import Retention  # what is older has none
+        from core.tending.retention import Retention  # what is older has none
 
         model = ModelSettings("http://offline", "none", "m")
         for what, pause_s in (("pruning for the first time", 0.0), ("pruning again, as in the background", 0.02)):

@@ -32,7 +32,7 @@ from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.prices import Price
 from core.offline.model import MODEL_NAME
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.vocabulary.changes import RecordReaction, Sighting
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
 from storage import Storage

@@ -17,7 +17,7 @@ from bot.operations.health import told_at
 from bot.operations.healthy import asked
 from bot.words import health as words
 from core.offline.model import MODEL_NAME
-from core.tuning.worker import LONGEST_SLEEP_S
+from core.tending.worker import LONGEST_SLEEP_S
 from core.vocabulary.calls import Failure
 from core.vocabulary.reasons import RunReason, RunResult
 from tests.journeys.conftest import deploy, picture

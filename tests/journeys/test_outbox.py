@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.outgoing.notices import Announcer
 from bot.words import texts
 from core.ports import RunReport
-from core.tuning.by_hand import Outcome
+from core.tending.by_hand import Outcome
 from core.vocabulary.reasons import Mode, RunReason, RunResult
 from storage.schema.tables import notices
 from tests.journeys.absences import away_and_back

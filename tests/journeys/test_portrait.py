@@ -11,7 +11,7 @@ from bot.words import editing, portrait, texts
 from bot.words.outcomes import rule_reason, run_reason
 from core.asking.write import compose
 from core.ports import RunReport, Shadow
-from core.tuning.by_hand import Outcome
+from core.tending.by_hand import Outcome
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.explanation import Cost, Explanation

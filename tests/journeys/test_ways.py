@@ -91,7 +91,7 @@ WAYS: dict[Callable[[Any], Awaitable[None]], tuple[str, ...]] = {
     a_reaction: ("bot/intake", "core/collecting", "core/decoding", "storage"),
     an_attachment: ("bot/discord_ui", "bot/intake", "core/decoding", "storage"),
     a_question: ("bot/discord_ui", "core/predicting", "core/asking", "core/model", "storage", "bot/words"),
-    a_version: ("bot/intake", "core/tuning", "core/asking", "core/model", "storage"),
+    a_version: ("bot/intake", "core/tending", "core/tuning", "core/asking", "core/model", "storage"),
 }
 """Each way, and rooms that it must have been seen in: otherwise nothing was looked at."""
 

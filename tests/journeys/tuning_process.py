@@ -9,7 +9,7 @@ from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.offline.model import MODEL_NAME
 from core.ports import TuningPolicy
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.clock import SystemClock
 from storage import open_storage

@@ -11,8 +11,8 @@ import pytest
 
 from core.model.config import ModelSettings
 from core.ports import RunReport
-from core.tuning import retention
-from core.tuning.retention import DAY_MS, Retention
+from core.tending import retention
+from core.tending.retention import DAY_MS, Retention
 from core.vocabulary.changes import DropServer
 from core.vocabulary.feelprint import Evidence, RuleRecord
 from core.vocabulary.reasons import Mode, RuleStatus, RunResult

@@ -22,7 +22,7 @@ from core.decoding.normalise import normalise
 from core.model.abilities import Abilities
 from core.ports import RunReport
 from core.predicting.predictor import Predictor
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.vocabulary.calls import Failure
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS

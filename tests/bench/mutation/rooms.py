@@ -18,10 +18,15 @@ def _within(folder: str, names: str) -> tuple[str, ...]:
 ROOMS = {
     "deciding": Room(
         (
-            *_within("core/tuning", "verify worker shadowing watch session score"),
+            *_within("core/tuning", "verify watch session score evidence"),
+            *_within("core/tending", "worker shadowing retrying"),
             "core/predicting/readiness.py",
         ),
-        ("tests/core/tuning", *_within("tests/contracts", "test_due test_runs test_shadows test_versions")),
+        (
+            "tests/core/tuning",
+            "tests/core/tending",
+            *_within("tests/contracts", "test_due test_runs test_shadows test_versions"),
+        ),
     ),
     "budget": Room(
         (*_within("core/model", "budget prices gateway line retry"), "storage/stores/spending.py"),

@@ -13,7 +13,7 @@ from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.retry import Backoff
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.vocabulary.calls import Answer, Failure
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.consent import CONSENT_VERSION

@@ -13,7 +13,7 @@ from core.asking.asker import ModelAsker
 from core.asking.questions import Description, Example
 from core.model.client import ModelClient
 from core.model.replies import Fault
-from core.tuning.run import Tuner
+from core.tending.run import Tuner
 from core.vocabulary.calls import Answer, Failure, Outcome, Purpose
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.consent import CONSENT_VERSION

@@ -7,8 +7,8 @@ from core.model.budget import Budget
 from core.model.config import ModelSettings
 from core.model.known import Known
 from core.model.prices import Price
-from core.tuning.forecast import forecast
-from core.tuning.run import Tuner
+from core.tending.forecast import forecast
+from core.tending.run import Tuner
 from core.tuning.constants import DEFAULT
 from core.tuning.limits import estimate
 from core.vocabulary.calls import Call

@@ -12,8 +12,8 @@ from enum import StrEnum
 from core.asking.conditions import condition_of
 from core.asking.write import compose
 from core.ports import TuningStores
+from core.tending.noted import note
 from core.tuning.memory import waiting
-from core.tuning.noted import note
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.explanation import Explanation, Withdrawal

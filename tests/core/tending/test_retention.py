@@ -8,8 +8,8 @@ import pytest
 from core.asking.judge import judge_call
 from core.model.config import ModelSettings
 from core.ports import RunReport
+from core.tending.retention import DAY_MS, RUNS, Outlived, Pruned, Retention, outlived
 from core.tuning.memory import remembered
-from core.tuning.retention import DAY_MS, RUNS, Outlived, Pruned, Retention, outlived
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.explanation import Cost, Explanation

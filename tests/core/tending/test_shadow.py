@@ -4,8 +4,8 @@ import pytest
 
 from core.ports import RunReport, Shadow
 from core.predicting.shown import rules_shown, since_version
+from core.tending.shadowing import Shadows
 from core.tuning.session import Stopped
-from core.tuning.shadowing import Shadows
 from core.tuning.watch import Aftercare, failing, fails, record_of_rule
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.consent import CONSENT_VERSION

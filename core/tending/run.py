@@ -12,15 +12,16 @@ from dataclasses import replace
 
 from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
+from core.tending.forecast import forecast
+from core.tending.retrying import next_try
 from core.tuning import watch
 from core.tuning.constants import constants_of
-from core.tuning.forecast import forecast
 from core.tuning.items import collect, payer_of
 from core.tuning.limits import MAX_LABELS, MIN_LABELS, estimate
 from core.tuning.method import by_rules
 from core.tuning.paper import by_paper
 from core.tuning.pool import Decision, Job
-from core.tuning.session import Progress, Session, Stopped, next_try
+from core.tuning.session import Progress, Session, Stopped
 from core.vocabulary.calls import Call, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet

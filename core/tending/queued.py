@@ -10,8 +10,8 @@ from contextlib import suppress
 import structlog
 
 from core.ports import DueStore, News, Told, Topic, TuningPolicy, TuningQueue, Waiting
+from core.tending.worker import BATCH, BREATHE_MS, TuningWorker, logged
 from core.tuning.session import Progress
-from core.tuning.worker import BATCH, BREATHE_MS, TuningWorker, logged
 from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.profile import ProfileKey

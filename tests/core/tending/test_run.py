@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from core.tending.run import Tuner
 from core.tuning.constants import DEFAULT, constants_of
 from core.tuning.limits import CAP, estimate
-from core.tuning.run import Tuner
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS

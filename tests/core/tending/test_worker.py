@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from core.ports import RunReport
-from core.tuning.run import Tuner
-from core.tuning.shadowing import Shadows
-from core.tuning.worker import TuningWorker
+from core.tending.run import Tuner
+from core.tending.shadowing import Shadows
+from core.tending.worker import TuningWorker
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.errors import StorageError, StorageProblem

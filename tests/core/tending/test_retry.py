@@ -1,7 +1,7 @@
 """When a run that the model stopped is tried again."""
 
 from core.ports import RunReport
-from core.tuning.session import next_try
+from core.tending.retrying import next_try
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.explanation import Cost, Explanation, Stop
 from core.vocabulary.reasons import Mode, RunResult

@@ -2,15 +2,15 @@
 
 import pytest
 
-from core.tuning.by_hand import ByHand, Outcome
+from core.tending.by_hand import ByHand, Outcome
+from core.tending.run import Tuner
 from core.tuning.memory import remembered, struck_by
-from core.tuning.run import Tuner
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.images import reference_of
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage import Storage
-from tests.core.tuning.test_run import BAD, GOOD, KEY, MAJORITY, MOVED, bench
+from tests.core.tending.test_run import BAD, GOOD, KEY, MAJORITY, MOVED, bench
 from tests.fakes import ManualClock
 from tests.labelling import felt
 from tests.scripted import ScriptedAsker, picture, rule

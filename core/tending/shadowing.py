@@ -11,9 +11,9 @@ from functools import partial
 
 from core.asking.questions import Asker, Generic, Judgement
 from core.ports import RunReport, Shadow, TuningStores
+from core.tending.noted import note
 from core.tuning.items import payer_of
 from core.tuning.match import matched, trusted
-from core.tuning.noted import note
 from core.tuning.session import Session
 from core.tuning.watch import CARE, Aftercare, changed, fails, record_of_rule, spoken
 from core.vocabulary.calls import Purpose

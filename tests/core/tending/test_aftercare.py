@@ -3,8 +3,8 @@
 import pytest
 
 from core.ports import Shadow
+from core.tending.run import Tuner
 from core.tuning.limits import MAX_LABELS
-from core.tuning.run import Tuner
 from core.tuning.watch import Aftercare
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey

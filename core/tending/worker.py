@@ -12,9 +12,10 @@ from functools import partial
 import structlog
 
 from core.ports import DueStore, RunReport, RunStore, Told, TuningPolicy, Waiting
-from core.tuning.run import Tuner
-from core.tuning.session import Progress, Stopped, next_try
-from core.tuning.shadowing import Shadows
+from core.tending.retrying import next_try
+from core.tending.run import Tuner
+from core.tending.shadowing import Shadows
+from core.tuning.session import Progress, Stopped
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError
 from core.vocabulary.explanation import Stop
