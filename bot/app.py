@@ -29,10 +29,12 @@ from bot.intake.source import MessageSource
 from bot.intake.withholding import Withholding
 from bot.outgoing import farewell
 from bot.outgoing.budget_warnings import BudgetWarner
+from bot.outgoing.game_posts import Question
 from bot.outgoing.notices import Announcer
 from bot.outgoing.seeding import Seeder
 from bot.outgoing.unanswered import Unanswered
 from bot.outgoing.voices import Voices
+from bot.outgoing.weekly_game import Games
 from core.asking.asker import ModelAsker
 from core.collecting.allowance import Allowance
 from core.decoding.turns import Turns
@@ -72,10 +74,12 @@ log = structlog.get_logger(__name__)
 @dataclass
 class App:
     """Everything that runs; `make_client` builds the Discord client for it, with or without message content;
-    `share` makes of what tunes here the worker that is asked to tune; `shards` are this process's, None: all.
+    `make_question` what all see of the weekly game; `share` makes of what tunes here the worker that is asked to
+    tune; `shards` are this process's, None: all.
     """
 
     make_client: Callable[["App", bool], discord.Client]
+    make_question: Callable[[discord.Client, Question, str], discord.ui.LayoutView]
     settings: Settings
     clock: Clock
     storage: Storage
@@ -152,6 +156,17 @@ class App:
             on_forgotten=self._keep_nothing_of,
             on_pictures=self._keep_no_picture,
         )
+        self.games = Games(
+            lambda: self.client,
+            patient.games,
+            patient.labels,
+            self.source,
+            self.roster,
+            self.knowledge,
+            self.voices,
+            self.clock,
+            lambda question, text: self.make_question(self.client, question, text),
+        )
         self.questions = Turns(together, each=1, own=_ASKING_EACH, everybody=_ASKING)
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
         self.roster.on_saved = self._saved
@@ -172,7 +187,7 @@ class App:
     def start(self) -> None:
         """Start everything that works in the background."""
         self.intake.start()
-        outgoing = (self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run)
+        outgoing = (self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run, self.games.run)
         kept = (self._keep_roster, self._keep_tidy, self._keep_small)
         works = (self.worker.run_forever, self.elsewhere.run, self.catchup.run, *outgoing, *kept)
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
@@ -254,6 +269,7 @@ class App:
 
     def _saved(self, server_id: int) -> None:
         self.withholding.changed(server_id)
+        self.games.wake(server_id)
         self.reachable(server_id)
 
     def _missed(self, fact: Reacted) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from bot.app import App
 from bot.discord_ui.client import FeelprintClient
+from bot.discord_ui.guessing import QuestionCard
 from bot.errors import SettingsError, SettingsProblem
 from bot.host.model import Model, open_model
 from bot.host.settings import Settings
@@ -60,6 +61,7 @@ async def open_app(
         stack.push_async_callback(downloads.close)
         app = App(
             make_client=_client_of,
+            make_question=QuestionCard,
             settings=settings,
             clock=clock,
             storage=storage,

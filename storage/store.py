@@ -30,6 +30,7 @@ from storage.schema.upgrade import SCRIPTS, check, upgrade
 from storage.stores.answers import SqlAnswerStore
 from storage.stores.due import SqlDueStore
 from storage.stores.excluded import SqlExclusionStore
+from storage.stores.games import SqlGameStore
 from storage.stores.known import SqlAbilityStore
 from storage.stores.members import SqlMemberStore
 from storage.stores.outbox import SqlNoticeStore
@@ -45,7 +46,7 @@ from storage.stores.yeses import SqlYesStore
 
 
 class Stores:
-    """The stores that background work uses: those of tuning, `due`, `walks`, `notices` and `retention`."""
+    """The stores that background work uses: those of tuning, `due`, `walks`, `notices`, `games`, `retention`."""
 
     def __init__(self, road: Road, clock: Clock) -> None:
         self.labels = SqlLabelStore(road, clock)
@@ -55,6 +56,7 @@ class Stores:
         self.due = SqlDueStore(road, clock)
         self.walks = SqlWalkStore(road, clock)
         self.notices = SqlNoticeStore(road, clock)
+        self.games = SqlGameStore(road, clock)
         self.retention = SqlRetentionStore(road, clock)
 
 

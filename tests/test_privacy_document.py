@@ -35,6 +35,7 @@ OFF = f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_
 
 MATCHED = f"{J}matching.py::test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is"
 GUESSED = f"{J}asking_about_friends.py::test_who_lets_somebody_ask_is_guessed_and_labels_and_rules_are_not_told"
+PLAYED = f"{J}game.py::test_a_question_is_asked_guessed_at_and_answered"
 HIDES = f"{J}setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back"
 
 PRIVACY = {
@@ -178,6 +179,31 @@ PRIVACY = {
         *ROWS,
         "tests/contracts/test_yeses.py::test_a_yes_goes_with_either_of_the_two_and_with_its_server",
     ),
+    "that they said yes to the weekly game": (
+        *ROWS,
+        "tests/contracts/test_games.py::test_all_of_it_goes_with_its_server",
+    ),
+    "which of their pictures a game asked about": (
+        *ROWS,
+        "tests/contracts/test_games.py::test_whoever_was_asked_about_waits_and_nothing_is_asked_twice",
+    ),
+    "what they guess in a game": (
+        *ROWS,
+        "tests/contracts/test_games.py::test_the_last_guess_of_each_counts_while_it_is_open",
+        f"{J}game.py::test_nobody_guesses_who_has_not_joined_and_a_guess_can_be_taken_back",
+    ),
+    "The weekly game, where people who manage": (PLAYED, f"{J}game.py::test_an_admin_switches_it_on_and_off"),
+    "Only a picture that counts there": (
+        f"{J}game.py::test_only_pictures_are_shown_that_count_and_that_all_there_may_see",
+        f"{J}audience.py::test_a_channel_that_some_who_see_the_game_do_not_see_is_closed",
+    ),
+    "It takes three members with": ("tests/contracts/test_games.py::test_it_takes_three_with_something_to_guess",),
+    "A yes, a label or a picture that goes": (
+        f"{J}game.py::test_whatever_it_needs_and_is_gone_takes_the_question_away",
+        f"{J}game.py::test_who_is_asked_about_does_not_guess_and_takes_it_back_at_once",
+        PLAYED,
+    ),
+    "Whoever guesses is named if": (PLAYED, f"{J}game.py::test_what_was_guessed_is_told_of_nobody_who_was_wrong"),
     "People who manage a server are told how many labels, of all": (HIDES,),
     "/server tells them how many labels were made": (
         f"{J}managing.py::test_it_tells_labels_members_spend_health_and_mood",
@@ -271,6 +297,7 @@ README = {
     "The pictures that you label": (NAMELESS,),
     "People who manage a server are told how many labels a": (HIDES,),
     "Two members who have both said yes": (MATCHED,),
+    "Who says yes to the weekly game": (PLAYED,),
     "Nothing else that one member felt": (
         "tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",
     ),

@@ -90,6 +90,12 @@ HELD: dict[str, tuple[str, ...]] = {
         "tests/journeys/test_asking_about_friends.py::"
         "test_who_lets_somebody_ask_is_guessed_and_labels_and_rules_are_not_told",
     ),
+    "If you said yes to the weekly game, everybody in that server learns now and then what you felt about a "
+    "picture, with your name; of whoever guesses there, that they were right.": (
+        "tests/journeys/test_game.py::test_a_question_is_asked_guessed_at_and_answered",
+        "tests/journeys/test_game.py::test_whatever_it_needs_and_is_gone_takes_the_question_away",
+        "tests/journeys/test_game.py::test_what_was_guessed_is_told_of_nobody_who_was_wrong",
+    ),
     "Nothing else.": ("tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",),
     "Taking it back: remove a reaction and its label is gone; delete a picture and what was felt about it in that "
     "message is gone.": (

@@ -16,6 +16,7 @@ from bot.discord_ui.asked_aloud import ShowMe, asked_about, invite
 from bot.discord_ui.commands.all import add_commands
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.doors import Judge, handlers_of, heard, undeclared_commands
+from bot.discord_ui.guessing import Guess, Play
 from bot.discord_ui.invitation import invitation
 from bot.discord_ui.own_pictures import Mine
 from bot.discord_ui.stale import is_unheard, say_unheard
@@ -81,7 +82,7 @@ class FeelprintClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Revive the buttons that outlive restarts, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
-        self.add_dynamic_items(*deck.LASTING, Mine, TakeBack, ShowMe)
+        self.add_dynamic_items(*deck.LASTING, Mine, TakeBack, ShowMe, Guess, Play)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
         self.app.voices.mentions.update(self.tree.mentions)

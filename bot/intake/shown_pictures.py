@@ -2,7 +2,8 @@
 
 Pictures are uploads, wherever Discord puts them: attached, in an embed, in the galleries, thumbnails and
 files of component messages, in what is forwarded; and links straight to a picture, which Discord proxies.
-Stickers, avatars and the cards of websites are not. Kinds that we cannot decode still count as pictures, so
+Stickers, avatars and the cards of websites are not, nor is that of a game's question: a reaction there may be a
+guess. Kinds that we cannot decode still count as pictures, so
 that a reaction to one of two never passes for a reaction to the other.
 """
 
@@ -43,6 +44,8 @@ def view_of(message: discord.Message) -> MessageView:
 
 def pictures_of(message: discord.Message) -> Iterator[Picture]:
     """The pictures of a message, in order, each once however often it is shown."""
+    if game_asked_in(message) is not None:
+        return
     parts: tuple[discord.Message | discord.MessageSnapshot, ...] = (message, *message.message_snapshots)
     seen: set[str] = set()
     for part in parts:
@@ -51,6 +54,26 @@ def pictures_of(message: discord.Message) -> Iterator[Picture]:
             if address not in seen:
                 seen.add(address)
                 yield picture
+
+
+GAME = re.compile(r"fp-g(?P<n>\d*):(?P<week>\d+)")
+"""How a guess at the question of a week is known by Discord."""
+
+
+def game_asked_in(message: discord.Message) -> int | None:
+    """The week of the game whose question a message asks."""
+    found = (GAME.fullmatch(custom_id) for part in message.components for custom_id in _pressed(part))
+    return next((int(match["week"]) for match in found if match), None)
+
+
+def _pressed(component: discord.Component) -> Iterator[str]:
+    """What can be pressed or chosen from in a component, by its custom id."""
+    match component:
+        case discord.Container() | discord.ActionRow():
+            for child in component.children:
+                yield from _pressed(child)
+        case discord.Button() | discord.SelectMenu():
+            yield component.custom_id or ""
 
 
 def _shown_in(part: discord.Message | discord.MessageSnapshot) -> Iterator[Picture]:

@@ -112,6 +112,14 @@ def who_may_ask(*, here: bool, friends: int) -> str:
     return f"{title}\n{now}\n-# {rest}"
 
 
+def who_may_guess(*, here: bool) -> str:
+    """How it stands with a member's yes to the weekly game."""
+    title = _("### Who may guess what you felt")
+    now = _("Everybody in this server, in the weekly game.") if here else _("Nobody.")
+    rest = _("Then now and then I name you, show a picture, let others guess, and say what you felt about it.")
+    return f"{title}\n{now}\n-# {rest}"
+
+
 def who_may(*, here: bool, friends: int) -> str:
     """How it stands with a member's yeses."""
     title = _("### Who may be compared with you")

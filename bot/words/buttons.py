@@ -300,6 +300,42 @@ def who_may_menu() -> str:
     return _("Who may be compared with me?")
 
 
+def pick_guess() -> str:
+    return _("I guess they felt …")
+
+
+def play() -> str:
+    return _("May others guess about me?")
+
+
+def let_guess() -> str:
+    return _("Yes, let others guess about me")
+
+
+def not_guess() -> str:
+    return _("No more: take my yes back")
+
+
+def who_may_guess_menu() -> str:
+    return _("Who may guess what I felt?")
+
+
+def nobody_guesses() -> str:
+    return _("Nobody: take my yes back")
+
+
+def game() -> str:
+    return _("Weekly game")
+
+
+def game_channel() -> str:
+    return _("A channel for the game; none: it is off")
+
+
+def post_game_invitation() -> str:
+    return _("Post the game's invitation there")
+
+
 def only_a_month() -> str:
     return _("Or only what I felt in one month …")
 

@@ -15,6 +15,9 @@ PERMISSIONS = {
 }
 """What the bot needs in a channel, by Discord's names, as Discord's own settings call it."""
 
+SAID = {**PERMISSIONS, "attach_files": mark("Attach Files")}
+"""The same with what is needed only where the weekly game is played."""
+
 
 def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: bool) -> str:
     """The settings, a line each; `lacking` are sentences about channels."""
@@ -32,6 +35,7 @@ def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: 
         _("Who may say what they feel: {who}").format(who=_roles(place.label_roles)),
         _("Who may ask about pictures: {who}").format(who=_roles(place.ask_roles)),
         _warned_where(place),
+        _played_where(place),
         ngettext(
             "If I am removed, all that is kept of this server is erased {number} day later, unless I am back.",
             "If I am removed, all that is kept of this server is erased {number} days later, unless I am back.",
@@ -50,8 +54,8 @@ def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: 
 
 
 def missing_permissions(channel: str, names: Sequence[str]) -> str:
-    """What an admin has to allow before a channel works; `names` of `PERMISSIONS`."""
-    needed = ", ".join(_(PERMISSIONS[name]) for name in names)
+    """What an admin has to allow before a channel works; `names` of `SAID`."""
+    needed = ", ".join(_(SAID[name]) for name in names)
     return _("In {channel} I still need: {names}.").format(channel=channel, names=needed)
 
 
@@ -106,6 +110,11 @@ def _roles(chosen: Collection[int]) -> str:
 def _warned_where(place: ServerSettings) -> str:
     chosen = f"<#{place.notices_channel}>" if place.notices_channel else _("where Discord sends its own")
     return _("Warnings go to: {where}").format(where=chosen)
+
+
+def _played_where(place: ServerSettings) -> str:
+    where = f"<#{place.game_channel}>" if place.game_channel else _("nowhere (off)")
+    return _("Weekly guessing game: {where}").format(where=where)
 
 
 def _yes(value: bool) -> str:

@@ -17,6 +17,7 @@ from core.ports.answers import (
 )
 from core.ports.due import DueStore, TuningPolicy
 from core.ports.exclusions import Covered, ExclusionStore
+from core.ports.games import About, Game, GameStore, Outcome, Possible
 from core.ports.labels import Applied, LabelStore, Profile
 from core.ports.members import MemberStore
 from core.ports.news import News, Told, Topic
@@ -35,6 +36,7 @@ from core.ports.yeses import YesStore
 __all__ = [
     "Ability",
     "AbilityStore",
+    "About",
     "AnswerStore",
     "Applied",
     "AskedElsewhere",
@@ -42,6 +44,8 @@ __all__ = [
     "Covered",
     "DueStore",
     "ExclusionStore",
+    "Game",
+    "GameStore",
     "Kept",
     "LabelStore",
     "MemberStore",
@@ -51,8 +55,10 @@ __all__ = [
     "Notice",
     "NoticeStore",
     "Old",
+    "Outcome",
     "Overview",
     "OverviewStore",
+    "Possible",
     "Profile",
     "Purchase",
     "Reservation",

@@ -32,6 +32,10 @@ class YesStore(Protocol):
         """Whether a member has said that the asker may ask about them, by name or to everybody in that server."""
         ...
 
+    async def players(self, server_id: int) -> int:
+        """How many members of whom something is collected have said yes to the game of a server."""
+        ...
+
     async def shared(self, one: int, other: int, server_id: int, label_set_id: str) -> tuple[Pair, ...] | None:
         """The images that both have labelled, as each felt them, by hash. None where not each has said yes to the
         other, by name or to everybody in that server; a yes that was taken back counts for nothing.

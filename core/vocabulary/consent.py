@@ -64,6 +64,8 @@ class YesTo(StrEnum):
     """To be compared: each of two must have said it to the other."""
     ASK = "ask"
     """To be guessed about: the other may ask how they would feel about a picture."""
+    GAME = "game"
+    """To be in the weekly game: others guess what they felt about a picture, and are told."""
 
 
 @dataclass(frozen=True, slots=True)

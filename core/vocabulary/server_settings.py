@@ -40,8 +40,8 @@ class ServerSettings:
     bot put the emotions' emojis under new pictures; age-restricted channels and spoilers are skipped
     unless the two flags say otherwise; `notices_channel` is where people who manage the server are told what they
     must know (None: where Discord tells them such things); who may label and who may ask there has one of
-    some roles (none: everybody may). Raises ValueError for thresholds that nobody may
-    choose, so none can be stored.
+    some roles (none: everybody may); `game_channel` is where the weekly game is played (None: nowhere).
+    Raises ValueError for thresholds that nobody may choose, so none can be stored.
     """
 
     server_id: int
@@ -55,6 +55,7 @@ class ServerSettings:
     notices_channel: int | None = None
     label_roles: frozenset[int] = frozenset()
     ask_roles: frozenset[int] = frozenset()
+    game_channel: int | None = None
 
     def __post_init__(self) -> None:
         if not (MIN_LABELS.allows(self.min_labels) and MIN_EMOTIONS.allows(self.min_emotions)):

@@ -41,6 +41,7 @@ from storage.schema.tables import (
     ledger,
     members,
     metadata,
+    players,
     ratings,
     reactions,
     sightings,
@@ -164,7 +165,7 @@ def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | No
     columns = (members.c.member_id, answers.c.owner, answers.c.asked_by, ledger.c.owner)
     theirs = [column == member_id for column in columns]
     theirs += [table.c.author_id == member_id for table in (sightings, ratings)]
-    theirs += [table.c.other_id == member_id for table in (yeses, askable)]
+    theirs += [table.c.other_id == member_id for table in (yeses, askable, players)]
     if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, _taken_back(member_id)]):
         return None
     connection.execute(update(members).where(members.c.member_id == member_id).values(paused=True))
@@ -201,7 +202,7 @@ def forget_rows(connection: Connection, member_id: int) -> None:
     for table in (sightings, ratings):
         _let_go(connection, table, "author_id", table.c.author_id == member_id)
     connection.execute(delete(exclusions).where(_taken_back(member_id)))
-    for table in (yeses, askable):
+    for table in (yeses, askable, players):
         connection.execute(delete(table).where(table.c.other_id == member_id))
     connection.execute(delete(members).where(members.c.member_id == member_id))
 

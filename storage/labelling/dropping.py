@@ -16,8 +16,10 @@ from storage.schema.queries import some
 from storage.schema.tables import (
     askable,
     exclusions,
+    games,
     moods,
     pasts,
+    players,
     profiles,
     ratings,
     reactions,
@@ -59,7 +61,7 @@ def drop_server(facts: Facts, change: DropServer) -> bool:
         lambda: _delete(connection, exclusions, (exclusions.c.server_id == here) & admins),
         *(
             lambda table=table: _delete(connection, table, table.c.server_id == here)
-            for table in (pasts, yeses, askable, moods, walks)
+            for table in (pasts, yeses, askable, players, games, moods, walks)
         ),
         lambda: _delete(connection, warnings, warnings.c.account == here),
         lambda: _delete(connection, servers, servers.c.server_id == here),

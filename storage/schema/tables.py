@@ -27,6 +27,7 @@ from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, Run
 from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
+from storage.schema.playing import games, guesses, subjects
 from storage.schema.telling import moods, notices, warnings
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "answers",
     "declined",
     "exclusions",
+    "games",
+    "guesses",
     "ledger",
     "metadata",
     "moods",
@@ -41,6 +44,7 @@ __all__ = [
     "pasts",
     "snapshots",
     "spending",
+    "subjects",
     "walks",
     "warnings",
 ]
@@ -78,6 +82,7 @@ servers = Table(
     Column("notices_channel", BIG),  # where people who manage it are told what they must know
     Column("label_roles", JSON, nullable=False, server_default="[]"),  # who may label there; none: everybody
     Column("ask_roles", JSON, nullable=False, server_default="[]"),
+    Column("game_channel", BIG),  # where the weekly game is played; NULL: nowhere
 )
 
 images = Table(
@@ -295,3 +300,6 @@ yeses = _yeses("yeses")
 
 askable = _yeses("askable")
 """To be asked about by somebody; without one nobody is."""
+
+players = _yeses("players")
+"""To be guessed about in the weekly game of a server; without one nobody is."""

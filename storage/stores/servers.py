@@ -79,6 +79,7 @@ def _row(settings: ServerSettings) -> dict[str, Any]:
         "notices_channel": settings.notices_channel,
         "label_roles": sorted(settings.label_roles),
         "ask_roles": sorted(settings.ask_roles),
+        "game_channel": settings.game_channel,
     }
 
 
@@ -95,4 +96,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         notices_channel=row.notices_channel,
         label_roles=frozenset(row.label_roles),
         ask_roles=frozenset(row.ask_roles),
+        game_channel=row.game_channel,
     )

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select
 
 from core.ports import YesStore
 from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 from core.vocabulary.label import Label
 from storage.database.transactions import SqlStore, reading, writing
 from storage.schema.queries import add, may_collect
-from storage.schema.tables import askable, labels, members, yeses
+from storage.schema.tables import askable, labels, members, players, yeses
 
-TABLES: Mapping[YesTo, Table] = {YesTo.COMPARE: yeses, YesTo.ASK: askable}
+TABLES: Mapping[YesTo, Table] = {YesTo.COMPARE: yeses, YesTo.ASK: askable, YesTo.GAME: players}
 
 
 class SqlYesStore(SqlStore, YesStore):
@@ -58,6 +58,15 @@ class SqlYesStore(SqlStore, YesStore):
     @reading
     def may_ask(self, connection: Connection, asker: int, about: int, server_id: int) -> bool:
         return bool(connection.scalar(select(exists().where(_yes(askable, about, asker, server_id)))))
+
+    @reading
+    def players(self, connection: Connection, server_id: int) -> int:
+        theirs = players.join(members, members.c.member_id == players.c.member_id)
+        here = players.c.server_id == server_id
+        query = (
+            select(func.count()).select_from(theirs).where(here, players.c.other_id == EVERYBODY, may_collect())
+        )
+        return connection.scalar(query) or 0
 
     @reading
     def shared(

@@ -8,11 +8,16 @@ import asyncio
 import base64
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot.demo.world import World
+from core.vocabulary.clock import SystemClock
+from core.vocabulary.consent import EVERYBODY, Yes, YesTo
+from core.vocabulary.weekly import OPEN_MS
 from tests.bot.demo.chromium import Window
 from tests.bot.demo.test_browser import CARD, feels, shop
 
@@ -93,6 +98,35 @@ async def walk(tab: Window, folder: Path) -> None:
         await kept(tab, at(f"{number:02}-{words.replace(' ', '-')}"))
 
 
+async def play(tab: Window, world: World, patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The weekly game: three members have said yes to it, the visitor guesses, and two days later it is over."""
+    app, shown = world.env.bot.app, [m for m in world.welcome.history() if m.attachments]
+    for member, message in zip(list(world.members.values())[:3], shown, strict=False):
+        await member.slash(world.channel, "join")
+        await member.react(message, "😮")
+        said = Yes(member.id, message.guild.id, EVERYBODY, YesTo.GAME)
+        await app.intake.drained()
+        await app.storage.yeses.say(said, app.clock.now_ms())
+    place = app.roster.place(shown[0].guild.id)
+    await app.roster.save(replace(place, game_channel=world.welcome.id))
+    await app.games.look()
+    await command(tab, "/privacy")
+    question = "[...document.querySelectorAll('article')].find((one) => one.innerText.includes('feel here?'))"
+    await kept(tab, folder / "16-game.png", question)
+    await tab.click("article button", "May others guess")
+    await tab.reads("No: nobody guesses about you.")
+    await kept(tab, folder / "17-may-guess.png")
+    await tab.click("article button", "awe")
+    await tab.reads("Your guess")
+    await kept(tab, folder / "18-guess.png")
+    later = app.clock.now_ms() + OPEN_MS
+    patch.setattr(SystemClock, "now_ms", lambda _: later)
+    await app.games.look()
+    await command(tab, "/pause")
+    over = "[...document.querySelectorAll('article')].find((one) => one.innerText.includes('right:'))"
+    await kept(tab, folder / "19-game-over.png", over)
+
+
 def sheet(folder: Path, file: Path) -> None:
     """All of them in three columns of much the same height, in their order from the top."""
     pictures = [Image.open(path).convert("RGB") for path in sorted(folder.glob("*.png"))]
@@ -113,8 +147,9 @@ async def main() -> None:
     file = parser.parse_args().file
     with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
         folder = Path(made)
-        async with shop(folder, patch, pictures=PICTURES, size=(WIDTH, HEIGHT)) as (tab, _):
+        async with shop(folder, patch, pictures=PICTURES, size=(WIDTH, HEIGHT)) as (tab, world):
             await walk(tab, folder)
+            await play(tab, world, patch, folder)
         await asyncio.to_thread(sheet, folder, file)
 
 

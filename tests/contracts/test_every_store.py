@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import core.ports
-from core.ports import Ability, Caps, Purchase, Reservation, RunReport, TuningPolicy
+from core.ports import Ability, About, Caps, Game, Purchase, Reservation, RunReport, TuningPolicy
 from core.vocabulary.calls import Usage
 from core.vocabulary.comparison import Snapshot, Walked
 from core.vocabulary.consent import Past, Yes
@@ -34,6 +34,7 @@ STORES = {
     "yeses": core.ports.YesStore,
     "notices": core.ports.NoticeStore,
     "overviews": core.ports.OverviewStore,
+    "games": core.ports.GameStore,
     "retention": core.ports.RetentionStore,
 }
 VALUES = {
@@ -61,6 +62,8 @@ VALUES = {
     "version": 1,
     "rules": [],
     "rule": rule(1),
+    "game": Game(5, T0, 50, T0, About(11, SET, hash_of(1), 50, 1)),
+    "emotion": "awe",
     "yes": Yes(11, 0, 12),
     "asker": 12,
     "about": 11,

@@ -120,6 +120,18 @@ class TestYesStore:
         await storage.yeses.unsay(ask)
         assert await storage.yeses.said(ANN) == (TO_BEN, Yes(ANN, ANYWHERE, CARL))
 
+    async def test_players_of_a_server_are_counted_while_something_is_collected_of_them(
+        self, storage: Storage
+    ) -> None:
+        """How many members of whom something is collected have said yes to the game of a server."""
+        for member in (ANN, BEN):
+            await storage.yeses.say(Yes(member, 5, EVERYBODY, YesTo.GAME), T0)
+            await storage.yeses.say(Yes(member, 6, EVERYBODY), T0)
+        assert await storage.yeses.players(5) == 2
+        assert await storage.yeses.players(6) == 0
+        await storage.members.pause(ANN, paused=True)
+        assert await storage.yeses.players(5) == 1
+
     async def test_nothing_is_kept_of_who_has_not_joined_or_has_paused(self, storage: Storage) -> None:
         """Keep a yes; nothing is kept of somebody who has not joined."""
         await storage.yeses.say(Yes(CARL, ANYWHERE, ANN), T0)

@@ -78,6 +78,8 @@ QUESTIONS: Sequence[tuple[str, Question]] = (
     ("a member's profile", lambda s, at: s.labels.profile(at.key)),
     ("a member's active version", lambda s, at: s.versions.active(at.key)),
     ("a member's versions", lambda s, at: s.versions.all(at.key)),
+    ("games to see to", lambda s, _: s.games.running()),
+    ("a game that somebody guesses at", lambda s, at: s.games.open(at.server, at.now)),
     ("labels that wait for shadow work", lambda s, at: s.shadows.unshadowed(at.key, limit=5)),
     ("a member's shadow records", lambda s, at: s.shadows.all(at.key)),
     ("a member's last run", lambda s, at: s.runs.last(at.key)),

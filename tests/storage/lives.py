@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 
-from core.ports import Caps, NewAnswer, Purchase, RunReport, Shadow
+from core.ports import About, Caps, Game, NewAnswer, Purchase, RunReport, Shadow
 from core.vocabulary.calls import Payer, Usage
 from core.vocabulary.comparison import Snapshot
-from core.vocabulary.consent import ANYWHERE, Past, Yes, YesTo
+from core.vocabulary.consent import ANYWHERE, EVERYBODY, Past, Yes, YesTo
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.explanation import Explanation, Wording
 from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.images import reference_of
 from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult
 from storage import Storage
+from storage.schema.queries import add
+from storage.schema.tables import guesses
 from tests.storage.made import SET, T0, hash_of, key, rated, reacted
 
 FEELINGS = ("awe", "fear", "amusement", "sadness")
@@ -38,6 +40,15 @@ async def answer(
     await storage.answers.settle(reservation, outcome="answer", usage=usage, answer=kept)
 
 
+async def _play(storage: Storage, member: int, picture: int) -> None:
+    """A game about the member, and a row as of a guess of theirs."""
+    await storage.yeses.say(Yes(member, member, EVERYBODY, YesTo.GAME), T0)
+    about = About(member, SET, hash_of(picture), 50, 1000 * member + picture)
+    await storage.games.begin(Game(member, T0, 50, T0 + 10**12, about), T0)
+    guess = {"server_id": member, "week": T0, "member_id": member, "emotion": "awe"}
+    await storage._database.write(lambda connection: add(connection, guesses, [guess]))
+
+
 async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str = "") -> None:
     """Join, label pictures, tune, be shadowed, ask: all with `mark` in every free text."""
     shown = list(pictures)
@@ -53,6 +64,7 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
     await storage.members.answer_past(Past(member, member, False, 5), T0)
     for to in YesTo:
         await storage.yeses.say(Yes(member, ANYWHERE, 31, to), T0)
+    await _play(storage, member, shown[1])
     stood = frozenset({(member, "😮", False)})
     await storage.walks.looked([Snapshot(1000 * member, member, 1, 0, {}, stood)])
     run = RunReport(f"run-{member}-{mark}", member, SET, Mode.RULES, 7, len(shown), T0 + 400)

@@ -210,6 +210,7 @@ def test_the_tables_about_members_are_the_ones_expected() -> None:
         "tombstones",
         "walks",
         "snapshots",
+        "games",
         "moods",
         "warnings",
     }

@@ -29,8 +29,16 @@ from tests.storage.lives import answer, rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0019"
-UNDO_0017 = ("DROP INDEX ix_ledger_single", "ALTER TABLE ledger DROP COLUMN calls")
+HEAD = "0020"
+UNDO_0019 = (
+    *(f"DROP TABLE {table}" for table in ("guesses", "subjects", "games", "players")),
+    "ALTER TABLE servers DROP COLUMN game_channel",
+)
+UNDO_0017 = (
+    *UNDO_0019,
+    "DROP INDEX ix_ledger_single",
+    "ALTER TABLE ledger DROP COLUMN calls",
+)
 UNDO_0013 = (
     *UNDO_0017,
     "DROP TABLE moods",
@@ -249,6 +257,17 @@ async def test_every_line_of_a_ledger_of_before_is_one_call(database_url: str) -
         assert await storage.answers.calls() == {"predict": 2}
         assert await storage.retention.sum_up(T0 + 1, limit=9) == 2
         assert await storage.answers.calls() == {"predict": 2}
+
+
+async def test_in_a_database_of_before_games_no_server_has_one_and_nobody_said_yes(database_url: str) -> None:
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await storage.members.join(1, 1, T0)
+        await storage.servers.save(ServerSettings(5))
+    run_sql(database_url, *UNDO_0019, "UPDATE alembic_version SET version_num = '0019'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert (await storage.servers.settings(5)).game_channel is None
+        assert await storage.yeses.said(1) == ()
+        assert await storage.games.running() == ()
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

@@ -10,19 +10,20 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, exists, func, select
 
-from core.ports import Caps, Purchase
+from core.ports import About, Caps, Game, Purchase
 from core.vocabulary.calls import Payer
 from core.vocabulary.changes import Withhold
-from core.vocabulary.consent import CONSENT_VERSION
+from core.vocabulary.consent import CONSENT_VERSION, EVERYBODY, Yes, YesTo
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.server_settings import ServerSettings
+from core.vocabulary.weekly import OPEN_MS
 from storage import Storage
 from storage.erasing.sweep import unneeded
 from storage.labelling.derive import Touch, recompute
-from storage.schema.tables import images, labels, profiles, ratings, reactions, sightings, spending
+from storage.schema.tables import guesses, images, labels, profiles, ratings, reactions, sightings, spending
 from tests.effort import TIMES
 from tests.storage.lives import live
-from tests.storage.made import T0, hash_of, key, rated, reacted, withdrew
+from tests.storage.made import SET, T0, hash_of, key, rated, reacted, withdrew
 from tests.storage.standing import ANN, AUTHOR, BEN, lost, meanwhile, scalar
 
 pytestmark = pytest.mark.slow
@@ -163,6 +164,40 @@ async def test_a_servers_new_thresholds_reach_a_profile_that_is_made_meanwhile(p
     profile = await one.labels.profile(key(ANN))
     assert profile is not None
     assert profile.min_labels == 40
+
+
+# ----------------------------------------------------------------------------------------------------- games
+
+
+async def _a_game(storage: Storage) -> Game:
+    """About Ann, who has said yes to it; not begun yet."""
+    await storage.yeses.say(Yes(ANN, 5, EVERYBODY, YesTo.GAME), T0)
+    await storage.labels.apply([reacted(ANN, 1, "awe")])
+    return Game(5, T0, 50, T0 + OPEN_MS, About(ANN, SET, hash_of(1), 50, 1))
+
+
+async def test_of_two_who_begin_a_weeks_game_at_once_one_does(processes: list[Storage]) -> None:
+    one, other, _ = processes
+    game = await _a_game(one)
+    began = asyncio.ensure_future(other.games.begin(game, T0))
+    assert await meanwhile(one, one.games.begin(game, T0), "INSERT INTO games", began) is not began.result()
+
+
+async def test_a_guess_that_is_kept_while_its_game_ends_is_not_left(processes: list[Storage]) -> None:
+    one, other, _ = processes
+    game = await _a_game(one)
+    assert await one.games.begin(game, T0)
+    guess = other.games.guess(5, T0, BEN, "awe")
+    await meanwhile(other, guess, "INSERT INTO guesses", one.games.end(game))
+    assert await scalar(one, select(func.count()).select_from(guesses)) == 0
+
+
+async def test_a_game_that_is_begun_while_a_yes_is_taken_back_is_called_off(processes: list[Storage]) -> None:
+    one, other, _ = processes
+    game = await _a_game(one)
+    back = other.yeses.take_back(ANN, 5, to=YesTo.GAME)
+    await meanwhile(one, one.games.begin(game, T0), "INSERT INTO games", back)
+    assert [found.about for found in await one.games.running()] in ([], [None])
 
 
 # ------------------------------------------------------------------------------------------------- all at once

@@ -73,6 +73,7 @@ class WhoMay(Card, needs=Needs(Who.MEMBER)):
         kinds = (
             (YesTo.COMPARE, words.who_may, buttons.who_may_menu()),
             (YesTo.ASK, words.who_may_ask, buttons.who_may_ask_menu()),
+            (YesTo.GAME, lambda *, here, friends: words.who_may_guess(here=here), buttons.who_may_guess_menu()),
         )
         for to, told, title in kinds:
             theirs = [yes for yes in said if yes.to is to]
@@ -92,6 +93,8 @@ class WhoMay(Card, needs=Needs(Who.MEMBER)):
                 await yeses.take_back(owner, self._server_id, to=to)
             case _:
                 await yeses.say(Yes(owner, self._server_id, EVERYBODY, to), self._app.clock.now_ms())
+        if to is YesTo.GAME:
+            self._app.games.wake(self._server_id)
         fresh = WhoMay(self._app, owner, self._server_id, await yeses.said(owner))
         await replace_message(interaction, view=fresh)
 
@@ -100,11 +103,10 @@ class Choice(discord.ui.Select[Any]):
     """Who may, of one kind."""
 
     def __init__(self, card: WhoMay, to: YesTo, title: str, *, here: bool, friends: bool) -> None:
-        choices = (
-            ("nobody", buttons.nobody_may(), not here and not friends),
-            ("friends", buttons.friends_may(), friends and not here),
-            ("server", buttons.server_may(), here),
-        )
+        nobody = buttons.nobody_guesses() if to is YesTo.GAME else buttons.nobody_may()
+        choices = [("nobody", nobody, not here and not friends), ("server", buttons.server_may(), here)]
+        if to is not YesTo.GAME:  # it has no friends: all who are there see it
+            choices.insert(1, ("friends", buttons.friends_may(), friends and not here))
         options = [discord.SelectOption(value=key, label=text, default=now) for key, text, now in choices]
         super().__init__(placeholder=title, options=options)
         self._card, self._to = card, to

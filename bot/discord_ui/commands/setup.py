@@ -14,13 +14,22 @@ from discord import app_commands
 from bot.app import App
 from bot.discord_ui.commands.joining import JoinPanel
 from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
-from bot.discord_ui.commands.setup_panels import RolesPanel, WarningsPanel
+from bot.discord_ui.commands.setup_panels import GamePanel, RolesPanel, WarningsPanel
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
-from bot.words import buttons, commands, texts
-from bot.words.overview import PERMISSIONS, missing_permissions, overview, roles_who, warnings_where, would_hide
+from bot.outgoing import game_posts
+from bot.words import buttons, commands, game, texts
+from bot.words.overview import (
+    PERMISSIONS,
+    SAID,
+    missing_permissions,
+    overview,
+    roles_who,
+    warnings_where,
+    would_hide,
+)
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
 
@@ -45,12 +54,14 @@ def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
     needed = {channel_id: set(PERMISSIONS) for channel_id in sorted(place.channels)}
     if place.notices_channel is not None:
         needed.setdefault(place.notices_channel, set()).update(_TO_TELL)
+    if place.game_channel is not None:
+        needed.setdefault(place.game_channel, set()).update(game_posts.PERMISSIONS)
     for channel_id, names in needed.items():
         channel = guild.get_channel_or_thread(channel_id)
         if channel is None:
             continue
         has = channel.permissions_for(guild.me)
-        lacks = [name for name in PERMISSIONS if name in names and not getattr(has, name)]
+        lacks = [name for name in SAID if name in names and not getattr(has, name)]
         if lacks:
             sentences.append(missing_permissions(channel.mention, lacks))
     return sentences
@@ -72,6 +83,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         self.seeds.label, self.spoilers.label = buttons.seeds(), buttons.spoilers()
         self.nsfw.label, self.post.label = buttons.age_restricted(), buttons.post_invitation()
         self.roles.label, self.warnings.label = buttons.roles(), buttons.warnings()
+        self.game.label = buttons.game()
         self.channels.default_values = [
             discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
             for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
@@ -168,6 +180,14 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         await acknowledge(interaction)
         panel = WarningsPanel(interaction.user.id, self.place, self.change)
         await replace_message(interaction, warnings_where(), view=panel)
+
+    @discord.ui.button(row=3)
+    async def game(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Choose where the weekly game is played."""
+        await acknowledge(interaction)
+        place = self.place
+        told = game.panel(place.game_channel, await self._app.storage.yeses.players(place.server_id))
+        await replace_message(interaction, told, view=GamePanel(interaction.user.id, place, self.change))
 
 
 class Sure(OwnView, needs=Needs(Who.MANAGER)):
