@@ -114,6 +114,7 @@ class App:
             self.voices,
             self.clock,
             self.roster.joined,
+            patient.own_moods,
         )
         chosen = self.settings
         caps = Caps(chosen.usd_per_day, chosen.member_usd_per_day, chosen.server_usd_per_day)
@@ -231,6 +232,17 @@ class App:
     def _keep_no_picture(self) -> None:
         self.intake.forget_recent()
         self.dealer.forget()
+
+    async def erase_mood(self, member_id: int, number: int) -> int:
+        """Erase one of a member's moods, after stopping what is under way for them; how many labels that were."""
+        await self.worker.cancel(member_id)
+        labels = await self.roster.moods.erase(member_id, number)
+        self.intake.forget_recent()
+        self.dealer.forget()
+        await self.worker.cancel(member_id)  # whatever began in between
+        self.worker.wake()
+        await self.storage.eraser.clean()
+        return labels
 
     async def change_by_hand(self, member_id: int, change: Awaitable[T]) -> T:
         """What a change of a member's rules came to; a run with those of before ends, and begins anew."""

@@ -73,7 +73,11 @@ async def open_app(
             downloads=downloads,
             state=StateFolder(settings.state_dir),
             roster=Roster(
-                storage.members, storage.servers, storage.exclusions, shards.have if shards else lambda _: True
+                storage.members,
+                storage.servers,
+                storage.exclusions,
+                storage.own_moods,
+                shards.have if shards else lambda _: True,
             ),
             shards=shards,
             share=_shared(queue, storage, clock, settings, tunes=tunes),

@@ -33,6 +33,7 @@ from storage.stores.excluded import SqlExclusionStore
 from storage.stores.games import SqlGameStore
 from storage.stores.known import SqlAbilityStore
 from storage.stores.members import SqlMemberStore
+from storage.stores.moods import SqlOwnMoodStore
 from storage.stores.outbox import SqlNoticeStore
 from storage.stores.outlived import SqlRetentionStore
 from storage.stores.overviews import SqlOverviewStore
@@ -46,7 +47,9 @@ from storage.stores.yeses import SqlYesStore
 
 
 class Stores:
-    """The stores that background work uses: those of tuning, `due`, `walks`, `notices`, `games`, `retention`."""
+    """The stores that background work uses: those of tuning, `due`, `walks`, `notices`, `games`, `retention`,
+    `own_moods`.
+    """
 
     def __init__(self, road: Road, clock: Clock) -> None:
         self.labels = SqlLabelStore(road, clock)
@@ -58,6 +61,7 @@ class Stores:
         self.notices = SqlNoticeStore(road, clock)
         self.games = SqlGameStore(road, clock)
         self.retention = SqlRetentionStore(road, clock)
+        self.own_moods = SqlOwnMoodStore(road, clock)
 
 
 class Storage(Stores):

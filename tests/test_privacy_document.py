@@ -27,6 +27,8 @@ EXPORT = f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_dat
 POOLED = "tests/core/predicting/test_calibrate.py::test_everybody_is_pooled_and_too_few_people_are_not"
 PRIVATE = f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only"
 NAMELESS = f"{FEEL}::test_what_the_model_is_sent_names_nobody"
+MOODS = f"{J}own_moods.py"
+OWN_MOODS = "tests/contracts/test_own_moods.py"
 RETENTION = "tests/core/tending/test_retention.py"
 LEARNING = "tests/core/model/test_learning.py"
 STORE = f"{LEARNING}::test_a_server_is_asked_not_to_store_unless_it_refuses_that"
@@ -112,6 +114,22 @@ PRIVACY = {
         "tests/contracts/test_labels.py::test_the_last_withdrawal_takes_image_sighting_and_answers_along",
     ),
     "what was learned: rules": ROWS,
+    "what they call their moods": ROWS,
+    "/feelprint mood erases a mood with all": (
+        f"{MOODS}::test_a_mood_is_made_chosen_renamed_and_erased",
+        f"{OWN_MOODS}::test_an_erased_mood_takes_everything_of_it_along_and_nothing_else",
+    ),
+    "Reactions of it that stand on Discord count no more": (
+        f"{MOODS}::test_an_erased_moods_reactions_do_not_come_back_by_a_walk",
+    ),
+    "The model's answers for it go by age": (
+        f"{RETENTION}::test_answers_that_may_be_asked_for_again_stay_and_others_go_after_some_days",
+    ),
+    "Of somebody who keeps several moods": (
+        f"{MOODS}::test_people_are_compared_in_their_first_moods_and_whoever_is_in_another_is_told",
+        f"{MOODS}::test_whoever_may_ask_about_somebody_gets_their_first_mood",
+        f"{OWN_MOODS}::test_what_is_told_of_many_together_is_of_first_moods",
+    ),
     "the model's answers about them": (
         *ROWS,
         f"{PAYERS}::test_what_somebody_asked_about_a_picture_that_is_not_kept_goes_with_them_alone",

@@ -28,6 +28,7 @@ from bot.discord_ui.views import Lasting, OwnLayout
 from bot.words import buttons, cards, texts
 from bot.words import shown_answers as words
 from bot.words.refused import sentence
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import Needs, Who
 from core.collecting.policy import Picture
 from core.predicting.predictor import Prediction
@@ -82,6 +83,7 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         self.uploads = (_file(asked),)
         joined = app.roster.joined(owner)
         head, *rest = cards.answer(asked.prediction, asked.label_set, joined=joined, offline=app.settings.offline)
+        head = told_in_mood(head, asked.label_set)
         shown = discord.MediaGalleryItem(_ADDRESS, description=asked.described, spoiler=asked.picture.spoiler)
         self.frame: discord.ui.Container[Any] = discord.ui.Container(
             discord.ui.TextDisplay(head), discord.ui.MediaGallery(shown), accent_colour=discord.Colour.teal()

@@ -28,6 +28,7 @@ from bot.words import buttons, texts
 from bot.words import deck as words
 from bot.words.emotions import called
 from bot.words.refused import sentence
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import ADDS_NOTHING, Act, Needs, Pace, Who, lacks_role
 from core.collecting.refusals import Refusal
 from core.vocabulary.facts import Rated
@@ -48,7 +49,7 @@ class DeckCard(OwnLayout, needs=Needs(Who.MEMBER)):
             spoiler=dealt.picture.spoiler,
         )
         self.frame: discord.ui.Container[Any] = discord.ui.Container(
-            discord.ui.TextDisplay(words.question(place.done + 1, place.of, note)),
+            discord.ui.TextDisplay(told_in_mood(words.question(place.done + 1, place.of, note), who.label_set)),
             discord.ui.MediaGallery(shown),
             accent_colour=discord.Colour.teal(),
         )
@@ -193,7 +194,7 @@ class Skip(_OnCard, needs=Needs(Who.JOINED, act=Act.LABEL), template=re.compile(
 
 
 class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN}")):
-    """Takes the last label of the deck back; who has paused may do so too."""
+    """Takes the last label of the deck back, in the mood in which it stands; who has paused may do so too."""
 
     @classmethod
     def on(cls, place: DeckPlace) -> Self:
@@ -208,9 +209,8 @@ class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN
         image_hash = dealt.image.hash if dealt else await app.dealer.hash_of(last.message_id, last.mark)
         if image_hash is not None:
             origin = dealt.origin if dealt else None
-            fact = Rated(
-                who.member.id, image_hash, frozenset(), who.place.server_id, app.clock.now_ms(), True, origin
-            )
+            where = (image_hash, frozenset[str](), who.place.server_id)
+            fact = Rated(who.member.id, *where, app.clock.now_ms(), True, origin, mood=self._place.mood)
             if why := await kept(app, who.member, fact, dealt.image if dealt else None):
                 return await _again(app, who, self._place, sentence(why))
         if dealt is None:
@@ -295,7 +295,7 @@ async def _next(
     dealt = None if whole else await app.dealer.next(who, after=after.ref if after else None)
     if dealt is not None:
         return DeckCard(app, who, dealt, place.moved(dealt, labelled=labelled, label_set=who.label_set), note)
-    over = replace(place, done=done, last=place.picture if labelled else place.last)
+    over = place.labelled(who.label_set) if labelled else place
     blocks = await progress_blocks(app, who.member.id, who.label_set, who.place.server_id)
     return DeckEnd(over, [words.finished(done, whole=whole), *blocks], more=whole)
 

@@ -1,6 +1,7 @@
 """Where somebody is in a deck, written into the buttons of its card, so that a restart of the bot loses nothing.
 
-Discord takes 100 characters: ids are written in base 64, a file of a message and a label set by a few digits.
+Discord takes 100 characters: ids are written in base 64, a file of a message and a label set by a few digits; the
+mood in which the last picture was labelled stands behind these, where it is not the first.
 """
 
 import base64
@@ -30,7 +31,7 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class DeckPlace:
     """Whose deck, the emotions that its buttons stand for, how many pictures are done of how many, which
-    picture is on the card, and which was labelled last.
+    picture is on the card, and which was labelled last, in which mood.
     """
 
     owner: int
@@ -39,6 +40,7 @@ class DeckPlace:
     of: int
     picture: Named
     last: Named | None = None
+    mood: int = 0
 
     @classmethod
     def first(cls, owner: int, label_set: LabelSet, of: int, dealt: Dealt) -> "DeckPlace":
@@ -47,8 +49,12 @@ class DeckPlace:
 
     def moved(self, dealt: Dealt, *, labelled: bool, label_set: LabelSet) -> "DeckPlace":
         """With the next picture and the emotions of now; the one before was labelled, or skipped."""
-        onto = replace(self, emotions=label_set.id[:4], picture=Named.of(dealt))
-        return replace(onto, done=self.done + 1, last=self.picture) if labelled else onto
+        before = self.labelled(label_set) if labelled else self
+        return replace(before, emotions=label_set.id[:4], picture=Named.of(dealt))
+
+    def labelled(self, label_set: LabelSet) -> "DeckPlace":
+        """With one label more: of the picture that is on the card."""
+        return replace(self, done=self.done + 1, last=self.picture, mood=label_set.mood.number)
 
     def back(self, dealt: Dealt, label_set: LabelSet) -> "DeckPlace":
         """One label less; what is shown now, perhaps what was labelled last."""
@@ -61,10 +67,9 @@ class DeckPlace:
         return label_set.id.startswith(self.emotions)
 
     def __str__(self) -> str:
+        emotions = f"{self.emotions}-{self.mood}" if self.mood else self.emotions
         last = [_NOWHERE] if self.last is None else _written(self.last)
-        return ".".join(
-            [_id(self.owner), self.emotions, str(self.done), str(self.of), *_written(self.picture), *last]
-        )
+        return ".".join([_id(self.owner), emotions, str(self.done), str(self.of), *_written(self.picture), *last])
 
     @classmethod
     def read(cls, text: str) -> "DeckPlace":
@@ -73,7 +78,8 @@ class DeckPlace:
         if len(named) not in (4, 6):
             raise ValueError("not a place in a deck")
         last = None if named[3:] == [_NOWHERE] else _named(*named[3:])
-        return cls(_int(owner), emotions, int(done), int(of), _named(*named[:3]), last)
+        emotions, _, mood = emotions.partition("-")
+        return cls(_int(owner), emotions, int(done), int(of), _named(*named[:3]), last, int(mood or 0))
 
 
 def _written(picture: Named) -> list[str]:

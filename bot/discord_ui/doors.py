@@ -26,6 +26,7 @@ from core.collecting.doors import ADDS_NOTHING, Act, Needs, Pace, Person, Who, r
 from core.collecting.policy import Picture, Spot, Use, may_use, may_use_image
 from core.collecting.refusals import Refusal
 from core.vocabulary.consent import Standing
+from core.vocabulary.emotions import LabelSet
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -150,9 +151,12 @@ def looker(interaction: discord.Interaction[Any], app: App) -> Looker | None:
     if place is None or not isinstance(interaction.user, discord.Member):
         return None
     here = (interaction.channel, app.client.get_channel(interaction.channel_id or 0))
-    return Looker(
-        interaction.user, place, app.roster.label_set(place.server_id), nsfw=any(map(is_age_restricted, here))
-    )
+    return Looker(interaction.user, place, own_label_set(interaction, app), nsfw=any(map(is_age_restricted, here)))
+
+
+def own_label_set(interaction: discord.Interaction[Any], app: App) -> LabelSet:
+    """The emotions that hold here, for the mood of whoever asks that is active now."""
+    return app.roster.label_set(interaction.guild_id, interaction.user.id)
 
 
 def _spot(app: App, interaction: discord.Interaction[Any], message: discord.Message | None) -> Spot:

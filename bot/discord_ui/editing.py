@@ -17,6 +17,7 @@ from bot.words import buttons, cards
 from bot.words import editing as words
 from bot.words.portrait import trust
 from bot.words.refused import sentence
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Who
 from core.predicting.shown import rules_shown
 from core.tending.by_hand import Outcome
@@ -72,7 +73,7 @@ class RulesCard(OwnLayout, needs=Needs(Who.MEMBER)):
         super().__init__(key.member_id)
         self._app, self._key, self._label_set = app, key, label_set
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=discord.Colour.teal())
-        frame.add_item(discord.ui.TextDisplay(words.edit_title(any_rules=bool(rules))))
+        frame.add_item(discord.ui.TextDisplay(told_in_mood(words.edit_title(any_rules=bool(rules)), label_set)))
         for number, (rule, state) in enumerate(rules, 1):
             frame.add_item(discord.ui.TextDisplay(f"{number}\\. **{cards.yours(rule.text)}**\n{state}"))
             frame.add_item(discord.ui.ActionRow(self._changing(number, rule), self._striking(number, rule)))

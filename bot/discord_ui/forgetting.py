@@ -1,18 +1,18 @@
 """Asks before erasing: everything, or what was felt in one month.
 
-A month goes as if each of its labels were taken back, on the road of every rating, so what stands on Discord does
-not bring it back; its bytes are overwritten then.
+A month goes in all moods, as if each of its labels were taken back, on the road of every rating, so what stands on
+Discord does not bring it back; its bytes are overwritten then.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
 
 from bot.app import App
-from bot.discord_ui.labelling import kept
+from bot.discord_ui.labelling import kept as written
 from bot.discord_ui.replies import acknowledge, replace_message
 from bot.discord_ui.views import Choice
 from bot.words import amounts, buttons, texts
@@ -23,11 +23,14 @@ from core.vocabulary.profile import ProfileKey
 
 _MONTHS, _AT_ONCE = 25, 100
 
+Felt: TypeAlias = tuple[Label, int]
+"""A label, and the number of the mood in which it stands."""
+
 
 class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
     """Everything; and a menu of months, if there are any."""
 
-    def __init__(self, app: App, owner: int, months: Mapping[str, Sequence[Label]]) -> None:
+    def __init__(self, app: App, owner: int, months: Mapping[str, Sequence[Felt]]) -> None:
         super().__init__(owner, buttons.erase_everything(), buttons.keep_it(), dangerous=True)
         self._app = app
         newest = sorted(months, reverse=True)[:_MONTHS]
@@ -35,7 +38,7 @@ class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
             self.menu: discord.ui.Select[Any] = discord.ui.Select(
                 placeholder=buttons.only_a_month(),
                 options=[
-                    discord.SelectOption(label=amounts.month(months[one][0].at), value=one) for one in newest
+                    discord.SelectOption(label=amounts.month(months[one][0][0].at), value=one) for one in newest
                 ],
             )
             self.menu.callback = self._picked  # type: ignore[method-assign]
@@ -57,7 +60,7 @@ class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
             return
         sure = ForgetMonthSure(self._app, interaction.user.id, chosen)
         await replace_message(
-            interaction, texts.forget_month_sure(amounts.month(labels[0].at), len(labels)), view=sure
+            interaction, texts.forget_month_sure(amounts.month(labels[0][0].at), len(labels)), view=sure
         )
 
 
@@ -78,19 +81,22 @@ class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
         for first in range(0, len(labels), _AT_ONCE):
             at = app.clock.now_ms()
             facts = [
-                Rated(who, label.image_hash, frozenset(), server_id, at, narrows=True)
-                for label in labels[first : first + _AT_ONCE]
+                Rated(who, label.image_hash, frozenset(), server_id, at, narrows=True, mood=mood)
+                for label, mood in labels[first : first + _AT_ONCE]
             ]
-            refused = await asyncio.gather(*(kept(app, interaction.user, fact, None) for fact in facts))
+            refused = await asyncio.gather(*(written(app, interaction.user, fact, None) for fact in facts))
             gone += sum(why is None for why in refused)
         await app.storage.eraser.clean()
         return texts.forgot_month(gone)
 
 
-async def by_month(app: App, interaction: discord.Interaction[Any]) -> Mapping[str, list[Label]]:
-    """A member's labels here, by the month in which they were last changed. Raises StorageError."""
+async def by_month(app: App, interaction: discord.Interaction[Any]) -> Mapping[str, list[Felt]]:
+    """A member's labels here in every mood, by the month in which they were last changed. Raises StorageError."""
     label_set = app.roster.label_set(interaction.guild_id)
-    months: dict[str, list[Label]] = {}
-    for label in await app.storage.labels.labels(ProfileKey(interaction.user.id, label_set.id)):
-        months.setdefault(datetime.fromtimestamp(label.at / 1000, UTC).strftime("%Y-%m"), []).append(label)
+    who, stored = interaction.user.id, app.storage
+    months: dict[str, list[Felt]] = {}
+    for kept in await stored.own_moods.listed(who):
+        for label in await stored.labels.labels(ProfileKey(who, label_set.of_mood(kept.mood).id)):
+            month = datetime.fromtimestamp(label.at / 1000, UTC).strftime("%Y-%m")
+            months.setdefault(month, []).append((label, kept.mood.number))
     return months

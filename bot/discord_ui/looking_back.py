@@ -14,6 +14,7 @@ from bot.discord_ui.views import Choice, OwnLayout
 from bot.words import buttons
 from bot.words import editing as told
 from bot.words import portrait as words
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import Needs, Who
 from core.ports import Shadow
 from core.tending.by_hand import Outcome
@@ -80,7 +81,8 @@ async def show_versions(interaction: discord.Interaction[Any], app: App, label_s
         right[shadow.version] += shadow.hit > 0
     tallies = {version: (right[version], of[version]) for version in of}
     back = [v for v in versions if v != active and not struck & {rule.id for rule in v.rules}]
-    blocks = words.versions(versions, tallies)
+    head, *rest = words.versions(versions, tallies)
+    blocks = [told_in_mood(head, label_set), *rest]
     await say(interaction, view=VersionsCard(app, key, blocks, back))
 
 
@@ -135,6 +137,6 @@ async def side_by_side(
         else:
             thumbnail: discord.ui.Thumbnail[Any] = discord.ui.Thumbnail(**picture.described(words.your_picture()))
             parts.append(discord.ui.Section(text, accessory=thumbnail))
-    card = SideBySide(key.member_id, title, parts)
+    card = SideBySide(key.member_id, told_in_mood(title, label_set), parts)
     card.uploads = tuple(one.upload for one in shown.values())
     await say(interaction, view=card, files=card.uploads)

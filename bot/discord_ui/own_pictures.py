@@ -12,7 +12,7 @@ from typing import Any, Self
 import discord
 
 from bot.app import App
-from bot.discord_ui.doors import picture_refused
+from bot.discord_ui.doors import own_label_set, picture_refused
 from bot.discord_ui.labelling import MOST_BUTTONS, in_rows, kept, option, shown_emoji
 from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say, show_form, tell_news
@@ -196,7 +196,7 @@ async def _follow(interaction: discord.Interaction[Any], app: App, pile: Pile, n
 
 async def _card(interaction: discord.Interaction[Any], app: App, pile: Pile, note: str = "") -> OwnLayout:
     """The next picture that can be read and may be used, or the end; what could not be is said."""
-    owner, label_set = interaction.user.id, app.roster.label_set(interaction.guild_id)
+    owner, label_set = interaction.user.id, own_label_set(interaction, app)
     notes = [note] if note else []
     while pile.rest:
         try:

@@ -2,6 +2,7 @@
 
 from bot.app import App
 from bot.words import cards
+from bot.words.several_moods import told_in_mood
 from core.ports import Profile, RunReport
 from core.predicting.readiness import Standing, standing
 from core.tuning.session import Progress
@@ -13,7 +14,8 @@ from core.vocabulary.server_settings import thresholds_at
 async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> list[str]:
     """The blocks of /progress."""
     profile, stand, running, last = await _known(app, member_id, label_set, server_id)
-    return cards.progress(profile, label_set, stand, running, last)
+    head, *rest = cards.progress(profile, label_set, stand, running, last)
+    return [told_in_mood(head, label_set), *rest]
 
 
 async def progress_state(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> str:

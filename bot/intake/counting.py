@@ -1,7 +1,8 @@
 """Counting the past, for whoever asked for it: the channel where they asked first, the others in turn after it.
 
 What stood before they joined hides among the others, so each reaction is asked about, with a budget of its own:
-one request for each, however many people stand there.
+one request for each, however many people stand there. It counts in the first mood: there was none when it was
+felt.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from core.ports import LabelStore
 from core.vocabulary.consent import Past
 from core.vocabulary.facts import Reacted
 from core.vocabulary.moments import ms_of
+from core.vocabulary.own_moods import FIRST
 from core.vocabulary.server_settings import ServerSettings
 
 log = structlog.get_logger(__name__)
@@ -136,7 +138,15 @@ class PastCounter:
                         continue  # what is told live meanwhile is newer
                 spot = (who, message.id, message.channel.id, place.server_id)
                 fact = Reacted(
-                    True, *spot, emoji, burst, by_bot=False, at=posted, parent_id=parent_id, made_after=message.id
+                    True,
+                    *spot,
+                    emoji,
+                    burst,
+                    by_bot=False,
+                    at=posted,
+                    parent_id=parent_id,
+                    made_after=message.id,
+                    mood=FIRST.number,
                 )
                 waiting.append(asyncio.get_running_loop().create_future())
                 self._intake.put(fact, done=waiting[-1])

@@ -76,7 +76,7 @@ class Looker:
 
 @dataclass(slots=True)
 class _Hand:
-    """What one member has before them in one server."""
+    """What one member has before them in one server, in one mood."""
 
     current: Dealt | None = None
     shown: dict[Ref, Dealt] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Dealer:
     ) -> None:
         self._album, self._roster, self._source = album, roster, source
         self._labels, self._knowledge = labels, knowledge
-        self._hands: OrderedDict[tuple[int, int], _Hand] = OrderedDict()
+        self._hands: OrderedDict[tuple[int, int, int], _Hand] = OrderedDict()
 
     def lock(self, who: Looker) -> asyncio.Lock:
         """Held while one press of theirs is answered."""
@@ -266,7 +266,7 @@ class Dealer:
         return may_use(picture, view.spot, who.place, Use.REACTION, said) is None
 
     def _hand(self, who: Looker) -> _Hand:
-        key = (who.member.id, who.place.server_id)
+        key = (who.member.id, who.place.server_id, who.label_set.mood.number)
         hand = self._hands.setdefault(key, _Hand())
         self._hands.move_to_end(key)
         while len(self._hands) > _HANDS:

@@ -63,6 +63,8 @@ class Elsewhere:
                 self._on_forgotten(told.subject)
             case Topic.SERVER:
                 await self._roster.saved(told.subject)
+            case Topic.MOOD:
+                await self._roster.moods.told(told.subject)
             case Topic.EXCLUSIONS:
                 await self._roster.excluded()
                 self._on_pictures()

@@ -89,7 +89,7 @@ class Intake:
 
         What does not count is refused at once: a reaction told live counts by how its maker stands now.
         """
-        self._touch(fact)
+        self._touch(fact := self._roster.moods.heard(fact))
         self.tally.heard(fact)
         decision = Ignore(Refusal.NOT_KEPT) if self._closed else self._decide(fact, None)
         if isinstance(decision, Ignore):

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.intake.active_moods import OwnMoods
 from bot.intake.noes import Noes
 from core.collecting.excluded import Exclusions
-from core.ports import ExclusionStore, MemberStore, ServerStore
+from core.ports import ExclusionStore, MemberStore, OwnMoodStore, ServerStore
 from core.vocabulary.consent import CONSENT_VERSION, Membership, Past, Standing, may_collect, standing_of
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.server_settings import ServerSettings, label_set_at
@@ -37,6 +38,7 @@ class Roster:
         members: MemberStore,
         servers: ServerStore,
         exclusions: ExclusionStore,
+        moods: OwnMoodStore,
         mine: Callable[[int | None], bool] = lambda _: True,
     ) -> None:
         """`mine` is whether this process has a server's shard, or that of direct messages (None)."""
@@ -46,6 +48,7 @@ class Roster:
         self._standings: dict[int, Standing] = {}
         self._settings: dict[int, ServerSettings] = {}
         self.noes = Noes(members)
+        self.moods = OwnMoods(moods)
         self.on_saved: Callable[[int], None] = lambda _: None
         self._readings: list[_Changes] = []
         self._leaving: dict[int, Standing] = {}
@@ -54,6 +57,7 @@ class Roster:
         """Read all anew: at start, and now and then where other processes write too."""
         with self._missed() as missed:
             await self.noes.refresh()
+            await self.moods.refresh()
             self.exclusions.put(await self._excluded.all())
             standings = dict(await self._members.standings())
             settings = {place.server_id: place for place in await self._servers.all()}
@@ -112,9 +116,10 @@ class Roster:
             return None
         return self._settings.get(server_id) or ServerSettings(server_id)
 
-    def label_set(self, server_id: int | None) -> LabelSet:
-        """The label set that holds in a server, or in direct messages."""
-        return label_set_at(self.place(server_id))
+    def label_set(self, server_id: int | None, member_id: int | None = None) -> LabelSet:
+        """The label set that holds in a server, or in direct messages; for a member, in their active mood."""
+        label_set = label_set_at(self.place(server_id))
+        return label_set if member_id is None else label_set.of_mood(self.moods.of(member_id))
 
     @property
     def places(self) -> tuple[ServerSettings, ...]:
@@ -160,6 +165,7 @@ class Roster:
     def _drop(self, member_id: int) -> None:
         for reading in self._readings:
             reading.forgotten.add(member_id)
+        self.moods.forget(member_id)
         self.exclusions.drop_taken_back(member_id)
 
     def _note(self, member_id: int, standing: Standing) -> None:

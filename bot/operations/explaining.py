@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import product
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from core.ports import RunReport
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord
+from core.vocabulary.own_moods import FIRST, in_mood
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RuleStatus
 from storage import Storage, open_storage
@@ -22,14 +24,17 @@ _SECTIONS = (RuleStatus.DEPLOYED, RuleStatus.RETIRED, RuleStatus.UNUSED, RuleSta
 
 
 async def explain_member(settings: Settings, member_id: int, console: Console) -> None:
-    """Print the latest run for every label set that the member has used. Raises FeelprintError."""
+    """Print the latest run for every label set and mood that the member has used. Raises FeelprintError."""
     async with open_storage(settings.database, clock=SystemClock(), read_only=True) as storage:
         explained = 0
-        for label_set_id in await _label_sets(storage):
-            key = ProfileKey(member_id, label_set_id)
+        moods = [kept.mood for kept in await storage.own_moods.listed(member_id)]
+        for label_set_id, mood in product(await _label_sets(storage), moods):
+            key = ProfileKey(member_id, in_mood(label_set_id, mood.number))
             report = await storage.runs.last(key)
             if report is not None:
                 explained += 1
+                if mood != FIRST:
+                    console.print(f"In the mood {mood.name}:", markup=False)
                 _show(console, report, await storage.runs.rules(key))
     if not explained:
         raise NothingStored(LookupProblem.NO_RUN)

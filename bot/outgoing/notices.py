@@ -21,9 +21,11 @@ from bot.words import editing, news, texts
 from bot.words.cards import safe, yours
 from bot.words.language import ENGLISH
 from bot.words.outcomes import rule_reason, run_reason
-from core.ports import LabelStore, Notice, NoticeStore, RunReport, RunStore, VersionStore
+from bot.words.several_moods import of_mood
+from core.ports import LabelStore, Notice, NoticeStore, OwnMoodStore, RunReport, RunStore, VersionStore
 from core.vocabulary.clock import Clock
 from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.own_moods import number_of
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleStatus, RunReason, RunResult, VersionStatus
 
@@ -70,9 +72,10 @@ class Announcer:
         voices: Voices,
         clock: Clock,
         joined: Callable[[int], bool],
+        moods: OwnMoodStore,
     ) -> None:
         self._client, self._notices, self._versions, self._runs = client, notices, versions, runs
-        self._labels = labels
+        self._labels, self._moods = labels, moods
         self._voices, self._clock, self._joined = voices, clock, joined
 
     async def tell(self, report: RunReport) -> None:
@@ -153,7 +156,12 @@ class Announcer:
         last = taken[-1].report
         if told is None and (own or any(notice.asked for notice in taken)) and last.reason is not None:
             told = run_reason(last.reason, last.explanation.stop)
-        return None if told is None else "\n".join([told, *own])
+        return None if told is None else await self._in_mood(key, "\n".join([told, *own]))
+
+    async def _in_mood(self, key: ProfileKey, told: str) -> str:
+        number = number_of(key.label_set_id)
+        mood = await self._moods.named(key.member_id, number) if number else None
+        return of_mood(told, mood) if mood else told
 
     async def _own_judged(self, report: RunReport) -> list[str]:
         """What became of rules of the member's own that this run was the first to judge."""

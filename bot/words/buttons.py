@@ -1,6 +1,7 @@
 """What stands on buttons, menus and forms. Discord takes 80 characters on a button, 45 on a form."""
 
 from bot.words.language import gettext as _
+from core.vocabulary.own_moods import LONGEST_NAME
 from core.vocabulary.server_settings import MIN_EMOTIONS, MIN_LABELS
 
 
@@ -342,3 +343,31 @@ def only_a_month() -> str:
 
 def erase_month() -> str:
     return _("Erase this month")
+
+
+def switch_mood() -> str:
+    return _("Switch to …")
+
+
+def new_mood() -> str:
+    return _("New mood")
+
+
+def rename_mood() -> str:
+    return _("Rename")
+
+
+def erase_mood() -> str:
+    return _("Erase it")
+
+
+def mood_form() -> str:
+    return _("A mood")
+
+
+def mood_name() -> str:
+    return _("Its name")
+
+
+def mood_name_hint() -> str:
+    return _("Up to {number} characters, such as: evening").format(number=LONGEST_NAME)

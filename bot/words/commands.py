@@ -21,6 +21,7 @@ HISTORY = locale_str("Your feelprint version by version, and the way back to an 
 COMPARE = locale_str("What most people would feel and what I guessed for you, side by side")
 EDIT = locale_str("Write a rule about yourself, change one or strike it: each is put to the test")
 RETUNE = locale_str("Look at your pictures again now")
+MOOD = locale_str("Several profiles of yours, one active: for evenings, for work, …")
 PROGRESS = locale_str("Your labels, what is still needed, and what I am doing")
 ME = locale_str("You in one picture: what you felt how often, how often I was right, what is still needed")
 FEEL_MEMBER = locale_str("Somebody else, if they let you ask; without a name: you")

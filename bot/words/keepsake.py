@@ -18,6 +18,7 @@ from bot.words.language import current, plainly
 from bot.words.language import gettext as _
 from bot.words.outcomes import run_reason, run_result
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.own_moods import number_of, shared_id
 from core.vocabulary.reasons import RunReason, RunResult
 
 Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -36,10 +37,11 @@ def labels_table(data: Rows) -> str:
     """Every label as CSV: the picture's file, what was felt, when first and when last, in UTC."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(["picture", "emotions", "first", "last", "label_set"])
+    table.writerow(["picture", "emotions", "first", "last", "label_set", "mood"])
     for row in _labels(data):
         felt, when = "+".join(sorted(row["felt"])), (_moment(row["first_at"]), _moment(row["updated_at"]))
-        table.writerow([f"pictures/{row['image_hash']}.jpg", felt, *when, row["label_set_id"]])
+        of = (shared_id(row["label_set_id"]), _mood(data, row))
+        table.writerow([f"pictures/{row['image_hash']}.jpg", felt, *when, *of])
     return out.getvalue()
 
 
@@ -48,7 +50,7 @@ def prompts(data: Rows) -> str:
     parts = []
     for row in data.get("feelprints", ()):
         lines = [rule["text"] for rule in row["rules"]] or [row["text"]]
-        title = _("Version {version}").format(version=row["version"])
+        title = _of(data, row, _("Version {version}").format(version=row["version"]))
         parts.append("\n".join([f"{title}, {_moment(row['created_at'])}, {row['status']}", *lines]))
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -70,7 +72,7 @@ def _versions(data: Rows) -> list[str]:
     parts = []
     for row in reversed(data.get("feelprints", ())):
         lines = [yours_plain(rule["text"]) for rule in row["rules"]] or [row["text"]]
-        told = _("Version {version}").format(version=row["version"])
+        told = _of(data, row, _("Version {version}").format(version=row["version"]))
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
         parts.append(f"<h2>{escape(told)} <small>{escape(date(row['created_at']))}</small></h2><ul>{items}</ul>")
     return parts
@@ -80,7 +82,8 @@ def _runs(data: Rows) -> list[str]:
     lines = []
     for row in reversed(data.get("runs", ())):
         told = run_reason(RunReason(row["reason"])) if row["reason"] else run_result(RunResult(row["result"]))
-        lines.append(f"<li><small>{escape(date(row['started_at']))}</small> {escape(told)}</li>")
+        when = _of(data, row, date(row["started_at"]))
+        lines.append(f"<li><small>{escape(when)}</small> {escape(told)}</li>")
     title = escape(_("When I looked, and what came of it"))
     return [f"<h2>{title}</h2><ul>{''.join(lines)}</ul>"] if lines else []
 
@@ -90,13 +93,25 @@ def _pictures(data: Rows) -> list[str]:
     for row in reversed(_labels(data)):
         felt = listed([_called(row["label_set_id"], name) for name in sorted(row["felt"])])
         image = f'<img src="pictures/{escape(row["image_hash"])}.jpg" alt="{escape(felt)}" loading="lazy">'
-        items.append(f"<li>{image}<br>{escape(felt)} <small>{escape(date(row['updated_at']))}</small></li>")
+        when = _of(data, row, date(row["updated_at"]))
+        items.append(f"<li>{image}<br>{escape(felt)} <small>{escape(when)}</small></li>")
     title = escape(_("What you felt"))
     return [f'<h2>{title}</h2><ul class="pictures">{"".join(items)}</ul>'] if items else []
 
 
 def _called(label_set_id: str, emotion: str) -> str:
-    return called(MIKELS, emotion) if label_set_id == MIKELS.id else emotion
+    return called(MIKELS, emotion) if shared_id(label_set_id) == MIKELS.id else emotion
+
+
+def _mood(data: Rows, row: Mapping[str, Any]) -> str:
+    """The name of the mood in which a row stands; empty in the first, unless it has one."""
+    number = number_of(row["label_set_id"])
+    return next((mood["name"] for mood in data.get("own_moods", ()) if mood["number"] == number), "")
+
+
+def _of(data: Rows, row: Mapping[str, Any], what: str) -> str:
+    mood = _mood(data, row)
+    return f"{what}, {mood}" if mood else what
 
 
 def _labels(data: Rows) -> list[Mapping[str, Any]]:

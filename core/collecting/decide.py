@@ -50,6 +50,7 @@ from core.vocabulary.facts import (
     ServerLeft,
     Shown,
 )
+from core.vocabulary.own_moods import OwnMood
 from core.vocabulary.server_settings import ServerSettings, label_set_at
 
 
@@ -144,6 +145,12 @@ def _may_come_late(fact: MessagesGone, place: ServerSettings | None) -> bool:
     return fact.channel_id is None or channel_counts(fact.server_id, fact.channel_id, place, fact.parent_id)
 
 
+def _label_set(fact: Reacted | Rated, place: ServerSettings | None) -> LabelSet:
+    """The label set in which something counts: that of the place, in the mood in which it was heard."""
+    label_set = label_set_at(place)
+    return label_set.of_mood(OwnMood(fact.mood)) if fact.mood else label_set
+
+
 def _emotion_meant(
     fact: Reacted, place: ServerSettings | None, standing: Standing
 ) -> tuple[LabelSet, str] | Ignore:
@@ -156,7 +163,7 @@ def _emotion_meant(
         return Ignore(Refusal.OTHER_CHANNEL)
     if fact.roles is not None and lacks_role(Act.LABEL, place, fact.roles):
         return Ignore(Refusal.NO_ROLE)
-    label_set = label_set_at(place)
+    label_set = _label_set(fact, place)
     emotion = label_set.emotion_of(fact.emoji)
     return Ignore(Refusal.OTHER_EMOJI) if emotion is None else (label_set, emotion)
 
@@ -185,7 +192,7 @@ def _reacted(
 
 
 def _rated(fact: Rated, place: ServerSettings | None, standing: Standing, exclusions: Exclusions) -> Decision:
-    label_set = label_set_at(place)
+    label_set = _label_set(fact, place)
     if standing is Standing.ABSENT or (standing is not Standing.JOINED and not fact.narrows):
         return Ignore(ADDS_NOTHING[standing])
     if not fact.emotions <= set(label_set.names):

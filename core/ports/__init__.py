@@ -23,6 +23,7 @@ from core.ports.members import MemberStore
 from core.ports.news import News, Told, Topic
 from core.ports.notices import Notice, NoticeStore
 from core.ports.overviews import NearlySpent, Overview, OverviewStore
+from core.ports.own_moods import OwnMoodStore
 from core.ports.queue import TuningQueue, Waiting
 from core.ports.retention import Old, RetentionStore
 from core.ports.runs import RunReport, RunStore
@@ -58,6 +59,7 @@ __all__ = [
     "Outcome",
     "Overview",
     "OverviewStore",
+    "OwnMoodStore",
     "Possible",
     "Profile",
     "Purchase",

@@ -55,11 +55,11 @@ class LabelStore(Protocol):
     async def apply(self, changes: Sequence[Change]) -> Applied:
         """Commit changes in order, in one transaction; recompute labels and profiles of those touched.
 
-        A record for a member who is not joined (or is paused), or on a message known to be deleted, is
-        skipped; a rating that only takes emotions back from a stored label is not. So is a reaction found
-        standing that is not known to have been made after their last no, and whatever is excluded. Images that no
-        reaction and no rating needs any more are deleted, with answers about them. Repeating a batch changes
-        nothing.
+        A record for a member who is not joined (or is paused), or on a message known to be deleted, is skipped; a
+        rating that only takes emotions back from a stored label is not. So is a reaction found standing that is
+        not known to have been made after their last no, and whatever is excluded. What was heard for a mood that
+        has been erased since is not recorded, and known not to count. Images that no reaction and no rating needs
+        any more are deleted, with answers about them. Repeating a batch changes nothing.
 
         A label is the union of the emotions of the member's live reactions on an image, in whatever
         message, and of their rating of it; a rating supersedes reactions that are not newer than it, and those
@@ -129,5 +129,7 @@ class LabelStore(Protocol):
         ...
 
     async def label_set(self, label_set_id: str) -> LabelSet | None:
-        """A label set that was used when labels were recorded or a server was set up."""
+        """A label set that was used when labels were recorded or a server was set up; in a member's mood where the
+        id says so.
+        """
         ...

@@ -21,6 +21,8 @@ class Topic(StrEnum):
     """A server's settings were saved. `subject`: which."""
     EXCLUSIONS = "exclusions"
     """Something was said about pictures."""
+    MOOD = "mood"
+    """Somebody made, chose, renamed or erased one of their own moods. `subject`: who."""
     PROGRESS = "progress"
     """How far a run is. `subject`: whose; `more`: label set, step, answered and asked questions; without a step it
     has ended.

@@ -127,7 +127,7 @@ class Predictor:
         judged, generic, scale = await asyncio.gather(
             asker.judge(image, label_set, active.block, owner=active.member_id, purpose=Purpose.PREDICT),
             asker.generic(image, label_set),
-            self.calibration.scale(label_set.id),
+            self.calibration.scale(label_set.shared_id),
         )
         if isinstance(judged, Failure):
             return judged
@@ -151,7 +151,7 @@ class Predictor:
         leans = helps(label_set, items)
         seen = [(item.generic.distribution, item.felt) for item in items]
         said = corrected(label_set, generic.distribution, seen) if leans else generic.distribution
-        distribution = (await self.calibration.scale(label_set.id)).tempered(said)
+        distribution = (await self.calibration.scale(label_set.shared_id)).tempered(said)
         return Prediction(
             distribution,
             label_set.top(distribution),

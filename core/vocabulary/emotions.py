@@ -1,18 +1,20 @@
 """Emotions, label sets and the emojis that stand for them.
 
 A label set is identified by its names in order, so two servers that only differ in emojis share the
-profiles of their members, and two with different emotions never mix them.
+profiles of their members, and two with different emotions never mix them; and, where it is asked for a member who
+keeps several, by the mood for which it is.
 """
 
 import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
+from core.vocabulary.own_moods import FIRST, OwnMood, in_mood
 from core.vocabulary.scripts import folded, is_emoji, is_letter
 
 Distribution: TypeAlias = tuple[float, ...]
@@ -44,6 +46,7 @@ class LabelSet:
     """
 
     emotions: tuple[Emotion, ...]
+    mood: OwnMood = field(default=FIRST)
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.emotions) <= MOST_EMOTIONS:
@@ -64,8 +67,17 @@ class LabelSet:
 
     @cached_property
     def id(self) -> str:
-        """16 hex digits that depend on the names and their order, not on the emojis."""
+        """16 hex digits that depend on the names and their order, not on the emojis; and the mood behind them."""
+        return in_mood(self.shared_id, self.mood.number)
+
+    @cached_property
+    def shared_id(self) -> str:
+        """The same without a mood: what people have in common."""
         return hashlib.sha256("\n".join(self.names).encode()).hexdigest()[:16]
+
+    def of_mood(self, mood: OwnMood) -> "LabelSet":
+        """The same emotions for one of a member's moods."""
+        return self if mood == self.mood else replace(self, mood=mood)
 
     @cached_property
     def _by_emoji(self) -> Mapping[str, str]:

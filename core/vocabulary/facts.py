@@ -16,7 +16,8 @@ class Reacted:
 
     `parent_id` is the channel that a thread or post belongs to. `made_after`: it was found standing, and is known
     to have been made after this moment; None: it was told live. `roles`: of who reacted, where that was told; who
-    was found has been looked at before.
+    was found has been looked at before. `mood`: the number of their mood in which it counts; None: of the one that
+    is active when it is heard.
     """
 
     added: bool
@@ -31,6 +32,7 @@ class Reacted:
     parent_id: int | None = None
     made_after: int | None = None
     roles: frozenset[int] | None = None
+    mood: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Rated:
 
     `server_id` is the server whose label set was asked, None in direct messages. `narrows`: something is
     taken back and nothing added, which a pause does not stand in the way of. `origin`: the message it stands in.
-    `roles`: theirs in that server.
+    `roles`: theirs in that server. `mood` as of a reaction.
     """
 
     member_id: int
@@ -114,6 +116,7 @@ class Rated:
     narrows: bool = False
     origin: Origin | None = None
     roles: frozenset[int] = frozenset()
+    mood: int | None = None
 
 
 AboutServer: TypeAlias = ServerLeft | ServerBack | ServerGone

@@ -30,6 +30,7 @@ from core.vocabulary.changes import (
     Withhold,
 )
 from core.vocabulary.images import Image
+from core.vocabulary.profile import ProfileKey
 from storage.erasing.sweep import sweep_answers, sweep_images, sweep_sightings
 from storage.labelling.carrying import Carrying
 from storage.labelling.derive import recompute
@@ -47,6 +48,7 @@ from storage.schema.tables import (
 )
 from storage.stores.excluded import any_said, said_about
 from storage.stores.judging import NOTHING_SAID, Judging
+from storage.stores.moods import of_gone_moods
 from storage.stores.servers import come_back, leave, settings_of
 
 TOMBSTONE_MS = 7 * 24 * 60 * 60 * 1000
@@ -96,9 +98,15 @@ class _Batch(Facts):
         self.withheld: set[str] = set()
         self.wanting: list[Change] = []
         self.left: list[Change] = []
-        ids = {change.member_id for change in changes if isinstance(change, RecordReaction | RecordRating)}
+        felt = [change for change in changes if isinstance(change, RecordReaction | RecordRating)]
+        ids = {change.member_id for change in felt}
         self._joined = self._present(members.c.member_id, ids, may_collect())
+        keys = {(change.member_id, change.label_set_id) for change in felt}
+        self._gone_moods = of_gone_moods(connection, (ProfileKey(*key) for key in keys))
         self._judging = Judging(connection)
+
+    def _of_gone_mood(self, change: RecordReaction | RecordRating) -> bool:
+        return ProfileKey(change.member_id, change.label_set_id) in self._gone_moods
 
     def _stored(self, changes: Iterable[RecordReaction | RecordRating], hashes: Iterable[str]) -> set[str]:
         """Store the images that changes bring; the hashes that are stored then."""
@@ -108,6 +116,11 @@ class _Batch(Facts):
         return stored | set(new)
 
     def _record_reactions(self, run: list[RecordReaction]) -> None:
+        if self._gone_moods:
+            for c in (c for c in run if self._of_gone_mood(c) and c.member_id in self._joined):
+                key = (c.member_id, c.sighting.message_id, c.emoji, c.burst)
+                self._noes.decline(c.sighting.message_id, c.sighting.channel_id, [key])
+            run = [c for c in run if not self._of_gone_mood(c)]
         places = {c.sighting.message_id for c in run} | {c.sighting.channel_id for c in run}
         gone = self._present(tombstones.c.gone_id, places)
         live = [
@@ -134,6 +147,8 @@ class _Batch(Facts):
             self._touch(pair, c.at, c.sighting.server_id)
 
     def _record_ratings(self, run: list[RecordRating]) -> None:
+        if self._gone_moods:
+            run = [c for c in run if not self._of_gone_mood(c)]
         origins = [c.origin for c in run if c.origin is not None]
         places = {o.message_id for o in origins} | {o.channel_id for o in origins}
         gone = self._present(tombstones.c.gone_id, places)

@@ -1,4 +1,4 @@
-"""What was felt lives on when a server's emotions change, under the name that it has now.
+"""What was felt lives on when a server's emotions change, under the name that it has now, in the same mood.
 
 A reaction goes by itself; an answer lives on whole or not at all. What does not live on stays with the emotions of
 before, and counts again with them.
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from core.vocabulary.emotions import MIKELS, LabelSet, normalise_emoji
+from core.vocabulary.own_moods import OwnMood, in_mood, number_of, shared_id
 from core.vocabulary.server_settings import ServerSettings
 from storage.labelling.derive import Pair
 from storage.schema.codec import emotions_in
@@ -54,8 +55,13 @@ class Carrying:
         reacted = select(reactions.c.label_set_id).join(sightings, under).where(here)
         rated = select(ratings.c.label_set_id).where(ratings.c.server_id == self._place.server_id)
         for name in self._connection.scalars(union(reacted, rated)):
-            if name != self._now.id and name in sets:
-                yield sets[name]
+            before = sets.get(shared_id(name))
+            if before is not None and before.id != self._now.id:
+                yield before.of_mood(OwnMood(number_of(name)))
+
+    def _becomes(self, label_set_id: str) -> str:
+        """The profile to which what was felt under an id of before belongs now."""
+        return in_mood(self._now.id, number_of(label_set_id))
 
     # ------------------------------------------------------------ reactions
 
@@ -78,9 +84,10 @@ class Carrying:
             before = self._before.get(row.label_set_id)
             name = before and self._now.name_now(row.emotion, row.emoji, before)
             if name:
-                moved.append({"now": name, "to": self._now.id} | {f"of_{key}": row._mapping[key] for key in _KEY})
+                to = self._becomes(row.label_set_id)
+                moved.append({"now": name, "to": to} | {f"of_{key}": row._mapping[key] for key in _KEY})
                 yield row.member_id, row.label_set_id, row.image_hash
-                yield row.member_id, self._now.id, row.image_hash
+                yield row.member_id, to, row.image_hash
         if moved:
             self._connection.execute(_RENAME, moved)
 
@@ -107,14 +114,15 @@ class Carrying:
         """Let answers about these images live on, unless a newer one is there; the labels that this touches."""
         for row in list(self.living(ratings.c.image_hash.in_(images))):  # read before any is written
             mine = (ratings.c.member_id == row.member_id, ratings.c.image_hash == row.image_hash)
-            there = select(ratings.c.at).where(*mine, ratings.c.label_set_id == self._now.id)
+            to = self._becomes(row.label_set_id)
+            there = select(ratings.c.at).where(*mine, ratings.c.label_set_id == to)
             newest = self._connection.scalar(there)
             if newest is None or newest < row.at:
-                now = {"label_set_id": self._now.id, "emotions": self.said(row)}
+                now = {"label_set_id": to, "emotions": self.said(row)}
                 put(self._connection, ratings, [{**row._mapping, **now}])
             self._connection.execute(delete(ratings).where(*mine, ratings.c.label_set_id == row.label_set_id))
             yield row.member_id, row.label_set_id, row.image_hash
-            yield row.member_id, self._now.id, row.image_hash
+            yield row.member_id, to, row.image_hash
 
 
 def of_before(

@@ -27,14 +27,21 @@ def _felt_here(connection: Connection, old: ServerSettings, new: ServerSettings)
     """Of how many labels that were made here something does not live on."""
     carrying, of_set = Carrying(connection, new), old.label_set.id
     r, s, rated = reactions.c, sightings.c, ratings.c
-    reacted = select(r.member_id, r.image_hash).join(sightings, s.message_id == r.message_id).distinct()
-    here = reacted.where(s.server_id == old.server_id, s.counts, r.label_set_id == of_set, ~carrying.lives_on())
-    told = select(ratings).where(rated.server_id == old.server_id, rated.label_set_id == of_set)
-    pairs = {(row.member_id, row.image_hash) for row in many(connection, here)}
-    pairs.update((row.member_id, row.image_hash) for row in many(connection, told) if carrying.said(row) is None)
-    key = tuple_(labels.c.member_id, labels.c.image_hash)
-    query = select(func.count()).select_from(labels).where(labels.c.label_set_id == of_set)
+    what = (r.member_id, r.label_set_id, r.image_hash)
+    reacted = select(*what).join(sightings, s.message_id == r.message_id).distinct()
+    there = (s.server_id == old.server_id, s.counts)
+    here = reacted.where(*there, _in_any_mood(r.label_set_id, of_set), ~carrying.lives_on())
+    told = select(ratings).where(rated.server_id == old.server_id, _in_any_mood(rated.label_set_id, of_set))
+    pairs = {(row.member_id, row.label_set_id, row.image_hash) for row in many(connection, here)}
+    lost = (row for row in many(connection, told) if carrying.said(row) is None)
+    pairs.update((row.member_id, row.label_set_id, row.image_hash) for row in lost)
+    key = tuple_(labels.c.member_id, labels.c.label_set_id, labels.c.image_hash)
+    query = select(func.count()).select_from(labels)
     return sum(connection.scalar(query.where(key.in_(some))) or 0 for some in chunks(sorted(pairs)))
+
+
+def _in_any_mood(column: Any, label_set_id: str) -> Any:
+    return or_(column == label_set_id, column.startswith(f"{label_set_id}.", autoescape=True))
 
 
 def _only_from_what_goes(connection: Connection, new: ServerSettings) -> int:

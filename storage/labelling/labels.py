@@ -10,6 +10,7 @@ from core.vocabulary.changes import Change, Sighting
 from core.vocabulary.emotions import MIKELS, LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import Label
+from core.vocabulary.own_moods import OwnMood, number_of, shared_id
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from storage.database.transactions import SqlStore, reading, writing
@@ -116,7 +117,9 @@ class SqlLabelStore(SqlStore, LabelStore):
         }
 
     async def label_set(self, label_set_id: str) -> LabelSet | None:  # noqa: D102
-        return MIKELS if label_set_id == MIKELS.id else await self._label_set(label_set_id)
+        shared = shared_id(label_set_id)
+        found = MIKELS if shared == MIKELS.id else await self._label_set(shared)
+        return found and found.of_mood(OwnMood(number_of(label_set_id)))
 
     @reading
     def _label_set(self, connection: Connection, label_set_id: str) -> LabelSet | None:

@@ -27,6 +27,7 @@ from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, Run
 from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
+from storage.schema.moods import own_moods
 from storage.schema.playing import games, guesses, subjects
 from storage.schema.telling import moods, notices, warnings
 
@@ -41,6 +42,7 @@ __all__ = [
     "metadata",
     "moods",
     "notices",
+    "own_moods",
     "pasts",
     "snapshots",
     "spending",

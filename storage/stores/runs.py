@@ -19,6 +19,7 @@ from storage.schema.codec import record_in, record_out
 from storage.schema.explanations import explanation_in, explanation_out
 from storage.schema.queries import columns_of, many, of, put
 from storage.schema.tables import members, profiles, rules, runs
+from storage.stores.moods import of_gone_moods
 from storage.stores.untold import note_untold
 from storage.stores.versions import deploy as deploy_version
 from storage.stores.versions import go_back, number_for, rules_of
@@ -122,6 +123,9 @@ def stopped_rules(connection: Connection) -> dict[RuleReason, int]:
 
 
 def _is_here(connection: Connection, key: ProfileKey) -> bool:
+    """Whether there is the member, and the mood that it is about."""
+    if of_gone_moods(connection, [key]):
+        return False
     return bool(connection.scalar(select(exists().where(members.c.member_id == key.member_id))))
 
 

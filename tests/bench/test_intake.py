@@ -51,7 +51,7 @@ async def test_facts_a_second(tmp_path):
     set_up_logs("info")
     clock = ManualClock()
     async with open_storage(tmp_path / "x.db", clock=clock) as storage:
-        roster = Roster(storage.members, storage.servers, storage.exclusions)
+        roster = Roster(storage.members, storage.servers, storage.exclusions, storage.own_moods)
         await roster.save(ServerSettings(1, frozenset({2})))
         await roster.join(7, 1)
         intake = Intake(roster, storage.labels, _Look(), clock, lambda applied: None)

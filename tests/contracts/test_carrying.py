@@ -92,3 +92,21 @@ class TestLabelStore:
         await _change(storage, ADDED)
         assert await _felt(storage, MIKELS) == {hash_of(2): {"awe"}}
         assert await _felt(storage, ADDED) == {hash_of(1): {"awe"}}
+
+    async def test_what_was_felt_lives_on_in_the_mood_in_which_it_stands(self, storage: Storage) -> None:
+        await _here(storage, reacted(MINE, 1, "awe"), rated(MINE, 2, "awe", "fear"))
+        mood = await storage.own_moods.make(MINE, "evening", T0)
+        assert mood is not None
+        there = {"label_set_id": MIKELS.of_mood(mood).id}
+        facts = (reacted(MINE, 3, "awe", at=5), rated(MINE, 2, "awe", at=6), rated(MINE, 1, "anger", at=7))
+        await storage.labels.apply([replace(fact, **there) for fact in facts])  # type: ignore[type-var]
+        assert await storage.labels.hidden_by(ServerSettings(5, HERE.channels, FEWER)) == 4
+        assert await storage.labels.hidden_by(ServerSettings(5, HERE.channels, RENAMED)) == 0
+        await _change(storage, RENAMED)
+        assert await _felt(storage, RENAMED) == {hash_of(1): {"wonder"}, hash_of(2): {"wonder", "fear"}}
+        assert await _felt(storage, RENAMED.of_mood(mood)) == {
+            hash_of(1): {"anger"},
+            hash_of(2): {"wonder"},
+            hash_of(3): {"wonder"},
+        }
+        assert await _felt(storage, MIKELS) == await _felt(storage, MIKELS.of_mood(mood)) == {}

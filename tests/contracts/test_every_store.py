@@ -36,6 +36,7 @@ STORES = {
     "overviews": core.ports.OverviewStore,
     "games": core.ports.GameStore,
     "retention": core.ports.RetentionStore,
+    "own_moods": core.ports.OwnMoodStore,
 }
 VALUES = {
     "member_id": 11,
@@ -71,6 +72,8 @@ VALUES = {
     "other": 12,
     "seen": [],
     "rows": [],
+    "number": 3,
+    "name": "evening",
     "limit": 9,
     "members": 2,
     "now": T0,

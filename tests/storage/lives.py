@@ -62,6 +62,7 @@ async def live(storage: Storage, member: int, pictures: Iterable[int], mark: str
     await storage.labels.apply([rated(member, shown[0], "anger", at=500)])
     await storage.exclusions.put([Exclusion(member, By.AUTHOR, What.AUTHOR, str(member), member, False, 5)])
     await storage.members.answer_past(Past(member, member, False, 5), T0)
+    await storage.own_moods.make(member, f"evening {mark}".strip(), T0)
     for to in YesTo:
         await storage.yeses.say(Yes(member, ANYWHERE, 31, to), T0)
     await _play(storage, member, shown[1])

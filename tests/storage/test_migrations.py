@@ -14,6 +14,7 @@ from core.ports import Ability, Caps, Profile, Purchase, RunReport, TuningPolicy
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.moments import moment_of
+from core.vocabulary.own_moods import FIRST
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
@@ -29,8 +30,10 @@ from tests.storage.lives import answer, rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0020"
+HEAD = "0021"
+UNDO_0020 = ("DROP TABLE own_moods",)
 UNDO_0019 = (
+    *UNDO_0020,
     *(f"DROP TABLE {table}" for table in ("guesses", "subjects", "games", "players")),
     "ALTER TABLE servers DROP COLUMN game_channel",
 )
@@ -268,6 +271,18 @@ async def test_in_a_database_of_before_games_no_server_has_one_and_nobody_said_y
         assert (await storage.servers.settings(5)).game_channel is None
         assert await storage.yeses.said(1) == ()
         assert await storage.games.running() == ()
+
+
+async def test_whoever_was_a_member_before_there_were_moods_has_the_first_with_all_that_is_theirs(
+    database_url: str,
+) -> None:
+    await with_a_label(database_url)
+    run_sql(database_url, *UNDO_0020, "UPDATE alembic_version SET version_num = '0020'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert [(kept.mood, kept.active, kept.labels) for kept in await storage.own_moods.listed(1)] == [
+            (FIRST, True, 1)
+        ]
+        assert await storage.own_moods.make(1, "evening", T0)
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

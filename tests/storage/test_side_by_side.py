@@ -15,6 +15,7 @@ from core.vocabulary.calls import Payer
 from core.vocabulary.changes import Withhold
 from core.vocabulary.consent import CONSENT_VERSION, EVERYBODY, Yes, YesTo
 from core.vocabulary.exclusions import By, Exclusion, What
+from core.vocabulary.own_moods import MOST_MOODS, in_mood
 from core.vocabulary.server_settings import ServerSettings
 from core.vocabulary.weekly import OPEN_MS
 from storage import Storage
@@ -123,6 +124,31 @@ async def test_a_label_that_is_stored_while_its_member_is_forgotten_is_not_left(
     await meanwhile(one, one.members.forget(AUTHOR), before, applied)
     for rows in (await one.members.export(AUTHOR)).values():
         assert rows == []
+
+
+@pytest.mark.parametrize("before", ["INSERT INTO reactions", "INSERT INTO labels", "INSERT INTO profiles"])
+async def test_of_a_mood_that_is_erased_while_a_label_in_it_is_stored_nothing_is_left(
+    processes: list[Storage], before: str
+) -> None:
+    one, other, _ = processes
+    mood = await one.own_moods.make(ANN, "evening", T0)
+    assert mood is not None
+    within = in_mood(SET, mood.number)
+    applied = one.labels.apply([replace(reacted(ANN, 900, "awe", picture=9), label_set_id=within)])
+    await meanwhile(one, applied, before, other.own_moods.erase(ANN, mood.number))
+    rows = [row for rows in (await one.members.export(ANN)).values() for row in rows]
+    assert [row for row in rows if row.get("label_set_id") == within] == []
+    assert await one.labels.image(hash_of(9)) is None
+    await check(one)
+
+
+async def test_of_two_who_make_a_members_last_mood_at_once_one_does(processes: list[Storage]) -> None:
+    one, other, _ = processes
+    for n in range(MOST_MOODS - 2):
+        assert await one.own_moods.make(ANN, f"mood {n}", T0)
+    second = other.own_moods.make(ANN, "another", T0)
+    await meanwhile(one, one.own_moods.make(ANN, "one", T0), "INSERT INTO own_moods", second)
+    assert len(await one.own_moods.listed(ANN)) == MOST_MOODS
 
 
 async def test_an_answer_that_arrives_while_its_member_is_forgotten_is_not_kept(processes: list[Storage]) -> None:

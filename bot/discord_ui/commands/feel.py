@@ -13,7 +13,7 @@ from bot.app import App
 from bot.discord_ui.answer import AnswerCard, Asked
 from bot.discord_ui.asked_about import ask_about
 from bot.discord_ui.choosing import WhichPicture, choose
-from bot.discord_ui.doors import asks, picture_refused
+from bot.discord_ui.doors import asks, own_label_set, picture_refused
 from bot.discord_ui.replies import defer, say, tell_news
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
@@ -46,7 +46,7 @@ async def feel(
     if why := picture_refused(app, interaction, picture, message, image.hash):
         await say(interaction, sentence(why))
         return
-    label_set = app.roster.label_set(interaction.guild_id)
+    label_set = own_label_set(interaction, app)
     user_id = interaction.user.id
     try:
         async with app.questions.place(user_id):

@@ -20,9 +20,11 @@ from bot.discord_ui.views import OwnView
 from bot.words import alike as words
 from bot.words import buttons, commands
 from bot.words.cards import safe
+from bot.words.several_moods import first_mood_alone
 from core.collecting.doors import Needs, Who
 from core.predicting.alike import alike
 from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
+from core.vocabulary.own_moods import FIRST
 
 
 class Between(OwnView, needs=Needs(Who.JOINED)):
@@ -126,7 +128,8 @@ async def compared(interaction: discord.Interaction[Any], app: App, other: disco
     if pairs is None:
         return words.other_must_agree(name)
     found = alike(pairs)
-    return words.too_few(name, len(pairs)) if found is None else words.how_alike(name, found)
+    told = words.too_few(name, len(pairs)) if found is None else words.how_alike(name, found)
+    return told if app.roster.moods.of(interaction.user.id) == FIRST else f"{told}\n{first_mood_alone()}"
 
 
 def add(tree: FeelprintTree, app: App) -> None:

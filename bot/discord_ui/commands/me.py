@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.app import App
-from bot.discord_ui.doors import asks
+from bot.discord_ui.doors import asks, own_label_set
 from bot.discord_ui.looking_back import side_by_side, tested
 from bot.discord_ui.progress import progress_state
 from bot.discord_ui.replies import DESCRIPTION, Upload, defer, say, tell_news
@@ -15,6 +15,7 @@ from bot.discord_ui.views import OwnLayout
 from bot.words import buttons, commands
 from bot.words import me as words
 from bot.words.drawing import draw
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import Needs, Who
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.profile import ProfileKey
@@ -34,7 +35,7 @@ class MeCard(OwnLayout, needs=Needs(Who.MEMBER)):
         data, said = chart
         self.uploads = (Upload(_FILE, data),)
         frame: discord.ui.Container[Any] = discord.ui.Container(
-            discord.ui.TextDisplay(words.title()),
+            discord.ui.TextDisplay(told_in_mood(words.title(), label_set)),
             discord.ui.MediaGallery(
                 discord.MediaGalleryItem(f"attachment://{_FILE}", description=said[:DESCRIPTION])
             ),
@@ -67,7 +68,7 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.MEMBER, invites=True)
     async def me(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        member_id, label_set = interaction.user.id, app.roster.label_set(interaction.guild_id)
+        member_id, label_set = interaction.user.id, own_label_set(interaction, app)
         key = ProfileKey(member_id, label_set.id)
         profile, rows = await app.storage.labels.profile(key), await tested(app, key)
         counts = profile.counts if profile else {}

@@ -1,8 +1,8 @@
 """What a member has: `/feelprint` (the portrait and its honest record, how it was found, what it was before, both
-guesses side by side, rules by hand, a look now) and `/progress` (labels and tuning).
+guesses side by side, rules by hand, a look now, moods) and `/progress` (labels and tuning).
 
-Discord has no command that is also a group, so `/feelprint` itself is only the way to the others; all of them are
-buttons under the portrait, too.
+Discord has no command that is also a group, so `/feelprint` itself is only the way to the others; all but the last
+are buttons under the portrait, too.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,17 +13,19 @@ from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.commands.feel import Card
-from bot.discord_ui.doors import asks
+from bot.discord_ui.doors import asks, own_label_set
 from bot.discord_ui.editing import look_again, show_rules
 from bot.discord_ui.looking_back import compare, show_versions
 from bot.discord_ui.portrait import Shown, where_held
 from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import Upload, defer, say, tell_news
+from bot.discord_ui.several_moods import show_moods
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.words import buttons, cards, commands, found, texts
 from bot.words import portrait as words
 from bot.words.language import plainly
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import Needs, Pace, Who
 from core.predicting.shown import rules_shown, since_version
 from core.tuning.memory import waiting
@@ -81,8 +83,9 @@ class Portrait(OwnLayout, needs=Needs(Who.MEMBER)):
 class HowFound(Card, needs=Needs(Who.MEMBER)):
     """How a feelprint was found, in three steps; the long list is a file."""
 
-    def __init__(self, owner: int, history: found.History) -> None:
-        super().__init__(owner, found.steps(history))
+    def __init__(self, owner: int, history: found.History, label_set: LabelSet) -> None:
+        head, *rest = found.steps(history)
+        super().__init__(owner, [told_in_mood(head, label_set), *rest])
         self._history = history
         if history.look is not None:
             button: discord.ui.Button[Any] = discord.ui.Button(label=buttons.all_ideas())
@@ -104,18 +107,18 @@ async def show_why(interaction: discord.Interaction[Any], app: App, label_set: L
     shadows = await stored.shadows.all(key)
     shown = rules_shown(active, versions, records, shadows) if active else ()
     history = found.History(reports, records, shown, active)
-    await say(interaction, view=HowFound(interaction.user.id, history))
+    await say(interaction, view=HowFound(interaction.user.id, history, label_set))
 
 
 async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> None:
     """Show the deployed version, or how far it is until there is one."""
-    member_id, label_set = interaction.user.id, app.roster.label_set(interaction.guild_id)
+    member_id, label_set = interaction.user.id, own_label_set(interaction, app)
     stored, key = app.storage, ProfileKey(member_id, label_set.id)
     active, records = await stored.versions.active(key), await stored.runs.rules(key)
     own = words.on_trial(waiting(records))
     if active is None:
         blocks = [
-            texts.no_feelprint(),
+            told_in_mood(texts.no_feelprint(), label_set),
             *(await progress_blocks(app, member_id, label_set, interaction.guild_id))[1:],
             own,
             texts.what_i_tried() if await stored.runs.last(key) else "",
@@ -125,6 +128,7 @@ async def show_feelprint(interaction: discord.Interaction[Any], app: App) -> Non
     shadows = await stored.shadows.all(key)
     rules = rules_shown(active, await stored.versions.all(key), records, shadows)
     blocks = cards.feelprint(active, rules, since_version(active, shadows), offline=app.settings.offline)
+    blocks[0] = told_in_mood(blocks[0], label_set)
     galleries = []
     if active.mode is Mode.RULES:
         for place, rule in enumerate(rules, 1):
@@ -150,37 +154,43 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.MEMBER, invites=True)
     async def why(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        await show_why(interaction, app, app.roster.label_set(interaction.guild_id))
+        await show_why(interaction, app, own_label_set(interaction, app))
 
     @feelprint.command(name="history", description=commands.HISTORY)
     @asks(Who.MEMBER, invites=True)
     async def history(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        await show_versions(interaction, app, app.roster.label_set(interaction.guild_id))
+        await show_versions(interaction, app, own_label_set(interaction, app))
 
     @feelprint.command(name="compare", description=commands.COMPARE)
     @asks(Who.MEMBER, invites=True)
     async def side_by_side(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        await compare(interaction, app, app.roster.label_set(interaction.guild_id))
+        await compare(interaction, app, own_label_set(interaction, app))
 
     @feelprint.command(name="edit", description=commands.EDIT)
     @asks(Who.MEMBER, invites=True)
     async def edit(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        await show_rules(interaction, app, app.roster.label_set(interaction.guild_id))
+        await show_rules(interaction, app, own_label_set(interaction, app))
 
     @feelprint.command(name="retune", description=commands.RETUNE)
     @asks(Who.JOINED, Pace.COSTS, invites=True)
     async def retune(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        await look_again(interaction, app, app.roster.label_set(interaction.guild_id))
+        await look_again(interaction, app, own_label_set(interaction, app))
+
+    @feelprint.command(name="mood", description=commands.MOOD)
+    @asks(Who.MEMBER, invites=True)
+    async def mood(interaction: discord.Interaction[Any]) -> None:
+        await defer(interaction)
+        await show_moods(interaction, app)
 
     @tree.command(name="progress", description=commands.PROGRESS)
     @asks(Who.MEMBER, invites=True)
     async def progress(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        label_set = app.roster.label_set(interaction.guild_id)
+        label_set = own_label_set(interaction, app)
         blocks = await progress_blocks(app, interaction.user.id, label_set, interaction.guild_id)
         await say(interaction, view=Card(interaction.user.id, blocks))
         await tell_news(interaction)

@@ -5,6 +5,7 @@ What is pressed takes the same road as a reaction, and is shown only after it is
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -12,7 +13,7 @@ import discord
 from bot.app import App
 from bot.discord_ui.choosing import WhichPicture, choose
 from bot.discord_ui.deck import begin
-from bot.discord_ui.doors import asks, picture_refused
+from bot.discord_ui.doors import asks, own_label_set, picture_refused
 from bot.discord_ui.labelling import kept, shown_emoji
 from bot.discord_ui.replies import acknowledge, defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
@@ -21,6 +22,7 @@ from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import commands, texts
 from bot.words.emotions import called
 from bot.words.refused import sentence
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.collecting.refusals import Refusal
@@ -28,6 +30,7 @@ from core.vocabulary.changes import Origin
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
+from core.vocabulary.own_moods import FIRST, OwnMood
 from core.vocabulary.profile import ProfileKey
 
 _MAY_TAKE_BACK = frozenset((Refusal.PAUSED, Refusal.LAPSED, Refusal.SPOILER, Refusal.AGE_RESTRICTED))
@@ -60,11 +63,14 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
         *,
         shown: tuple[Picture, discord.Message | None],
         chosen: frozenset[str],
+        mood: OwnMood = FIRST,
     ) -> None:
-        """`shown`: the picture as it stands, and the message that shows it."""
+        """`shown`: the picture as it stands, and the message that shows it; `chosen` stands in `mood`, and so does
+        what is pressed, whatever mood is active by then.
+        """
         super().__init__(owner)
         self._app, self._server_id, self._image, self._chosen = app, server_id, image, chosen
-        self._shown, self._origin = shown, origin_of(*shown)
+        self._shown, self._origin, self._mood = shown, origin_of(*shown), mood
         self._one_at_a_time = asyncio.Lock()
         self._fill()
 
@@ -76,6 +82,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             user_id = interaction.user.id
             at, narrows = self._app.clock.now_ms(), chosen < self._chosen
             fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows, self._origin)
+            fact = replace(fact, mood=self._mood.number)
             why = None if narrows else picture_refused(self._app, interaction, *self._shown, self._image.hash)
             why = why or await kept(self._app, interaction.user, fact, self._image)
             if why is not None:
@@ -89,7 +96,7 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
 
     @property
     def _labels(self) -> LabelSet:
-        return self._app.roster.label_set(self._server_id)
+        return self._app.roster.label_set(self._server_id).of_mood(self._mood)
 
     def _fill(self) -> None:
         self.clear_items()
@@ -106,13 +113,13 @@ async def rating_of(
     image = await app.source.image(picture, interaction.user.id)
     if why := picture_refused(app, interaction, picture, message, image.hash):
         return sentence(why), None
-    label_set = app.roster.label_set(interaction.guild_id)
+    label_set = own_label_set(interaction, app)
     label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
     chosen = label.emotions if label else frozenset()
-    shown = (picture, message)
-    view = RatingView(app, interaction.user.id, interaction.guild_id, image, shown=shown, chosen=chosen)
+    where = (app, interaction.user.id, interaction.guild_id)
+    view = RatingView(*where, image, shown=(picture, message), chosen=chosen, mood=label_set.mood)
     said = f"\n**{texts.so_far(chosen, label_set)}**" if chosen else ""
-    return texts.how_do_you_feel() + said, view
+    return told_in_mood(texts.how_do_you_feel(), label_set) + said, view
 
 
 def origin_of(picture: Picture, message: discord.Message | None) -> Origin | None:

@@ -74,9 +74,9 @@ async def measured(storage: Storage, size: Size) -> list[Measured]:
 async def roster_of(storage: Storage) -> tuple[float, float]:
     """What a bot keeps in memory of all members and servers: seconds to read it, and megabytes."""
     began = time.perf_counter()
-    await Roster(storage.members, storage.servers, storage.exclusions).refresh()
+    await Roster(storage.members, storage.servers, storage.exclusions, storage.own_moods).refresh()
     took = time.perf_counter() - began
-    roster = Roster(storage.members, storage.servers, storage.exclusions)
+    roster = Roster(storage.members, storage.servers, storage.exclusions, storage.own_moods)
     tracemalloc.start()
     await roster.refresh()
     kept = tracemalloc.get_traced_memory()[0]

@@ -14,6 +14,7 @@ from core.collecting.policy import Spot
 from core.ports import Told, Topic
 from core.vocabulary.consent import Standing
 from core.vocabulary.exclusions import By, Exclusion, What
+from core.vocabulary.own_moods import FIRST
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage, open_storage
 from tests.fakes import ManualClock
@@ -34,7 +35,8 @@ class Process:
     handed_on: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.roster = Roster(self.storage.members, self.storage.servers, self.storage.exclusions)
+        stored = self.storage
+        self.roster = Roster(stored.members, stored.servers, stored.exclusions, stored.own_moods)
         self.roster.on_saved = lambda server_id: self.handed_on.append(("saved", server_id))
         self.elsewhere = Elsewhere(
             self.storage.news,
@@ -76,6 +78,26 @@ async def test_joining_pausing_and_leaving_are_known_in_the_other_process(two: t
     await until(lambda: other.roster.standing(ANN) is Standing.ABSENT)
     assert other.handed_on == [("forgotten", ANN)]
     assert one.handed_on == [], "what a process does itself it is not told"
+
+
+async def test_an_own_mood_is_known_in_the_other_process(two: tuple[Process, Process]) -> None:
+    one, other = two
+    await one.roster.join(ANN, 1)
+    made = await one.roster.moods.make(ANN, "evening", 1)
+    assert made is not None
+    await until(lambda: other.roster.moods.of(ANN) == made)
+    await one.roster.moods.rename(ANN, made.number, "night")
+    await until(lambda: other.roster.moods.of(ANN).name == "night")
+    await one.roster.moods.switch(ANN, FIRST.number)
+    await until(lambda: other.roster.moods.of(ANN) == FIRST)
+    await one.roster.moods.switch(ANN, made.number)
+    await until(lambda: other.roster.moods.of(ANN) == made)
+    await one.roster.moods.erase(ANN, made.number)
+    await until(lambda: other.roster.moods.of(ANN) == FIRST)
+    await one.roster.moods.make(ANN, "evening", 1)
+    await until(lambda: other.roster.moods.of(ANN) != FIRST)
+    await one.roster.forget(ANN)
+    await until(lambda: other.roster.moods.of(ANN) == FIRST)
 
 
 async def test_settings_and_noes_are_known_in_the_other_process(two: tuple[Process, Process]) -> None:

@@ -63,7 +63,9 @@ async def road(sqlite_storage, clock):
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
+    roster = Roster(
+        sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions, sqlite_storage.own_moods
+    )
     await roster.save(ServerSettings(SERVER, frozenset({SLOW, QUICK})))
     for member_id in MEMBERS:
         await roster.join(member_id, 1)

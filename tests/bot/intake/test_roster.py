@@ -9,6 +9,7 @@ from core.vocabulary.consent import CONSENT_VERSION, Past, Standing
 from core.vocabulary.errors import StorageError
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.moments import NEVER
+from core.vocabulary.own_moods import FIRST
 from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 
@@ -34,6 +35,9 @@ class _Slow:
     async def standings(self):
         return await self._held(self._store.standings())
 
+    async def active(self):
+        return await self._held(self._store.active())
+
     async def membership(self, member_id):
         return await self._store.membership(member_id)
 
@@ -46,7 +50,7 @@ async def _reading(storage: Storage):
     await storage.members.join(OLD, CONSENT_VERSION, 1)
     members = _Slow(storage.members)
     members.go.set()
-    roster = Roster(members, storage.servers, storage.exclusions)
+    roster = Roster(members, storage.servers, storage.exclusions, storage.own_moods)
     await roster.refresh()
     members.go.clear()
     members.read.clear()
@@ -74,9 +78,28 @@ async def test_whoever_joins_or_pauses_or_leaves_while_it_is_read_is_not_lost(sq
     assert [roster.standing(m) for m in (ANN, OLD, BEN)] == [Standing.JOINED, Standing.PAUSED, Standing.ABSENT]
 
 
+async def test_a_mood_that_is_made_erased_or_chosen_while_the_moods_are_read_is_not_lost(sqlite_storage):
+    moods = _Slow(sqlite_storage.own_moods)
+    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions, moods)
+    for member in (OLD, ANN, BEN):
+        await roster.join(member, 1)
+    before = {member: await roster.moods.make(member, "evening", 1) for member in (OLD, ANN, BEN)}
+    refreshing = asyncio.create_task(roster.refresh())
+    await moods.read.wait()
+    made = await roster.moods.make(OLD, "work", 2)
+    assert await roster.moods.switch(ANN, FIRST.number) == FIRST
+    await roster.moods.erase(BEN, before[BEN].number)
+    moods.go.set()
+    await refreshing
+    assert [roster.moods.of(member) for member in (OLD, ANN, BEN)] == [made, FIRST, FIRST]
+    await sqlite_storage.own_moods.switch(ANN, before[ANN].number)  # by another process
+    await roster.refresh()
+    assert roster.moods.of(ANN) == before[ANN]
+
+
 async def test_settings_that_change_while_they_are_read_are_not_lost(sqlite_storage):
     servers = _Slow(sqlite_storage.servers)
-    roster = Roster(sqlite_storage.members, servers, sqlite_storage.exclusions)
+    roster = Roster(sqlite_storage.members, servers, sqlite_storage.exclusions, sqlite_storage.own_moods)
     await sqlite_storage.servers.save(ServerSettings(SERVER + 1))
     refreshing = asyncio.create_task(roster.refresh())
     await servers.read.wait()
@@ -95,7 +118,7 @@ async def test_whoever_is_forgotten_leaves_no_no_that_they_took_back(sqlite_stor
     await sqlite_storage.exclusions.put([back, stands, others])
     excluded = _Slow(sqlite_storage.exclusions)
     excluded.go.set()
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers, excluded)
+    roster = Roster(sqlite_storage.members, sqlite_storage.servers, excluded, sqlite_storage.own_moods)
     await roster.join(ANN, 1)
     await roster.refresh()
     refreshing = None
@@ -113,7 +136,9 @@ async def test_whoever_is_forgotten_leaves_no_no_that_they_took_back(sqlite_stor
 
 
 async def test_a_pause_holds_from_the_moment_it_is_asked_for(sqlite_storage):
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
+    roster = Roster(
+        sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions, sqlite_storage.own_moods
+    )
     await roster.join(ANN, 1)
     pausing = asyncio.create_task(roster.pause(ANN))
     await asyncio.sleep(0)
@@ -128,7 +153,9 @@ async def test_a_pause_that_could_not_be_stored_is_none(sqlite_storage):
         async def pause(self, member_id, paused):
             raise StorageError("The disk is full.")
 
-    roster = Roster(Full(sqlite_storage.members), sqlite_storage.servers, sqlite_storage.exclusions)
+    roster = Roster(
+        Full(sqlite_storage.members), sqlite_storage.servers, sqlite_storage.exclusions, sqlite_storage.own_moods
+    )
     await roster.join(ANN, 1)
     with pytest.raises(StorageError):
         await roster.pause(ANN)
@@ -136,7 +163,9 @@ async def test_a_pause_that_could_not_be_stored_is_none(sqlite_storage):
 
 
 async def test_many_changes_among_many_readings_leave_what_is_stored(sqlite_storage):
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
+    roster = Roster(
+        sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions, sqlite_storage.own_moods
+    )
 
     async def lives(member_id):
         for round_ in range(6):
@@ -160,7 +189,9 @@ async def test_many_changes_among_many_readings_leave_what_is_stored(sqlite_stor
 
 
 async def test_whoever_joined_by_another_process_is_found_before_they_are_refused(sqlite_storage):
-    roster = Roster(sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
+    roster = Roster(
+        sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions, sqlite_storage.own_moods
+    )
     await sqlite_storage.members.join(ANN, CONSENT_VERSION, 1)
     assert roster.standing(ANN) is Standing.ABSENT
     assert await roster.standing_stored(ANN) is Standing.JOINED
@@ -168,7 +199,8 @@ async def test_whoever_joined_by_another_process_is_found_before_they_are_refuse
 
 
 async def test_a_restart_knows_from_when_on_reactions_count_and_what_was_said_of_the_past(sqlite_storage):
-    stores = (sqlite_storage.members, sqlite_storage.servers, sqlite_storage.exclusions)
+    one = sqlite_storage
+    stores = (one.members, one.servers, one.exclusions, one.own_moods)
     before, after = Roster(*stores), Roster(*stores)
     await before.join(ANN, 1, 100)
     await before.join(BEN, 1, 200)

@@ -8,6 +8,7 @@ from bot.words.outcomes import rule_reason, run_reason
 from core.ports import RunReport
 from core.predicting.shown import RuleShown
 from core.vocabulary.calls import Failure, Purpose, Usage
+from core.vocabulary.emotions import MIKELS
 from core.vocabulary.explanation import (
     Cost,
     CrossFit,
@@ -177,7 +178,7 @@ def test_every_idea_is_in_the_file_and_the_three_steps_fit_discord():
     text = found.as_text(found.explained(history))
     assert all(record.rule.when in text for record in (*tried, *idle))
     assert not any(mark in text for mark in ("**", "###", "-# "))
-    card = HowFound(1, history)
+    card = HowFound(1, history, MIKELS)
     assert card.content_length() <= 2000
     assert card.total_children_count <= 40
 

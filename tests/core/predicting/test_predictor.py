@@ -1,12 +1,14 @@
 """What a question is answered with, and what it says that it rests on."""
 
 from core.ports import RunReport, Shadow
+from core.predicting.calibrate import Scale
 from core.predicting.predictor import Prediction, Predictor, torn
 from core.vocabulary.calls import Failure, Payer, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import Feelprint
 from core.vocabulary.label import Label
+from core.vocabulary.own_moods import OwnMood
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import AnswerSource, Mode, RunReason, RunResult
 from storage import Storage
@@ -55,6 +57,23 @@ async def test_a_picture_that_the_member_labelled_is_answered_with_their_label(s
     label = Label.of(ME, picture("storm").hash, ["anger", "awe"], 5)
     found = await ask(predictor, "storm")
     assert (found.source, found.label, found.torn) == (AnswerSource.LABEL, label, None)
+
+
+async def test_in_every_mood_an_answer_is_as_sure_as_all_of_that_label_set_were_right(
+    sqlite_storage: Storage,
+) -> None:
+    predictor = await setting(sqlite_storage)
+    asked: list[str] = []
+    scale = predictor.calibration.scale
+
+    async def noted(label_set_id: str) -> Scale:
+        asked.append(label_set_id)
+        return await scale(label_set_id)
+
+    predictor.calibration.scale = noted  # type: ignore[method-assign]
+    evening = MIKELS.of_mood(OwnMood(3, "evening"))
+    assert isinstance(await predictor.predict(picture("storm"), ME, evening), Prediction)
+    assert asked == [MIKELS.id] != [evening.id]
 
 
 async def test_without_labels_most_people_answer(sqlite_storage: Storage) -> None:
