@@ -7,8 +7,7 @@ this, and this knows neither of them: the client is made by a function that `bot
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import discord
@@ -18,6 +17,7 @@ from bot.host.settings import Settings
 from bot.host.shards import Shards
 from bot.host.state import StateFolder
 from bot.host.tuning import Worker, tuner_of, worker_of
+from bot.housekeeping import Housekeeping
 from bot.intake.album import Album
 from bot.intake.catchup import CatchUp, Walk
 from bot.intake.dealer import Dealer
@@ -52,13 +52,8 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.exclusions import Exclusion
 from core.vocabulary.facts import Reacted
-from core.vocabulary.moments import moment_of
 from core.vocabulary.profile import ProfileKey
 from storage import Storage
-
-_REFRESH_S, _TIDY_S, _PRUNE_S = 60.0, 6 * 60 * 60.0, 24 * 60 * 60.0
-_LOOKS_MS = 28 * 24 * 60 * 60 * 1000
-"""What messages showed of nobody in particular is kept for four weeks after they were posted."""
 
 _PATIENCE_S, _TELLING_S = 3.0, 1.5
 """Twice the first and the second are how long stopping takes at most; containers are killed after ten seconds."""
@@ -157,6 +152,9 @@ class App:
             on_forgotten=self._keep_nothing_of,
             on_pictures=self._keep_no_picture,
         )
+        self.housekeeping = Housekeeping(
+            stored, self.roster, self.elsewhere, self.catchup, self.retention, self.clock
+        )
         self.games = Games(
             lambda: self.client,
             patient.games,
@@ -189,8 +187,13 @@ class App:
         """Start everything that works in the background."""
         self.intake.start()
         outgoing = (self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run, self.games.run)
-        kept = (self._keep_roster, self._keep_tidy, self._keep_small)
-        works = (self.worker.run_forever, self.elsewhere.run, self.catchup.run, *outgoing, *kept)
+        works = (
+            self.worker.run_forever,
+            self.elsewhere.run,
+            self.catchup.run,
+            *outgoing,
+            *self.housekeeping.works,
+        )
         self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
         for task in self._tasks:
             task.add_done_callback(_watch)
@@ -290,37 +293,6 @@ class App:
     def _applied(self, applied: Applied) -> None:
         if applied.touched:
             self.worker.wake()
-
-    async def _keep_roster(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_REFRESH_S):
-                    await self.elsewhere.missed.wait()
-            self.elsewhere.missed.clear()
-            try:
-                await self.roster.refresh()
-            except Exception:
-                log.exception("roster.stale")
-
-    async def _keep_tidy(self) -> None:
-        """Forget what is kept for a time only, also where nobody writes anything by which it would go."""
-        while True:
-            try:
-                await self.catchup.erase_left()
-                await self.storage.labels.tidy()
-                await self.storage.walks.prune(None, moment_of(self.clock.now_ms() - _LOOKS_MS))
-            except Exception:
-                log.exception("storage.untidy")
-            await asyncio.sleep(_TIDY_S)
-
-    async def _keep_small(self) -> None:
-        """Let go of what is old and nobody needs, once a day."""
-        while True:
-            try:
-                log.info("storage.pruned", **asdict(await self.retention.prune()))
-            except Exception:
-                log.exception("storage.unpruned")
-            await asyncio.sleep(_PRUNE_S)
 
 
 def _watch(task: asyncio.Task[None]) -> None:
