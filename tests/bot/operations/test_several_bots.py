@@ -1,6 +1,7 @@
 """Two `feelprint run --shards` over one PostgreSQL: each has its servers, and knows what the other does."""
 
 import asyncio
+import itertools
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ from core.offline.model import MODEL_NAME
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.server_settings import ServerSettings
 from storage import open_storage
+from tests.bench.reliability.asking import Asked, ask
+from tests.bench.reliability.asking import until as until_true
 from tests.bench.reliability.discord_server import DiscordServer
 from tests.fakes import ManualClock
 from tests.journeys.conftest import picture
@@ -152,3 +155,49 @@ async def test_two_bots_share_a_token_and_each_has_its_servers(
     assert reacted_in() == []
     assert sorted(run_sql(postgres_url, "SELECT server_id FROM servers")) == sorted(town.guilds.values())
     assert (first.returncode, second.returncode) == (None, None)
+
+
+async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_has_heard(
+    discord: DiscordServer, postgres_url: str, run: Start
+) -> None:
+    """
+    Each process ends and is started again while people react and ask in its servers. What is reacted while it is
+    away is found; a question that nobody hears Discord answers itself.
+    """
+    town = Town(discord)
+    await town.furnish(postgres_url)
+    options = (("--shards", "0/2"), ("--shards", "1/2", "--no-tuning"))
+    parts = list(await asyncio.gather(*(run(*some, arrives=2) for some in options)))
+    assert await until_true(lambda: all(hears(discord, shard) for shard in (0, 1)), 30)
+    joining = ask(discord, (town.guilds[0], town.channels[0]), town.ann, "join")
+    await until(lambda: joining.said, 30)
+    reacted, asked, over = set[int](), list[Asked](), asyncio.Event()
+
+    async def live() -> None:
+        for shard in itertools.cycle((0, 1)):
+            message = town.post(shard)
+            town.react(shard, message)
+            reacted.add(message)
+            if hears(discord, shard):
+                asked.append(ask(discord, (town.guilds[shard], town.channels[shard]), town.ann, "progress"))
+            await asyncio.sleep(0.4)
+            if over.is_set():
+                return
+
+    living = asyncio.create_task(live())
+    for number, some in enumerate(options):
+        await asyncio.sleep(2)
+        parts[number].send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(parts[number].wait(), 30) == 0
+        parts[number] = await run(*some)
+    await asyncio.sleep(2)
+    over.set()
+    await living
+    await until(lambda: set(run_sql(postgres_url, "SELECT message_id FROM reactions")) == reacted, 60)
+    assert await until_true(lambda: all(one.said for one in asked), 20)
+    assert len(reacted) > len(asked) > 10
+
+
+def hears(discord: DiscordServer, shard: int) -> bool:
+    """Whether a process has that shard now."""
+    return any(session.socket is not None and session.shard[0] == shard for session in discord.sessions.values())
