@@ -51,7 +51,7 @@ def test_the_image_asks_the_bot_itself_for_its_health_where_it_tells_it():
 def test_the_page_of_watching_names_every_metric():
     page = (ROOT / "docs" / "watching.md").read_text()
     code = (ROOT / "bot" / "operations" / "metrics.py").read_text()
-    named = set(re.findall(r'_(?:counter|gauge)\("(\w+)"|"feelprint_(\w+)"', code))
+    named = set(re.findall(r'_(?:counter|gauge)\(\s*"(\w+)"|"feelprint_(\w+)"', code))
     names = {one or other for one, other in named}
     assert len(names) > 8
     assert {re.sub(r"_total$", "", name) for name in re.findall(r"`feelprint_(\w+)`", page)} == names

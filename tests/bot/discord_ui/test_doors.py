@@ -333,7 +333,7 @@ def test_a_handler_without_a_declaration_is_found_and_stops_the_client():
 
     assert [name for name, judge in handlers_of(Curious).items() if judge is None] == ["on_typing"]
     with pytest.raises(TypeError, match="on_typing"):
-        Curious(SimpleNamespace(settings=SimpleNamespace(shards=1)), message_content=False)
+        Curious(SimpleNamespace(settings=SimpleNamespace(shards=1), shards=None), message_content=False)
 
 
 def test_every_refusal_has_a_sentence():
