@@ -15,9 +15,10 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, settings_for, text_of
 from tests.journeys.test_health import figures, free_port
-from tests.journeys.test_killed_while_tuning import LABELS, ROOT, TOGETHER, Provider, label, serve
+from tests.journeys.test_killed_while_tuning import LABELS, TOGETHER, Provider, label, serve
 from tests.storage.test_migrations import run_sql
 
+ROOT = Path(__file__).parents[2]
 MEMBERS = range(1, 6)
 Start = Callable[[], Awaitable[asyncio.subprocess.Process]]
 
