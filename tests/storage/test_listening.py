@@ -75,8 +75,9 @@ async def test_with_one_connection_fewer_than_it_may_want_a_process_does_not_lis
 
 
 async def test_who_listens_gives_its_connection_up_as_soon_as_another_gets_none(
-    server: Own, storage: Storage
+    server: Own, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(listening, "_AGAIN_S", 2.0)  # as it is: whoever looks for room takes a connection
     async with hearing(storage) as ears:
         await ears.until_began(1)
         server.do("ALTER ROLE hears CONNECTION LIMIT 2")
