@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from storage import Storage, open_storage
-from tests.databases import Postgres, compile_once, empty, shared_server
+from tests.databases import Postgres, compile_once, empty, in_memory, shared_server
 from tests.effort import EXAMPLES, TIMES
 from tests.fakes import ManualClock
 from tests.programs import Programs
@@ -22,6 +22,8 @@ from tests.programs import programs as starting
 
 compile_once()
 gc.disable()  # until all tests are collected: nothing of what is loaded until then goes away again
+if memory := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 settings.register_profile("tests", max_examples=EXAMPLES * TIMES, deadline=None)
 settings.load_profile("tests")
 TESTS = Path(__file__).parent

@@ -30,7 +30,9 @@ FAST = (
 )
 """These databases live for one test; what a crash would lose is nobody's."""
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
-"""Linux keeps files here in memory. A database is hundreds of files: to make one there costs a tenth."""
+"""Linux keeps files here in memory. To make a database of PostgreSQL, hundreds of files, costs a tenth there, and
+SQLite waits for no disk.
+"""
 NOBODY = "nobody"
 
 
@@ -92,7 +94,7 @@ def _started() -> Server:
                 if (_wheel() / part).exists():
                     shutil.copytree(_wheel() / part, home / part, copy_function=_linked)
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
-        if memory := _memory():
+        if memory := in_memory():
             data = Path(tempfile.mkdtemp(prefix="feelprint-pg-", dir=memory))
             if os.geteuid() == 0:
                 shutil.chown(data, NOBODY)
@@ -108,7 +110,7 @@ def _started() -> Server:
     return server
 
 
-def _memory() -> Path | None:
+def in_memory() -> Path | None:
     """A folder in memory, where there is one with room; a container's is often small."""
     try:
         there = os.statvfs(MEMORY)
