@@ -16,6 +16,7 @@ from bot.discord_ui.commands.feel import WhichToFeel
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.sending import tried
 from bot.discord_ui.views import Lasting, OwnLayout
+from bot.host.logs import follow
 from bot.intake.event_facts import roles_of
 from bot.intake.shown_pictures import pictures_of, view_of
 from bot.words import buttons
@@ -93,6 +94,7 @@ async def invite(app: App, message: discord.Message, shown: discord.Message) -> 
     """Put the button under a question, if one of the pictures may be used there and the asker has not asked too
     often; whatever Discord refuses is let go.
     """
+    follow()
     view, said = view_of(shown), app.roster.exclusions
     place = app.roster.place(view.server_id)
     if shown.channel.id != message.channel.id or app.unanswered.closing:

@@ -15,10 +15,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import discord
+import structlog
 from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.replies import defer
+from bot.host.logs import follow
 from bot.intake.dealer import Looker
 from bot.intake.event_facts import roles_of
 from bot.intake.shown_pictures import is_age_restricted
@@ -27,6 +29,8 @@ from core.collecting.policy import Picture, Spot, Use, may_use, may_use_image
 from core.collecting.refusals import Refusal
 from core.vocabulary.consent import Standing
 from core.vocabulary.emotions import LabelSet
+
+log = structlog.get_logger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -101,6 +105,8 @@ async def refusal_of(
     Whoever does not seem to have joined is looked up before they are refused, as they may have joined elsewhere.
     """
     app: App = interaction.client.app
+    follow()
+    log.debug("interaction", kind=interaction.type.name)
     app.voices.answer(str(interaction.locale))
     if app.unanswered.closing:
         return Refused(Refusal.LEAVING)

@@ -1,11 +1,15 @@
 """Logging: one line an event, secrets masked, discord.py never below INFO.
 
+Every line of what one press, command or reaction set going has the same `request`, every line of a tuning run its
+`run`. Both are drawn by chance, so a log that is passed on leads to nobody.
+
 discord.py's DEBUG prints whole gateway events and addresses with interaction tokens in them, so it is
 not for having, whatever the level of our own logs. Ids of members are logged nowhere at INFO or above.
 """
 
 import logging
 import re
+import secrets
 import sys
 from collections.abc import Sequence
 
@@ -41,6 +45,11 @@ class _MaskedRenderer:
     def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> str:
         rendered = self._render(logger, name, event)
         return self._mask(rendered if isinstance(rendered, str) else rendered.decode())
+
+
+def follow() -> None:
+    """From here to the end of this task, and in all that it begins, lines have one new `request`."""
+    structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
 
 
 def set_up_logs(level: str, *, json: bool = False, secrets: Sequence[str] = ()) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.host.logs import follow
 from bot.intake.commit import Committer
 from bot.intake.lanes import Lane, Lanes
 from bot.intake.patience import passes
@@ -194,6 +195,7 @@ class Intake:
         job.lanes_left -= 1
         if job.lanes_left > 0:
             return
+        follow()
         try:
             change = self._known(job.fact, job.image, self._decide(job.fact, None))
             if change is None and isinstance(job.fact, Reacted):

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import structlog
+
 from core.model import abilities
 from core.model.abilities import Abilities
 from core.model.budget import Budget
@@ -21,6 +23,8 @@ from core.model.replies import Fault, Reply, Sent
 from core.model.retry import Backoff, Breaker, Pace
 from core.vocabulary.calls import Call, Failure, Purpose, Usage
 from core.vocabulary.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 MOST_CHANGES = 8
 """So many times one question is put in another form; there are fewer things than that to change."""
@@ -167,6 +171,7 @@ class Line:
             model, purpose = self._settings.model_for(call.purpose), call.purpose.value
             outcome = "answer" if isinstance(sent, Reply) else sent.failure.value
             self.outcomes[model, purpose, outcome] += 1
+            log.debug("model.asked", model=model, purpose=purpose, outcome=outcome)
             if self._budget is None or reservation is None:
                 return sent, Usage()
             text = sent.text if isinstance(sent, Reply) else None

@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import structlog
+
 from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
 from core.tending.forecast import forecast
@@ -72,6 +74,7 @@ class Tuner:
         labels = await self.lasting(key)
         last = await self._stores.runs.last(key)
         report = self._opened(key, labels, len(given))
+        structlog.contextvars.bind_contextvars(run=report.run_id)
         known = await self._known(label_set, len(labels), await self._stores.versions.active(key))
         report = replace(report, explanation=known)
         await self._stores.runs.start(report)
