@@ -34,6 +34,11 @@ def listed(items: Sequence[str]) -> str:
     return format_list(items, locale=Locale.parse(_DATES.get(current(), current())))
 
 
+def either(items: Sequence[str]) -> str:
+    """One of several things: a, b or c."""
+    return format_list(items, style="or", locale=Locale.parse(_DATES.get(current(), current())))
+
+
 def number(value: float) -> str:
     """A number with at most one digit after the point."""
     return format_decimal(value, "#,##0.#", locale=current())

@@ -13,7 +13,9 @@ from bot.words import texts
 from bot.words.overview import would_hide
 from core.vocabulary.emotions import MIKELS, Emotion
 from core.vocabulary.profile import ProfileKey
-from tests.journeys.conftest import bot_on, picture, settings_for, text_of
+from tests.journeys.conftest import bot_on, picture, plain, settings_for, text_of
+from tests.journeys.test_languages import german, in_language
+from tests.journeys.test_places import thread_in
 
 
 async def _setup(world):
@@ -38,6 +40,38 @@ async def test_the_invitation_is_posted_where_it_was_asked_for(world):
     assert texts.panel_title() in text_of(invitation)
     await world.bob.click(invitation, custom_id=JOIN_BUTTON)
     assert world.app.roster.joined(world.bob.id)
+
+
+async def test_the_invitation_is_not_posted_where_no_picture_counts(world):
+    office = world.guild.create_text_channel("office")
+    panel = await world.steward.slash(office, "setup")
+    await world.steward.click(panel.response, label="Post the invitation here")
+    assert office.history() == []
+    assert f"Open `/setup` in <#{world.channel.id}> and post it from there." in plain(text_of(panel))
+    await world.steward.select(panel.response, [office])
+    await world.steward.click(panel.response, label="Post the invitation here")
+    assert texts.panel_title() in text_of(office.last_message)
+
+
+async def test_the_invitation_is_not_posted_where_it_is_age_restricted_until_that_counts(world):
+    world.app.client.get_channel(world.channel.id).nsfw = True  # the simulation knows no such channels
+    with in_language(world.env, "de"):
+        panel = await _setup(world)
+        await world.steward.click(panel.response, label="Die Einladung hier posten")
+        assert german(texts.panel_elsewhere, []) in plain(text_of(panel))
+        assert world.channel.history() == []
+        await world.steward.click(panel.response, label="Altersbeschränktes an/aus")
+        await world.steward.click(panel.response, label="Die Einladung hier posten")
+    assert len(world.channel.history()) == 1
+
+
+async def test_in_a_thread_of_a_chosen_channel_the_invitation_may_stand_and_speaks_the_servers_language(world):
+    thread = await thread_in(world, world.channel)
+    world.app.client.get_guild(world.guild.id).preferred_locale = "de"
+    panel = await world.steward.slash(thread, "setup")
+    await world.steward.click(panel.response, label="Post the invitation here")
+    assert german(texts.panel_title) in text_of(thread.last_message)
+    assert "The invitation stands in" in text_of(panel)
 
 
 async def test_emotions_and_thresholds_are_chosen_in_forms(world):

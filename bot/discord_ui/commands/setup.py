@@ -19,8 +19,9 @@ from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
+from bot.intake.shown_pictures import is_age_restricted
 from bot.outgoing import game_posts
-from bot.words import buttons, commands, game, texts
+from bot.words import buttons, commands, game, language, texts
 from bot.words.overview import (
     PERMISSIONS,
     SAID,
@@ -31,6 +32,7 @@ from bot.words.overview import (
     would_hide,
 )
 from core.collecting.doors import Needs, Who
+from core.collecting.policy import Picture, Spot, Use, may_use
 from core.vocabulary.server_settings import ServerSettings
 
 _KINDS = [
@@ -65,6 +67,18 @@ def missing_in(guild: discord.Guild, place: ServerSettings) -> list[str]:
         if lacks:
             sentences.append(missing_permissions(channel.mention, lacks))
     return sentences
+
+
+def counts_in(app: App, place: ServerSettings, channel: Any) -> bool:
+    """Whether reactions to an ordinary picture count in a channel, thread or post of the server."""
+    known = (channel, app.client.get_channel(channel.id))  # Discord need not say all with the first
+    spot = Spot(
+        place.server_id,
+        channel.id,
+        nsfw=any(map(is_age_restricted, known)),
+        parent_id=getattr(channel, "parent_id", None),
+    )
+    return may_use(Picture(""), spot, place, Use.REACTION, app.roster.exclusions) is None
 
 
 def shown(app: App, guild: discord.Guild, place: ServerSettings) -> str:
@@ -158,14 +172,22 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
 
     @discord.ui.button(style=discord.ButtonStyle.primary, row=3)
     async def post(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Post the panel with the Join button."""
+        """Post the panel with the Join button, in the server's language, where pictures count."""
         await acknowledge(interaction)
-        channel = interaction.channel
+        channel, place = interaction.channel, self.place
         if not isinstance(channel, discord.abc.Messageable):
             raise app_commands.NoPrivateMessage
-        await channel.send(view=JoinPanel(self._app))
-        posted = texts.panel_posted(f"<#{interaction.channel_id}>")
-        await replace_message(interaction, f"{shown(self._app, self._guild, self.place)}\n{posted}", view=self)
+        if counts_in(self._app, place, channel):
+            with language.speaking(str(self._guild.preferred_locale), self._app.voices.mentions):
+                panel = JoinPanel(self._app)
+            await channel.send(view=panel)
+            said = texts.panel_posted(f"<#{interaction.channel_id}>")
+        else:
+            there = [self._guild.get_channel_or_thread(one) for one in sorted(place.channels)]
+            said = texts.panel_elsewhere(
+                [one.mention for one in there if one and counts_in(self._app, place, one)]
+            )
+        await replace_message(interaction, f"{shown(self._app, self._guild, place)}\n{said}", view=self)
 
     @discord.ui.button(row=3)
     async def roles(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
