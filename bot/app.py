@@ -42,7 +42,7 @@ from core.decoding.workers import ImageWorkers
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.kept import KeptAnswers
-from core.ports import Applied, Caps, RunReport, TuningPolicy
+from core.ports import Applied, RunReport, TuningPolicy
 from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
 from core.tending.by_hand import ByHand
@@ -111,8 +111,7 @@ class App:
             self.roster.joined,
             patient.own_moods,
         )
-        chosen = self.settings
-        caps = Caps(chosen.usd_per_day, chosen.member_usd_per_day, chosen.server_usd_per_day)
+        caps = self.settings.caps
         self.warner = BudgetWarner(lambda: self.client, stored.overviews, self.roster, self.voices, caps)
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = [self.announcer.tell]
         local = worker_of(self.settings, stored, self.tuner, self.asker, self.clock, on_result=self._result)

@@ -18,6 +18,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, Json, SecretStr, Vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSetting
+from core.ports import Caps
 from core.vocabulary.reasons import Caution, Mode
 
 PREFIX = "FEELPRINT_"
@@ -82,6 +83,11 @@ class Settings(BaseSettings):
     def offline(self) -> bool:
         """Whether the offline model answers: there is neither a key nor an address of a model."""
         return self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def caps(self) -> Caps:
+        """What may be spent in 24 hours, and by whom."""
+        return Caps(self.usd_per_day, self.member_usd_per_day, self.server_usd_per_day)
 
     @property
     def secrets(self) -> tuple[str, ...]:

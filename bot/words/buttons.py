@@ -85,6 +85,22 @@ def thresholds() -> str:
     return _("Thresholds")
 
 
+def budget() -> str:
+    return _("Budget")
+
+
+def budget_form() -> str:
+    return _("What the model may cost here")
+
+
+def budget_usd() -> str:
+    return _("US dollars in 24 hours")
+
+
+def budget_none() -> str:
+    return _("Empty: what whoever runs the bot allows")
+
+
 def seeds() -> str:
     return _("Emojis under pictures on/off")
 

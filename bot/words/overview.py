@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.words.amounts import either, money
 from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
@@ -19,8 +20,10 @@ SAID = {**PERMISSIONS, "attach_files": mark("Attach Files")}
 """The same with what is needed only where the weekly game is played."""
 
 
-def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: bool) -> str:
-    """The settings, a line each; `lacking` are sentences about channels."""
+def overview(
+    place: ServerSettings, lacking: Sequence[str], *, message_content: bool, cap_usd: float | None = None
+) -> str:
+    """The settings, a line each; `lacking` are sentences about channels, `cap_usd` is what may be spent there."""
     chosen = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels))
     emotions = " · ".join(named(place.label_set, name) for name in place.label_set.names)
     lines = [
@@ -34,6 +37,7 @@ def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: 
         ),
         _("Who may say what they feel: {who}").format(who=_roles(place.label_roles)),
         _("Who may ask about pictures: {who}").format(who=_roles(place.ask_roles)),
+        _may_spend(cap_usd),
         _warned_where(place),
         _played_where(place),
         ngettext(
@@ -76,6 +80,29 @@ def warnings_where() -> str:
     )
 
 
+def invite_elsewhere(channels: Sequence[str]) -> str:
+    """Instead of the invitation: somebody who joins where no picture counts could not begin."""
+    if not channels:
+        return _(
+            "The invitation belongs where pictures count, and they count nowhere yet: choose channels above "
+            "(age-restricted ones count once they are switched on)."
+        )
+    return _(
+        "The invitation belongs where pictures count, and here they do not. Open `/setup` in {channels} and post "
+        "it from there."
+    ).format(channels=either(channels))
+
+
+def budget_takes(most_usd: float | None) -> str:
+    """What can be written in the form; `most_usd`: None where nothing is the most."""
+    if most_usd is None:
+        return _("It takes US dollars such as 0.50, or nothing: then there is no limit of this server's own.")
+    return _(
+        "It takes US dollars such as 0.50, at most {usd}, which whoever runs the bot allows; or nothing: then "
+        "what is allowed holds."
+    ).format(usd=money(most_usd))
+
+
 def would_hide(labels: int, *, emotions: bool) -> str:
     """What a change of settings would do to labels; `emotions`: it is another label set."""
     if emotions:
@@ -105,6 +132,11 @@ def _first_after(place: ServerSettings) -> str:
 
 def _roles(chosen: Collection[int]) -> str:
     return ", ".join(f"<@&{role_id}>" for role_id in sorted(chosen)) or _("everybody")
+
+
+def _may_spend(cap_usd: float | None) -> str:
+    cap = _("no limit of this server's own") if cap_usd is None else money(cap_usd)
+    return _("What the model may cost here in 24 hours: {cap}").format(cap=cap)
 
 
 def _warned_where(place: ServerSettings) -> str:

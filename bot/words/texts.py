@@ -6,9 +6,9 @@ Not said here, nor in any catalogue: prompts to the model and what the offline m
 events, the help of the command line's options, the telling of the demo (`bot.demo.story` and its report).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from bot.words.amounts import either, listed
+from bot.words.amounts import listed
 from bot.words.emotions import called
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -184,19 +184,6 @@ def export_part(number: int) -> str:
 
 def panel_posted(channel: str) -> str:
     return _("The invitation stands in {channel}.").format(channel=channel)
-
-
-def panel_elsewhere(channels: Sequence[str]) -> str:
-    """Instead of the invitation: somebody who joins where no picture counts could not begin."""
-    if not channels:
-        return _(
-            "The invitation belongs where pictures count, and they count nowhere yet: choose channels above "
-            "(age-restricted ones count once they are switched on)."
-        )
-    return _(
-        "The invitation belongs where pictures count, and here they do not. Open `/setup` in {channels} and post "
-        "it from there."
-    ).format(channels=either(channels))
 
 
 def panel_title() -> str:

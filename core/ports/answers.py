@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from core.vocabulary.calls import NOBODY, Payer, Usage
@@ -58,6 +58,16 @@ class Caps:
     member_usd_day: float | None = None
     server_usd_day: float | None = None
 
+    @property
+    def most_for_server(self) -> float | None:
+        """The most that a server may choose for itself: what one may spend, and never more than all may."""
+        return min((cap for cap in (self.server_usd_day, self.usd_day) if cap is not None), default=None)
+
+    def in_server(self, chosen_usd_day: float | None) -> "Caps":
+        """What holds in a server that chose to spend no more than so much: the lower of two caps."""
+        caps = [cap for cap in (self.server_usd_day, chosen_usd_day) if cap is not None]
+        return replace(self, server_usd_day=min(caps, default=None))
+
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
@@ -83,10 +93,10 @@ class AnswerStore(Protocol):
     async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | AskedElsewhere | None:
         """Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within
         the cap of each account that bears it; None if it would not, or where the purchase is for an owner who
-        is not a member (any more). Checked and written in one transaction, which costs the same however many
-        calls there were. An hour counts until all of it is over, so money comes free up to an hour late and never
-        early. Where several processes share a database, a question that another one has room for, or that is
-        answered by now, is `AskedElsewhere`.
+        is not a member (any more). A server's cap is the lower one of the given and what it chose. Checked and
+        written in one transaction, which costs the same however many calls there were. An hour counts until all
+        of it is over, so money comes free up to an hour late and never early. Where several processes share a
+        database, a question that another one has room for, or that is answered by now, is `AskedElsewhere`.
         """
         ...
 

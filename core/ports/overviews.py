@@ -48,7 +48,9 @@ class OverviewStore(Protocol):
         ...
 
     async def nearly_spent(self, caps: Caps, share: float) -> tuple[NearlySpent, ...]:
-        """Of which caps so much is spent, of the bot's first, where nobody was warned in the last 24 hours."""
+        """Of which caps so much is spent, of the bot's first, where nobody was warned in the last 24 hours; of a
+        server's own choice where that is the lower one.
+        """
         ...
 
     async def warn(self, server_id: int | None) -> bool:

@@ -4,6 +4,7 @@ What holds where there is no server (direct messages) is answered here too, so t
 a default.
 """
 
+import math
 from dataclasses import dataclass, field
 
 from core.vocabulary.emotions import MIKELS, LabelSet
@@ -40,8 +41,9 @@ class ServerSettings:
     bot put the emotions' emojis under new pictures; age-restricted channels and spoilers are skipped
     unless the two flags say otherwise; `notices_channel` is where people who manage the server are told what they
     must know (None: where Discord tells them such things); who may label and who may ask there has one of
-    some roles (none: everybody may); `game_channel` is where the weekly game is played (None: nowhere).
-    Raises ValueError for thresholds that nobody may choose, so none can be stored.
+    some roles (none: everybody may); `game_channel` is where the weekly game is played (None: nowhere);
+    `usd_per_day` is what the model may cost there in 24 hours (None: what whoever runs the bot allows).
+    Raises ValueError for thresholds or dollars that nobody may choose, so none can be stored.
     """
 
     server_id: int
@@ -56,10 +58,13 @@ class ServerSettings:
     label_roles: frozenset[int] = frozenset()
     ask_roles: frozenset[int] = frozenset()
     game_channel: int | None = None
+    usd_per_day: float | None = None
 
     def __post_init__(self) -> None:
         if not (MIN_LABELS.allows(self.min_labels) and MIN_EMOTIONS.allows(self.min_emotions)):
             raise ValueError(f"no such thresholds: {self.min_labels} labels, {self.min_emotions} emotions")
+        if self.usd_per_day is not None and not 0 <= self.usd_per_day < math.inf:
+            raise ValueError(f"no such budget: {self.usd_per_day}")
 
     @property
     def emotions_needed(self) -> int:

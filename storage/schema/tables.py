@@ -85,6 +85,7 @@ servers = Table(
     Column("label_roles", JSON, nullable=False, server_default="[]"),  # who may label there; none: everybody
     Column("ask_roles", JSON, nullable=False, server_default="[]"),
     Column("game_channel", BIG),  # where the weekly game is played; NULL: nowhere
+    Column("usd_per_day", Double),  # what it chose to spend at most; NULL: what whoever runs the bot allows
 )
 
 images = Table(

@@ -19,7 +19,7 @@ from storage.database.transactions import Road, SqlStore, reading, writing, writ
 from storage.schema.codec import storable
 from storage.schema.queries import add, inserting
 from storage.schema.tables import answers, exclusions, images, ledger, members
-from storage.stores.spending import HOUR_MS, Kind, accounts_of, correct, enter, set_right, spent_by
+from storage.stores.spending import HOUR_MS, Kind, accounts_of, caps_in, correct, enter, set_right, spent_by
 
 NANO = 1_000_000_000
 
@@ -93,7 +93,9 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if purchase.owner is not None and not self._is_here(connection, purchase.owner):
             return None
         joined = by.member_id is not None and _is_member(connection, by.member_id)
-        accounts = list(accounts_of(by.member_id, by.server_id, caps, joined=joined))
+        accounts = list(
+            accounts_of(by.member_id, by.server_id, caps_in(connection, by.server_id, caps), joined=joined)
+        )
         for account in accounts:
             cap = account.cap_usd
             if cap is not None and spent_by(connection, account, purchase.at) + nano_usd > round(cap * NANO):

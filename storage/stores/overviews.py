@@ -3,14 +3,14 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, union
+from sqlalchemy import ColumnElement, Connection, Double, and_, case, cast, delete, func, select, union
 
 from core.ports import Caps, NearlySpent, Overview, OverviewStore
 from core.vocabulary.mood import WEEK_MS, Mood, mood_of
 from storage.database.transactions import SqlStore, reading, writing
 from storage.erasing.sweep import says_something
 from storage.schema.queries import insert, many, may_collect, put
-from storage.schema.tables import members, moods, ratings, reactions, sightings, spending, walks, warnings
+from storage.schema.tables import members, moods, ratings, reactions, servers, sightings, spending, walks, warnings
 from storage.stores.answers import NANO
 from storage.stores.servers import settings_of
 from storage.stores.spending import DAY_HOURS, HOUR_MS, Kind, accounts_of, spent_by
@@ -58,17 +58,16 @@ class SqlOverviewStore(SqlStore, OverviewStore):
         now = self._clock.now_ms()
         spent = func.sum(spending.c.nano_usd)
         lately = spending.c.hour >= now // HOUR_MS - DAY_HOURS
-        query = select(spending.c.kind, spending.c.account, spent.label("spent")).where(lately)
-        query = query.group_by(spending.c.kind, spending.c.account)
         told = set(connection.scalars(select(warnings.c.account).where(warnings.c.at > now - _DAY_MS)))
         found = []
-        for kind, cap in ((Kind.BOT, caps.usd_day), (Kind.SERVER, caps.server_usd_day)):
-            if not cap:
-                continue
-            much = query.where(spending.c.kind == kind.value).having(spent >= round(share * cap * NANO))
-            for row in connection.execute(much.order_by(spending.c.account)):
+        for kind, cap in ((Kind.BOT, cast(caps.usd_day, Double)), (Kind.SERVER, _cap(caps.server_usd_day))):
+            query = select(spending.c.account, spent.label("spent"), cap.label("cap")).group_by(spending.c.account)
+            query = query.where(lately, spending.c.kind == kind.value).order_by(spending.c.account)
+            query = query.outerjoin(servers, servers.c.server_id == spending.c.account)
+            much = (cap > 0) & (spent >= cap * (share * NANO))
+            for row in connection.execute(query.group_by(servers.c.usd_per_day).having(much)):
                 if row.account not in told:
-                    found.append(NearlySpent(row.account or None, row.spent / NANO, cap))
+                    found.append(NearlySpent(row.account or None, int(row.spent) / NANO, row.cap))
         return tuple(found)
 
     @writing
@@ -83,6 +82,12 @@ class SqlOverviewStore(SqlStore, OverviewStore):
     @writing
     def unwarn(self, connection: Connection, server_id: int | None) -> None:
         connection.execute(delete(warnings).where(warnings.c.account == (server_id or 0)))
+
+
+def _cap(usd: float | None) -> ColumnElement[float]:
+    """A server's cap: the lower of everybody's and what it chose, if there is any."""
+    chosen, of_all = servers.c.usd_per_day, cast(usd, Double)
+    return case((chosen < of_all, chosen), else_=func.coalesce(of_all, chosen))
 
 
 def _reacted(server_id: int, *names: str) -> Any:

@@ -80,6 +80,7 @@ def _row(settings: ServerSettings) -> dict[str, Any]:
         "label_roles": sorted(settings.label_roles),
         "ask_roles": sorted(settings.ask_roles),
         "game_channel": settings.game_channel,
+        "usd_per_day": settings.usd_per_day,
     }
 
 
@@ -97,4 +98,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         label_roles=frozenset(row.label_roles),
         ask_roles=frozenset(row.ask_roles),
         game_channel=row.game_channel,
+        usd_per_day=row.usd_per_day,
     )

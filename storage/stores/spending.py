@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from core.ports import Caps
 from storage.schema.queries import insert
-from storage.schema.tables import spending
+from storage.schema.tables import servers, spending
 
 HOUR_MS = 60 * 60 * 1000
 DAY_HOURS = 24
@@ -22,6 +22,7 @@ _SPENT = select(func.coalesce(func.sum(spending.c.nano_usd), 0)).where(
     spending.c.account == bindparam("account_"),
     spending.c.hour >= bindparam("since"),
 )
+_CHOSEN = select(servers.c.usd_per_day).where(servers.c.server_id == bindparam("id"))
 _CORRECT = (
     update(spending)
     .where(
@@ -58,6 +59,13 @@ def accounts_of(member_id: int | None, server_id: int | None, caps: Caps, *, joi
         yield Account(Kind.SERVER, server_id, caps.server_usd_day)
     if member_id is not None:
         yield Account(Kind.MEMBER if joined else Kind.STRANGERS, member_id if joined else 0, caps.member_usd_day)
+
+
+def caps_in(connection: Connection, server_id: int | None, caps: Caps) -> Caps:
+    """The caps that hold in a server, which may have chosen a lower one of its own."""
+    if server_id is None:
+        return caps
+    return caps.in_server(connection.scalar(_CHOSEN, {"id": server_id}))
 
 
 def spent_by(connection: Connection, account: Account, at: int) -> int:

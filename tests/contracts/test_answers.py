@@ -4,6 +4,7 @@ import pytest
 
 from core.ports import Caps, Kept, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import Payer, Usage
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from storage.database import holder
 from tests.ledger import live_on
@@ -85,6 +86,24 @@ class TestAnswerStore:
         """None: no cap."""
         assert await reserve(storage, 1e6)
         assert await reserve(storage, 1e6, owner=1, cap=None, owner_cap=1e6)
+
+    @pytest.mark.parametrize(
+        ("chosen", "given", "holds"),
+        [(0.02, 1.0, 2), (1.0, 0.03, 3), (0.0, 1.0, 0), (0.01, None, 1), (None, 0.01, 1)],
+    )
+    async def test_a_server_spends_no_more_than_it_chose_and_is_allowed_and_others_are_left_alone(
+        self, storage: Storage, chosen: float | None, given: float | None, holds: int
+    ) -> None:
+        """A server's cap is the lower one of the given and what it chose."""
+        await storage.servers.save(ServerSettings(5, usd_per_day=chosen))
+
+        async def had(server: int | None, times: int) -> list[bool]:
+            buying = [Purchase(T0, "predict", None, "m", 0.01, Payer(n % 2, server)) for n in range(times)]
+            caps = Caps(server_usd_day=given)
+            return [await storage.answers.reserve(one, caps) is not None for one in buying]
+
+        assert await had(5, 5) == [n < holds for n in range(5)]
+        assert await had(6, 1) == await had(None, 1) == [True]
 
     async def test_a_thousand_reservations_at_once_never_pass_the_cap(self, storage: Storage) -> None:
         """Checked and written in one transaction, which costs the same however many calls there were."""

@@ -10,6 +10,7 @@ from core.vocabulary.changes import DropServer
 from core.vocabulary.comparison import Walked
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from core.vocabulary.mood import WEEK_MS, Mood
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from tests.contracts.tuned import ANN, BEN
 from tests.fakes import ManualClock
@@ -156,6 +157,18 @@ class TestWarnings:
         await spend(storage, clock, 4.0, 6)
         assert [one.server_id for one in await storage.overviews.nearly_spent(caps, 0.8)] == [None, 6]
         assert await storage.overviews.warn(6)
+
+    @pytest.mark.parametrize("of_all", [None, 10.0, 4.0])
+    async def test_of_a_servers_own_choice_where_that_is_the_lower_one(
+        self, storage: Storage, clock: ManualClock, of_all: float | None
+    ) -> None:
+        """Of a server's own choice where that is the lower one."""
+        for server, usd, chosen in ((5, 2.5, 3.0), (6, 3.5, 9.0), (7, 2.5, 0.0), (8, 2.5, None)):
+            await spend(storage, clock, usd, server)
+            await storage.servers.save(ServerSettings(server, usd_per_day=chosen))
+        six = (NearlySpent(6, 3.5, 4.0),) if of_all == 4.0 else ()
+        found = await storage.overviews.nearly_spent(Caps(server_usd_day=of_all), 0.8)
+        assert found == (NearlySpent(5, 2.5, 3.0), *six)
 
     async def test_that_a_server_was_warned_goes_with_it(self, storage: Storage) -> None:
         assert await storage.overviews.warn(5)

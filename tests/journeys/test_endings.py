@@ -147,7 +147,7 @@ def _setup_button(label: str) -> None:
         return lambda: world.steward.click(panel.response, label=label)
 
 
-for _label in ("Spoilers on/off", "Emotions", "Thresholds", "Post the invitation here"):
+for _label in ("Spoilers on/off", "Emotions", "Thresholds", "Budget", "Post the invitation here"):
     _setup_button(_label)
 
 

@@ -10,7 +10,7 @@ from simcord.backend.models import Overwrite
 from bot.discord_ui.commands.joining import JOIN_BUTTON
 from bot.discord_ui.invitation import invitation
 from bot.words import texts
-from bot.words.overview import would_hide
+from bot.words.overview import invite_elsewhere, would_hide
 from core.vocabulary.emotions import MIKELS, Emotion
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import bot_on, picture, plain, settings_for, text_of
@@ -58,7 +58,7 @@ async def test_the_invitation_is_not_posted_where_it_is_age_restricted_until_tha
     with in_language(world.env, "de"):
         panel = await _setup(world)
         await world.steward.click(panel.response, label="Die Einladung hier posten")
-        assert german(texts.panel_elsewhere, []) in plain(text_of(panel))
+        assert german(invite_elsewhere, []) in plain(text_of(panel))
         assert world.channel.history() == []
         await world.steward.click(panel.response, label="Altersbeschränktes an/aus")
         await world.steward.click(panel.response, label="Die Einladung hier posten")

@@ -11,6 +11,7 @@ from sqlalchemy.util import await_only
 from core.ports import AskedElsewhere, Caps, NewAnswer, Purchase, RunReport
 from core.vocabulary.calls import Payer, Usage
 from core.vocabulary.reasons import Mode, RunReason, RunResult
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from storage.database import holder
 from storage.database.engine import TRIES
@@ -64,6 +65,19 @@ async def test_of_hundreds_who_reserve_at_once_in_three_processes_no_more_have_r
     def reserving(storage: Storage) -> Iterator[Awaitable[Any]]:
         for n in range(100):
             yield storage.answers.reserve(Purchase(T0, "alone", None, "m", 0.003, Payer(n % 7, 5)), Caps(0.3))
+
+    asked = await asyncio.gather(*(one for storage in processes for one in reserving(storage)))
+    assert sum(found is not None for found in asked) == 100
+
+
+async def test_what_a_server_chose_holds_for_hundreds_who_reserve_at_once_in_three_processes(
+    processes: list[Storage],
+) -> None:
+    await processes[0].servers.save(ServerSettings(5, usd_per_day=0.3))
+
+    def reserving(storage: Storage) -> Iterator[Awaitable[Any]]:
+        for n in range(100):
+            yield storage.answers.reserve(Purchase(T0, "alone", None, "m", 0.003, Payer(n % 7, 5)), Caps(9.0))
 
     asked = await asyncio.gather(*(one for storage in processes for one in reserving(storage)))
     assert sum(found is not None for found in asked) == 100

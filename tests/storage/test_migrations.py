@@ -30,8 +30,9 @@ from tests.storage.lives import answer, rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0021"
-UNDO_0020 = ("DROP TABLE own_moods",)
+HEAD = "0023"
+UNDO_0021 = ("ALTER TABLE servers DROP COLUMN usd_per_day",)
+UNDO_0020 = (*UNDO_0021, "DROP TABLE own_moods")
 UNDO_0019 = (
     *UNDO_0020,
     *(f"DROP TABLE {table}" for table in ("guesses", "subjects", "games", "players")),
@@ -283,6 +284,16 @@ async def test_whoever_was_a_member_before_there_were_moods_has_the_first_with_a
             (FIRST, True, 1)
         ]
         assert await storage.own_moods.make(1, "evening", T0)
+
+
+async def test_in_a_database_of_before_budgets_no_server_chose_one(database_url: str) -> None:
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await storage.servers.save(ServerSettings(5))
+    run_sql(database_url, *UNDO_0021, "UPDATE alembic_version SET version_num = '0021'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert (await storage.servers.settings(5)).usd_per_day is None
+        await storage.servers.save(ServerSettings(5, usd_per_day=0.5))
+        assert (await storage.servers.settings(5)).usd_per_day == 0.5
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

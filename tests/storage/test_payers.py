@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from core.ports import Caps, NewAnswer, Purchase, Reservation
 from core.vocabulary.calls import NOBODY, Payer, Usage
+from core.vocabulary.server_settings import ServerSettings
 from storage import Storage
 from storage.schema.tables import ledger, spending
 from storage.stores.spending import Account, Kind, spent_by
@@ -48,6 +49,17 @@ async def test_a_servers_cap_holds_for_all_who_ask_there_and_nowhere_else(storag
     assert await bought(storage, 0.01, Payer(STRANGER, SERVER), server_usd_day=0.01) is None
     assert await bought(storage, 0.01, Payer(ANN, SERVER + 1), server_usd_day=0.01)
     assert await bought(storage, 0.01, Payer(ANN), server_usd_day=0.01)
+
+
+async def test_what_a_server_chose_holds_from_the_next_call_on_and_until_it_is_taken_back(
+    storage: Storage,
+) -> None:
+    payer = Payer(STRANGER, SERVER)
+    assert await bought(storage, 0.05, payer)
+    await storage.servers.save(ServerSettings(SERVER, usd_per_day=0.05))
+    assert await bought(storage, 0.01, payer) is None
+    await storage.servers.save(ServerSettings(SERVER))
+    assert await bought(storage, 0.01, payer)
 
 
 async def test_settling_gives_back_what_was_reserved_too_much_on_every_account(storage: Storage) -> None:

@@ -28,7 +28,9 @@ async def overview_of(app: App, guild: discord.Guild) -> str:
     return words.told(
         [
             words.counted(found),
-            words.spent(await stored.spent(guild.id), app.settings.server_usd_per_day),
+            words.spent(
+                await stored.spent(guild.id), app.settings.caps.in_server(place.usd_per_day).server_usd_day
+            ),
             words.model(answers=app.gateway.line.away is None),
             words.compared(found),
             *missing_in(guild, place),

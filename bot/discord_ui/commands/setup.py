@@ -13,7 +13,7 @@ from discord import app_commands
 
 from bot.app import App
 from bot.discord_ui.commands.joining import JoinPanel
-from bot.discord_ui.commands.setup_forms import EmotionsForm, ThresholdsForm
+from bot.discord_ui.commands.setup_forms import BudgetForm, EmotionsForm, ThresholdsForm
 from bot.discord_ui.commands.setup_panels import GamePanel, RolesPanel, WarningsPanel
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
@@ -25,6 +25,7 @@ from bot.words import buttons, commands, game, language, texts
 from bot.words.overview import (
     PERMISSIONS,
     SAID,
+    invite_elsewhere,
     missing_permissions,
     overview,
     roles_who,
@@ -83,7 +84,9 @@ def counts_in(app: App, place: ServerSettings, channel: Any) -> bool:
 
 def shown(app: App, guild: discord.Guild, place: ServerSettings) -> str:
     """The settings in words."""
-    return overview(place, missing_in(guild, place), message_content=app.client.intents.message_content)
+    cap_usd = app.settings.caps.in_server(place.usd_per_day).server_usd_day
+    allowed = app.client.intents.message_content
+    return overview(place, missing_in(guild, place), message_content=allowed, cap_usd=cap_usd)
 
 
 class SetupView(OwnView, needs=Needs(Who.MANAGER)):
@@ -97,7 +100,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         self.seeds.label, self.spoilers.label = buttons.seeds(), buttons.spoilers()
         self.nsfw.label, self.post.label = buttons.age_restricted(), buttons.post_invitation()
         self.roles.label, self.warnings.label = buttons.roles(), buttons.warnings()
-        self.game.label = buttons.game()
+        self.game.label, self.budget.label = buttons.game(), buttons.budget()
         self.channels.default_values = [
             discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
             for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
@@ -155,6 +158,12 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         """Choose thresholds."""
         await show_form(interaction, ThresholdsForm(self.place, self.change))
 
+    @discord.ui.button()
+    async def budget(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+        """Choose what the model may cost."""
+        most = self._app.settings.caps.most_for_server
+        await show_form(interaction, BudgetForm(self.place, self.change, most))
+
     @discord.ui.button(row=2)
     async def seeds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
         """Switch seed reactions."""
@@ -184,9 +193,7 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
             said = texts.panel_posted(f"<#{interaction.channel_id}>")
         else:
             there = [self._guild.get_channel_or_thread(one) for one in sorted(place.channels)]
-            said = texts.panel_elsewhere(
-                [one.mention for one in there if one and counts_in(self._app, place, one)]
-            )
+            said = invite_elsewhere([one.mention for one in there if one and counts_in(self._app, place, one)])
         await replace_message(interaction, f"{shown(self._app, self._guild, place)}\n{said}", view=self)
 
     @discord.ui.button(row=3)

@@ -1,5 +1,6 @@
-"""The two forms of `/setup`: emotions with their emojis, and thresholds."""
+"""The forms of `/setup`: emotions with their emojis, thresholds, and what the model may cost."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -8,6 +9,7 @@ import discord
 from bot.discord_ui.replies import say, say_error
 from bot.discord_ui.views import Form
 from bot.words import buttons, texts
+from bot.words.overview import budget_takes
 from core.collecting.doors import Needs, Who
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
@@ -65,6 +67,36 @@ class ThresholdsForm(Form, needs=Needs(Who.MANAGER)):
             await say(interaction, texts.thresholds())
             return
         await self._change(interaction, min_labels=int(labels), min_emotions=int(emotions))
+
+
+class BudgetForm(Form, needs=Needs(Who.MANAGER)):
+    """How many dollars; `most_usd`: what whoever runs the bot allows (None: any)."""
+
+    def __init__(self, place: ServerSettings, change: Change, most_usd: float | None) -> None:
+        super().__init__(title=buttons.budget_form(), timeout=600)
+        self._change, self._most_usd = change, most_usd
+        self.usd = discord.ui.TextInput[Any](
+            label=buttons.budget_usd(),
+            placeholder=buttons.budget_none(),
+            required=False,
+            max_length=9,
+            default=None if place.usd_per_day is None else f"{place.usd_per_day:.2f}",
+        )
+        self.add_item(self.usd)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Store the budget, or say what is wrong with it."""
+        written = self.usd.value.strip()
+        usd = float(written.replace(",", ".")) if _DOLLARS.fullmatch(written) else None
+        too_much = usd is not None and self._most_usd is not None and usd > self._most_usd
+        if too_much or (written and usd is None):
+            await say(interaction, budget_takes(self._most_usd))
+            return
+        await self._change(interaction, usd_per_day=usd)
+
+
+_DOLLARS = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
+"""With the point or the comma of whoever writes; nothing between thousands, which would be read as one of them."""
 
 
 def _number(label: str, value: int, *, digits: int) -> discord.ui.TextInput[Any]:
