@@ -74,7 +74,7 @@ def picture(number: int) -> str:
 
 
 def channels() -> str:
-    return _("Channels whose pictures count")
+    return _("Channels whose pictures count; a category: all that are in it now")
 
 
 def emotions() -> str:

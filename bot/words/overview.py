@@ -93,6 +93,12 @@ def invite_elsewhere(channels: Sequence[str]) -> str:
     ).format(channels=either(channels))
 
 
+def too_many_channels(number: int, most: int) -> str:
+    """Instead of storing the channels of whole categories; more than one could never be shown chosen again."""
+    said = _("These are {number} channels, and I take up to {most}. Nothing was changed.")
+    return said.format(number=number, most=most)
+
+
 def budget_takes(most_usd: float | None) -> str:
     """What can be written in the form; `most_usd`: None where nothing is the most."""
     if most_usd is None:

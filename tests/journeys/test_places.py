@@ -91,10 +91,10 @@ async def test_emojis_are_put_under_pictures_in_threads(world):
     assert len(thread.last_message.reactions) == 8
 
 
-def test_every_kind_of_channel_that_can_hold_pictures_can_be_chosen():
+def test_every_kind_of_channel_that_can_hold_pictures_can_be_chosen_and_so_can_a_category():
     holds = {"text", "news", "forum", "media", "voice", "stage_voice", "public_thread"}
     chosen = {kind.name for kind in SetupView.channels.__discord_ui_model_kwargs__["channel_types"]}
-    assert chosen == holds
+    assert chosen == holds | {"category"}
 
 
 def shown(kind, url, **more):

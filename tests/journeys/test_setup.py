@@ -10,7 +10,7 @@ from simcord.backend.models import Overwrite
 from bot.discord_ui.commands.joining import JOIN_BUTTON
 from bot.discord_ui.invitation import invitation
 from bot.words import texts
-from bot.words.overview import invite_elsewhere, would_hide
+from bot.words.overview import invite_elsewhere, too_many_channels, would_hide
 from core.vocabulary.emotions import MIKELS, Emotion
 from core.vocabulary.profile import ProfileKey
 from tests.journeys.conftest import bot_on, picture, plain, settings_for, text_of
@@ -31,6 +31,33 @@ async def test_channels_and_switches_are_stored_at_once(world):
     assert place.channels == {other.id}
     assert place.allow_spoilers
     assert f"<#{other.id}>" in text_of(panel)
+
+
+async def test_a_category_chooses_all_channels_that_are_in_it(world):
+    category = world.guild.create_category("pictures")
+    art = world.guild.create_text_channel("art", category=category)
+    news = world.guild.create_news_channel("news", category=category)
+    await world.env.settle()
+    panel = await _setup(world)
+    await world.steward.select(panel.response, [category, world.channel])
+    chosen = {art.id, news.id, world.channel.id}
+    assert (await world.app.storage.servers.settings(world.guild.id)).channels == chosen
+    assert all(f"<#{one}>" in text_of(panel) for one in chosen)
+    assert f"<#{category.id}>" not in text_of(panel)
+
+
+async def test_more_channels_than_can_be_shown_chosen_are_not_stored(world):
+    category = world.guild.create_category("pictures")
+    for n in range(25):
+        world.guild.create_text_channel(f"art-{n}", category=category)
+    await world.env.settle()
+    with in_language(world.env, "de"):
+        panel = await _setup(world)
+        await world.steward.select(panel.response, [category, world.channel])
+        assert german(too_many_channels, 26, 25) in text_of(panel)
+    assert (await world.app.storage.servers.settings(world.guild.id)).channels == {world.channel.id}
+    await world.steward.select(panel.response, [category])
+    assert len((await world.app.storage.servers.settings(world.guild.id)).channels) == 25
 
 
 async def test_the_invitation_is_posted_where_it_was_asked_for(world):

@@ -29,6 +29,7 @@ from bot.words.overview import (
     missing_permissions,
     overview,
     roles_who,
+    too_many_channels,
     warnings_where,
     would_hide,
 )
@@ -136,16 +137,28 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
 
     @discord.ui.select(
         cls=discord.ui.ChannelSelect,
-        channel_types=_KINDS,
+        channel_types=[*_KINDS, discord.ChannelType.category],
         min_values=0,
         max_values=_MOST_CHANNELS,
     )
     async def channels(
         self, interaction: discord.Interaction[Any], select: discord.ui.ChannelSelect["SetupView"]
     ) -> None:
-        """Choose channels."""
-        chosen = frozenset(channel.id for channel in select.values)
-        await self.change(interaction, channels=chosen)
+        """Choose channels, or all that are in a category now."""
+        chosen = frozenset(found for one in select.values for found in self._channels_of(one.id))
+        if len(chosen) <= _MOST_CHANNELS:
+            await self.change(interaction, channels=chosen)
+            return
+        await acknowledge(interaction)
+        said = f"{shown(self._app, self._guild, self.place)}\n{too_many_channels(len(chosen), _MOST_CHANNELS)}"
+        fresh = SetupView(self._app, interaction.user.id, self._guild, self.place)
+        await replace_message(interaction, said, view=fresh)
+
+    def _channels_of(self, chosen_id: int) -> list[int]:
+        category = self._guild.get_channel(chosen_id)
+        if not isinstance(category, discord.CategoryChannel):
+            return [chosen_id]
+        return [channel.id for channel in category.channels if channel.type in _KINDS]
 
     @discord.ui.button()
     async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
