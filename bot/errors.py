@@ -140,3 +140,20 @@ class DemoError(FeelprintError):
     def __init__(self, reason: DemoProblem, *, path: str = "", why: str = "", port: int = 0) -> None:
         super().__init__(reason)
         self.path, self.why, self.port = path, why, port
+
+
+class ResearchProblem(StrEnum):
+    """Why no file for research is written."""
+
+    TOO_FEW = "too_few"
+    """Too few members said yes."""
+    NO_FILE = "no_file"
+    """A new file at `path` cannot be written; `why` is what the system says."""
+
+
+class ResearchError(FeelprintError):
+    """No file for research is written."""
+
+    def __init__(self, reason: ResearchProblem, *, path: str = "", why: str = "") -> None:
+        super().__init__(reason)
+        self.path, self.why = path, why

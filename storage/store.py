@@ -28,6 +28,7 @@ from storage.labelling.labels import SqlLabelStore
 from storage.schema.preconditions import CONNECTIONS, room
 from storage.schema.upgrade import SCRIPTS, check, upgrade
 from storage.stores.answers import SqlAnswerStore
+from storage.stores.donations import SqlDonationStore
 from storage.stores.due import SqlDueStore
 from storage.stores.excluded import SqlExclusionStore
 from storage.stores.games import SqlGameStore
@@ -81,6 +82,7 @@ class Storage(Stores):
         self._holder = Holder(database)
         self.answers = SqlAnswerStore(database, clock, self._holder)
         self.answers_of_anybody = SqlAnswerStore(database, clock, self._holder, members_only=False)
+        self.donations = SqlDonationStore(database, clock)
         self.statistics = SqlStatisticsStore(database, clock)
         self._listener = Listener(database, self._has_room)
         self.news = SqlNews(database, self._listener)

@@ -38,6 +38,11 @@ OFF = f"{WHOSE}::test_all_that_somebody_posts_here_is_left_alone_until_they_say_
 MATCHED = f"{J}matching.py::test_both_say_yes_and_each_learns_one_number_and_how_sure_it_is"
 GUESSED = f"{J}asking_about_friends.py::test_who_lets_somebody_ask_is_guessed_and_labels_and_rules_are_not_told"
 PLAYED = f"{J}game.py::test_a_question_is_asked_guessed_at_and_answered"
+RESEARCHING = "tests/bot/operations/test_researching.py"
+FILED = f"{RESEARCHING}::test_a_file_holds_what_donors_felt_and_nothing_that_names_them"
+FEW = f"{RESEARCHING}::test_of_fewer_than_five_people_nothing_is_written"
+DONATIONS = "tests/contracts/test_donations.py"
+DONATED = f"{J}research.py::test_a_member_says_yes_and_what_they_felt_is_in_the_next_file"
 HIDES = f"{J}setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back"
 
 PRIVACY = {
@@ -201,6 +206,28 @@ PRIVACY = {
         *ROWS,
         "tests/contracts/test_games.py::test_all_of_it_goes_with_its_server",
     ),
+    "that they said yes to research": (*ROWS, DONATED),
+    "Files for research.": (),
+    "Of members who have said yes to that": (
+        DONATED,
+        FILED,
+        f"{DONATIONS}::test_only_who_said_yes_gives_anything",
+    ),
+    "No name, no id of Discord, no picture": (
+        FILED,
+        f"{DONATIONS}::test_whoever_pauses_or_takes_it_back_gives_nothing_more",
+    ),
+    "Names of emotions that a server made up": (),
+    "Only emotions between which at least five": (
+        FEW,
+        "tests/core/vocabulary/test_donated.py::test_emotions_that_few_people_have_are_left_out",
+    ),
+    "People and pictures have names in it": (
+        "tests/core/vocabulary/test_donated.py::test_names_are_others_under_another_key",
+        FILED,
+    ),
+    "What was felt stands there as it is:": (),
+    "A yes that is taken back holds": (f"{J}research.py::test_a_yes_that_is_taken_back_holds_for_the_next_file",),
     "which of their pictures a game asked about": (
         *ROWS,
         "tests/contracts/test_games.py::test_whoever_was_asked_about_waits_and_nothing_is_asked_twice",
@@ -316,6 +343,7 @@ README = {
     "People who manage a server are told how many labels a": (HIDES,),
     "Two members who have both said yes": (MATCHED,),
     "Who says yes to the weekly game": (PLAYED,),
+    "Who says yes to research is in files": (DONATED, FILED),
     "Nothing else that one member felt": (
         "tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",
     ),

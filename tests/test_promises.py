@@ -96,6 +96,11 @@ HELD: dict[str, tuple[str, ...]] = {
         "tests/journeys/test_game.py::test_whatever_it_needs_and_is_gone_takes_the_question_away",
         "tests/journeys/test_game.py::test_what_was_guessed_is_told_of_nobody_who_was_wrong",
     ),
+    "If you said yes to research (below), files for it hold what you felt on which day, without your name, ids or "
+    "pictures.": (
+        "tests/journeys/test_research.py::test_a_member_says_yes_and_what_they_felt_is_in_the_next_file",
+        "tests/bot/operations/test_researching.py::test_a_file_holds_what_donors_felt_and_nothing_that_names_them",
+    ),
     "Nothing else.": ("tests/core/asking/test_asker.py::test_what_one_member_asks_is_cached_apart_from_another",),
     "Taking it back: remove a reaction and its label is gone; delete a picture and what was felt about it in that "
     "message is gone.": (

@@ -239,6 +239,17 @@ def export_member(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
 
 
 @cli.command()
+def research(
+    file: Annotated[Path, typer.Argument(help="The new file: one JSON object a line.")],
+    env_file: _EnvFile = Path(".env"),
+) -> None:
+    """Write what members felt who said yes to research, and of nobody else, without names or ids of Discord."""
+    from bot.operations.researching import researched  # noqa: PLC0415
+
+    typer.echo(within(researched(prepared(env_file), file)))
+
+
+@cli.command()
 def forget(
     member: _Member,
     env_file: _EnvFile = Path(".env"),

@@ -387,3 +387,15 @@ def mood_name() -> str:
 
 def mood_name_hint() -> str:
     return _("Up to {number} characters, such as: evening").format(number=LONGEST_NAME)
+
+
+def research() -> str:
+    return _("Labels for research …")
+
+
+def give() -> str:
+    return _("Yes, they may be used")
+
+
+def give_no_more() -> str:
+    return _("Take my yes back")

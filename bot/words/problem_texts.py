@@ -6,7 +6,15 @@ A test walks over all reasons that exist, so none is without its sentence.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.errors import Absence, DemoProblem, DiscordProblem, LookupProblem, SettingFault, SettingsProblem
+from bot.errors import (
+    Absence,
+    DemoProblem,
+    DiscordProblem,
+    LookupProblem,
+    ResearchProblem,
+    SettingFault,
+    SettingsProblem,
+)
 from bot.words.language import mark
 from core.evaluate.refusals import DatasetProblem, PlanProblem, RowProblem
 from core.vocabulary.calls import Failure
@@ -288,6 +296,13 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     LookupProblem: {
         LookupProblem.NO_RUN: mark("No tuning run is stored for this member."),
+    },
+    ResearchProblem: {
+        ResearchProblem.TOO_FEW: mark(
+            "Fewer than {fewest} members with the same emotions have said yes to research (`/privacy`): so few "
+            "could be recognised, and nothing is written."
+        ),
+        ResearchProblem.NO_FILE: mark("{path} cannot be written as a new file: {why}."),
     },
     DemoProblem: {
         DemoProblem.NO_EXTRA: mark("The demo needs its extra: pip install 'feelprint[demo]', or `make demo`."),

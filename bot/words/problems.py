@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.errors import DemoError, DiscordRefused, SettingsError, WrongSetting
+from bot.errors import DemoError, DiscordRefused, ResearchError, SettingsError, WrongSetting
 from bot.words.amounts import number
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -18,6 +18,7 @@ from core.vocabulary.errors import (
     StorageError,
     StorageProblem,
 )
+from core.vocabulary.mood import FEWEST
 
 
 def sentence(error: FeelprintError) -> str:
@@ -69,6 +70,8 @@ def _of_others(error: FeelprintError) -> Mapping[str, Any]:
             return {"path": error.path, "why": _why(error.why), "wrong": wrong}
         case DiscordRefused():
             return {"code": error.code}
+        case ResearchError():
+            return {"path": error.path, "why": _why(error.why), "fewest": FEWEST}
         case DemoError():
             return {"path": error.path, "why": _why(error.why), "port": error.port}
         case _:

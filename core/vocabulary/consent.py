@@ -66,11 +66,13 @@ class YesTo(StrEnum):
     """To be guessed about: the other may ask how they would feel about a picture."""
     GAME = "game"
     """To be in the weekly game: others guess what they felt about a picture, and are told."""
+    RESEARCH = "research"
+    """To be in files for research; said to `EVERYBODY` `ANYWHERE`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """A member's yes to one person `ANYWHERE`, or to `EVERYBODY` in a server."""
+    """A member's yes to one person `ANYWHERE`, or to `EVERYBODY` in a server; to research both."""
 
     member_id: int
     server_id: int

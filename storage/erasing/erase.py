@@ -33,19 +33,17 @@ from storage.erasing.cleaning import Cleaner
 from storage.erasing.sweep import some_of, sweep_images, sweep_sightings, unneeded_after
 from storage.schema.queries import address, many
 from storage.schema.tables import (
+    EVERY_YES,
     answers,
-    askable,
     exclusions,
     images,
     labels,
     ledger,
     members,
     metadata,
-    players,
     ratings,
     reactions,
     sightings,
-    yeses,
 )
 
 T = TypeVar("T")
@@ -165,7 +163,7 @@ def _known(connection: Connection, member_id: int) -> tuple[int, list[str]] | No
     columns = (members.c.member_id, answers.c.owner, answers.c.asked_by, ledger.c.owner)
     theirs = [column == member_id for column in columns]
     theirs += [table.c.author_id == member_id for table in (sightings, ratings)]
-    theirs += [table.c.other_id == member_id for table in (yeses, askable, players)]
+    theirs += [table.c.other_id == member_id for table in EVERY_YES]
     if not any(connection.scalar(select(exists().where(one))) for one in [*theirs, _taken_back(member_id)]):
         return None
     connection.execute(update(members).where(members.c.member_id == member_id).values(paused=True))
@@ -202,7 +200,7 @@ def forget_rows(connection: Connection, member_id: int) -> None:
     for table in (sightings, ratings):
         _let_go(connection, table, "author_id", table.c.author_id == member_id)
     connection.execute(delete(exclusions).where(_taken_back(member_id)))
-    for table in (yeses, askable, players):
+    for table in EVERY_YES:
         connection.execute(delete(table).where(table.c.other_id == member_id))
     connection.execute(delete(members).where(members.c.member_id == member_id))
 

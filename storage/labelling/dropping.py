@@ -14,12 +14,11 @@ from core.vocabulary.exclusions import By
 from storage.labelling.facts import Facts
 from storage.schema.queries import some
 from storage.schema.tables import (
-    askable,
+    EVERY_YES,
     exclusions,
     games,
     moods,
     pasts,
-    players,
     profiles,
     ratings,
     reactions,
@@ -28,7 +27,6 @@ from storage.schema.tables import (
     snapshots,
     walks,
     warnings,
-    yeses,
 )
 
 AT_ONCE, REACTIONS = 100, 250
@@ -61,7 +59,7 @@ def drop_server(facts: Facts, change: DropServer) -> bool:
         lambda: _delete(connection, exclusions, (exclusions.c.server_id == here) & admins),
         *(
             lambda table=table: _delete(connection, table, table.c.server_id == here)
-            for table in (pasts, yeses, askable, players, games, moods, walks)
+            for table in (pasts, *EVERY_YES, games, moods, walks)
         ),
         lambda: _delete(connection, warnings, warnings.c.account == here),
         lambda: _delete(connection, servers, servers.c.server_id == here),

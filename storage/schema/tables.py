@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
+from storage.schema.agreeing import EVERY_YES, askable, donors, players, yeses
 from storage.schema.asking import abilities, answers, ledger, spending
 from storage.schema.columns import BIG, label_set, member, metadata, one_of, only
 from storage.schema.comparing import declined, exclusions, pasts, snapshots, walks
@@ -32,9 +33,12 @@ from storage.schema.playing import games, guesses, subjects
 from storage.schema.telling import moods, notices, warnings
 
 __all__ = [
+    "EVERY_YES",
     "abilities",
     "answers",
+    "askable",
     "declined",
+    "donors",
     "exclusions",
     "games",
     "guesses",
@@ -44,11 +48,13 @@ __all__ = [
     "notices",
     "own_moods",
     "pasts",
+    "players",
     "snapshots",
     "spending",
     "subjects",
     "walks",
     "warnings",
+    "yeses",
 ]
 
 members = Table(
@@ -284,25 +290,3 @@ shadows = Table(  # a label's test; it goes with its label
     ),
     Index(None, "label_set_id", "at"),
 )
-
-
-def _yeses(name: str) -> Table:
-    return Table(
-        name,
-        metadata,
-        member(),
-        Column("server_id", BIG, nullable=False, index=True),  # 0: wherever they are
-        Column("other_id", BIG, nullable=False, index=True),  # 0: everybody there
-        Column("at", BIG, nullable=False),
-        PrimaryKeyConstraint("member_id", "server_id", "other_id"),
-    )
-
-
-yeses = _yeses("yeses")
-"""To be compared with somebody; without one of each nobody is."""
-
-askable = _yeses("askable")
-"""To be asked about by somebody; without one nobody is."""
-
-players = _yeses("players")
-"""To be guessed about in the weekly game of a server; without one nobody is."""

@@ -10,9 +10,14 @@ from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 from core.vocabulary.label import Label
 from storage.database.transactions import SqlStore, reading, writing
 from storage.schema.queries import add, may_collect
-from storage.schema.tables import askable, labels, members, players, yeses
+from storage.schema.tables import askable, donors, labels, members, players, yeses
 
-TABLES: Mapping[YesTo, Table] = {YesTo.COMPARE: yeses, YesTo.ASK: askable, YesTo.GAME: players}
+TABLES: Mapping[YesTo, Table] = {
+    YesTo.COMPARE: yeses,
+    YesTo.ASK: askable,
+    YesTo.GAME: players,
+    YesTo.RESEARCH: donors,
+}
 
 
 class SqlYesStore(SqlStore, YesStore):

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 import storage as package
 from core.ports import Ability, Caps, Profile, Purchase, RunReport, TuningPolicy
+from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 from core.vocabulary.errors import StorageError, StorageProblem
 from core.vocabulary.feelprint import RuleRecord
 from core.vocabulary.moments import moment_of
@@ -31,7 +32,8 @@ from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
 HEAD = "0023"
-UNDO_0021 = ("ALTER TABLE servers DROP COLUMN usd_per_day",)
+UNDO_0022 = ("ALTER TABLE servers DROP COLUMN usd_per_day",)
+UNDO_0021 = (*UNDO_0022, "DROP TABLE donors")
 UNDO_0020 = (*UNDO_0021, "DROP TABLE own_moods")
 UNDO_0019 = (
     *UNDO_0020,
@@ -289,11 +291,20 @@ async def test_whoever_was_a_member_before_there_were_moods_has_the_first_with_a
 async def test_in_a_database_of_before_budgets_no_server_chose_one(database_url: str) -> None:
     async with open_storage(database_url, clock=CLOCK) as storage:
         await storage.servers.save(ServerSettings(5))
-    run_sql(database_url, *UNDO_0021, "UPDATE alembic_version SET version_num = '0021'")
+    run_sql(database_url, *UNDO_0022, "UPDATE alembic_version SET version_num = '0022'")
     async with open_storage(database_url, clock=CLOCK) as storage:
         assert (await storage.servers.settings(5)).usd_per_day is None
         await storage.servers.save(ServerSettings(5, usd_per_day=0.5))
         assert (await storage.servers.settings(5)).usd_per_day == 0.5
+
+
+async def test_in_a_database_of_before_research_nobody_said_yes_to_it_and_one_can(database_url: str) -> None:
+    await with_a_label(database_url)
+    run_sql(database_url, *UNDO_0021, "UPDATE alembic_version SET version_num = '0021'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert (await storage.donations.all()).given == ()
+        await storage.yeses.say(Yes(1, ANYWHERE, EVERYBODY, YesTo.RESEARCH), T0)
+        assert len((await storage.donations.all()).given) == 1
 
 
 async def test_a_new_or_current_database_needs_no_backup(tmp_path: Path) -> None:

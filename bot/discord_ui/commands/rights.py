@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.app import App
-from bot.discord_ui.commands.feel import Card
+from bot.discord_ui.donating import PrivacyCard
 from bot.discord_ui.doors import asks
 from bot.discord_ui.exporting import exported, turns
 from bot.discord_ui.forgetting import ForgetSure, by_month
@@ -26,7 +26,7 @@ def add(tree: FeelprintTree, app: App) -> None:
         settings, model = app.settings, app.model
         asking = app.gateway.line.asks_not_to_store
         text = texts.privacy(model.model, settings.contact, offline=settings.offline, asks_not_to_store=asking)
-        await say(interaction, view=Card(interaction.user.id, [text]))
+        await say(interaction, view=PrivacyCard(app, interaction.user.id, text))
 
     @tree.command(name="export", description=commands.EXPORT)
     @asks(Who.ANYBODY)

@@ -177,7 +177,7 @@ class _Server:
         if number % 10 == 0:
             past = {"wanted": True, "moment": moment_of(joined), "at": joined, "done": True}
             self._put("pasts", member_id=member, server_id=self._id, **past)
-            for table in ("yeses", "askable", "players"):
+            for table in ("yeses", "askable", "players", "donors"):
                 self._put(table, member_id=member, server_id=self._id, other_id=0, at=joined)
         felt = self._labels(member, labels_of(self._size, number))
         if felt:

@@ -21,6 +21,8 @@ from core.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.imageworker import ImageWorkers
 from core.readiness import TuningPolicy, standing
 from core.servers import ServerSettings
+from core.tuning.run import Tuner
+from core.tuning.shadowing import Shadows
 from core.tuning.shown import rules_shown, since_version
 
 from bot import cards, found
@@ -33,8 +35,6 @@ from core.model.gateway import Gateway
 from core.offline.server import OfflineServer
 from core.ports import RunReport, Shadow
 from core.tuning import alone, compose, notes, rules, screen, shadowing
-from core.tuning.run import Tuner
-from core.tuning.shadowing import Shadows
 from storage import open_storage
 
 T0 = 1_700_000_000_000
