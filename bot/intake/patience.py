@@ -18,7 +18,7 @@ T = TypeVar("T")
 WAITS = (0.5, 2.0)
 """Seconds before the second and the third try."""
 
-_PASSING = frozenset((ImageProblem.LATE, ImageProblem.NOT_FETCHED))
+_PASSING = frozenset((ImageProblem.LATE, ImageProblem.NOT_FETCHED, ImageProblem.BUSY, ImageProblem.CLOSING))
 
 
 def passes(error: BaseException) -> bool:

@@ -136,7 +136,8 @@ class _Worker:
         """One picture. A process that dies or is too slow is replaced at once.
 
         One that dies may have been dying already when the picture came, and one that is late without having used
-        up its share of the processor did not get it: a busy machine. So the picture has one more try.
+        up its share of the processor did not get it: a busy machine. So the picture has one more try; after that
+        it is BUSY, as nothing is known against it.
         """
         for _ in range(2):
             reply, costly, late = self._ask(side, data)
@@ -144,7 +145,7 @@ class _Worker:
                 return _image_of(reply)
             if self._closed or costly:
                 break
-        why = ImageProblem.SLOW if costly or late else ImageProblem.UNREADABLE
+        why = ImageProblem.SLOW if costly else ImageProblem.BUSY if late else ImageProblem.UNREADABLE
         raise ImageError(ImageProblem.CLOSING if self._closed else why)
 
     def _ask(self, side: int, data: bytes) -> tuple[bytes | None, bool, bool]:

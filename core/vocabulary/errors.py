@@ -36,7 +36,7 @@ class ImageProblem(StrEnum):
     UNSUPPORTED = "unsupported"
     """None of the kinds that we read; `kind` says which."""
     SLOW = "slow"
-    """It was not decoded in time."""
+    """It wants more of the processor's time than a picture gets."""
     UNREADABLE = "unreadable"
     """The worker died of it, or answered nonsense."""
     CLOSING = "closing"
@@ -52,7 +52,7 @@ class ImageProblem(StrEnum):
     TOO_BIG = "too_big"
     """More bytes than we download: `limit_mb`."""
     BUSY = "busy"
-    """Too many pictures wait already, of this person or of all."""
+    """Too many pictures wait already, of this person or of all; or the machine had no time to read this one."""
     NO_FILE = "no_file"
     """A file on this machine that cannot be opened."""
 

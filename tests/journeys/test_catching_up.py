@@ -1,6 +1,9 @@
 """After an absence: what was added, taken back or deleted meanwhile is found, within a budget of requests."""
 
 import asyncio
+import contextlib
+import os
+import signal
 from dataclasses import replace
 
 import discord
@@ -412,3 +415,27 @@ async def test_a_direct_conversation_of_another_bot_is_left_alone(world, status,
     world.env.inject_error("GET", f"/channels/{message.channel.id}", status=status, code=code, times=9)
     await world.app.catchup.walk(Walk())
     assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def test_a_label_is_not_lost_to_a_machine_that_had_no_time_to_read_its_picture(world, monkeypatch):
+    (worker,) = world.app.images._workers
+    monkeypatch.setattr(worker, "_timeout_s", 0.2)
+    await world.join(world.bob)
+    post = await world.post(picture(77))
+    hindering = asyncio.create_task(_stopped(world.app.images))
+    await world.bob.react(post, "😂")
+    assert await world.labels(world.bob) == []
+    hindering.cancel()
+    monkeypatch.undo()
+    worker._kill()
+    await world.app.catchup._retry()
+    assert await world.labels(world.bob) == [{"amusement"}]
+
+
+async def _stopped(workers):
+    """Whatever decodes gets nothing of the processor."""
+    while True:
+        for pid in workers.pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(0.01)

@@ -208,6 +208,9 @@ class NoesAndAbsences(RuleBasedStateMachine):
     # ---------------------------------------------------------- what must hold
 
     async def _stored(self) -> set[tuple[int, int, str]]:
+        """What is stored, once what could not be looked at for a moment was looked at again."""
+        await asyncio.wait_for(self.lived.app.intake.drained(), 20)
+        await self.lived.app.catchup._retry()
         await asyncio.wait_for(self.lived.app.intake.drained(), 20)
         rows = await self.lived.app.storage.labels.reactions_on([message.id for message in self.posts])
         return {(member_id, message_id, emoji) for message_id, member_id, emoji, _ in rows}

@@ -104,7 +104,7 @@ async def test_a_picture_that_is_late_twice_is_given_up_and_the_next_one_works()
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGSTOP)
             await asyncio.sleep(0.01)
-        assert (await job).reason is ImageProblem.SLOW
+        assert (await job).reason is ImageProblem.BUSY
         workers._workers[0]._timeout_s = 5.0
         for pid in workers.pids:
             os.kill(pid, signal.SIGKILL)
