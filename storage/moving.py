@@ -36,6 +36,8 @@ from storage.schema.upgrade import HALF_MOVED, check, tables_in, upgrade
 _came = Table(  # how far each table came: the key of the last row that is there
     HALF_MOVED, MetaData(), Column("name", Text, primary_key=True), Column("key", Text, nullable=False)
 )
+_TRIES, _TRIES_EVERY_S = 12, 0.25
+
 _OTHERS = """
     SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
     WHERE locktype = 'advisory' AND granted AND datname = current_database() AND pid <> pg_backend_pid()
@@ -121,8 +123,14 @@ async def _target(address: Address, clock: Clock) -> AsyncIterator[Database]:
 
 
 async def _must_be_idle(database: Database) -> None:
-    if not database.is_sqlite and await database.read(_others):
-        raise StorageError(StorageProblem.IN_USE, where=database.address.shown)
+    """Raises StorageError, IN_USE where another works there; the server may see one that has ended for a moment."""
+    if database.is_sqlite:
+        return
+    for _ in range(_TRIES):
+        if not await database.read(_others):
+            return
+        await asyncio.sleep(_TRIES_EVERY_S)
+    raise StorageError(StorageProblem.IN_USE, where=database.address.shown)
 
 
 def _others(connection: Connection) -> bool:

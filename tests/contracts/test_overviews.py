@@ -162,7 +162,7 @@ class TestWarnings:
     async def test_of_a_servers_own_choice_where_that_is_the_lower_one(
         self, storage: Storage, clock: ManualClock, of_all: float | None
     ) -> None:
-        """Of a server's own choice where that is the lower one."""
+        """of a server's own choice where that is the lower one."""
         for server, usd, chosen in ((5, 2.5, 3.0), (6, 3.5, 9.0), (7, 2.5, 0.0), (8, 2.5, None)):
             await spend(storage, clock, usd, server)
             await storage.servers.save(ServerSettings(server, usd_per_day=chosen))

@@ -45,6 +45,7 @@ def _interaction(user_id=1):
     made = SimpleNamespace(
         user=SimpleNamespace(id=user_id),
         client=SimpleNamespace(app=SimpleNamespace(roster=roster, unanswered=Unanswered(), voices=Voices())),
+        type=discord.InteractionType.component,
         guild_id=1,
         permissions=discord.Permissions.none(),
         locale="en-US",

@@ -1,7 +1,10 @@
 """A process to kill: asks a model many questions at once over a database, and says each that is answered."""
 
 import asyncio
+import logging
 import sys
+
+import structlog
 
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
@@ -18,6 +21,9 @@ TOGETHER = 8
 
 async def main(database: str, url: str, first: int, number: int, cap: float) -> None:
     """Ask questions `first` to `first + number`, each on the account of one of three servers."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
+    )  # what is said is read
     settings = ModelSettings(
         url, "none", "m", concurrency=TOGETHER, prices={"m": PRICE}, cap_usd_day=cap or None, retries=0
     )
