@@ -123,7 +123,7 @@ async def _target(address: Address, clock: Clock) -> AsyncIterator[Database]:
 
 
 async def _must_be_idle(database: Database) -> None:
-    """Raises StorageError, IN_USE where another works there; the server may see one that has ended for a moment."""
+    """Raises StorageError, IN_USE where another works there; who has just ended is seen for a moment."""
     if database.is_sqlite:
         return
     for _ in range(_TRIES):
