@@ -130,7 +130,7 @@ async def test_a_worker_that_is_told_to_end_hands_its_member_on_at_once(
     postgres_url: str, provider: tuple[Provider, str], worker: Start
 ) -> None:
     await label(postgres_url, member=1)
-    provider[0].pause = 1.0
+    provider[0].pause = 3.0  # longer than it takes to end, also on a busy machine
     first = await worker()
     await until(lambda: doing(postgres_url), 30)
     await worker()
