@@ -188,7 +188,9 @@ async def test_no_picture_stays_at_hand_of_what_is_gone(road, gone):
 async def test_an_end_finishes_what_it_can_and_begins_nothing_more(road):
     for n in range(10):
         road.intake.put(reacted(1000 + n, SLOW))
-    await asyncio.sleep(0.02)
+    async with asyncio.timeout(5):
+        while road.source.fetches.total() < AT_ONCE:  # noqa: ASYNC110 - of other tasks
+            await asyncio.sleep(0.005)
     await road.intake.stop(seconds=0.05)
     assert road.source.fetches.total() == AT_ONCE
     assert await road.intake.settle(reacted(2000)) is Refusal.NOT_KEPT
