@@ -92,6 +92,7 @@ async def test_a_visitor_joins_rates_twelve_is_told_and_asks(tmp_path, monkeypat
             await tab.until(f"{CARD}.innerText.includes('{place} of 12')")
             assert await tab.look(SEEN), "the card is not where the visitor looks"
             shown = await tab.look(f"{CARD}.querySelector('.media-lightbox-trigger img').alt")
+            await asyncio.sleep(0.3)  # a person looks first; a press while a card comes may be lost
             await tab.click("article button", feels(place, shown))
         await tab.reads("Direct message from Feelprint")
         told = await tab.look("document.getElementById('shop-notes').innerText")
