@@ -90,7 +90,7 @@ class GameStore(Protocol):
         ...
 
     async def outcome(self, game: Game) -> Outcome | None:
-        """What is to be told; None where it is called off."""
+        """What is to be told; None where it is called off. Who has paused since they guessed is not in it."""
         ...
 
     async def end(self, game: Game) -> None:

@@ -130,7 +130,12 @@ class SqlGameStore(SqlStore, GameStore):
             labels.c.image_hash == about.image_hash,
         )
         felt = connection.scalar(select(labels.c.felt).where(theirs)) or {}
-        guessed = select(guesses).where(_of(guesses, game.server_id, game.week)).order_by(guesses.c.member_id)
+        guessed = (
+            select(guesses)
+            .join(members, members.c.member_id == guesses.c.member_id)
+            .where(_of(guesses, game.server_id, game.week), may_collect())
+            .order_by(guesses.c.member_id)
+        )
         return Outcome(tuple(felt), {row.member_id: row.emotion for row in connection.execute(guessed)})
 
     @writing

@@ -146,6 +146,7 @@ class TestGameStore:
         The game, while it may be guessed at.
         What is to be told; None where it is called off.
         It is over: what was guessed is erased.
+        Who has paused since they guessed is not in it.
         """
         await playing(storage, ANN, BEN, CARL)
         await storage.labels.apply([reacted(ANN, 11, "fear")])
@@ -160,6 +161,9 @@ class TestGameStore:
         assert found is not None
         assert (set(found.felt), found.guesses) == ({"awe", "fear"}, {BEN: "awe", CARL: "anger"})
         await storage.members.pause(CARL, paused=True)
+        found = await storage.games.outcome(posted)
+        assert found is not None
+        assert found.guesses == {BEN: "awe"}, "who has paused is not named"
         assert not await storage.games.guess(5, T0, CARL, "awe")
         assert await storage.games.guess(5, T0, CARL, None)
         found = await storage.games.outcome(posted)
