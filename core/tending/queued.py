@@ -87,14 +87,16 @@ class QueuedWorker:
         await self._queue.cancel(member_id)
 
     def heard(self, told: Told) -> None:
-        """Another process tells how far a run of its is."""
-        label_set_id, *step = told.more
-        key = ProfileKey(told.subject, label_set_id)
-        if step:
-            progress = Progress(Purpose(step[0]), int(step[1]), int(step[2]))
-            self._elsewhere[key] = self._clock.now_ms(), progress
-        else:
-            self._elsewhere.pop(key, None)
+        """Another process tells how far a run of its is; a later version may tell of steps that this has not."""
+        with suppress(ValueError):
+            label_set_id, *step = told.more
+            key = ProfileKey(told.subject, label_set_id)
+            if step:
+                purpose, done, total = step
+                progress = Progress(Purpose(purpose), int(done), int(total))
+                self._elsewhere[key] = self._clock.now_ms(), progress
+            else:
+                self._elsewhere.pop(key, None)
 
     async def run_forever(self) -> None:
         """Look who is due, and work for whoever the queue gives. Ends only when cancelled."""
