@@ -71,8 +71,9 @@ async def test_what_is_not_well_is_named(world, address, monkeypatch, part):
             await asyncio.gather(app.intake.writing, return_exceptions=True)
         elif part == "locked":
             monkeypatch.setattr(health, "_WRITE_S", 0.1)
-            other = broken.enter_context(contextlib.closing(sqlite3.connect(app.storage.address.path)))
-            other.execute("BEGIN IMMEDIATE")
+            opened = sqlite3.connect(app.storage.address.path, check_same_thread=False)
+            other = broken.enter_context(contextlib.closing(opened))
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")  # the bot may be writing, on this loop
         elif part == "model":
             app.gateway.line._breakers["m"].record(Failure.QUOTA, app.clock.now_ms())
         else:

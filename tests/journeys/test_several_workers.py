@@ -90,7 +90,7 @@ async def test_two_workers_tune_each_member_once_and_ask_nothing_twice(
     await until(lambda: len(ended(postgres_url)) >= len(MEMBERS), 120)
     await asyncio.sleep(3)
     assert ended(postgres_url) == list(MEMBERS)
-    assert run_sql(postgres_url, "SELECT count(*) FROM procrastinate_jobs") == [0]
+    await until(lambda: run_sql(postgres_url, "SELECT count(*) FROM procrastinate_jobs") == [0], 30)
     calls, again = provider[0].answered.total(), provider[0].again
     print(f"{len(MEMBERS)} runs, {calls} calls, {again} a second time")
     assert again == 0
