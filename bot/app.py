@@ -6,13 +6,14 @@ this, and this knows neither of them: the client is made by a function that `bot
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 import structlog
 
+from bot.host.handover import Handover
 from bot.host.settings import Settings
 from bot.host.shards import Shards
 from bot.host.state import StateFolder
@@ -70,7 +71,7 @@ log = structlog.get_logger(__name__)
 class App:
     """Everything that runs; `make_client` builds the Discord client for it, with or without message content;
     `make_question` what all see of the weekly game; `share` makes of what tunes here the worker that is asked to
-    tune; `shards` are this process's, None: all.
+    tune; `shards` are this process's, None: all; `handover` says whose turn it is to answer there.
     """
 
     make_client: Callable[["App", bool], discord.Client]
@@ -86,6 +87,7 @@ class App:
     downloads: Downloads
     state: StateFolder
     roster: Roster
+    handover: Handover
     seeder: Seeder = field(default_factory=Seeder)
     unanswered: Unanswered = field(default_factory=Unanswered)
     voices: Voices = field(default_factory=Voices)
@@ -150,6 +152,7 @@ class App:
             on_progress=self.worker.heard,
             on_forgotten=self._keep_nothing_of,
             on_pictures=self._keep_no_picture,
+            on_handover=self.handover.told,
         )
         self.housekeeping = Housekeeping(
             stored, self.roster, self.elsewhere, self.catchup, self.retention, self.clock
@@ -184,26 +187,31 @@ class App:
 
     def start(self) -> None:
         """Start everything that works in the background."""
+        self.listen()
         self.intake.start()
         outgoing = (self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run, self.games.run)
-        works = (
-            self.worker.run_forever,
-            self.elsewhere.run,
-            self.catchup.run,
-            *outgoing,
-            *self.housekeeping.works,
-        )
-        self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
-        for task in self._tasks:
+        self._begin(self.worker.run_forever, self.catchup.run, *outgoing, *self.housekeeping.works)
+
+    def listen(self) -> None:
+        """Start only what keeps up with other processes; once."""
+        if not self._tasks:
+            self._begin(self.elsewhere.run, self.housekeeping.keep_roster)
+
+    def _begin(self, *works: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        for work in works:
+            task = asyncio.create_task(work(), name=work.__qualname__)
             task.add_done_callback(_watch)
+            self._tasks.append(task)
 
     async def stop(self) -> None:
         """Take nothing more in, finish and keep what is under way, leave Discord."""
+        await self.handover.leave()
         await asyncio.gather(self.intake.stop(_PATIENCE_S), self.unanswered.close(_PATIENCE_S, _TELLING_S))
         self.dealer.forget()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.storage.leave_place()
         await self.gateway.aclose(_PATIENCE_S)
         began = isinstance(self.client.loop, asyncio.AbstractEventLoop)  # discord.py cannot close what never did
         if began and not self.client.is_closed():

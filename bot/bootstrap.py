@@ -14,6 +14,7 @@ from bot.app import App
 from bot.discord_ui.client import FeelprintClient
 from bot.discord_ui.guessing import QuestionCard
 from bot.errors import SettingsError, SettingsProblem
+from bot.host.handover import Handover
 from bot.host.model import Model, open_model
 from bot.host.settings import Settings
 from bot.host.shards import Shards
@@ -39,22 +40,21 @@ async def open_app(
     probe_first: bool = False,
     tunes: bool = True,
     shards: Shards | None = None,
+    follows: bool = False,
 ) -> AsyncIterator[App]:
     """Build the app over an open database; closes everything in order.
 
     `probe_first` asks the model what it can do before anything relies on it; an app that does not tune leaves that
-    to `feelprint worker`, and one that has some `shards` all other servers to other bots. Raises SettingsError,
-    StorageError, ModelError.
+    to `feelprint worker`, and one that has some `shards` all other servers to other bots. One that `follows`
+    another has no place yet. Raises SettingsError, StorageError, ModelError.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings.database, clock=clock))
-        if not (storage.is_shared or (tunes and shards is None)):
+        if not (storage.is_shared or (tunes and shards is None and not follows)):
             raise SettingsError(SettingsProblem.NOT_SHARED)
-        if settings.discord_token is not None:
-            bot_id = settings.discord_token.get_secret_value().partition(".")[0]
-            part = (shards.ids, shards.count) if shards else ()
-            await storage.take_place(bot_id, *part)
+        if not follows:
+            await take_place(storage, settings, shards)
         queue = storage.queue() if storage.is_shared else None
         model = await stack.enter_async_context(_road(settings, storage, clock, probe_first=probe_first))
         downloads = Downloads()
@@ -79,12 +79,20 @@ async def open_app(
                 storage.own_moods,
                 shards.have if shards else lambda _: True,
             ),
+            handover=Handover(storage.news, f"{_bot_id(settings)} {shards or ''}", waits=follows),
             shards=shards,
             share=_shared(queue, storage, clock, settings, tunes=tunes),
         )
         stack.push_async_callback(app.stop)
         await app.roster.refresh()
         yield app
+
+
+async def take_place(storage: Storage, settings: Settings, shards: Shards | None, *, wait: bool = False) -> None:
+    """Be the one bot of that token that has these shards. Another is waited for, or StorageError raised."""
+    if settings.discord_token is not None:
+        part = (shards.ids, shards.count) if shards else ()
+        await storage.take_place(_bot_id(settings), *part, wait=wait)
 
 
 @asynccontextmanager
@@ -114,6 +122,11 @@ async def open_workshop(
         )
         stack.push_async_callback(workshop.stop)
         yield workshop
+
+
+def _bot_id(settings: Settings) -> str:
+    """The part of the token that is the bot's id."""
+    return settings.discord_token.get_secret_value().partition(".")[0] if settings.discord_token else ""
 
 
 def _road(

@@ -44,8 +44,8 @@ class Housekeeping:
 
     @property
     def works(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
-        """All of them."""
-        return self.keep_roster, self.keep_tidy, self.keep_small
+        """All of them but keeping up with other processes."""
+        return self.keep_tidy, self.keep_small
 
     async def keep_roster(self) -> None:
         """Read anew what other processes may have changed: once a minute, and when news of it were missed."""

@@ -123,13 +123,15 @@ class Storage(Stores):
         database = self._database
         return {"read": database.read_times, "write": database.write_times, "lost": database.lost_times}
 
-    async def take_place(self, name: str, shards: range | None = None, count: int = 1) -> None:
+    async def take_place(
+        self, name: str, shards: range | None = None, count: int = 1, *, wait: bool = False
+    ) -> None:
         """Be the one process of the bot of that name here, or the one that has these shards of `count`; a file has
-        one anyway. Raises StorageError.
+        one anyway. Another that is it is waited for, or StorageError raised.
         """
         if not self._database.is_sqlite:
             self._place = Place(self._database, name, shards, count)
-            await self._place.take()
+            await (self._place.wait() if wait else self._place.take())
 
     async def take_turn(self, name: str, seconds: float) -> None:
         """Wait for a turn among all processes, and keep it for so long; a file has one process."""

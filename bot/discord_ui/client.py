@@ -5,6 +5,8 @@ the order in which Discord told things. What follows from a fact is decided else
 """
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import discord
 import structlog
@@ -63,6 +65,9 @@ class FeelprintClient(discord.AutoShardedClient):
             shard_count=shards.count if shards else app.settings.shards,
         )
         self.shard_ids = list(shards.ids) if shards else None
+        parsers = self._connection.parsers
+        self._answer = parsers["INTERACTION_CREATE"]
+        parsers["INTERACTION_CREATE"] = self._interaction
         if silent := [name for name, judge in handlers_of(type(self)).items() if judge is None]:
             raise TypeError(f"handlers that do not say who decides: {silent}")
         self.app = app
@@ -158,7 +163,12 @@ class FeelprintClient(discord.AutoShardedClient):
         """A new message: perhaps a picture to put emojis under, or a question about one."""
         self._offer(message)
         if shown := asked_about(message, self._me):
-            await invite(self.app, message, shown)
+            self.app.handover.hear(message.id, partial(self.dispatch, "asked_aloud", message, shown))
+
+    @heard(Judge.SEEDS)
+    async def on_asked_aloud(self, message: discord.Message, shown: discord.Message) -> None:
+        """Somebody mentioned the bot beside a picture, and this process is to answer."""
+        await invite(self.app, message, shown)
 
     @heard(Judge.INTAKE)
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
@@ -222,6 +232,10 @@ class FeelprintClient(discord.AutoShardedClient):
         """Somebody pressed or sent what nobody hears any more: it is of before a restart, or too long ago."""
         if is_unheard(interaction):
             await say_unheard(interaction)
+
+    def _interaction(self, data: Any) -> None:
+        """Somebody used a command, pressed or sent something: discord.py goes on, if this process is to answer."""
+        self.app.handover.hear(int(data["id"]), partial(self._answer, data))
 
     def _reaction(self, event: discord.RawReactionActionEvent) -> None:
         at, parent_id = self.app.clock.now_ms(), self._parent_of(event.channel_id)

@@ -12,7 +12,8 @@ decided in `core.collecting`: `doors` for persons, `policy` for pictures, `allow
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import discord
 import structlog
@@ -65,11 +66,19 @@ def asks(who: Who, pace: Pace = Pace.FREE, *, invites: bool = False, act: Act | 
 
 
 def heard(judge: Judge) -> Callable[[F], F]:
-    """Declare who decides about an event that a handler hears."""
+    """Declare who decides about an event that a handler hears.
+
+    The intake hears none while another process has its place: it looks at what it missed, as after any absence.
+    """
 
     def declare(function: F) -> F:
-        function.__judge__ = judge  # type: ignore[attr-defined]
-        return function
+        @wraps(function)
+        async def hear(client: Any, *told: Any) -> None:
+            if not (judge is Judge.INTAKE and client.app.handover.waits):
+                await function(client, *told)
+
+        hear.__judge__ = judge  # type: ignore[attr-defined]
+        return cast(F, hear)
 
     return declare
 

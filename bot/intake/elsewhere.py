@@ -26,10 +26,14 @@ class Elsewhere:
         on_progress: Callable[[Told], None],
         on_forgotten: Callable[[int], None],
         on_pictures: Callable[[], None],
+        on_handover: Callable[[Told], None],
     ) -> None:
-        """`on_forgotten` keeps nothing at hand of who was erased, `on_pictures` none that may not be used now."""
+        """`on_forgotten` keeps nothing at hand of who was erased, `on_pictures` none that may not be used now;
+        `on_handover` hears who follows whom, after all that was told before is taken over.
+        """
         self._news, self._roster = news, roster
         self._on_progress, self._on_forgotten, self._on_pictures = on_progress, on_forgotten, on_pictures
+        self._on_handover = on_handover
         self._told: asyncio.Queue[Told] = asyncio.Queue()
         self.missed = asyncio.Event()
 
@@ -68,3 +72,5 @@ class Elsewhere:
             case Topic.EXCLUSIONS:
                 await self._roster.excluded()
                 self._on_pictures()
+            case Topic.FOLLOWS | Topic.LEAVES:
+                self._on_handover(told)

@@ -110,6 +110,9 @@ def run(
         str | None, typer.Option(help="The shards of this process on PostgreSQL, such as 0-3/16; unset: all.")
     ] = None,
     tuning: Annotated[bool, typer.Option(help="Without: `feelprint worker` tunes, on PostgreSQL.")] = True,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Follow the process that runs, which then ends; on PostgreSQL.")
+    ] = False,
 ) -> None:
     """Run the bot on Discord, until it is told to stop."""
     settings = prepared(env_file)
@@ -117,7 +120,8 @@ def run(
         from bot.operations.running import run_bot  # noqa: PLC0415 - help must not wait for imports
 
     settings = settings.model_copy(update={"health": settings.health or health})
-    within(run_bot(settings, tunes=tuning, shards=shards_of(shards) if shards else None))
+    mine = shards_of(shards) if shards else None
+    within(run_bot(settings, tunes=tuning, shards=mine, follows=take_over))
 
 
 @cli.command()

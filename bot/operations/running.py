@@ -18,7 +18,7 @@ import discord
 import structlog
 
 from bot.app import App
-from bot.bootstrap import open_app
+from bot.bootstrap import open_app, take_place
 from bot.discord_ui.sending import passes, tried
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.settings import Settings
@@ -38,8 +38,13 @@ _FATAL = {4004, 4010, 4011, 4012, 4013, 4014}
 log = structlog.get_logger(__name__)
 
 
-async def run_bot(settings: Settings, *, tunes: bool = True, shards: Shards | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises SettingsError, StorageError, ModelError, DiscordRefused."""
+async def run_bot(
+    settings: Settings, *, tunes: bool = True, shards: Shards | None = None, follows: bool = False
+) -> None:
+    """Run until SIGTERM or SIGINT, or until another process `follows`, as this one may follow one.
+
+    Raises SettingsError, StorageError, ModelError, DiscordRefused.
+    """
     if settings.discord_token is None:
         raise SettingsError(SettingsProblem.NO_TOKEN)
     stop = asyncio.Event()
@@ -47,7 +52,7 @@ async def run_bot(settings: Settings, *, tunes: bool = True, shards: Shards | No
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     opened = asyncio.Event()
-    opening = partial(open_app, settings, probe_first=True, tunes=tunes, shards=shards)
+    opening = partial(open_app, settings, probe_first=True, tunes=tunes, shards=shards, follows=follows)
     running = asyncio.ensure_future(_run(opening, settings.discord_token.get_secret_value(), stop, opened))
     if not await _ended(running, stop) and not opened.is_set():
         log.info("stopping")
@@ -65,12 +70,30 @@ async def _run(
     async with opening() as app, AsyncExitStack() as telling:
         opened.set()
         settle()
-        app.start()
+        app.listen() if app.handover.waits else app.start()
         await telling.enter_async_context(told_at(app, app.settings.health))
         turn = partial(wait_for_turn, app.state, app.clock, note=_note_of(app.shards))
-        if not await until(stop, _either(connect(app, token, turn), app.storage.keep_place())):
+        if not await until(stop, _either(connect(app, token, turn), _keep_place(app), _followed(app))):
             log.info("stopping")
-    await asyncio.to_thread(app.state.write, _note_of(app.shards), "")
+    if not app.handover.followed.is_set():
+        await asyncio.to_thread(app.state.write, _note_of(app.shards), "")
+
+
+async def _keep_place(app: App) -> None:
+    """Have the place, perhaps after another that ends; begin to work with it."""
+    if app.handover.waits:
+        place = take_place(app.storage, app.settings, app.shards, wait=True)
+
+        def connected() -> bool:
+            return app.client.is_ready()  # another client may take its place meanwhile
+
+        await app.handover.follow(connected, place)
+        app.start()
+    await app.storage.keep_place()
+
+
+async def _followed(app: App) -> None:
+    await app.handover.followed.wait()
 
 
 def _note_of(shards: Shards | None) -> str:

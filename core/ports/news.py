@@ -27,6 +27,10 @@ class Topic(StrEnum):
     """How far a run is. `subject`: whose; `more`: label set, step, answered and asked questions; without a step it
     has ended.
     """
+    FOLLOWS = "follows"
+    """A process waits to follow another on Discord. `more`: in which part of which bot."""
+    LEAVES = "leaves"
+    """A process answers no more there. `subject`: how many ids follow; `more`: where, and what it has heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ answer.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
+from itertools import count
 from typing import Never
 
 import structlog
@@ -39,13 +40,11 @@ class Place:
 
     async def take(self) -> None:
         """Take it. Raises StorageError, TWIN where another process has it."""
-        got = await self._held.enter_async_context(self._database.holding(self._lock))
-        for _ in range(_TRIES):
-            if await got():
-                self._holds = got
-                return
-            await asyncio.sleep(_TRIES_EVERY_S)
-        raise StorageError(StorageProblem.TWIN, where=self._database.address.shown)
+        await self._taken(range(_TRIES))
+
+    async def wait(self) -> None:
+        """Take it once nobody has it, also where the database is away meanwhile."""
+        await until_back(lambda: self._retaken(count()))
 
     async def keep(self) -> Never:
         """Hold it for ever. Raises StorageError, TWIN where another took it while the database was away."""
@@ -56,16 +55,25 @@ class Place:
                     continue
             except StorageError as error:
                 log.warning("database.place_lost", problem=str(error))
-            await until_back(self._retake)
+            await until_back(lambda: self._retaken(range(_TRIES)))
 
     async def leave(self) -> None:
         """Let go of it."""
         self._holds = None
         await self._held.aclose()
 
-    async def _retake(self) -> None:
+    async def _retaken(self, tries: Iterable[int]) -> None:
         await self.leave()
-        await self.take()
+        await self._taken(tries)
+
+    async def _taken(self, tries: Iterable[int]) -> None:
+        got = await self._held.enter_async_context(self._database.holding(self._lock))
+        for _ in tries:
+            if await got():
+                self._holds = got
+                return
+            await asyncio.sleep(_TRIES_EVERY_S)
+        raise StorageError(StorageProblem.TWIN, where=self._database.address.shown)
 
 
 def _locks(whole: int, name: str, shards: range, count: int) -> str:

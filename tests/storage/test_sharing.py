@@ -66,6 +66,24 @@ async def test_parts_of_a_bot_stand_side_by_side_unless_a_server_would_be_in_bot
                 await other.take_place("11", *second)
 
 
+async def test_a_place_that_is_waited_for_is_had_once_it_is_given_up_also_over_a_restart(
+    server: Own, url: str
+) -> None:
+    async with open_storage(url, clock=CLOCK) as first, open_storage(url, clock=CLOCK) as second:
+        await first.take_place("11")
+        waiting = asyncio.create_task(second.take_place("11", wait=True))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        await first.leave_place()
+        await asyncio.wait_for(waiting, 10)
+        third = asyncio.create_task(first.take_place("11", range(1), 2, wait=True))
+        server.stop()
+        server.start()
+        await asyncio.sleep(0.5)
+        await second.leave_place()
+        await asyncio.wait_for(third, 30)
+
+
 async def test_a_turn_is_waited_for_kept_for_its_time_and_given_back_by_who_dies(url: str) -> None:
     began = time.monotonic()
     async with open_storage(url, clock=CLOCK) as one, open_storage(url, clock=CLOCK) as other:

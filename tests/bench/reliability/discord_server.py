@@ -271,7 +271,8 @@ class DiscordServer:
         session = _Session(tuple(data.get("shard") or (0, 1)))
         self.identified_at.append((time.monotonic(), session.shard[0]))
         for old in [key for key, other in self.sessions.items() if other.shard == session.shard]:
-            del self.sessions[old]
+            if self.sessions[old].socket is None:  # two processes may have a shard at once
+                del self.sessions[old]
         session_id = f"session-{self.identified}"
         self.sessions[session_id] = session
         guilds = [g for g in self.backend.guilds.values() if (g.id >> 22) % session.shard[1] == session.shard[0]]

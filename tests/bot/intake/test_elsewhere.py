@@ -44,6 +44,7 @@ class Process:
             on_progress=self.handed_on.append,
             on_forgotten=lambda member_id: self.handed_on.append(("forgotten", member_id)),
             on_pictures=lambda: self.handed_on.append("pictures"),
+            on_handover=self.handed_on.append,
         )
 
 

@@ -157,12 +157,14 @@ async def test_two_bots_share_a_token_and_each_has_its_servers(
     assert (first.returncode, second.returncode) == (None, None)
 
 
+@pytest.mark.parametrize("takes_over", [True, False])
 async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_has_heard(
-    discord: DiscordServer, postgres_url: str, run: Start
+    discord: DiscordServer, postgres_url: str, run: Start, takes_over: bool
 ) -> None:
     """
-    Each process ends and is started again while people react and ask in its servers. What is reacted while it is
-    away is found; a question that nobody hears Discord answers itself.
+    Each process is followed by another while people react and ask in its servers. Where that takes over, every
+    question is answered, once; where it begins after the end of the first, what is reacted meanwhile is found, and
+    a question that nobody hears Discord answers itself.
     """
     town = Town(discord)
     await town.furnish(postgres_url)
@@ -178,24 +180,29 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
             message = town.post(shard)
             town.react(shard, message)
             reacted.add(message)
-            if hears(discord, shard):
+            if takes_over or hears(discord, shard):
                 asked.append(ask(discord, (town.guilds[shard], town.channels[shard]), town.ann, "progress"))
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.1 if takes_over else 0.4)
             if over.is_set():
                 return
 
     living = asyncio.create_task(live())
     for number, some in enumerate(options):
         await asyncio.sleep(2)
-        parts[number].send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(parts[number].wait(), 30) == 0
-        parts[number] = await run(*some)
+        before, parts[number] = parts[number], await run(*some, "--take-over") if takes_over else parts[number]
+        if not takes_over:
+            before.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(before.wait(), 30) == 0
+        if not takes_over:
+            parts[number] = await run(*some)
     await asyncio.sleep(2)
     over.set()
     await living
     await until(lambda: set(run_sql(postgres_url, "SELECT message_id FROM reactions")) == reacted, 60)
     assert await until_true(lambda: all(one.said for one in asked), 20)
-    assert len(reacted) > len(asked) > 10
+    assert len(asked) > 10
+    assert (len(reacted) > len(asked)) is not takes_over
+    assert 400 not in discord.statuses, "something was answered twice"
 
 
 def hears(discord: DiscordServer, shard: int) -> bool:
