@@ -70,13 +70,14 @@ async def _run(
     async with opening() as app, AsyncExitStack() as telling:
         opened.set()
         settle()
-        app.listen() if app.handover.waits else app.start()
+        follows = app.handover.waits
+        app.listen() if follows else app.start()
         await telling.enter_async_context(told_at(app, app.settings.health))
-        turn = partial(wait_for_turn, app.state, app.clock, note=_note_of(app.shards))
+        turn = partial(wait_for_turn, app.state, app.clock, note=_note_of(app.shards, follows=follows))
         if not await until(stop, _either(connect(app, token, turn), _keep_place(app), _followed(app))):
             log.info("stopping")
     if not app.handover.followed.is_set():
-        await asyncio.to_thread(app.state.write, _note_of(app.shards), "")
+        await asyncio.to_thread(app.state.write, _note_of(app.shards, follows=follows), "")
 
 
 async def _keep_place(app: App) -> None:
@@ -96,9 +97,10 @@ async def _followed(app: App) -> None:
     await app.handover.followed.wait()
 
 
-def _note_of(shards: Shards | None) -> str:
-    """Where the start is noted: other processes may have the same folder."""
-    return _STARTED if shards is None else f"{_STARTED} {shards.first}-{shards.last} of {shards.count}"
+def _note_of(shards: Shards | None, *, follows: bool) -> str:
+    """Where the start is noted: other processes may have the same folder, the one that is followed as well."""
+    part = "" if shards is None else f" {shards.first}-{shards.last} of {shards.count}"
+    return f"{_STARTED}{part}{' after another' * follows}"
 
 
 async def _either(*works: Awaitable[None]) -> None:
