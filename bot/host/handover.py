@@ -7,6 +7,7 @@ follower's, in whatever order the two were told of them.
 
 import asyncio
 import time
+import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -38,6 +39,7 @@ class Handover:
         self, news: News, part: str, *, waits: bool = False, now_s: Callable[[], float] = time.monotonic
     ) -> None:
         self._news, self._part, self._now_s = news, part, now_s
+        self._me, self._follower = uuid.uuid4().int >> 66, 0
         self.waits, self._gone = waits, False
         self.followed = asyncio.Event()
         self._heard: deque[tuple[float, int]] = deque()
@@ -78,14 +80,14 @@ class Handover:
         log.info("handover.left", heard=len(heard))
         while True:
             some, heard = heard[:_EACH], heard[_EACH:]
-            yield Told(Topic.LEAVES, len(heard), (self._part, *some))
+            yield Told(Topic.LEAVES, len(heard), (self._part, str(self._follower), *some))
             if not heard:
                 return
 
     async def _follows(self, connected: Callable[[], bool]) -> None:
         while True:
             if connected():
-                await self._tell(Told(Topic.FOLLOWS, more=(self._part,)))
+                await self._tell(Told(Topic.FOLLOWS, self._me, (self._part,)))
             await asyncio.sleep(_TELLS_EVERY_S)
 
     async def _tell(self, told: Told) -> None:
@@ -101,9 +103,10 @@ class Handover:
             return
         if told.topic is Topic.FOLLOWS and not self.waits and not self.followed.is_set():
             log.info("handover.followed")
+            self._follower = told.subject
             self.followed.set()
-        if told.topic is Topic.LEAVES and self.waits:
-            self._others.update(map(int, ids))
+        if told.topic is Topic.LEAVES and self.waits and int(ids[0]) == self._me:  # others may wait, too
+            self._others.update(map(int, ids[1:]))
             if not told.subject:
                 self._answer()
 

@@ -28,9 +28,10 @@ class Topic(StrEnum):
     has ended.
     """
     FOLLOWS = "follows"
-    """A process waits to follow another on Discord. `more`: in which part of which bot."""
+    """A process waits to follow another on Discord. `subject`: which; `more`: in which part of which bot."""
     LEAVES = "leaves"
-    """A process answers no more there. `subject`: how many ids follow; `more`: where, and what it has heard."""
+    """A process answers no more there. `subject`: how many ids come yet; `more`: where, who follows, what it heard.
+    """
 
 
 @dataclass(frozen=True, slots=True)

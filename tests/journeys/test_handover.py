@@ -21,7 +21,8 @@ async def waiting(world: Any) -> Any:
 
 def left(world: Any, *heard: int) -> None:
     """The other process tells that it has left, and what it has heard."""
-    world.app.handover.told(Told(Topic.LEAVES, more=(world.app.handover._part, *map(str, heard))))
+    mine = world.app.handover
+    mine.told(Told(Topic.LEAVES, more=(mine._part, str(mine._me), *map(str, heard))))
 
 
 async def test_it_keeps_nothing_that_people_do_until_it_has_the_place(waiting: Any) -> None:

@@ -129,6 +129,20 @@ async def test_one_part_of_a_bot_does_not_leave_for_another() -> None:
     assert not elsewhere.followed.is_set()
 
 
+async def test_of_two_that_wait_one_follows_and_the_other_follows_that_one() -> None:
+    two = Two()
+    third = Handover(two.wire, PART, waits=True)
+    two.wire.ends.append(third.told)
+    await two.until_followed()
+    await two.old.leave()
+    assert (two.new.waits, third.waits) == (False, True)
+    following = asyncio.create_task(third.follow(lambda: True, asyncio.sleep(60)))
+    await asyncio.wait_for(two.new.followed.wait(), 5)
+    await two.new.leave()
+    following.cancel()
+    assert not third.waits
+
+
 async def test_who_is_not_connected_yet_tells_nobody_to_leave() -> None:
     two = Two()
     await asyncio.wait_for(two.new.follow(lambda: False, asyncio.sleep(0.05)), 5)
