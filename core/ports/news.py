@@ -30,8 +30,7 @@ class Topic(StrEnum):
     FOLLOWS = "follows"
     """A process waits to follow another on Discord. `subject`: which; `more`: in which part of which bot."""
     LEAVES = "leaves"
-    """A process answers no more there. `subject`: how many ids come yet; `more`: where, who follows, what it heard.
-    """
+    """A process answers no more. `subject`: how many ids come yet; `more`: where, who follows, what it heard."""
 
 
 @dataclass(frozen=True, slots=True)
