@@ -6,13 +6,14 @@ this, and this knows neither of them: the client is made by a function that `bot
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import discord
 import structlog
 
+from bot.host.background import Background
 from bot.host.handover import Handover
 from bot.host.settings import Settings
 from bot.host.shards import Shards
@@ -172,7 +173,7 @@ class App:
         self.allowance = Allowance(self.settings.feel_per_minute, self.clock)
         self.roster.on_saved = self._saved
         self.client = self.make_client(self, self.settings.message_content)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     @property
     def default_label_set(self) -> LabelSet:
@@ -182,35 +183,27 @@ class App:
     @property
     def at_work(self) -> bool:
         """Whether all that works in the background does."""
-        tasks = [*self._tasks, self.intake.writing]
-        return len(tasks) > 1 and not any(task is None or task.done() for task in tasks)
+        writing = self.intake.writing
+        return self._background.at_work and writing is not None and not writing.done()
 
     def start(self) -> None:
         """Start everything that works in the background."""
         self.listen()
         self.intake.start()
         outgoing = (self.withholding.run, self.seeder.run, self.announcer.run, self.warner.run, self.games.run)
-        self._begin(self.worker.run_forever, self.catchup.run, *outgoing, *self.housekeeping.works)
+        self._background.begin(self.worker.run_forever, self.catchup.run, *outgoing, *self.housekeeping.works)
 
     def listen(self) -> None:
         """Start only what keeps up with other processes; once."""
-        if not self._tasks:
-            self._begin(self.elsewhere.run, self.housekeeping.keep_roster)
-
-    def _begin(self, *works: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        for work in works:
-            task = asyncio.create_task(work(), name=work.__qualname__)
-            task.add_done_callback(_watch)
-            self._tasks.append(task)
+        if not self._background.begun:
+            self._background.begin(self.elsewhere.run, self.housekeeping.keep_roster)
 
     async def stop(self) -> None:
         """Take nothing more in, finish and keep what is under way, leave Discord."""
         await self.handover.leave()
         await asyncio.gather(self.intake.stop(_PATIENCE_S), self.unanswered.close(_PATIENCE_S, _TELLING_S))
         self.dealer.forget()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
         await self.storage.leave_place()
         await self.gateway.aclose(_PATIENCE_S)
         began = isinstance(self.client.loop, asyncio.AbstractEventLoop)  # discord.py cannot close what never did
@@ -300,8 +293,3 @@ class App:
     def _applied(self, applied: Applied) -> None:
         if applied.touched:
             self.worker.wake()
-
-
-def _watch(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        log.critical("background.ended", task=task.get_name(), exc_info=task.exception())

@@ -3,11 +3,11 @@
 What came of a run is in the database, where the bots find it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.host.background import Background
 from bot.host.tuning import Worker
 from core.model.gateway import Gateway
 from core.ports import RunReport, Told, Topic
@@ -35,28 +35,24 @@ class Workshop:
         self.worker, self._local = share(local), local
         self.listeners: list[Callable[[RunReport], Awaitable[None]]] = []
         local.on_result = self._result
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     @property
     def at_work(self) -> bool:
         """Whether all that works in the background does."""
-        return bool(self._tasks) and not any(task.done() for task in self._tasks)
+        return self._background.at_work
 
     def start(self) -> None:
         """Begin to work."""
-        works = (self.worker.run_forever, self._listen)
-        self._tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in works]
+        self._background.begin(self.worker.run_forever, self._listen)
 
     async def ended(self) -> None:
         """Wait until something that works for ever has ended, and raise why."""
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        done.pop().result()
+        await self._background.ended()
 
     async def stop(self) -> None:
         """End what is under way, so that another takes it, and keep what was paid for."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
         await self.gateway.aclose(_PATIENCE_S)
 
     async def _listen(self) -> None:
