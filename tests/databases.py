@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
@@ -146,12 +146,16 @@ def _run(home: Path, program: str, *arguments: str) -> None:
     subprocess.run(command, check=True, user=user, cwd=home, stdout=subprocess.DEVNULL, timeout=60)
 
 
+_EMPTIES = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
+
+
 async def empty(storage: Storage) -> None:
-    """Delete every row."""
+    """Delete every row; PostgreSQL is told so in one go, which costs a third."""
+    statements = _EMPTIES if storage.address.path is not None else ["; ".join(_EMPTIES)]
 
     def delete_all(connection: Connection) -> None:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(delete(table))
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
     await storage._database.write(delete_all)
 

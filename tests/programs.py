@@ -3,8 +3,10 @@
 What is not about how Python itself starts (its locale, say) is started so; `python -m MODULE` would do the same.
 """
 
+import asyncio
 import contextlib
 import fcntl
+import io
 import json
 import os
 import signal
@@ -13,9 +15,9 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +61,37 @@ class Program:
         return said, self._stderr.read().decode()
 
 
+class Child:
+    """A program as asyncio has those that it starts."""
+
+    def __init__(self, program: Program, stderr: IO[bytes] | None) -> None:
+        self._program, self._stderr = program, stderr
+        self.pid, self.send_signal, self.kill = program.pid, program.send_signal, program.kill
+
+    @property
+    def returncode(self) -> int | None:
+        """What `wait` returns; None as long as it lives."""
+        return self._program.returncode
+
+    def terminate(self) -> None:
+        """Tell it to end, if it lives."""
+        self.send_signal(signal.SIGTERM)
+
+    async def wait(self) -> int:
+        """Its exit code, or minus the signal that it died of."""
+        while (ended := self.returncode) is None:  # noqa: ASYNC110 - of another process
+            await asyncio.sleep(0.02)
+        return ended
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        """What it has said until its end where that was kept."""
+        await self.wait()
+        if self._stderr is None:
+            return b"", b""
+        self._stderr.seek(0)
+        return b"", self._stderr.read()
+
+
 class Programs:
     """Starts programs."""
 
@@ -72,15 +105,40 @@ class Programs:
         reads, says = os.pipe()
         stdout = os.fdopen(reads, encoding="utf-8", errors="replace")
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the program is known
+        with os.fdopen(says, "w"):
+            return Program(*self._ask(module, arguments, env, cwd, (says, stderr.fileno())), stdout, stderr)
+
+    def begin(
+        self,
+        module: str,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        stderr: IO[Any] | int | None = None,
+    ) -> Child:
+        """As `asyncio.create_subprocess_exec`: what it says goes where ours does, to a file, or is kept (PIPE)."""
+        kept = tempfile.TemporaryFile() if stderr == subprocess.PIPE else None  # noqa: SIM115 - as above
+        to = kept or (sys.__stderr__ if stderr is None else stderr)
+        assert not isinstance(to, int)
+        assert to is not None
+        connection, pid = self._ask(module, arguments, env, ROOT, (1, to.fileno()))
+        return Child(Program(connection, pid, io.StringIO(), io.BytesIO()), kept)
+
+    def _ask(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        env: Mapping[str, str] | None,
+        cwd: Path,
+        says: tuple[int, int],
+    ) -> tuple[socket.socket, int]:
+        """Start one; what tells its end, and its number."""
         asked = {"module": module, "arguments": arguments, "env": dict(env or os.environ), "cwd": str(cwd)}
         message = json.dumps(asked).encode()
         connection = _connected(self._path)
-        with Path(os.devnull).open() as nothing, os.fdopen(says, "w"):
-            files = [nothing.fileno(), says, stderr.fileno()]
-            socket.send_fds(connection, [struct.pack("!I", len(message))], files)
+        with Path(os.devnull).open() as nothing:
+            socket.send_fds(connection, [struct.pack("!I", len(message))], [nothing.fileno(), *says])
         connection.sendall(message)
-        pid = struct.unpack("!i", connection.recv(4))[0]
-        return Program(connection, pid, stdout, stderr)
+        return connection, struct.unpack("!i", connection.recv(4))[0]
 
     def run(
         self, module: str, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT

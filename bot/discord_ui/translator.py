@@ -1,6 +1,7 @@
 """Commands in the languages that there are catalogues for, as Discord asks for them when they are announced."""
 
 import asyncio
+from functools import cache
 
 from discord import Locale, app_commands
 
@@ -19,8 +20,14 @@ class CatalogueTranslator(app_commands.Translator):
     ) -> str | None:
         """The words for one of Discord's languages, or None where they are no different."""
         del context
-        if language.nearest(str(locale)) == language.ENGLISH:
-            return None  # Discord asks for each word in each of its thirty languages
-        with language.speaking(str(locale)):
-            said = language.gettext(string.message)
-        return said if said != string.message else None
+        return _said(string.message, str(locale))
+
+
+@cache
+def _said(message: str, locale: str) -> str | None:
+    """What is said instead; kept, as Discord asks for each word in each of thirty languages, and we twice."""
+    if language.nearest(locale) == language.ENGLISH:
+        return None
+    with language.speaking(locale):
+        said = language.gettext(message)
+    return said if said != message else None

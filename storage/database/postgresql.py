@@ -135,7 +135,10 @@ class Server:
 
     def _engine(self, url: URL, *, reads: bool = False, **pooled: Any) -> AsyncEngine:
         given = {"async_creator_fn": self._connect, **self._given}
-        engine = create_async_engine(url, connect_args=given, hide_parameters=True, **pooled)
+        # No table of ours has an hstore, and each engine would ask the server for it.
+        engine = create_async_engine(
+            url, connect_args=given, hide_parameters=True, use_native_hstore=False, **pooled
+        )
 
         if reads:
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import io
+import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -120,13 +122,20 @@ def deaf(intake: Intake) -> Iterator[None]:
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
     """Settings of an offline bot that keeps everything in a folder."""
-    chosen = {
-        "database": str(folder / "feelprint.db"),
-        "state_dir": folder,
-        "image_workers": 1,
-        "model": MODEL_NAME,
-    }
-    return Settings(_env_file=None, **(chosen | changes))
+    places = {"database": changes.pop("database", str(folder / "feelprint.db")), "state_dir": folder}
+    chosen = {"image_workers": 1, "model": MODEL_NAME} | changes
+    return _read(tuple(sorted(chosen.items())), _environment()).model_copy(update=places)
+
+
+def _environment() -> frozenset[tuple[str, str]]:
+    """What settings may be read from."""
+    return frozenset(one for one in os.environ.items() if one[0].startswith(("FEELPRINT_", "OPENAI_", "DISCORD_")))
+
+
+@cache
+def _read(chosen: tuple[tuple[str, Any], ...], _given: frozenset[tuple[str, str]]) -> Settings:
+    """To look thirty settings up costs a twentieth of a short test, and most tests look up the same."""
+    return Settings(_env_file=None, **dict(chosen))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
-from core.decoding.workers import ImageWorkers
+from core.decoding.normalise import normalise
 from core.offline.model import OfflineModel
 from core.offline.server import application
 from core.vocabulary.changes import RecordReaction, Sighting
@@ -66,9 +66,9 @@ async def label(path: Path | str, labels: int = LABELS, member: int = MEMBER, se
     """A member with a taste, and labels enough to be due; the images labelled."""
     pictures = draw_many(labels, seed=seed)
     felt = reactions([p.scene for p in pictures], seed=3)[PEOPLE[1].name]
-    async with open_storage(path, clock=ManualClock()) as storage, ImageWorkers(2) as workers:
+    images = [normalise(p.png) for p in pictures]
+    async with open_storage(path, clock=ManualClock()) as storage:
         await storage.members.join(member, 1, 1)
-        images = await asyncio.gather(*[workers.normalise(p.png) for p in pictures])
         await storage.labels.apply(
             [
                 RecordReaction(

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -13,14 +12,16 @@ from bot.operations.health import told_at
 from core.offline.model import MODEL_NAME
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
+from tests.effort import TIMES
 from tests.journeys.conftest import bot_on, settings_for, text_of
 from tests.journeys.test_health import figures, free_port
 from tests.journeys.test_killed_while_tuning import LABELS, TOGETHER, Provider, label, serve
+from tests.programs import Child, Programs
 from tests.storage.test_migrations import run_sql
 
-ROOT = Path(__file__).parents[2]
-MEMBERS = range(1, 6)
-Start = Callable[[], Awaitable[asyncio.subprocess.Process]]
+MEMBERS = range(1, 3 + TIMES)
+"""More than there are workers."""
+Start = Callable[[], Awaitable[Child]]
 
 
 @pytest.fixture
@@ -32,9 +33,11 @@ async def provider() -> AsyncIterator[tuple[Provider, str]]:
 
 
 @pytest.fixture
-async def worker(postgres_url: str, provider: tuple[Provider, str], tmp_path: Path) -> AsyncIterator[Start]:
+async def worker(
+    postgres_url: str, provider: tuple[Provider, str], tmp_path: Path, programs: Programs
+) -> AsyncIterator[Start]:
     """Starts a `feelprint worker`."""
-    processes: list[asyncio.subprocess.Process] = []
+    processes: list[Child] = []
     logs: list[Path] = []
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("FEELPRINT_")},
@@ -49,12 +52,11 @@ async def worker(postgres_url: str, provider: tuple[Provider, str], tmp_path: Pa
         "FEELPRINT_MEMBER_USD_PER_DAY": "50",
     }
 
-    async def start() -> asyncio.subprocess.Process:
-        command = (sys.executable, "-m", "bot", "worker", "--env-file", os.devnull)
+    async def start() -> Child:
         said = tmp_path / f"worker-{len(logs)}.log"
         logs.append(said)
         with said.open("w") as log:
-            process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stderr=log)
+            process = programs.begin("bot", "worker", "--env-file", os.devnull, env=environment, stderr=log)
         processes.append(process)
         await until(lambda: "worker.ready" in said.read_text(), 60)
         return process

@@ -1,13 +1,15 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 import storage as package
 from core.ports import Ability, Caps, Profile, Purchase, RunReport, TuningPolicy
@@ -123,13 +125,18 @@ def later(folder: Path, *names: str, then: str = "pass") -> str:
 
 
 def run_sql(url: str, *statements: str) -> list[Any]:
+    """Run statements in one transaction; the first column of what the last one found."""
     address = parse(url)
-    engine = create_engine(address.url or f"sqlite:///{address.path}")
-    with engine.begin() as connection:
-        found = [connection.execute(text(statement)) for statement in statements]
-        rows = [row[0] for row in found[-1]] if found[-1].returns_rows else []
-    engine.dispose()
-    return rows
+    if address.url is None:
+        with closing(sqlite3.connect(str(address.path))) as file, file:
+            return _first_column([file.execute(statement) for statement in statements][-1])
+    where = address.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(where) as connection:
+        return _first_column([connection.execute(statement.encode()) for statement in statements][-1])
+
+
+def _first_column(found: Any) -> list[Any]:
+    return [row[0] for row in found] if found.description else []
 
 
 async def with_a_label(url: str) -> None:
@@ -169,7 +176,7 @@ async def test_a_profile_of_before_is_kept_and_counts_all_labels_of_its_last_run
         " (last_label_at, retry_at, waiting, labels_at_run, member_id, label_set_id) WHERE waiting > 0",
         "INSERT INTO profiles (member_id, label_set_id, labels, counts, emotions, last_label_at, labels_at_run,"
         " min_labels, min_emotions, retry_at, unshadowed)"
-        f" VALUES (1, '{SET}', 44, '{{\"awe\"\\: 44}}', 1, 5, 40, 12, 3, 0, false)",
+        f" VALUES (1, '{SET}', 44, '{{\"awe\": 44}}', 1, 5, 40, 12, 3, 0, false)",
         "UPDATE alembic_version SET version_num = '0002'",
     )
     async with open_storage(database_url, clock=CLOCK) as storage:
