@@ -33,61 +33,82 @@ class Idea:
 
 
 @dataclass(frozen=True, slots=True)
-class _Option:
-    """Concepts tried for an emotion: how far each picture is a member, what each would gain, and the noise."""
+class _Options:
+    """Concepts tried for emotions, a row each: how far each picture is a member, what each would gain, and the
+    factor of scenes, pairs and noise. All are scored at once: one by one, that was most of what writing took.
+    """
 
-    concepts: tuple[int, ...]
-    emotion: int
+    concepts: list[tuple[int, ...]]
+    emotions: list[int]
     members: NDArray[np.float64]
     gain: NDArray[np.float64]
-    factor: float
+    factors: NDArray[np.float64]
 
-    def score(self, unexplained: NDArray[np.float64]) -> float:
+    def scores(self, unexplained: NDArray[np.float64]) -> NDArray[np.float64]:
         """Shrunk support; a picture that earlier ideas explain counts for little."""
         gain = np.where(self.gain > 0.0, self.gain * unexplained, self.gain)
-        return float((self.members * gain).sum() / (1.0 + np.sqrt(self.members.sum()))) * self.factor
+        return _support(self.members, gain) * self.factors
 
 
 def ideas(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random, *, limit: int) -> list[Idea]:
     """At most `limit` candidate rules, the best first, each next one the best for what is still unexplained."""
-    rest = _options(shown, asked, vocabulary, rng)
+    options = _options(shown, asked, vocabulary, rng)
     unexplained = np.ones(len(shown.strengths))
+    free = np.ones(len(options.concepts), dtype=bool)
     found: list[Idea] = []
-    while rest and len(found) < limit:
-        scores = [option.score(unexplained) for option in rest]
-        best = max(range(len(rest)), key=lambda k: (scores[k], -k))
+    while free.any() and len(found) < limit:
+        scores = np.where(free, options.scores(unexplained), -np.inf)
+        best = int(scores.argmax())
         if scores[best] <= 0.0:
             break
-        option = rest.pop(best)
-        concepts = tuple(vocabulary.concepts[c].name for c in option.concepts)
-        found.append(Idea(concepts, asked.emotions[option.emotion], scores[best]))
-        unexplained *= 1.0 - _EXPLAINED * option.members * (option.gain > 0.0)
+        free[best] = False
+        concepts = tuple(vocabulary.concepts[c].name for c in options.concepts[best])
+        found.append(Idea(concepts, asked.emotions[options.emotions[best]], float(scores[best])))
+        unexplained *= 1.0 - _EXPLAINED * options.members[best] * (options.gain[best] > 0.0)
     return found
 
 
-def _options(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random) -> list[_Option]:
+def _options(shown: Shown, asked: Asked, vocabulary: Vocabulary, rng: random.Random) -> _Options:
     """Single concepts and pairs of the better ones, for every emotion; scenes weigh more, pairs less."""
-    found: list[_Option] = []
-    holds = _smooth(shown.strengths)
-    fresh = np.ones(len(holds))
-    kept = [c for c in range(holds.shape[1]) if 1.5 <= holds[:, c].sum() <= 0.95 * len(holds)]
+    concepts, emotions, factors = list[tuple[int, ...]](), list[int](), list[float]()
+    holds = np.ascontiguousarray(_smooth(shown.strengths).T)
+    pictures = holds.shape[1]
+    members, gains = [np.empty((0, pictures))], [np.empty((0, pictures))]
+    sums = holds.sum(axis=1)
+    kept = [c for c in range(len(holds)) if 1.5 <= sums[c] <= 0.95 * pictures]
     noise = _NOISE * (1.0 + asked.temperature)
     for emotion in range(len(asked.emotions)):
         gain = _gain(shown, emotion)
         if gain.max(initial=0.0) <= 0.0:
             continue
-        single = {c: _Option((c,), emotion, holds[:, c], gain, 1.0).score(fresh) for c in kept}
+        single = dict(zip(kept, _support(holds[kept], gain), strict=True))
         best = sorted(kept, key=lambda c: -single[c])[:24]
         pairs = [(a, b) for i, a in enumerate(best) for b in best[i + 1 :]]
-        for option in [*((c,) for c in kept if single[c] > 0.0), *pairs]:
-            members = holds[:, list(option)].min(axis=1)
-            factor = _PAIR_PENALTY if len(option) == 2 else 1.0
-            if any(vocabulary.concepts[c].scene for c in option):
-                factor *= _SCENE_BONUS
-            factor *= max(0.0, 1.0 + noise * rng.gauss(0.0, 1.0))
-            if members.sum() >= 1.5:
-                found.append(_Option(option, emotion, members, gain, factor))
-    return found
+        tried: list[tuple[int, ...]] = [*((c,) for c in kept if single[c] > 0.0), *pairs]
+        if not tried:
+            continue
+        both = np.minimum(holds[[option[0] for option in tried]], holds[[option[-1] for option in tried]])
+        enough = both.sum(axis=1) >= 1.5
+        drawn = [_factor(option, vocabulary, rng, noise) for option in tried]
+        concepts += [option for option, is_it in zip(tried, enough, strict=True) if is_it]
+        factors += [factor for factor, is_it in zip(drawn, enough, strict=True) if is_it]
+        emotions += [emotion] * int(enough.sum())
+        members.append(both[enough])
+        gains.append(np.broadcast_to(gain, members[-1].shape))
+    return _Options(concepts, emotions, np.concatenate(members), np.concatenate(gains), np.array(factors))
+
+
+def _factor(option: tuple[int, ...], vocabulary: Vocabulary, rng: random.Random, noise: float) -> float:
+    factor = _PAIR_PENALTY if len(option) == 2 else 1.0
+    if any(vocabulary.concepts[c].scene for c in option):
+        factor *= _SCENE_BONUS
+    return factor * max(0.0, 1.0 + noise * rng.gauss(0.0, 1.0))
+
+
+def _support(members: NDArray[np.float64], gain: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each row, what its members gain together, shrunk where they are few."""
+    support: NDArray[np.float64] = (members * gain).sum(axis=1) / (1.0 + np.sqrt(members.sum(axis=1)))
+    return support
 
 
 def _smooth(strengths: NDArray[np.float64]) -> NDArray[np.float64]:

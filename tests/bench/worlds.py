@@ -34,9 +34,9 @@ class World:
         return self.images[sample.image]
 
 
-def demo(seed: int, side: int = MAX_SIDE) -> World:
-    """The demo's members over the demo's pictures."""
-    sights = pictures(MOST + TEST, seed, MAX_SIDE)
+def demo(seed: int, side: int = MAX_SIDE, count: int = MOST + TEST) -> World:
+    """The demo's members over so many of the demo's pictures."""
+    sights = pictures(count, seed, MAX_SIDE)
     felt = reactions([sight.scene for sight in sights], seed)
     names = {sight.image.hash: _name(seed, i) for i, sight in enumerate(sights)}
     people = {f"{p.name}-{seed}": list(zip(sights, felt[p.name], strict=True)) for p in PEOPLE}

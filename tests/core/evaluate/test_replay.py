@@ -100,18 +100,18 @@ async def test_the_unseen_pictures_are_those_of_one_shot(tmp_path: Path) -> None
 
 @pytest.fixture(scope="module")
 def turned() -> tuple[Dataset, worlds.World]:
-    """One of the demo's people who after 24 labels feels something else about everything."""
-    world = worlds.demo(51)
-    samples = world.data.people["Noor-51"][: 48 + 20]
+    """One of the demo's people who after 20 labels feels something else about everything."""
+    world = worlds.demo(53, count=40 + 20)
+    samples = world.data.people["Noor-53"]
     names = MIKELS.names
 
     def other(sample: Sample) -> Sample:
         (felt,) = sample.felt
         return replace(sample, felt={names[(names.index(felt) + 3) % len(names)]: 1.0})
 
-    kept = [replace(sample, split="train") for sample in samples[:24]]
-    kept += [replace(other(sample), split="train") for sample in samples[24:48]]
-    kept += [replace(other(sample), split="test") for sample in samples[48:]]
+    kept = [replace(sample, split="train") for sample in samples[:20]]
+    kept += [replace(other(sample), split="train") for sample in samples[20:40]]
+    kept += [replace(other(sample), split="test") for sample in samples[40:]]
     return Dataset(Path(), MIKELS, {"Noor": tuple(kept)}), world
 
 
@@ -121,7 +121,7 @@ async def test_a_life_has_versions_withdrawals_and_calls_that_add_up(
 ) -> None:
     data, world = turned
     lived, gateway = Lived(tmp_path), InProcess()
-    done = await replayed(data, lived, gateway, [8, 24, 48], "rules", load=world.load, test=20)
+    done = await replayed(data, lived, gateway, [8, 20, 40], "rules", load=world.load, test=20)
     none, some, all_ = done.results
     assert (none.learning.calls, none.life.versions, none.feelprint, none.gain) == (0, 0, "", 0.0)
     assert some.life.versions > 0
@@ -136,7 +136,7 @@ async def test_a_life_has_versions_withdrawals_and_calls_that_add_up(
     kinds = gateway.sent
     assert all_.learning.writer_calls == kinds[Purpose.WRITE]
     assert done.shared.image_calls == kinds[Purpose.GENERIC]
-    assert all_.learning.calls <= most_questions("rules", 48, 3, 20)
+    assert all_.learning.calls <= most_questions("rules", 40, 3, 20)
 
 
 @pytest.mark.slow
@@ -145,8 +145,8 @@ async def test_the_same_life_is_lived_again_beside_others_and_every_later_label_
 ) -> None:
     data, world = turned
     (samples,) = data.people.values()
-    few = Dataset(Path(), MIKELS, {"Noor": samples[:20] + samples[48:]})
-    both = replace(few, people={"Abe": samples[4:24] + samples[48:], **few.people})
+    few = Dataset(Path(), MIKELS, {"Noor": samples[:20] + samples[40:]})
+    both = replace(few, people={"Abe": samples[4:24] + samples[40:], **few.people})
     gateway = InProcess()
     one = Lived(tmp_path / "a")
     alone = await replayed(few, one, gateway, [20], "rules", load=world.load, test=20)
