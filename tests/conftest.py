@@ -41,8 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Files with slow tests come first: one that begins last would leave the other workers idle at its end.
     """
+    folders = {
+        folder: not SLOW.isdisjoint([folder, *folder.parents]) for folder in {item.path.parent for item in items}
+    }
     for item in items:
-        if SLOW.intersection(item.path.parents) or "postgres" in getattr(item, "fixturenames", ()):
+        if folders[item.path.parent] or "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
