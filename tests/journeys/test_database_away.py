@@ -42,7 +42,7 @@ def _soon(monkeypatch):
     for name, seconds in (("DEADLINE_S", 0.5), ("GRACE_S", 0.2), ("PING_S", 0.3)):
         monkeypatch.setattr(postgresql, name, seconds)
     # The simulated Discord looks so often whether the bot is done; here it waits for the database, for seconds.
-    monkeypatch.setitem(Env._settle_internal.__kwdefaults__, "idle", 0.02)
+    monkeypatch.setitem(Env._settle_internal.__kwdefaults__, "idle", 0.05)
 
 
 @asynccontextmanager
