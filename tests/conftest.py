@@ -5,8 +5,6 @@ import gc
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -160,9 +158,10 @@ async def sqlite_storage(sqlite_url: str, clock: ManualClock) -> AsyncIterator[S
 
 
 @pytest.fixture(scope="session")
-def model_url() -> Iterator[str]:
-    """The offline model, started once: to the bot it is a server like any other."""
-    command = [sys.executable, "-m", "core.offline", "--latency", "0.0"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+def model_url(programs: Programs) -> Iterator[str]:
+    """The offline model, started once: to the bot it is a server like any other. It ends with its input."""
+    reads, writes = os.pipe()
+    with os.fdopen(writes, "w"), os.fdopen(reads) as stdin:
+        process = programs.start("core.offline", "--latency", "0.0", stdin=stdin)
         yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}/v1"
-        process.stdin.close()
+    process.wait(10)

@@ -26,6 +26,7 @@ IMPORTED = (
     "bot.operations.keeping",
     "bot.operations.moving",
     "bot.operations.running",
+    "core.offline.server",
     "tests.core.model.calls",
     "tests.storage.made",
 )

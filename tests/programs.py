@@ -99,14 +99,21 @@ class Programs:
         self._path = path
 
     def start(
-        self, module: str, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+        self,
+        module: str,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
+        stdin: IO[Any] | None = None,
     ) -> Program:
-        """As `python -m MODULE ARGUMENTS...`."""
+        """As `python -m MODULE ARGUMENTS...`; without `stdin` there is nothing to read."""
         reads, says = os.pipe()
         stdout = os.fdopen(reads, encoding="utf-8", errors="replace")
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the program is known
-        with os.fdopen(says, "w"):
-            return Program(*self._ask(module, arguments, env, cwd, (says, stderr.fileno())), stdout, stderr)
+        with os.fdopen(says, "w"), Path(os.devnull).open() as nothing:
+            files = (stdin or nothing).fileno(), says, stderr.fileno()
+            connection, pid = self._ask(module, arguments, env, cwd, files)
+        return Program(connection, pid, stdout, stderr)
 
     def begin(
         self,
@@ -120,7 +127,8 @@ class Programs:
         to = kept or (sys.__stderr__ if stderr is None else stderr)
         assert not isinstance(to, int)
         assert to is not None
-        connection, pid = self._ask(module, arguments, env, ROOT, (1, to.fileno()))
+        with Path(os.devnull).open() as nothing:
+            connection, pid = self._ask(module, arguments, env, ROOT, (nothing.fileno(), 1, to.fileno()))
         return Child(Program(connection, pid, io.StringIO(), io.BytesIO()), kept)
 
     def _ask(
@@ -129,14 +137,13 @@ class Programs:
         arguments: Sequence[str],
         env: Mapping[str, str] | None,
         cwd: Path,
-        says: tuple[int, int],
+        files: tuple[int, int, int],
     ) -> tuple[socket.socket, int]:
         """Start one; what tells its end, and its number."""
         asked = {"module": module, "arguments": arguments, "env": dict(env or os.environ), "cwd": str(cwd)}
         message = json.dumps(asked).encode()
         connection = _connected(self._path)
-        with Path(os.devnull).open() as nothing:
-            socket.send_fds(connection, [struct.pack("!I", len(message))], [nothing.fileno(), *says])
+        socket.send_fds(connection, [struct.pack("!I", len(message))], files)
         connection.sendall(message)
         return connection, struct.unpack("!i", connection.recv(4))[0]
 
