@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,12 @@ from tests.bench.reliability.asking import until as until_true
 from tests.bench.reliability.discord_server import DiscordServer
 from tests.fakes import ManualClock
 from tests.journeys.conftest import picture
+from tests.programs import Child, Programs
 from tests.storage.test_migrations import run_sql
 
 pytestmark = pytest.mark.slow
 AWE = MIKELS.emoji_of("awe")
-Start = Callable[..., Awaitable[asyncio.subprocess.Process]]
+Start = Callable[..., Awaitable[Child]]
 
 
 class Town:
@@ -65,11 +65,13 @@ async def discord() -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-async def run(discord: DiscordServer, postgres_url: str, tmp_path: Path, model_url: str) -> AsyncIterator[Start]:
+async def run(
+    discord: DiscordServer, postgres_url: str, tmp_path: Path, model_url: str, programs: Programs
+) -> AsyncIterator[Start]:
     """Starts a bot with some shards; waits until they have identified, if it is to `arrive`."""
-    processes: list[asyncio.subprocess.Process] = []
+    processes: list[Child] = []
 
-    async def start(*options: str, arrives: int = 1) -> asyncio.subprocess.Process:
+    async def start(*options: str, arrives: int = 1) -> Child:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("FEELPRINT_")},
             "DISCORD_AT": f"http://127.0.0.1:{discord.port}",
@@ -81,8 +83,9 @@ async def run(discord: DiscordServer, postgres_url: str, tmp_path: Path, model_u
             "FEELPRINT_IMAGE_WORKERS": "1",
         }
         before = discord.identified
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.reliability.bot_process", *options),
+        process = programs.begin(
+            "tests.bench.reliability.bot_process",
+            *options,
             env=environment,
             stderr=None if arrives else asyncio.subprocess.PIPE,
         )
@@ -106,7 +109,7 @@ async def until(true: Callable[[], object], seconds: float) -> None:
 
 
 async def test_two_bots_share_a_token_and_each_has_its_servers(
-    discord: DiscordServer, postgres_url: str, run: Start
+    discord: DiscordServer, postgres_url: str, run: Start, programs: Programs
 ) -> None:
     """
     One identifies at a time; whoever joins in one is counted in the other at once, and is forgotten there; and a
@@ -142,8 +145,8 @@ async def test_two_bots_share_a_token_and_each_has_its_servers(
     town.react(1, town.post(1))
     await until(lambda: reacted_in() == [town.guilds[1]], 20)  # all is read anew once a minute: this was told
 
-    command = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "forget", str(town.ann), "--yes", "--env-file", os.devnull),
+    command = programs.begin(
+        *("bot", "forget", str(town.ann), "--yes", "--env-file", os.devnull),
         env={**os.environ, "FEELPRINT_DATABASE": postgres_url},
     )
     assert await asyncio.wait_for(command.wait(), 60) == 0
