@@ -71,12 +71,14 @@ log = structlog.get_logger(__name__)
 @dataclass
 class App:
     """Everything that runs; `make_client` builds the Discord client for it, with or without message content;
-    `make_question` what all see of the weekly game; `share` makes of what tunes here the worker that is asked to
-    tune; `shards` are this process's, None: all; `handover` says whose turn it is to answer there.
+    `make_question` what all see of the weekly game, `make_way` the button under news; `share` makes of what tunes
+    here the worker that is asked to tune; `shards` are this process's, None: all; `handover` says whose turn it is
+    to answer there.
     """
 
     make_client: Callable[["App", bool], discord.Client]
     make_question: Callable[[discord.Client, Question, str], discord.ui.LayoutView]
+    make_way: Callable[..., discord.ui.View]
     settings: Settings
     clock: Clock
     storage: Storage
@@ -113,6 +115,7 @@ class App:
             self.clock,
             self.roster.joined,
             patient.own_moods,
+            self.make_way,
         )
         caps = self.settings.caps
         self.warner = BudgetWarner(lambda: self.client, stored.overviews, self.roster, self.voices, caps)

@@ -13,6 +13,7 @@ import structlog
 from bot.app import App
 from bot.discord_ui.client import FeelprintClient
 from bot.discord_ui.guessing import QuestionCard
+from bot.discord_ui.told_where import Elsewhere
 from bot.errors import SettingsError, SettingsProblem
 from bot.host.handover import Handover
 from bot.host.model import Model, open_model
@@ -62,6 +63,7 @@ async def open_app(
         app = App(
             make_client=_client_of,
             make_question=QuestionCard,
+            make_way=Elsewhere,
             settings=settings,
             clock=clock,
             storage=storage,

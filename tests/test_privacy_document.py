@@ -97,7 +97,10 @@ PRIVACY = {
         f"{J}whose_pictures_in_any_order.py::test_whose_pictures_in_any_order",
     ),
     "Not reached: the sentences that were learned": (),
-    "that somebody joined, when": ROWS,
+    "that somebody joined, when": (
+        *ROWS,
+        "tests/contracts/test_notices.py::test_who_chose_so_is_told_with_a_press_until_they_choose_otherwise",
+    ),
     "from when on their reactions count": (
         *ROWS,
         f"{NO}::test_the_export_tells_what_does_not_count_and_what_was_answered",
@@ -166,6 +169,10 @@ PRIVACY = {
     "Labels and feelprints are shown": (PRIVATE,),
     "An answer is seen by others where": (
         "tests/journeys/test_answer.py::test_an_answer_is_shown_to_everybody_without_its_rule_and_taken_back",
+        "tests/journeys/test_portrait.py::test_a_feelprint_is_shown_to_everybody_once_its_owner_is_sure",
+    ),
+    "What was shown stays after": (
+        "tests/journeys/test_portrait.py::test_what_was_shown_stays_after_forgetting_and_is_taken_back_by_its_owner",
     ),
     "Admins cannot see them.": (
         "tests/bot/discord_ui/test_views.py::test_somebody_elses_press_is_refused_in_private",

@@ -37,7 +37,8 @@ HELD: dict[str, tuple[str, ...]] = {
         f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",
     ),
     "Who sees it?": (),
-    "Here only you, and who sees an answer that you “Show everyone”.": (
+    "Here only you, until you press “Show everyone” under an answer or your feelprint.": (
+        "tests/journeys/test_portrait.py::test_a_feelprint_is_shown_to_everybody_once_its_owner_is_sure",
         "tests/journeys/test_answer.py::test_an_answer_is_shown_to_everybody_without_its_rule_and_taken_back",
         f"{FEEL}::test_feel_answers_an_uploaded_picture_for_this_person_only",
         f"{JOINING}::test_the_export_is_a_private_file_with_the_members_own_data",
@@ -76,8 +77,7 @@ HELD: dict[str, tuple[str, ...]] = {
         "tests/journeys/test_feel.py::test_how_sure_it_sounds_is_said_beside_how_often_that_was_right",
     ),
     "Whoever manages the server is told how many labels, of all members together, a change of its settings would "
-    "hide, and (/server) how many labels and members there are and what at least five people together felt in a "
-    "week.": (
+    "hide, how many labels and members there are, and what at least five people together felt in a week.": (
         "tests/journeys/test_setup.py::test_what_would_hide_labels_is_asked_about_first_and_comes_back",
         "tests/journeys/test_managing.py::test_it_tells_labels_members_spend_health_and_mood",
         "tests/journeys/test_managing.py::test_of_four_people_nothing_is_said",

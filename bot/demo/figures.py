@@ -11,7 +11,7 @@ from core.predicting.predictor import Predictor
 from core.predicting.shown import RuleShown, Tally, rules_shown, since_version
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
-from core.vocabulary.feelprint import Feelprint
+from core.vocabulary.feelprint import Feelprint, Rule
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import AnswerSource, RuleStatus, RunReason
@@ -42,7 +42,7 @@ class TakenBack:
     """
 
     moments: tuple[tuple[int, RunReason], ...] = ()
-    rules: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ async def taken_back(storage: Storage, key: ProfileKey) -> TakenBack:
         for r in reversed(reports)
         if r.reason in _FAILED and r.explanation.withdrawal is not None
     )
-    return TakenBack(moments, tuple(r.rule.text for r in records if r.status is RuleStatus.RETIRED))
+    return TakenBack(moments, tuple(r.rule for r in records if r.status is RuleStatus.RETIRED))
 
 
 async def found_of(storage: Storage, person: Person, member_id: int, guesses: tuple[Guess, ...]) -> Found:

@@ -37,6 +37,7 @@ from core.vocabulary.emotions import LabelSet
 from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
+from core.vocabulary.reasons import AnswerSource
 
 _FILE = "picture.jpg"
 _ADDRESS = f"attachment://{_FILE}"
@@ -132,10 +133,18 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         if why := await kept(app, interaction.user, fact, asked.image):
             note = sentence(why)
         else:
-            shadows = await app.storage.shadows.all(ProfileKey(member, asked.label_set.id))
-            right = words.right_so_far(sum(shadow.hit > 0 for shadow in shadows), len(shadows))
-            note = f"**{texts.rated(emotions, asked.label_set)}** {right}".rstrip()
+            right, tested = await self._record(member, emotions)
+            note = f"**{texts.rated(emotions, asked.label_set)}** {words.right_so_far(right, tested)}".rstrip()
         await replace_message(interaction, view=AnswerCard(app, member, asked, note))
+
+    async def _record(self, member: int, emotions: frozenset[str]) -> tuple[int, int]:
+        """How many guesses were right, and of how many: with this one, whose test is not stored yet."""
+        asked = self._asked
+        stored = await self._app.storage.shadows.all(ProfileKey(member, asked.label_set.id))
+        hits = [shadow.hit > 0 for shadow in stored if shadow.image_hash != asked.image.hash]
+        if asked.prediction.source is AnswerSource.FEELPRINT:
+            hits.append(asked.prediction.top in emotions)
+        return sum(hits), len(hits)
 
     async def _show(self, interaction: discord.Interaction[Any]) -> None:
         """Put a copy where everybody sees it, if it may be shown (still)."""

@@ -22,6 +22,7 @@ from bot.discord_ui.guessing import Guess, Play
 from bot.discord_ui.invitation import invitation
 from bot.discord_ui.own_pictures import Mine
 from bot.discord_ui.stale import is_unheard, say_unheard
+from bot.discord_ui.told_where import TellMe
 from bot.discord_ui.translator import CatalogueTranslator
 from bot.discord_ui.tree import FeelprintTree
 from bot.intake import event_facts as facts
@@ -87,7 +88,7 @@ class FeelprintClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Revive the buttons that outlive restarts, and announce the commands if they changed."""
         self.add_view(JoinPanel(self.app))
-        self.add_dynamic_items(*deck.LASTING, Mine, TakeBack, ShowMe, Guess, Play)
+        self.add_dynamic_items(*deck.LASTING, Mine, TakeBack, ShowMe, Guess, Play, TellMe)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.announce(self.app.state)
         self.app.voices.mentions.update(self.tree.mentions)

@@ -75,7 +75,7 @@ class RulesCard(OwnLayout, needs=Needs(Who.MEMBER)):
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=discord.Colour.teal())
         frame.add_item(discord.ui.TextDisplay(told_in_mood(words.edit_title(any_rules=bool(rules)), label_set)))
         for number, (rule, state) in enumerate(rules, 1):
-            frame.add_item(discord.ui.TextDisplay(f"{number}\\. **{cards.yours(rule.text)}**\n{state}"))
+            frame.add_item(discord.ui.TextDisplay(f"{number}\\. **{cards.yours(rule)}**\n{state}"))
             frame.add_item(discord.ui.ActionRow(self._changing(number, rule), self._striking(number, rule)))
         if note:
             frame.add_item(discord.ui.TextDisplay(f"**{note}**"))
@@ -103,7 +103,7 @@ class RulesCard(OwnLayout, needs=Needs(Who.MEMBER)):
             outcome = await self._app.change_by_hand(
                 self._key.member_id, self._app.by_hand.strike(self._key, rule.id)
             )
-            done = words.struck(cards.yours(rule.text)) if outcome is Outcome.DONE else words.written(outcome)
+            done = words.struck(cards.yours(rule)) if outcome is Outcome.DONE else words.written(outcome)
             await show_rules(interaction, self._app, self._label_set, done)
 
         button: discord.ui.Button[Any] = discord.ui.Button(

@@ -124,13 +124,25 @@ async def replace_message(
     await _edited(interaction, given)
 
 
-async def say_also(interaction: discord.Interaction[Any], text: str, files: Sequence[Upload]) -> None:
+async def say_also(
+    interaction: discord.Interaction[Any],
+    text: str,
+    files: Sequence[Upload] = (),
+    *,
+    view: discord.ui.View | None = None,
+) -> None:
     """Say more beside an answer that was given. Raises discord.HTTPException, OSError."""
 
     async def send() -> None:
-        await _beside(interaction, {"content": text, "attachments": [file.file() for file in files]})
+        said = {"content": text, "view": view, "attachments": [file.file() for file in files]}
+        await _beside(interaction, said)
 
     await tried(send, _seconds_left(interaction))
+
+
+async def say_aloud_too(interaction: discord.Interaction[Any], view: discord.ui.LayoutView) -> None:
+    """Beside an acknowledged press, a message that everybody sees. Raises discord.HTTPException, OSError."""
+    await tried(lambda: interaction.followup.send(view=view), _seconds_left(interaction))
 
 
 async def tell_news(interaction: discord.Interaction[Any]) -> None:
@@ -139,7 +151,7 @@ async def tell_news(interaction: discord.Interaction[Any]) -> None:
     """
     announcer = interaction.client.app.announcer
     for news in await announcer.untold(interaction.user.id):
-        await say_also(interaction, news.text, ())
+        await say_also(interaction, news.text, view=await announcer.way_of(interaction.user.id))
         await announcer.told(news)
 
 

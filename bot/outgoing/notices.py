@@ -1,11 +1,11 @@
 """Tells a member what became of a look at their labels: a first feelprint, a new version, one taken back, and
 that the first look found nothing.
 
-By direct message, in the language of their last press or of their server; whoever does not let the bot write to
-them is told with their next one. What is to be told stands in the database with the run that it tells of
-(`core.ports.NoticeStore`); it is taken, told, and struck out. Killed in between, it is told once more: a first
-feelprint that nobody hears of is worse than one told twice, and Discord itself drops the second of two messages
-with one nonce.
+By direct message, in the language of their last press or of their server; whoever chose that, or does not let the
+bot write to them, is told with their next one. What is to be told stands in the database with the run that it
+tells of (`core.ports.NoticeStore`); it is taken, told, and struck out. Killed in between, it is told once more: a
+first feelprint that nobody hears of is worse than one told twice, and Discord itself drops the second of two
+messages with one nonce.
 """
 
 import asyncio
@@ -73,9 +73,11 @@ class Announcer:
         clock: Clock,
         joined: Callable[[int], bool],
         moods: OwnMoodStore,
+        way: Callable[..., discord.ui.View],
     ) -> None:
+        """`way`: under what is told (`at_press` or by message), the button to be told elsewhere."""
         self._client, self._notices, self._versions, self._runs = client, notices, versions, runs
-        self._labels, self._moods = labels, moods
+        self._labels, self._moods, self._way = labels, moods, way
         self._voices, self._clock, self._joined = voices, clock, joined
 
     async def tell(self, report: RunReport) -> None:
@@ -104,14 +106,20 @@ class Announcer:
         found = [await self._taken(key) for key in await self._notices.refused(member_id)]
         return [news for news in found if news is not None]
 
+    async def way_of(self, member_id: int) -> discord.ui.View | None:
+        """For whoever is told with a press: the button back to direct messages, if they chose so."""
+        return self._way(at_press=True) if await self._notices.at_press(member_id) else None
+
     async def told(self, said: News) -> None:
         """A member was told. Raises StorageError."""
         await self._notices.told(said.run_ids)
 
     async def _write(self, key: ProfileKey) -> None:
         """Tell a member by direct message; where Discord refuses that, leave it for their next press."""
+        if await self._notices.at_press(key.member_id):
+            return
         with self._voices.telling(key.member_id, await self._locale_of_server(key)):
-            news = await self._taken(key)
+            news, way = await self._taken(key), self._way(at_press=False)
         if news is None or news.text is None:
             return
         try:
@@ -119,7 +127,7 @@ class Announcer:
                 user = await self._client().fetch_user(key.member_id)
                 conversation = await user.create_dm()
                 if self._joined(key.member_id):  # or they have left or paused meanwhile
-                    await conversation.send(news.text, nonce=news.nonce)
+                    await conversation.send(news.text, view=way, nonce=news.nonce)
         except discord.HTTPException as refused:
             log.info("announcing.refused", status=refused.status, code=refused.code)
             if not passes(refused):
@@ -177,7 +185,7 @@ class Announcer:
                 continue
             used = record.status is RuleStatus.DEPLOYED
             result = editing.own_in_use() if used else rule_reason(record.reason) if record.reason else ""
-            lines.append(editing.own_judged(yours(record.rule.text), result))
+            lines.append(editing.own_judged(yours(record.rule), result))
         return lines
 
     async def _found(self, key: ProfileKey, reports: Sequence[RunReport]) -> str | None:
@@ -210,8 +218,8 @@ class Announcer:
         return news.new_version(
             active.version,
             active.n_labels,
-            new=[yours(rule.text) for rule in active.rules if rule.id not in had],
-            stays=[yours(rule.text) for rule in active.rules if rule.id in had],
-            gone=[yours(rule.text) for rule in known if rule.id not in kept],
+            new=[yours(rule) for rule in active.rules if rule.id not in had],
+            stays=[yours(rule) for rule in active.rules if rule.id in had],
+            gone=[yours(rule) for rule in known if rule.id not in kept],
             first=before is None,
         )

@@ -209,6 +209,18 @@ def show_everyone() -> str:
     return _("Show everyone")
 
 
+def tell_at_press() -> str:
+    return _("Don't write to me: tell me at my next command")
+
+
+def tell_by_message() -> str:
+    return _("Tell me by direct message")
+
+
+def keep_to_me() -> str:
+    return _("Keep it to myself")
+
+
 def take_back() -> str:
     return _("Take it back")
 

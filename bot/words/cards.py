@@ -10,17 +10,18 @@ from collections.abc import Sequence
 import discord
 
 from bot.words.amounts import date, listed, percent, times
-from bot.words.emotions import named
+from bot.words.emotions import in_words, named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
 from bot.words.outcomes import run_reason
+from core.asking.write import compose
 from core.ports import Profile, RunReport
 from core.predicting.predictor import Prediction
 from core.predicting.readiness import Standing
 from core.predicting.shown import RuleShown, Tally
 from core.tuning.session import Progress
 from core.vocabulary.emotions import Distribution, LabelSet
-from core.vocabulary.feelprint import Evidence, Feelprint
+from core.vocabulary.feelprint import Evidence, Feelprint, Rule
 from core.vocabulary.reasons import AnswerSource, Mode, ProfileState, RunReason
 
 _BAR = 10
@@ -61,17 +62,20 @@ def safe(text: str, limit: int = 300) -> str:
     return _INSIDE_A_WORD.sub("\\1\u200b", escaped.replace("](", "]\u200b("))
 
 
-def yours(rule: str, limit: int = 300) -> str:
+def yours(rule: Rule, limit: int = 300) -> str:
     """A rule as its owner reads it: rules speak of "this person", who is you.
 
-    The model writes rules in English, whatever language is spoken.
+    Only what a picture shows stands as it was written, by the model in English whatever language is spoken.
     """
     return safe(yours_plain(rule), limit)
 
 
-def yours_plain(rule: str) -> str:
+def yours_plain(rule: Rule) -> str:
     """The same where nothing is made of what stands in it."""
-    return rule.replace("this person tends to", "you tend to")
+    if rule != compose(rule.when, rule.feel):  # of an earlier version, in words of its own
+        return rule.text.replace("this person tends to", "you tend to")
+    said = _("When a picture shows {when}, you tend to feel {feel}.")
+    return said.format(when=rule.when, feel=in_words(rule.feel))
 
 
 def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline: bool) -> list[str]:
@@ -79,7 +83,7 @@ def answer(prediction: Prediction, label_set: LabelSet, *, joined: bool, offline
     blocks = [_headline(prediction, label_set)]
     if prediction.source != AnswerSource.LABEL:
         blocks.append(bars(label_set, prediction.distribution))
-    rule = _("Your rule: “{rule}”").format(rule=yours(prediction.rule.text)) if prediction.rule else ""
+    rule = _("Your rule: “{rule}”").format(rule=yours(prediction.rule)) if prediction.rule else ""
     reason = safe(prediction.reason) if prediction.source != AnswerSource.LABEL else ""
     blocks.append("\n".join(line for line in (reason, rule) if line))
     blocks.append(_footer(prediction, label_set, joined=joined) + (f"\n{_(_OFFLINE)}" if offline else ""))
@@ -159,7 +163,7 @@ def feelprint(active: Feelprint, rules: Sequence[RuleShown], since: Tally, *, of
     blocks = [f"{title}\n-# {origin.format(number=active.n_labels, date=date(active.created_at))}"]
     if active.mode == Mode.PAPER:
         blocks.append(safe(active.text, 1500))
-    blocks += [f"**{yours(shown.rule.text)}**\n-# {evidence(shown)}" for shown in rules]
+    blocks += [f"**{yours(shown.rule)}**\n-# {evidence(shown)}" for shown in rules]
     blocks.append(record(since) + (f"\n{_(_OFFLINE)}" if offline else ""))
     return blocks
 

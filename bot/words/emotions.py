@@ -28,6 +28,11 @@ def called(label_set: LabelSet, emotion: str) -> str:
     return emotion
 
 
+def in_words(emotion: str) -> str:
+    """The same in a sentence of ours, whichever set it is of: a sentence speaks one language."""
+    return _(STANDARD[emotion]) if emotion in STANDARD else emotion
+
+
 def named(label_set: LabelSet, emotion: str) -> str:
     """The same with its emoji."""
     return f"{label_set.emoji_of(emotion)} {called(label_set, emotion)}".strip()

@@ -76,7 +76,7 @@ def steps(history: History) -> list[str]:
     ]
     held = [_cross_fit(told), _together(told)]
     used = history.active.rules if history.active else ()
-    kept = [run_reason(look.reason, told.stop) if look.reason else "", *(f"• {yours(rule.text)}" for rule in used)]
+    kept = [run_reason(look.reason, told.stop) if look.reason else "", *(f"• {yours(rule)}" for rule in used)]
     parts = (
         ("", [_title(), _last(look)]),
         (_("**1. What I tried**"), tried),

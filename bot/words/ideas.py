@@ -6,6 +6,7 @@ Ideas that were never tried stand in a line each, under the reason why; `paper` 
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.words.cards import right_and_wrong, safe, yours
+from bot.words.emotions import in_words
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from bot.words.outcomes import rule_reason, rule_status
@@ -77,7 +78,7 @@ def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
         facts.append(_("While in use: {record}.").format(record=right_and_wrong(since)))
     if record.reason is not None:
         facts.append(rule_reason(record.reason))
-    return f"**{yours(record.rule.text)}**\n-# {' '.join(facts)}"
+    return f"**{yours(record.rule)}**\n-# {' '.join(facts)}"
 
 
 def _origin(record: RuleRecord, described: bool) -> str:
@@ -116,7 +117,8 @@ def _untried(records: Sequence[RuleRecord], by_id: Mapping[str, RuleRecord]) -> 
     """Ideas that were not tried, by the reason why, with their pictures in brackets; whose duplicate each is."""
     reasons: dict[RuleReason | None, list[str]] = {}
     for record in sorted(records, key=lambda r: (-len(r.held_on), r.rule.id)):
-        line = f"• {safe(record.rule.when, 120)}: {record.rule.feel} ({len(record.held_on)}, {len(record.seen)})"
+        counts = f"({len(record.held_on)}, {len(record.seen)})"
+        line = f"• {safe(record.rule.when, 120)}: {in_words(record.rule.feel)} {counts}"
         if twin := by_id.get(record.same_as or ""):
             line += f" = {safe(twin.rule.when, 120)}"
         reasons.setdefault(record.reason, []).append(line)

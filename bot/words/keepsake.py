@@ -18,6 +18,7 @@ from bot.words.language import current, plainly
 from bot.words.language import gettext as _
 from bot.words.outcomes import run_reason, run_result
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Rule
 from core.vocabulary.own_moods import number_of, shared_id
 from core.vocabulary.reasons import RunReason, RunResult
 
@@ -71,7 +72,7 @@ def page(data: Rows) -> str:
 def _versions(data: Rows) -> list[str]:
     parts = []
     for row in reversed(data.get("feelprints", ())):
-        lines = [yours_plain(rule["text"]) for rule in row["rules"]] or [row["text"]]
+        lines = [yours_plain(Rule(**rule)) for rule in row["rules"]] or [row["text"]]
         told = _of(data, row, _("Version {version}").format(version=row["version"]))
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
         parts.append(f"<h2>{escape(told)} <small>{escape(date(row['created_at']))}</small></h2><ul>{items}</ul>")

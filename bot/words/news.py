@@ -45,3 +45,12 @@ def nothing_found(why: str, labels: int) -> str:
         "tells what I tried, and I look again by myself."
     )
     return f"{looked} {why}\n{helps}"
+
+
+def told_there(*, at_press: bool) -> str:
+    """Somebody has chosen where they are told."""
+    if at_press:
+        return _(
+            "Good: I write to you no more. What is new I tell beside the answer to your next command or press."
+        )
+    return _("Good: what is new I tell you by direct message again, if Discord lets me.")

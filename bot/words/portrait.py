@@ -37,7 +37,7 @@ def on_trial(records: Sequence[RuleRecord]) -> str:
     """The rules that the member wrote and that wait for a run, or were not good enough yet."""
     if not records:
         return ""
-    lines = [f"• {yours(record.rule.text)}" for record in records]
+    lines = [f"• {yours(record.rule)}" for record in records]
     return "\n".join([_("**Yours, on trial:**"), *lines])
 
 
@@ -72,10 +72,10 @@ def _differences(version: Feelprint, before: Feelprint | None) -> Iterator[str]:
         return
     had = {rule.id for rule in before.rules} if before else set[str]()
     has = {rule.id for rule in version.rules}
-    yield from (_("new: {rule}").format(rule=yours(rule.text)) for rule in version.rules if rule.id not in had)
-    yield from (_("stays: {rule}").format(rule=yours(rule.text)) for rule in version.rules if rule.id in had)
+    yield from (_("new: {rule}").format(rule=yours(rule)) for rule in version.rules if rule.id not in had)
+    yield from (_("stays: {rule}").format(rule=yours(rule)) for rule in version.rules if rule.id in had)
     gone = [rule for rule in before.rules if rule.id not in has] if before else list[Rule]()
-    yield from (_("gone: {rule}").format(rule=yours(rule.text)) for rule in gone)
+    yield from (_("gone: {rule}").format(rule=yours(rule)) for rule in gone)
 
 
 def _record(right: int, of: int) -> str:
@@ -140,7 +140,8 @@ def both(label_set: LabelSet, felt: Sequence[str], mine: tuple[str, bool], most:
         (_("Most people: {emotion} {mark}"), most),
     )
     lines = [
-        row.format(emotion=named(label_set, name) if name else "?", mark="✓" if right else "✗")
+        row.format(emotion=named(label_set, name), mark="✓" if right else "✗")
         for row, (name, right) in rows
+        if name
     ]
     return "\n".join([f"**{said}**", *lines])

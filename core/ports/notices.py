@@ -27,6 +27,16 @@ class NoticeStore(Protocol):
         """
         ...
 
+    async def at_press(self, member_id: int) -> bool:
+        """Whether a member has chosen to be told with their next press."""
+        ...
+
+    async def choose(self, member_id: int, *, at_press: bool) -> None:
+        """Keep where a member wants to be told: by direct message (as long as they choose nothing), or with their
+        next press, also what waits already. Nothing of who is no member.
+        """
+        ...
+
     async def refused(self, member_id: int) -> tuple[ProfileKey, ...]:
         """Profiles of a member of which something is to be told with their next press."""
         ...

@@ -65,6 +65,7 @@ members = Table(
     Column("joined_at", BIG, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("counts_from", BIG, nullable=False, server_default="0"),  # in Discord's time: before it nothing counts
+    Column("told_at_press", Boolean, nullable=False, server_default=false()),  # instead of by direct message
 )
 
 label_sets = Table(

@@ -27,6 +27,8 @@ from storage.schema.tables import (
     walks,
 )
 
+_STANDING = [members.c[field.name] for field in fields(Membership)]
+
 
 class SqlMemberStore(SqlStore, MemberStore):
     """`core.ports.MemberStore` over SQL."""
@@ -41,7 +43,7 @@ class SqlMemberStore(SqlStore, MemberStore):
 
     @reading
     def standings(self, connection: Connection) -> dict[int, Standing]:
-        rows = many(connection, select(members))
+        rows = many(connection, select(*_STANDING))
         return {row.member_id: standing_of(Membership(**row._mapping)) for row in rows}
 
     @writing
@@ -110,7 +112,7 @@ class SqlMemberStore(SqlStore, MemberStore):
 
 
 def _membership(connection: Connection, member_id: int) -> Membership | None:
-    row = connection.execute(select(members).where(members.c.member_id == member_id)).first()
+    row = connection.execute(select(*_STANDING).where(members.c.member_id == member_id)).first()
     return None if row is None else Membership(**row._mapping)
 
 

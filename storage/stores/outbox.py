@@ -11,18 +11,34 @@ from storage.schema.queries import chunks, may_collect, of
 from storage.schema.tables import members, notices, runs
 from storage.stores.runs import report_of
 
+_AT_PRESS = exists().where(members.c.member_id == notices.c.member_id, members.c.told_at_press)
+"""Its member has chosen so."""
+
 
 class SqlNoticeStore(SqlStore, NoticeStore):
     """`core.ports.NoticeStore` over SQL."""
 
     @reading
     def waiting(self, connection: Connection, *, limit: int) -> tuple[ProfileKey, ...]:
-        return _keys(connection, self._free() & notices.c.refused.is_(False), limit)
+        return _keys(connection, self._free() & notices.c.refused.is_(False) & ~_AT_PRESS, limit)
 
     @reading
     def refused(self, connection: Connection, member_id: int) -> tuple[ProfileKey, ...]:
-        theirs = (notices.c.member_id == member_id) & notices.c.refused
+        theirs = (notices.c.member_id == member_id) & (notices.c.refused | _AT_PRESS)
         return _keys(connection, self._free() & theirs, None)
+
+    @reading
+    def at_press(self, connection: Connection, member_id: int) -> bool:
+        chosen = select(members.c.told_at_press).where(members.c.member_id == member_id)
+        return bool(connection.scalar(chosen))
+
+    @writing
+    def choose(self, connection: Connection, member_id: int, *, at_press: bool) -> None:
+        whose = update(members).where(members.c.member_id == member_id)
+        connection.execute(whose.values(told_at_press=at_press))
+        if not at_press:
+            mine = update(notices).where(notices.c.member_id == member_id)
+            connection.execute(mine.values(refused=False))
 
     @writing
     def take(self, connection: Connection, key: ProfileKey, until: int) -> tuple[Notice, ...]:

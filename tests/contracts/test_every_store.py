@@ -43,6 +43,7 @@ VALUES = {
     "consent_version": 1,
     "at": T0,
     "paused": True,
+    "at_press": True,
     "server_id": 5,
     "settings": ServerSettings(5),
     "question": "k",

@@ -92,6 +92,36 @@ class TestNoticeStore:
         assert await taken(storage, clock) == ["r"]
         assert await storage.notices.refused(ANN) == ()
 
+    async def test_who_chose_so_is_told_with_a_press_until_they_choose_otherwise(
+        self, storage: Storage, clock: ManualClock
+    ) -> None:
+        """
+        Whether a member has chosen to be told with their next press.
+        Keep where a member wants to be told: by direct message (as long as they choose nothing), or with their
+        next press, also what waits already. Nothing of who is no member.
+        """
+        await ended(storage)
+        assert not await storage.notices.at_press(ANN)
+        await storage.notices.choose(ANN, at_press=True)
+        assert await storage.notices.at_press(ANN)
+        assert not await storage.notices.at_press(BEN)
+        assert await storage.notices.waiting(limit=9) == ()
+        assert await storage.notices.refused(ANN) == (key(ANN),)
+        await storage.members.pause(ANN, paused=True)
+        await storage.members.join(ANN, 1, T0)
+        assert await storage.notices.at_press(ANN)
+        await ended(storage, run_id="later")
+        assert await taken(storage, clock) == ["later"]
+        await storage.notices.refuse(["later"])
+        await storage.notices.choose(ANN, at_press=False)
+        assert await storage.notices.waiting(limit=9) == (key(ANN),)
+        assert await storage.notices.refused(ANN) == ()
+        await storage.notices.choose(ANN, at_press=True)
+        await storage.members.forget(ANN)
+        await storage.notices.choose(ANN, at_press=True)
+        await storage.members.join(ANN, 1, T0)
+        assert not await storage.notices.at_press(ANN)
+
     async def test_pausing_and_leaving_drop_it_and_lapsing_keeps_it(
         self, storage: Storage, clock: ManualClock
     ) -> None:

@@ -5,13 +5,15 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.words import news
+from bot.words import buttons, news
 from bot.words.language import speaking
 from bot.words.outcomes import run_reason
 from core.ports import RunReport
 from core.vocabulary.feelprint import Feelprint, Rule
 from core.vocabulary.reasons import Mode, RunReason, RunResult
+from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import deploy, picture, plain, text_of
+from tests.journeys.test_deck import labels_on
 from tests.journeys.test_languages import german, in_language
 
 SNOW, SEA = (f"When a picture shows {what}, this person tends to feel awe." for what in ("snow", "the sea"))
@@ -141,3 +143,33 @@ async def test_nothing_is_told_to_somebody_who_was_forgotten_meanwhile(world):
     await world.app.forget(world.bob.id)
     await world.join(world.bob)
     assert (await world.bob.slash(world.channel, "progress")).followups == []
+
+
+async def test_a_member_chooses_to_be_told_with_a_press_and_back_again_by_buttons_that_outlive_restarts(world):
+    await world.join(world.bob)
+    await world.app.announcer.tell(await deploy(world.app, world.bob.id, SNOW))
+    (message,) = world.bob.user.dm_channel.history()
+    await away_and_back(world)
+    with in_language(world.env, "de"):
+        chosen = await world.bob.user.click(message, custom_id="fp-tell:press")
+    with speaking("de"):
+        assert text_of(chosen) == news.told_there(at_press=True)
+    assert chosen.ephemeral
+    await world.app.announcer.tell(await nothing_found(world, "run-2", 2000))
+    await world.app.announcer.tell(await deploy(world.app, world.bob.id, SEA, created_at=3000, run_id="run-3"))
+    await world.app.announcer.tell_all()
+    assert len(told(world.bob)) == 1
+    (also,) = (await world.bob.slash(world.channel, "progress")).followups
+    assert "the sea, you tend to feel awe" in text_of(also)
+    assert labels_on(also) == [buttons.tell_by_message()]
+    assert (await world.bob.slash(world.channel, "progress")).followups == []
+    assert text_of(await world.bob.click(also, label=buttons.tell_by_message())) == news.told_there(at_press=False)
+    await world.app.announcer.tell(await deploy(world.app, world.bob.id, SNOW, created_at=4000, run_id="run-4"))
+    assert len(told(world.bob)) == 2
+
+
+async def test_what_waits_for_a_press_since_discord_refused_it_has_no_button_for_what_it_will_not_do(world):
+    await world.join(world.bob)
+    await refused(world, await nothing_found(world))
+    (also,) = (await world.bob.slash(world.channel, "progress")).followups
+    assert labels_on(also) == []

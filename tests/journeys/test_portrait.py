@@ -7,7 +7,7 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.words import editing, portrait, texts
+from bot.words import editing, portrait, shown_answers, texts
 from bot.words.outcomes import rule_reason, run_reason
 from core.asking.write import compose
 from core.ports import RunReport, Shadow
@@ -271,6 +271,66 @@ async def test_before_later_pictures_there_is_nothing_to_compare(world):
     await world.join(world.bob)
     await version(world, 1, SNOW)
     assert text_of(await world.bob.slash(world.channel, "feelprint compare")) == portrait.nothing_to_compare()
+
+
+async def test_a_feelprint_is_shown_to_everybody_once_its_owner_is_sure(world):
+    await world.join(world.bob)
+    await version(world, 1, SNOW, SEA)
+    await felt(world, 10, "😮")
+    before = world.channel.last_message.id
+    card = await world.bob.slash(world.channel, "feelprint show")
+    sure = await world.bob.click(card.response, label="Show everyone")
+    assert sure.ephemeral
+    assert text_of(await world.bob.click(sure.response, label="Keep it to myself")) == shown_answers.stays_yours()
+    assert world.channel.last_message.id == before
+    sure = await world.bob.click(card.response, label="Show everyone")
+    await world.bob.click(sure.response, label="Show everyone")
+    public = world.channel.last_message
+    assert text_of(public).splitlines()[:3] == [
+        "### What moves bob",
+        "• snow: 😮 awe",
+        "• the sea: 😌 contentment",
+    ]
+    assert public.attachments == []
+    refused = await world.alice.click(public, label="Take it back")
+    assert text_of(refused) == texts.not_yours()
+    await world.bob.click(public, label="Take it back")
+    assert world.channel.last_message.id == before
+
+
+async def test_what_was_shown_stays_after_forgetting_and_is_taken_back_by_its_owner(world):
+    await world.join(world.bob)
+    await version(world, 1, SNOW)
+    card = await world.bob.slash(world.channel, "feelprint show")
+    sure = await world.bob.click(card.response, label="Show everyone")
+    await world.bob.click(sure.response, label="Show everyone")
+    await world.app.forget(world.bob.id)
+    public = world.channel.last_message
+    assert "• snow: 😮 awe" in text_of(public)
+    await world.bob.click(public, label="Take it back")
+    assert world.channel.history() == []
+
+
+async def test_a_feelprint_that_is_gone_by_then_is_not_shown(world):
+    await world.join(world.bob)
+    await version(world, 1, SNOW)
+    card = await world.bob.slash(world.channel, "feelprint show")
+    sure = await world.bob.click(card.response, label="Show everyone")
+    await world.app.by_hand.strike(key_of(world), SNOW.id)
+    said = await world.bob.click(sure.response, label="Show everyone")
+    assert text_of(said) == shown_answers.nothing_to_show()
+    assert world.channel.history() == []
+
+
+async def test_a_feelprint_is_not_shown_where_its_owner_may_not_write(world):
+    await world.join(world.bob)
+    await version(world, 1, SNOW)
+    card = await world.bob.slash(world.channel, "feelprint show")
+    channel = world.app.client.get_channel(world.channel.id)
+    await channel.edit(overwrites={channel.guild.default_role: discord.PermissionOverwrite(send_messages=False)})
+    await world.env.settle()
+    said = await world.bob.click(card.response, label="Show everyone")
+    assert text_of(said) == shown_answers.may_not_write()
 
 
 async def write(world, card, label, when, feel):

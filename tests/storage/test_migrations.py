@@ -33,8 +33,9 @@ from tests.storage.lives import answer, rule
 from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0023"
-UNDO_0022 = ("ALTER TABLE servers DROP COLUMN usd_per_day",)
+HEAD = "0024"
+UNDO_0023 = ("ALTER TABLE members DROP COLUMN told_at_press",)
+UNDO_0022 = (*UNDO_0023, "ALTER TABLE servers DROP COLUMN usd_per_day")
 UNDO_0021 = (*UNDO_0022, "DROP TABLE donors")
 UNDO_0020 = (*UNDO_0021, "DROP TABLE own_moods")
 UNDO_0019 = (

@@ -20,6 +20,7 @@ from bot.discord_ui.portrait import Shown, where_held
 from bot.discord_ui.progress import progress_blocks
 from bot.discord_ui.replies import Upload, defer, say, tell_news
 from bot.discord_ui.several_moods import show_moods
+from bot.discord_ui.showing import show_everyone
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout
 from bot.words import buttons, cards, commands, found, texts
@@ -68,6 +69,8 @@ class Portrait(OwnLayout, needs=Needs(Who.MEMBER)):
             (buttons.look_again(), look_again),
         )
         frame.add_item(discord.ui.ActionRow(*(self._to(label, way) for label, way in ways)))
+        if galleries:  # single rules, which can be shown
+            frame.add_item(discord.ui.ActionRow(self._to(buttons.show_everyone(), show_everyone)))
         self.add_item(frame)
 
     def _to(self, label: str, way: _Way) -> discord.ui.Button[Any]:

@@ -13,12 +13,13 @@ from bot.demo.figures import TakenBack
 from bot.demo.report.page import page
 from bot.demo.shop.legend import front
 from bot.demo.story import Story, taken_in_words
+from core.asking.write import compose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.reasons import RunReason
 from tests.bot.demo.fakes import figures
 
 THEIRS = Path(simcord.preview.__file__).with_name("static") / "index.html"
-TAKEN = TakenBack(((1, RunReason.ROLLED_BACK_TO_GENERIC),), ("When a picture shows fog, you tend to feel awe.",))
+TAKEN = TakenBack(((1, RunReason.ROLLED_BACK_TO_GENERIC),), (compose("fog", "awe"),))
 
 
 def test_the_page_says_whose_it_is_and_what_every_emoji_means():
