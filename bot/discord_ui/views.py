@@ -4,8 +4,8 @@ A class says `needs=` or cannot be made. The owner of buttons is asked for at th
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, ClassVar, TypeAlias
 
 import discord
 
@@ -17,6 +17,9 @@ from core.collecting.refusals import Refusal
 
 MINUTES = 14 * 60
 """Discord lets an interaction's message be edited for 15 minutes; buttons end a little before."""
+
+
+Press: TypeAlias = Callable[[discord.Interaction[Any]], Coroutine[Any, Any, None]]
 
 
 class Guarded:
@@ -51,6 +54,15 @@ class Guarded:
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /, *_: Any) -> None:
         """Tell the person who pressed or submitted."""
         await say_error(interaction, error)
+
+
+def button(
+    label: str, press: Press, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+) -> discord.ui.Button[Any]:
+    """A button that says `label`; `press` answers it."""
+    made: discord.ui.Button[Any] = discord.ui.Button(label=label, style=style)
+    made.callback = press  # type: ignore[method-assign, assignment]
+    return made
 
 
 class OwnView(Guarded, discord.ui.View, needs=Needs(Who.ANYBODY)):

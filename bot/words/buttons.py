@@ -217,6 +217,10 @@ def tell_by_message() -> str:
     return _("Tell me by direct message")
 
 
+def moods() -> str:
+    return _("My moods")
+
+
 def keep_to_me() -> str:
     return _("Keep it to myself")
 

@@ -1,6 +1,7 @@
 """The settings of one server in words, and what Discord must still allow there."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from bot.words.amounts import either, money
 from bot.words.emotions import named
@@ -20,41 +21,57 @@ SAID = {**PERMISSIONS, "attach_files": mark("Attach Files")}
 """The same with what is needed only where the weekly game is played."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The settings of a server, a line for each that can be changed; `rest`: what there is to know beside them."""
+
+    channels: str
+    emotions: str
+    thresholds: str
+    seeds: str
+    spoilers: str
+    restricted: str
+    roles: str
+    budget: str
+    warnings: str
+    game: str
+    rest: str
+
+
 def overview(
     place: ServerSettings, lacking: Sequence[str], *, message_content: bool, cap_usd: float | None = None
-) -> str:
-    """The settings, a line each; `lacking` are sentences about channels, `cap_usd` is what may be spent there."""
+) -> Overview:
+    """`lacking` are sentences about channels, `cap_usd` is what may be spent there."""
     chosen = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels))
     emotions = " · ".join(named(place.label_set, name) for name in place.label_set.names)
-    lines = [
-        _("**Feelprint in this server**"),
-        _("Channels: {channels}").format(channels=chosen or _("none yet: choose below")),
-        _("Emotions: {emotions}").format(emotions=emotions),
-        _first_after(place),
-        _("Emojis put under new pictures: {yes}").format(yes=_yes(place.seed_reactions)),
-        _("Spoilers: {spoilers} · age-restricted channels: {restricted}").format(
-            spoilers=_yes(place.allow_spoilers), restricted=_yes(place.allow_nsfw)
-        ),
-        _("Who may say what they feel: {who}").format(who=_roles(place.label_roles)),
-        _("Who may ask about pictures: {who}").format(who=_roles(place.ask_roles)),
-        _may_spend(cap_usd),
-        _warned_where(place),
-        _played_where(place),
-        ngettext(
-            "If I am removed, all that is kept of this server is erased {number} day later, unless I am back.",
-            "If I am removed, all that is kept of this server is erased {number} days later, unless I am back.",
-            GRACE_DAYS,
-        ).format(number=GRACE_DAYS),
-        *lacking,
-    ]
-    if not message_content:
-        lines.append(
-            _(
-                "I may not see pictures in messages here, so reactions don't count; “Rate this image” and "
-                "`/rate` do."
-            )
-        )
-    return "\n".join(lines)
+    title = _("### Feelprint in this server")
+    where = _("Channels: {channels}").format(channels=chosen or _("none yet: choose below"))
+    label = _("Who may say what they feel: {who}").format(who=_roles(place.label_roles))
+    ask = _("Who may ask about pictures: {who}").format(who=_roles(place.ask_roles))
+    blind = _(
+        "I may not see pictures in messages here, so reactions don't count; “Rate this image” and `/rate` do."
+    )
+    return Overview(
+        channels=f"{title}\n{where}",
+        emotions=_("Emotions: {emotions}").format(emotions=emotions),
+        thresholds=_first_after(place),
+        seeds=_("Emojis put under new pictures: {yes}").format(yes=_yes(place.seed_reactions)),
+        spoilers=_("Spoilers: {yes}").format(yes=_yes(place.allow_spoilers)),
+        restricted=_("Age-restricted channels: {yes}").format(yes=_yes(place.allow_nsfw)),
+        roles=f"{label}\n{ask}",
+        budget=_may_spend(cap_usd),
+        warnings=_warned_where(place),
+        game=_played_where(place),
+        rest="\n".join([_kept_for(), *lacking, *([] if message_content else [blind])]),
+    )
+
+
+def _kept_for() -> str:
+    return ngettext(
+        "-# If I am removed, all that is kept of this server is erased {number} day later, unless I am back.",
+        "-# If I am removed, all that is kept of this server is erased {number} days later, unless I am back.",
+        GRACE_DAYS,
+    ).format(number=GRACE_DAYS)
 
 
 def missing_permissions(channel: str, names: Sequence[str]) -> str:
@@ -151,7 +168,7 @@ def _warned_where(place: ServerSettings) -> str:
 
 
 def _played_where(place: ServerSettings) -> str:
-    where = f"<#{place.game_channel}>" if place.game_channel else _("nowhere (off)")
+    where = f"<#{place.game_channel}>" if place.game_channel else _("off")
     return _("Weekly guessing game: {where}").format(where=where)
 
 

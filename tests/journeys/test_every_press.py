@@ -207,6 +207,7 @@ async def reading(world, tour):
 async def moods(world, tour):
     """A mood is made, renamed, left, entered and erased."""
     bob, press = world.bob, tour.press
+    await press(bob, await bob.slash(world.channel, "feelprint show"), buttons.moods)
     card = await bob.slash(world.channel, "feelprint mood")
     await tour.fill(bob, await press(bob, card, buttons.new_mood), "evening")
     await tour.fill(bob, await press(bob, card, buttons.rename_mood), "late")

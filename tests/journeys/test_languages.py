@@ -63,7 +63,7 @@ async def test_the_invitation_is_answered_in_the_language_of_whoever_joins(world
 async def test_forms_and_their_problems_speak_it_too(world):
     with in_language(world.env, "de"):
         panel = await world.steward.slash(world.channel, "setup")
-        assert "**Feelprint auf diesem Server**" in text_of(panel)
+        assert "### Feelprint auf diesem Server" in text_of(panel)
         form = await world.steward.click(panel.response, label="Schwellen")
         assert form.modal["title"] == "Wann ein erster Feelprint entsteht"
         answers = {component["custom_id"]: "1" for component in _inputs(form.modal)}

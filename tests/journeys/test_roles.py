@@ -8,7 +8,7 @@ from bot.intake.catchup import Walk
 from bot.words import buttons, texts
 from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import picture, text_of
-from tests.journeys.test_deck import labels_on
+from tests.journeys.test_deck import labels_on, parts
 from tests.journeys.test_languages import german, in_language
 from tests.journeys.test_own_pictures import hand_in
 
@@ -36,9 +36,7 @@ async def test_setup_says_and_changes_who_may(world):
     assert "Who may ask about pictures: everybody" in text_of(panel)
     for place, field in enumerate(("label_roles", "ask_roles")):
         await world.steward.click(panel.response, label="Who may")
-        (select,) = [
-            row["components"][0] for row in panel.response.components if row["components"][0]["type"] == 6
-        ][place : place + 1]
+        select = [part for part in parts(panel) if part["type"] == 6][place]
         await world.steward.select(panel.response, [role], custom_id=select["custom_id"])
         stored = await world.app.storage.servers.settings(world.guild.id)
         assert getattr(stored, field) == {role.id}

@@ -1,8 +1,8 @@
 """What a member has: `/feelprint` (the portrait and its honest record, how it was found, what it was before, both
 guesses side by side, rules by hand, a look now, moods) and `/progress` (labels and tuning).
 
-Discord has no command that is also a group, so `/feelprint` itself is only the way to the others; all but the last
-are buttons under the portrait, too.
+Discord has no command that is also a group, so `/feelprint` itself is only the way to the others; all of them are
+buttons under the portrait, too.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -69,8 +69,10 @@ class Portrait(OwnLayout, needs=Needs(Who.MEMBER)):
             (buttons.look_again(), look_again),
         )
         frame.add_item(discord.ui.ActionRow(*(self._to(label, way) for label, way in ways)))
+        more = [self._to(buttons.moods(), lambda interaction, app, _: show_moods(interaction, app))]
         if galleries:  # single rules, which can be shown
-            frame.add_item(discord.ui.ActionRow(self._to(buttons.show_everyone(), show_everyone)))
+            more.append(self._to(buttons.show_everyone(), show_everyone))
+        frame.add_item(discord.ui.ActionRow(*more))
         self.add_item(frame)
 
     def _to(self, label: str, way: _Way) -> discord.ui.Button[Any]:

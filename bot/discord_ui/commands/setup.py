@@ -4,7 +4,7 @@ Discord's own permission for the command can be overridden by server settings, s
 here again. All that an admin is told of members is how many labels, of all of them, a change would hide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,26 +18,25 @@ from bot.discord_ui.commands.setup_panels import GamePanel, RolesPanel, Warnings
 from bot.discord_ui.doors import asks
 from bot.discord_ui.replies import acknowledge, replace_message, say, show_form
 from bot.discord_ui.tree import FeelprintTree
-from bot.discord_ui.views import OwnView
+from bot.discord_ui.views import OwnLayout, Press, button
 from bot.intake.shown_pictures import is_age_restricted
 from bot.outgoing import game_posts
 from bot.words import buttons, commands, game, language, texts
 from bot.words.overview import (
     PERMISSIONS,
     SAID,
+    Overview,
     invite_elsewhere,
     missing_permissions,
     overview,
-    roles_who,
     too_many_channels,
-    warnings_where,
     would_hide,
 )
 from core.collecting.doors import Needs, Who
 from core.collecting.policy import Picture, Spot, Use, may_use
 from core.vocabulary.server_settings import ServerSettings
 
-_KINDS = [
+KINDS = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.forum,
@@ -83,29 +82,56 @@ def counts_in(app: App, place: ServerSettings, channel: Any) -> bool:
     return may_use(Picture(""), spot, place, Use.REACTION, app.roster.exclusions) is None
 
 
-def shown(app: App, guild: discord.Guild, place: ServerSettings) -> str:
+def shown(app: App, guild: discord.Guild, place: ServerSettings) -> Overview:
     """The settings in words."""
     cap_usd = app.settings.caps.in_server(place.usd_per_day).server_usd_day
     allowed = app.client.intents.message_content
     return overview(place, missing_in(guild, place), message_content=allowed, cap_usd=cap_usd)
 
 
-class SetupView(OwnView, needs=Needs(Who.MANAGER)):
-    """The settings of one server, each press written at once."""
+class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
+    """The settings of one server, each beside what changes it and written at once. `note`: what was just done."""
 
-    def __init__(self, app: App, owner: int, guild: discord.Guild, place: ServerSettings) -> None:
+    def __init__(self, app: App, owner: int, guild: discord.Guild, place: ServerSettings, note: str = "") -> None:
         super().__init__(owner)
         self._app, self._guild = app, guild
-        self.channels.placeholder = buttons.channels()
-        self.emotions.label, self.thresholds.label = buttons.emotions(), buttons.thresholds()
-        self.seeds.label, self.spoilers.label = buttons.seeds(), buttons.spoilers()
-        self.nsfw.label, self.post.label = buttons.age_restricted(), buttons.post_invitation()
-        self.roles.label, self.warnings.label = buttons.roles(), buttons.warnings()
-        self.game.label, self.budget.label = buttons.game(), buttons.budget()
-        self.channels.default_values = [
-            discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)
-            for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
-        ]
+        said, kind = shown(app, guild, place), discord.SelectDefaultValueType.channel
+        self.channels = discord.ui.ChannelSelect[Any](
+            channel_types=[*KINDS, discord.ChannelType.category],
+            placeholder=buttons.channels(),
+            min_values=0,
+            max_values=_MOST_CHANNELS,
+            default_values=[
+                discord.SelectDefaultValue(id=channel_id, type=kind)
+                for channel_id in sorted(place.channels)[:_MOST_CHANNELS]
+            ],
+        )
+        self.channels.callback = self._chosen  # type: ignore[method-assign]
+        post = button(buttons.post_invitation(), self._post, discord.ButtonStyle.primary)
+        self.add_item(
+            discord.ui.Container(
+                discord.ui.TextDisplay(said.channels),
+                discord.ui.ActionRow(self.channels),
+                *self._sections(said),
+                discord.ui.ActionRow(post),
+                discord.ui.TextDisplay(f"{said.rest}\n**{note}**" if note else said.rest),
+                accent_colour=discord.Colour.teal(),
+            )
+        )
+
+    def _sections(self, said: Overview) -> Iterator[discord.ui.Section[Any]]:
+        for text, label, press in (
+            (said.emotions, buttons.emotions(), self._emotions),
+            (said.thresholds, buttons.thresholds(), self._thresholds),
+            (said.seeds, buttons.seeds(), self._switch("seed_reactions")),
+            (said.spoilers, buttons.spoilers(), self._switch("allow_spoilers")),
+            (said.restricted, buttons.age_restricted(), self._switch("allow_nsfw")),
+            (said.roles, buttons.roles(), self._roles),
+            (said.budget, buttons.budget(), self._budget),
+            (said.warnings, buttons.warnings(), self._warnings),
+            (said.game, buttons.game(), self._game),
+        ):
+            yield discord.ui.Section(text, accessory=button(label, press))
 
     @property
     def place(self) -> ServerSettings:
@@ -122,78 +148,54 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         hidden = await self._app.storage.labels.hidden_by(place)
         if hidden:
             other = place.label_set.id != self.place.label_set.id
-            sure = Sure(interaction.user.id, self, chosen)
-            await replace_message(interaction, would_hide(hidden, emotions=other), view=sure)
+            sure = Sure(interaction.user.id, would_hide(hidden, emotions=other), self, chosen)
+            await replace_message(interaction, view=sure)
         else:
             await self.store(interaction, chosen)
 
     async def store(self, interaction: discord.Interaction[Any], chosen: Mapping[str, Any]) -> None:
         """Store what was chosen, if anything, and show all of it."""
-        place = replace(self.place, **chosen)
         if chosen:
-            await self._app.roster.save(place)
-        fresh = SetupView(self._app, interaction.user.id, self._guild, place)
-        await replace_message(interaction, shown(self._app, self._guild, place), view=fresh)
+            await self._app.roster.save(replace(self.place, **chosen))
+        await self._again(interaction)
 
-    @discord.ui.select(
-        cls=discord.ui.ChannelSelect,
-        channel_types=[*_KINDS, discord.ChannelType.category],
-        min_values=0,
-        max_values=_MOST_CHANNELS,
-    )
-    async def channels(
-        self, interaction: discord.Interaction[Any], select: discord.ui.ChannelSelect["SetupView"]
-    ) -> None:
+    async def _again(self, interaction: discord.Interaction[Any], note: str = "") -> None:
+        fresh = SetupView(self._app, interaction.user.id, self._guild, self.place, note)
+        await replace_message(interaction, view=fresh)
+
+    async def _chosen(self, interaction: discord.Interaction[Any]) -> None:
         """Choose channels, or all that are in a category now."""
-        chosen = frozenset(found for one in select.values for found in self._channels_of(one.id))
+        chosen = frozenset(found for one in self.channels.values for found in self._channels_of(one.id))
         if len(chosen) <= _MOST_CHANNELS:
             await self.change(interaction, channels=chosen)
             return
         await acknowledge(interaction)
-        said = f"{shown(self._app, self._guild, self.place)}\n{too_many_channels(len(chosen), _MOST_CHANNELS)}"
-        fresh = SetupView(self._app, interaction.user.id, self._guild, self.place)
-        await replace_message(interaction, said, view=fresh)
+        await self._again(interaction, too_many_channels(len(chosen), _MOST_CHANNELS))
 
     def _channels_of(self, chosen_id: int) -> list[int]:
         category = self._guild.get_channel(chosen_id)
         if not isinstance(category, discord.CategoryChannel):
             return [chosen_id]
-        return [channel.id for channel in category.channels if channel.type in _KINDS]
+        return [channel.id for channel in category.channels if channel.type in KINDS]
 
-    @discord.ui.button()
-    async def emotions(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Choose emotions and emojis."""
+    def _switch(self, name: str) -> Press:
+        async def press(interaction: discord.Interaction[Any]) -> None:
+            await self.change(interaction, **{name: not getattr(self.place, name)})
+
+        return press
+
+    async def _emotions(self, interaction: discord.Interaction[Any]) -> None:
         custom = {emoji.name: str(emoji) for emoji in self._guild.emojis}
         await show_form(interaction, EmotionsForm(self.place, self.change, custom))
 
-    @discord.ui.button()
-    async def thresholds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Choose thresholds."""
+    async def _thresholds(self, interaction: discord.Interaction[Any]) -> None:
         await show_form(interaction, ThresholdsForm(self.place, self.change))
 
-    @discord.ui.button()
-    async def budget(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Choose what the model may cost."""
+    async def _budget(self, interaction: discord.Interaction[Any]) -> None:
         most = self._app.settings.caps.most_for_server
         await show_form(interaction, BudgetForm(self.place, self.change, most))
 
-    @discord.ui.button(row=2)
-    async def seeds(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Switch seed reactions."""
-        await self.change(interaction, seed_reactions=not self.place.seed_reactions)
-
-    @discord.ui.button(row=2)
-    async def spoilers(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Switch spoilers."""
-        await self.change(interaction, allow_spoilers=not self.place.allow_spoilers)
-
-    @discord.ui.button(row=2)
-    async def nsfw(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Switch age-restricted channels."""
-        await self.change(interaction, allow_nsfw=not self.place.allow_nsfw)
-
-    @discord.ui.button(style=discord.ButtonStyle.primary, row=3)
-    async def post(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
+    async def _post(self, interaction: discord.Interaction[Any]) -> None:
         """Post the panel with the Join button, in the server's language, where pictures count."""
         await acknowledge(interaction)
         channel, place = interaction.channel, self.place
@@ -207,48 +209,38 @@ class SetupView(OwnView, needs=Needs(Who.MANAGER)):
         else:
             there = [self._guild.get_channel_or_thread(one) for one in sorted(place.channels)]
             said = invite_elsewhere([one.mention for one in there if one and counts_in(self._app, place, one)])
-        await replace_message(interaction, f"{shown(self._app, self._guild, place)}\n{said}", view=self)
+        await self._again(interaction, said)
 
-    @discord.ui.button(row=3)
-    async def roles(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Choose who may label and who may ask."""
+    async def _roles(self, interaction: discord.Interaction[Any]) -> None:
         await acknowledge(interaction)
-        panel = RolesPanel(interaction.user.id, self.place, self.change)
-        await replace_message(interaction, roles_who(), view=panel)
+        await replace_message(interaction, view=RolesPanel(interaction.user.id, self.place, self.change))
 
-    @discord.ui.button(row=3)
-    async def warnings(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Choose where warnings are told."""
+    async def _warnings(self, interaction: discord.Interaction[Any]) -> None:
         await acknowledge(interaction)
-        panel = WarningsPanel(interaction.user.id, self.place, self.change)
-        await replace_message(interaction, warnings_where(), view=panel)
+        await replace_message(interaction, view=WarningsPanel(interaction.user.id, self.place, self.change))
 
-    @discord.ui.button(row=3)
-    async def game(self, interaction: discord.Interaction[Any], _: discord.ui.Button["SetupView"]) -> None:
-        """Choose where the weekly game is played."""
+    async def _game(self, interaction: discord.Interaction[Any]) -> None:
         await acknowledge(interaction)
         place = self.place
         told = game.panel(place.game_channel, await self._app.storage.yeses.players(place.server_id))
-        await replace_message(interaction, told, view=GamePanel(interaction.user.id, place, self.change))
+        await replace_message(interaction, view=GamePanel(interaction.user.id, place, self.change, told))
 
 
-class Sure(OwnView, needs=Needs(Who.MANAGER)):
+class Sure(OwnLayout, needs=Needs(Who.MANAGER)):
     """Whether a change is made all the same."""
 
-    def __init__(self, owner: int, panel: SetupView, chosen: Mapping[str, Any]) -> None:
+    def __init__(self, owner: int, text: str, panel: SetupView, chosen: Mapping[str, Any]) -> None:
         super().__init__(owner)
         self._panel, self._chosen = panel, chosen
-        self.yes.label, self.no.label = buttons.change_it(), buttons.leave_it()
+        yes = button(buttons.change_it(), self._yes, discord.ButtonStyle.danger)
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(yes, button(buttons.leave_it(), self._no))
+        self.add_item(discord.ui.Container(discord.ui.TextDisplay(text), row, accent_colour=discord.Colour.teal()))
 
-    @discord.ui.button(style=discord.ButtonStyle.danger)
-    async def yes(self, interaction: discord.Interaction[Any], _: discord.ui.Button["Sure"]) -> None:
-        """Make it."""
+    async def _yes(self, interaction: discord.Interaction[Any]) -> None:
         await acknowledge(interaction)
         await self._panel.store(interaction, self._chosen)
 
-    @discord.ui.button(style=discord.ButtonStyle.secondary)
-    async def no(self, interaction: discord.Interaction[Any], _: discord.ui.Button["Sure"]) -> None:
-        """Leave everything as it was."""
+    async def _no(self, interaction: discord.Interaction[Any]) -> None:
         await acknowledge(interaction)
         await self._panel.store(interaction, {})
 
@@ -266,4 +258,4 @@ def add(tree: FeelprintTree, app: App) -> None:
         if guild is None:
             raise app_commands.NoPrivateMessage
         place = app.roster.place(guild.id) or ServerSettings(guild.id)
-        await say(interaction, shown(app, guild, place), view=SetupView(app, interaction.user.id, guild, place))
+        await say(interaction, view=SetupView(app, interaction.user.id, guild, place))

@@ -31,12 +31,11 @@ class EmotionsForm(Form, needs=Needs(Who.MANAGER)):
         super().__init__(title=buttons.emotions_form(), timeout=600)
         self._place, self._change, self._custom = place, change, custom
         self.lines = discord.ui.TextInput[Any](
-            label=buttons.emotions_lines(),
             style=discord.TextStyle.paragraph,
             max_length=1500,
             default="\n".join(f"{e.name} {e.emoji}".strip() for e in place.label_set.emotions),
         )
-        self.add_item(self.lines)
+        self.add_item(discord.ui.Label(text=buttons.emotions_lines(), component=self.lines))
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the label set, or say what is wrong with it."""
@@ -54,10 +53,10 @@ class ThresholdsForm(Form, needs=Needs(Who.MANAGER)):
     def __init__(self, place: ServerSettings, change: Change) -> None:
         super().__init__(title=buttons.thresholds_form(), timeout=600)
         self._change = change
-        self.labels = _number(buttons.labels_needed(), place.min_labels, digits=3)
-        self.emotions = _number(buttons.emotions_needed(), place.min_emotions, digits=1)
-        self.add_item(self.labels)
-        self.add_item(self.emotions)
+        self.labels = discord.ui.TextInput[Any](max_length=3, default=str(place.min_labels))
+        self.emotions = discord.ui.TextInput[Any](max_length=1, default=str(place.min_emotions))
+        self.add_item(discord.ui.Label(text=buttons.labels_needed(), component=self.labels))
+        self.add_item(discord.ui.Label(text=buttons.emotions_needed(), component=self.emotions))
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the thresholds, or say what is wrong with them."""
@@ -76,13 +75,13 @@ class BudgetForm(Form, needs=Needs(Who.MANAGER)):
         super().__init__(title=buttons.budget_form(), timeout=600)
         self._change, self._most_usd = change, most_usd
         self.usd = discord.ui.TextInput[Any](
-            label=buttons.budget_usd(),
-            placeholder=buttons.budget_none(),
             required=False,
             max_length=9,
             default=None if place.usd_per_day is None else f"{place.usd_per_day:.2f}",
         )
-        self.add_item(self.usd)
+        self.add_item(
+            discord.ui.Label(text=buttons.budget_usd(), description=buttons.budget_none(), component=self.usd)
+        )
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the budget, or say what is wrong with it."""
@@ -97,10 +96,6 @@ class BudgetForm(Form, needs=Needs(Who.MANAGER)):
 
 _DOLLARS = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 """With the point or the comma of whoever writes; nothing between thousands, which would be read as one of them."""
-
-
-def _number(label: str, value: int, *, digits: int) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(label=label, max_length=digits, default=str(value))
 
 
 _MOST_EMOTIONS = 24

@@ -40,7 +40,7 @@ def test_all_that_members_read_of_emotions_is_in_their_language():
             cards.bars(MIKELS, even, 1),
             texts.rated({"fear"}, MIKELS),
             texts.so_far({"fear"}, MIKELS),
-            overview.overview(ServerSettings(1), (), message_content=True),
+            overview.overview(ServerSettings(1), (), message_content=True).emotions,
             me.described(me.chart({"fear": 1}, MIKELS, [])),
         ]
     assert [("恐れ" in said, "fear" in said) for said in read] == [(True, False)] * len(read)
