@@ -48,7 +48,7 @@ def _line(kept: MoodKept) -> str:
     parts = [labels_and_versions(kept)]
     if kept.active:
         parts.insert(0, _("active"))
-    return f"{'▶' if kept.active else '▫'} **{shown(kept.mood)}** · {', '.join(parts)}"
+    return f"{'●' if kept.active else '○'} **{shown(kept.mood)}** · {', '.join(parts)}"
 
 
 def labels_and_versions(kept: MoodKept) -> str:

@@ -1,17 +1,23 @@
-"""Does it pay to choose the next picture? `next_picture` against pictures as they come, for the same people.
+"""Does it pay to choose the next picture? The deck's order (`core.collecting.dealing`), or what `next_picture`
+would put first, against pictures as they come, for the same people.
 
-    python -m tests.bench.choosing --world demo --seeds 51 52
+    python -m tests.bench.choosing --by deck --world demo --seeds 51 52
 
-Everybody begins with the same eight labels and ends with `--n`; each further picture is the first of ten that wait
-or the one that `ranking` puts first. The method runs at every eighth label, and remembers its rules.
+With `--by doubt` everybody begins with the same eight labels, and each further picture is the first of ten that
+wait or the one that `ranking` puts first. With `--by deck` all that are left wait from the first on, as in a deck
+of which the general answers are known and nobody has asked for their own. All end with `--n`. The method runs at
+every eighth label, and remembers its rules.
 """
 
 import argparse
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from core.collecting.dealing import Known, order, wanted
 from core.evaluate.scoring import interval
+from core.predicting.knowledge import _described, _words, undecided
 from core.tuning.constants import DEFAULT
 from core.tuning.items import Item, item_of
 from core.tuning.match import matched
@@ -46,6 +52,13 @@ class Life:
         self.records = tuple(kept.values())
         self.block = block_of(found.rules) or self.block
 
+    def dealt(self, waiting: Sequence[Item]) -> int:
+        """The place of the picture that a deck shows first."""
+        questions = [_words(record.rule.when) for record in self.records if undecided(record)]
+        known = {place: _known(item, questions) for place, item in enumerate(waiting)}
+        counts = Counter(name for item in self.items for name in item.felt)
+        return order(known, wanted(MIKELS.names, counts))[0]
+
     async def best(self, waiting: Sequence[Item]) -> int:
         """The place of the picture that would decide most."""
         records = [record for record in self.records if record.held_on]
@@ -70,6 +83,12 @@ class Life:
         return 100.0 * sum(gains) / len(gains)
 
 
+def _known(item: Item, questions: Sequence[frozenset[str]]) -> Known:
+    seen = _described(item.generic.description)
+    tests = sum(1 for words in questions if words and words <= seen)
+    return Known(item.generic.distribution, None, tests)
+
+
 def session() -> Session:
     return Session(asyncio.Semaphore(1))
 
@@ -87,26 +106,29 @@ async def described(gateway: InProcess, labels: Sequence[Seen]) -> list[Item]:
     return items
 
 
-async def gains(gateway: InProcess, labels: Sequence[Item], unseen: Sequence[Item], n: int, chosen: bool) -> float:
+async def gains(gateway: InProcess, labels: Sequence[Item], unseen: Sequence[Item], n: int, by: str) -> float:
     life, left = Life(gateway), list(labels)
     while len(life.items) < n and left:
-        waiting = left[:WAITING]
-        place = await life.best(waiting) if chosen and len(life.items) >= FIRST else 0
+        place = 0
+        if by == "deck":
+            place = life.dealt(left)
+        elif by == "doubt" and len(life.items) >= FIRST:
+            place = await life.best(left[:WAITING])
         life.items.append(replace(left.pop(place), at=len(life.items)))
         if len(life.items) % EVERY == 0:
             await life.learn()
     return await life.gain(unseen)
 
 
-async def measure(world: str, seeds: Sequence[int], count: int, sizes: Sequence[int]) -> None:
+async def measure(world: str, seeds: Sequence[int], count: int, sizes: Sequence[int], by: str) -> None:
     ahead: dict[int, list[tuple[float, float]]] = {n: [] for n in sizes}
     for seed in seeds:
         gateway = InProcess()
         for _, labels, unseen in await people(world, gateway, seed, count):
             known, tests = await described(gateway, labels), await described(gateway, unseen)
             for n in sizes:
-                came = await gains(gateway, known, tests, n, chosen=False)
-                ahead[n].append((came, await gains(gateway, known, tests, n, chosen=True)))
+                came = await gains(gateway, known, tests, n, "")
+                ahead[n].append((came, await gains(gateway, known, tests, n, by)))
     for n, pairs in ahead.items():
         difference = [chosen - came for came, chosen in pairs]
         low, high = interval(difference, seed=0)
@@ -122,8 +144,9 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[51])
     parser.add_argument("--people", type=int, default=12, help="of each generated world")
     parser.add_argument("--n", nargs="+", type=int, default=[16, 32])
+    parser.add_argument("--by", choices=("deck", "doubt"), default="deck")
     given = parser.parse_args()
-    asyncio.run(measure(given.world, given.seeds, given.people, given.n))
+    asyncio.run(measure(given.world, given.seeds, given.people, given.n, given.by))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The main replies as a member sees them, each kept as a picture: driven on the demo's page by a real Chromium.
 
-python -m tests.bench.replies docs/replies
+python -m tests.bench.replies docs/replies.png
 """
 
 import argparse
@@ -91,8 +91,8 @@ async def walk(tab: Window, folder: Path) -> None:
     await tab.until(f"{CARD}.innerText.includes('used How would I feel?')")
     await kept(tab, at("05-answer"))
     for number, words in enumerate(
-        ("feelprint show", "feelprint why", "feelprint history", "feelprint compare", "feelprint edit", "me",
-         "progress", "privacy", "export", "forget"), 6,
+        ("feelprint show", "feelprint why", "feelprint history", "feelprint compare", "feelprint edit",
+         "feelprint mood", "me", "progress", "privacy", "export", "forget"), 6,
     ):  # fmt: skip
         await command(tab, f"/{words}")
         await kept(tab, at(f"{number:02}-{words.replace(' ', '-')}"))
@@ -112,19 +112,29 @@ async def play(tab: Window, world: World, patch: pytest.MonkeyPatch, folder: Pat
     await app.games.look()
     await command(tab, "/privacy")
     question = "[...document.querySelectorAll('article')].find((one) => one.innerText.includes('feel here?'))"
-    await kept(tab, folder / "16-game.png", question)
+    await kept(tab, folder / "17-game.png", question)
     await tab.click("article button", "May others guess")
     await tab.reads("No: nobody guesses about you.")
-    await kept(tab, folder / "17-may-guess.png")
+    await kept(tab, folder / "18-may-guess.png")
     await tab.click("article button", "awe")
     await tab.reads("Your guess")
-    await kept(tab, folder / "18-guess.png")
+    await kept(tab, folder / "19-guess.png")
     later = app.clock.now_ms() + OPEN_MS
     patch.setattr(SystemClock, "now_ms", lambda _: later)
     await app.games.look()
     await command(tab, "/pause")
     over = "[...document.querySelectorAll('article')].find((one) => one.innerText.includes('right:'))"
-    await kept(tab, folder / "19-game-over.png", over)
+    await kept(tab, folder / "20-game-over.png", over)
+
+
+async def manage(tab: Window, world: World, folder: Path) -> None:
+    """What whoever manages the server sees."""
+    await tab.tab_to("Viewing as", back=True, most=600)
+    await tab.press("a")
+    await tab.until(f"window.simcordPreview.viewerId === '{world.admin.id}' && window.simcordPreview.ready")
+    for number, words in enumerate(("setup", "server"), 21):
+        await command(tab, f"/{words}")
+        await kept(tab, folder / f"{number}-{words}.png")
 
 
 def sheet(folder: Path, file: Path) -> None:
@@ -150,6 +160,7 @@ async def main() -> None:
         async with shop(folder, patch, pictures=PICTURES, size=(WIDTH, HEIGHT)) as (tab, world):
             await walk(tab, folder)
             await play(tab, world, patch, folder)
+            await manage(tab, world, folder)
         await asyncio.to_thread(sheet, folder, file)
 
 

@@ -82,8 +82,8 @@ async def test_a_mood_is_made_chosen_renamed_and_erased(world):
     assert words.switched(FIRST) in text_of(card)
     assert mood_of(world) == FIRST
     lines = text_of(await card_of(world)).splitlines()
-    assert "▫ ***evening*** · 1 label, 0 versions" in lines
-    assert "▶ ***first mood*** · active, 0 labels, 0 versions" in lines
+    assert "○ ***evening*** · 1 label, 0 versions" in lines
+    assert "● ***first mood*** · active, 0 labels, 0 versions" in lines
     card = await switched(world, mood)
     form = await world.bob.click(card.response, label=buttons.rename_mood())
     card = await world.bob.submit_modal(form, {_field(form.modal["components"]): " late   nights "})

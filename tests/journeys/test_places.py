@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.discord_ui import client
-from bot.discord_ui.commands.setup import KINDS
+from bot.discord_ui.commands.setup import CHOOSABLE
 from bot.intake.catchup import Walk
 from bot.intake.shown_pictures import pictures_of
 from core.vocabulary.server_settings import ServerSettings
@@ -91,9 +91,10 @@ async def test_emojis_are_put_under_pictures_in_threads(world):
     assert len(thread.last_message.reactions) == 8
 
 
-def test_every_kind_of_channel_that_can_hold_pictures_can_be_chosen():
+def test_every_kind_of_channel_that_can_hold_pictures_can_be_chosen_and_so_can_a_category():
     holds = {"text", "news", "forum", "media", "voice", "stage_voice", "public_thread"}
-    assert {kind.name for kind in KINDS} == holds
+    chosen = {kind.name for kind in CHOOSABLE}
+    assert chosen == holds | {"category"}
 
 
 def shown(kind, url, **more):

@@ -47,6 +47,7 @@ KINDS = [
 ]
 """Wherever pictures can stand; the threads and posts of a channel count with it."""
 
+CHOOSABLE = [*KINDS, discord.ChannelType.category]
 _MOST_CHANNELS = 25
 _TO_TELL = ("view_channel", "send_messages")
 
@@ -97,7 +98,7 @@ class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
         self._app, self._guild = app, guild
         said, kind = shown(app, guild, place), discord.SelectDefaultValueType.channel
         self.channels = discord.ui.ChannelSelect[Any](
-            channel_types=[*KINDS, discord.ChannelType.category],
+            channel_types=CHOOSABLE,
             placeholder=buttons.channels(),
             min_values=0,
             max_values=_MOST_CHANNELS,
