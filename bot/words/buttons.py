@@ -97,6 +97,10 @@ def budget_usd() -> str:
     return _("US dollars in 24 hours")
 
 
+def budget_each() -> str:
+    return _("For one member, counted in all places")
+
+
 def budget_none() -> str:
     return _("Empty: what whoever runs the bot allows")
 

@@ -7,6 +7,7 @@ from bot.words.amounts import either, money
 from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
+from core.ports import Caps
 from core.vocabulary.server_settings import GRACE_DAYS, ServerSettings
 
 PERMISSIONS = {
@@ -38,10 +39,8 @@ class Overview:
     rest: str
 
 
-def overview(
-    place: ServerSettings, lacking: Sequence[str], *, message_content: bool, cap_usd: float | None = None
-) -> Overview:
-    """`lacking` are sentences about channels, `cap_usd` is what may be spent there."""
+def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: bool, caps: Caps) -> Overview:
+    """`lacking` are sentences about channels, `caps` what may be spent there."""
     chosen = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels))
     emotions = " · ".join(named(place.label_set, name) for name in place.label_set.names)
     title = _("### Feelprint in this server")
@@ -59,7 +58,7 @@ def overview(
         spoilers=_("Spoilers: {yes}").format(yes=_yes(place.allow_spoilers)),
         restricted=_("Age-restricted channels: {yes}").format(yes=_yes(place.allow_nsfw)),
         roles=f"{label}\n{ask}",
-        budget=_may_spend(cap_usd),
+        budget=_may_spend(caps),
         warnings=_warned_where(place),
         game=_played_where(place),
         rest="\n".join([_kept_for(), *lacking, *([] if message_content else [blind])]),
@@ -157,9 +156,14 @@ def _roles(chosen: Collection[int]) -> str:
     return ", ".join(f"<@&{role_id}>" for role_id in sorted(chosen)) or _("everybody")
 
 
-def _may_spend(cap_usd: float | None) -> str:
-    cap = _("no limit of this server's own") if cap_usd is None else money(cap_usd)
-    return _("What the model may cost here in 24 hours: {cap}").format(cap=cap)
+def _may_spend(caps: Caps) -> str:
+    none = _("no limit of this server's own")
+    cap = none if caps.server_usd_day is None else money(caps.server_usd_day)
+    said = _("What the model may cost here in 24 hours: {cap}").format(cap=cap)
+    if caps.member_usd_day is None:
+        return said
+    each = _("One member may ask here until they have cost, wherever: {cap}")
+    return f"{said}\n{each.format(cap=money(caps.member_usd_day))}"
 
 
 def _warned_where(place: ServerSettings) -> str:

@@ -61,12 +61,27 @@ class Caps:
     @property
     def most_for_server(self) -> float | None:
         """The most that a server may choose for itself: what one may spend, and never more than all may."""
-        return min((cap for cap in (self.server_usd_day, self.usd_day) if cap is not None), default=None)
+        return _lower(self.server_usd_day, self.usd_day)
 
-    def in_server(self, chosen_usd_day: float | None) -> "Caps":
-        """What holds in a server that chose to spend no more than so much: the lower of two caps."""
-        caps = [cap for cap in (self.server_usd_day, chosen_usd_day) if cap is not None]
-        return replace(self, server_usd_day=min(caps, default=None))
+    @property
+    def most_for_member(self) -> float | None:
+        """The most that a server may choose for one member."""
+        return _lower(self.member_usd_day, self.most_for_server)
+
+    def in_server(self, chosen_usd_day: float | None, member_usd_day: float | None = None) -> "Caps":
+        """What holds in a server that chose to spend no more than so much, in all and for one member: of two caps
+        the lower.
+        """
+        return replace(
+            self,
+            server_usd_day=_lower(self.server_usd_day, chosen_usd_day),
+            member_usd_day=_lower(self.member_usd_day, member_usd_day),
+        )
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    """The lower of two caps, where there is one."""
+    return min((cap for cap in (one, other) if cap is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,8 @@ class AnswerStore(Protocol):
     async def reserve(self, purchase: Purchase, caps: Caps) -> Reservation | AskedElsewhere | None:
         """Write a reservation of the purchase's `usd` if spent + reserved of the last 24 hours stays within
         the cap of each account that bears it; None if it would not, or where the purchase is for an owner who
-        is not a member (any more). A server's cap is the lower one of the given and what it chose. Checked and
+        is not a member (any more). A server's cap is the lower one of the given and what it chose, and so is
+        that of whoever asks there, on the account that they have in all places. Checked and
         written in one transaction, which costs the same however many calls there were. An hour counts until all
         of it is over, so money comes free up to an hour late and never early. Where several processes share a
         database, a question that another one has room for, or that is answered by now, is `AskedElsewhere`.

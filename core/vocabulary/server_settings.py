@@ -42,7 +42,8 @@ class ServerSettings:
     unless the two flags say otherwise; `notices_channel` is where people who manage the server are told what they
     must know (None: where Discord tells them such things); who may label and who may ask there has one of
     some roles (none: everybody may); `game_channel` is where the weekly game is played (None: nowhere);
-    `usd_per_day` is what the model may cost there in 24 hours (None: what whoever runs the bot allows).
+    `usd_per_day` is what the model may cost there in 24 hours, and `member_usd_per_day` what whoever asks there
+    may have cost by then, in all places (None: what whoever runs the bot allows).
     Raises ValueError for thresholds or dollars that nobody may choose, so none can be stored.
     """
 
@@ -59,12 +60,14 @@ class ServerSettings:
     ask_roles: frozenset[int] = frozenset()
     game_channel: int | None = None
     usd_per_day: float | None = None
+    member_usd_per_day: float | None = None
 
     def __post_init__(self) -> None:
         if not (MIN_LABELS.allows(self.min_labels) and MIN_EMOTIONS.allows(self.min_emotions)):
             raise ValueError(f"no such thresholds: {self.min_labels} labels, {self.min_emotions} emotions")
-        if self.usd_per_day is not None and not 0 <= self.usd_per_day < math.inf:
-            raise ValueError(f"no such budget: {self.usd_per_day}")
+        for usd in (self.usd_per_day, self.member_usd_per_day):
+            if usd is not None and not 0 <= usd < math.inf:
+                raise ValueError(f"no such budget: {usd}")
 
     @property
     def emotions_needed(self) -> int:

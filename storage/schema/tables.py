@@ -93,6 +93,7 @@ servers = Table(
     Column("ask_roles", JSON, nullable=False, server_default="[]"),
     Column("game_channel", BIG),  # where the weekly game is played; NULL: nowhere
     Column("usd_per_day", Double),  # what it chose to spend at most; NULL: what whoever runs the bot allows
+    Column("member_usd_per_day", Double),  # the same for whoever asks there
 )
 
 images = Table(

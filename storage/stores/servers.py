@@ -81,6 +81,7 @@ def _row(settings: ServerSettings) -> dict[str, Any]:
         "ask_roles": sorted(settings.ask_roles),
         "game_channel": settings.game_channel,
         "usd_per_day": settings.usd_per_day,
+        "member_usd_per_day": settings.member_usd_per_day,
     }
 
 
@@ -99,4 +100,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         ask_roles=frozenset(row.ask_roles),
         game_channel=row.game_channel,
         usd_per_day=row.usd_per_day,
+        member_usd_per_day=row.member_usd_per_day,
     )

@@ -22,7 +22,7 @@ _SPENT = select(func.coalesce(func.sum(spending.c.nano_usd), 0)).where(
     spending.c.account == bindparam("account_"),
     spending.c.hour >= bindparam("since"),
 )
-_CHOSEN = select(servers.c.usd_per_day).where(servers.c.server_id == bindparam("id"))
+_CHOSEN = select(servers.c.usd_per_day, servers.c.member_usd_per_day).where(servers.c.server_id == bindparam("id"))
 _CORRECT = (
     update(spending)
     .where(
@@ -62,10 +62,9 @@ def accounts_of(member_id: int | None, server_id: int | None, caps: Caps, *, joi
 
 
 def caps_in(connection: Connection, server_id: int | None, caps: Caps) -> Caps:
-    """The caps that hold in a server, which may have chosen a lower one of its own."""
-    if server_id is None:
-        return caps
-    return caps.in_server(connection.scalar(_CHOSEN, {"id": server_id}))
+    """The caps that hold in a server, which may have chosen lower ones of its own."""
+    chosen = None if server_id is None else connection.execute(_CHOSEN, {"id": server_id}).first()
+    return caps if chosen is None else caps.in_server(*chosen)
 
 
 def spent_by(connection: Connection, account: Account, at: int) -> int:

@@ -94,8 +94,12 @@ class TestAnswerStore:
     async def test_a_server_spends_no_more_than_it_chose_and_is_allowed_and_others_are_left_alone(
         self, storage: Storage, chosen: float | None, given: float | None, holds: int
     ) -> None:
-        """A server's cap is the lower one of the given and what it chose."""
+        """
+        A server's cap is the lower one of the given and what it chose, and so is
+        that of whoever asks there, on the account that they have in all places.
+        """
         await storage.servers.save(ServerSettings(5, usd_per_day=chosen))
+        await storage.servers.save(ServerSettings(7, member_usd_per_day=0.02))
 
         async def had(server: int | None, times: int) -> list[bool]:
             buying = [Purchase(T0, "predict", None, "m", 0.01, Payer(n % 2, server)) for n in range(times)]
@@ -104,6 +108,7 @@ class TestAnswerStore:
 
         assert await had(5, 5) == [n < holds for n in range(5)]
         assert await had(6, 1) == await had(None, 1) == [True]
+        assert await had(7, 1) == [False], "all who have not joined are one, and have spent it elsewhere"
 
     async def test_a_thousand_reservations_at_once_never_pass_the_cap(self, storage: Storage) -> None:
         """Checked and written in one transaction, which costs the same however many calls there were."""

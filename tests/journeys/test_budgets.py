@@ -11,7 +11,7 @@ from core.offline.model import MODEL_NAME
 from core.vocabulary.calls import Failure
 from tests.journeys.conftest import picture, text_of
 from tests.journeys.test_languages import german, in_language
-from tests.journeys.test_setup import _field
+from tests.journeys.test_setup import _field, _fields
 
 
 async def choose(world, usd, *, button="Budget"):
@@ -87,3 +87,18 @@ async def test_where_nothing_may_be_spent_the_model_is_not_asked_and_whoever_ask
     await choose(world, "")
     said = text_of(await world.bob.slash(world.channel, "feel", image=("a.png", picture())))
     assert said != no_answer.sentence(Failure.BUDGET)
+
+
+async def test_what_one_member_may_cost_is_chosen_beside_it_and_told(world, monkeypatch):
+    allow(world, monkeypatch, usd_per_day=10.0, server_usd_per_day=2.0, member_usd_per_day=0.5)
+    panel = await world.steward.slash(world.channel, "setup")
+    for written, holds in (("0.2", 0.2), ("", 0.5)):
+        form = await world.steward.click(panel.response, label="Budget")
+        fields = _fields(form.modal["components"])
+        await world.steward.submit_modal(form, dict(zip(fields, ["", written], strict=True)))
+        assert f"One member may ask here until they have cost, wherever: ${holds:.2f}" in text_of(panel)
+    form = await world.steward.click(panel.response, label="Budget")
+    fields = _fields(form.modal["components"])
+    said = await world.steward.submit_modal(form, dict(zip(fields, ["", "0.6"], strict=True)))
+    assert text_of(said) == budget_takes(0.5)
+    assert (await world.app.storage.servers.settings(world.guild.id)).member_usd_per_day is None

@@ -165,7 +165,8 @@ async def test_whoever_has_paused_meanwhile_is_not_told_that_the_past_is_counted
 
 
 @pytest.mark.parametrize(
-    ("button", "lines"), [("Thresholds", ["20", "2"]), ("Emotions", ["calm 😌\nwild 🤩"]), ("Budget", ["1"])]
+    ("button", "lines"),
+    [("Thresholds", ["20", "2"]), ("Emotions", ["calm 😌\nwild 🤩"]), ("Budget", ["1", "0.1"])],
 )
 async def test_a_form_that_is_submitted_after_the_right_was_lost_is_refused(world, button, lines):
     panel = await world.steward.slash(world.channel, "setup")

@@ -82,7 +82,7 @@ async def setting_up(world, tour):
     await choose(steward, panel, buttons.channels, [world.channel])
     for word, values in (
         (buttons.thresholds, ["8", "2"]),
-        (buttons.budget, ["1"]),
+        (buttons.budget, ["1", "0.1"]),
         (buttons.emotions, ["\n".join(f"{e.name} {e.emoji}" for e in MIKELS.emotions)]),
     ):
         await tour.fill(steward, await press(steward, panel, word), *values)

@@ -34,7 +34,10 @@ from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
 
 CLOCK = ManualClock()
 HEAD = "0024"
-UNDO_0023 = ("ALTER TABLE members DROP COLUMN told_at_press",)
+UNDO_0023 = (
+    "ALTER TABLE members DROP COLUMN told_at_press",
+    "ALTER TABLE servers DROP COLUMN member_usd_per_day",
+)
 UNDO_0022 = (*UNDO_0023, "ALTER TABLE servers DROP COLUMN usd_per_day")
 UNDO_0021 = (*UNDO_0022, "DROP TABLE donors")
 UNDO_0020 = (*UNDO_0021, "DROP TABLE own_moods")
@@ -304,6 +307,20 @@ async def test_in_a_database_of_before_budgets_no_server_chose_one(database_url:
         assert (await storage.servers.settings(5)).usd_per_day is None
         await storage.servers.save(ServerSettings(5, usd_per_day=0.5))
         assert (await storage.servers.settings(5)).usd_per_day == 0.5
+
+
+async def test_in_a_database_of_before_these_choices_nobody_has_made_one_and_one_can(database_url: str) -> None:
+    await with_a_label(database_url)
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await storage.servers.save(ServerSettings(5, usd_per_day=0.5))
+    run_sql(database_url, *UNDO_0023, "UPDATE alembic_version SET version_num = '0023'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        assert await storage.servers.settings(5) == ServerSettings(5, usd_per_day=0.5)
+        await storage.servers.save(ServerSettings(5, member_usd_per_day=0.1))
+        assert (await storage.servers.settings(5)).member_usd_per_day == 0.1
+        assert not await storage.notices.at_press(1)
+        await storage.notices.choose(1, at_press=True)
+        assert await storage.notices.at_press(1)
 
 
 async def test_in_a_database_of_before_research_nobody_said_yes_to_it_and_one_can(database_url: str) -> None:

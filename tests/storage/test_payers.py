@@ -62,6 +62,21 @@ async def test_what_a_server_chose_holds_from_the_next_call_on_and_until_it_is_t
     assert await bought(storage, 0.01, payer)
 
 
+async def test_what_a_server_chose_for_one_member_holds_for_each_who_asks_there_wherever_they_spent_it(
+    storage: Storage,
+) -> None:
+    await storage.members.join(ANN, 1, T0)
+    await storage.servers.save(ServerSettings(SERVER, member_usd_per_day=0.02))
+    assert await bought(storage, 0.01, Payer(ANN), member_usd_day=1.0)
+    assert await bought(storage, 0.01, Payer(ANN, SERVER), member_usd_day=1.0)
+    assert await bought(storage, 0.01, Payer(ANN, SERVER), member_usd_day=1.0) is None
+    assert await bought(storage, 0.01, Payer(STRANGER, SERVER), member_usd_day=1.0)
+    assert await bought(storage, 0.02, Payer(STRANGER, SERVER), member_usd_day=1.0) is None
+    assert await bought(storage, 0.5, Payer(ANN, SERVER + 1), member_usd_day=1.0)
+    await storage.servers.save(ServerSettings(SERVER, member_usd_per_day=2.0))
+    assert await bought(storage, 0.6, Payer(ANN, SERVER), member_usd_day=1.0) is None, "the lower one holds"
+
+
 async def test_settling_gives_back_what_was_reserved_too_much_on_every_account(storage: Storage) -> None:
     await storage.members.join(ANN, 1, T0)
     payer = Payer(ANN, SERVER)

@@ -85,9 +85,9 @@ def counts_in(app: App, place: ServerSettings, channel: Any) -> bool:
 
 def shown(app: App, guild: discord.Guild, place: ServerSettings) -> Overview:
     """The settings in words."""
-    cap_usd = app.settings.caps.in_server(place.usd_per_day).server_usd_day
+    caps = app.settings.caps.in_server(place.usd_per_day, place.member_usd_per_day)
     allowed = app.client.intents.message_content
-    return overview(place, missing_in(guild, place), message_content=allowed, cap_usd=cap_usd)
+    return overview(place, missing_in(guild, place), message_content=allowed, caps=caps)
 
 
 class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
@@ -193,8 +193,7 @@ class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
         await show_form(interaction, ThresholdsForm(self.place, self.change))
 
     async def _budget(self, interaction: discord.Interaction[Any]) -> None:
-        most = self._app.settings.caps.most_for_server
-        await show_form(interaction, BudgetForm(self.place, self.change, most))
+        await show_form(interaction, BudgetForm(self.place, self.change, self._app.settings.caps))
 
     async def _post(self, interaction: discord.Interaction[Any]) -> None:
         """Post the panel with the Join button, in the server's language, where pictures count."""

@@ -11,6 +11,7 @@ from bot.discord_ui.views import Form
 from bot.words import buttons, texts
 from bot.words.overview import budget_takes
 from core.collecting.doors import Needs, Who
+from core.ports import Caps
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.errors import LabelSetError, LabelSetProblem
 from core.vocabulary.scripts import composed, is_emoji
@@ -69,29 +70,36 @@ class ThresholdsForm(Form, needs=Needs(Who.MANAGER)):
 
 
 class BudgetForm(Form, needs=Needs(Who.MANAGER)):
-    """How many dollars; `most_usd`: what whoever runs the bot allows (None: any)."""
+    """How many dollars for all and for one member; `caps`: what whoever runs the bot allows."""
 
-    def __init__(self, place: ServerSettings, change: Change, most_usd: float | None) -> None:
+    def __init__(self, place: ServerSettings, change: Change, caps: Caps) -> None:
         super().__init__(title=buttons.budget_form(), timeout=600)
-        self._change, self._most_usd = change, most_usd
-        self.usd = discord.ui.TextInput[Any](
-            required=False,
-            max_length=9,
-            default=None if place.usd_per_day is None else f"{place.usd_per_day:.2f}",
-        )
-        self.add_item(
-            discord.ui.Label(text=buttons.budget_usd(), description=buttons.budget_none(), component=self.usd)
-        )
+        self._change, self._caps = change, caps
+        self.usd, self.each = _dollars(place.usd_per_day), _dollars(place.member_usd_per_day)
+        none = buttons.budget_none()
+        self.add_item(discord.ui.Label(text=buttons.budget_usd(), description=none, component=self.usd))
+        self.add_item(discord.ui.Label(text=buttons.budget_each(), description=none, component=self.each))
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the budget, or say what is wrong with it."""
-        written = self.usd.value.strip()
-        usd = float(written.replace(",", ".")) if _DOLLARS.fullmatch(written) else None
-        too_much = usd is not None and self._most_usd is not None and usd > self._most_usd
-        if too_much or (written and usd is None):
-            await say(interaction, budget_takes(self._most_usd))
-            return
-        await self._change(interaction, usd_per_day=usd)
+        chosen = {}
+        for name, field, most_usd in (
+            ("usd_per_day", self.usd, self._caps.most_for_server),
+            ("member_usd_per_day", self.each, self._caps.most_for_member),
+        ):
+            written = field.value.strip()
+            usd = float(written.replace(",", ".")) if _DOLLARS.fullmatch(written) else None
+            too_much = usd is not None and most_usd is not None and usd > most_usd
+            if too_much or (written and usd is None):
+                await say(interaction, budget_takes(most_usd))
+                return
+            chosen[name] = usd
+        await self._change(interaction, **chosen)
+
+
+def _dollars(chosen: float | None) -> discord.ui.TextInput[Any]:
+    default = None if chosen is None else f"{chosen:.2f}"
+    return discord.ui.TextInput(required=False, max_length=9, default=default)
 
 
 _DOLLARS = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")

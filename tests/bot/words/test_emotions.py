@@ -5,6 +5,7 @@ import pytest
 from bot.words import cards, me, overview, texts
 from bot.words.emotions import STANDARD, called, named
 from bot.words.language import languages, speaking
+from core.ports import Caps
 from core.vocabulary import emotions
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from core.vocabulary.server_settings import ServerSettings
@@ -40,7 +41,7 @@ def test_all_that_members_read_of_emotions_is_in_their_language():
             cards.bars(MIKELS, even, 1),
             texts.rated({"fear"}, MIKELS),
             texts.so_far({"fear"}, MIKELS),
-            overview.overview(ServerSettings(1), (), message_content=True).emotions,
+            overview.overview(ServerSettings(1), (), message_content=True, caps=Caps()).emotions,
             me.described(me.chart({"fear": 1}, MIKELS, [])),
         ]
     assert [("恐れ" in said, "fear" in said) for said in read] == [(True, False)] * len(read)
