@@ -24,9 +24,11 @@ from tests.bot.demo.test_browser import CARD, feels, shop
 WIDTH, HEIGHT, GAP, COLUMNS = 760, 1700, 12, 3
 UNLABELLED = """((labelled) => [...document.querySelectorAll("article.channel-message")]
   .filter((one) => one.querySelector(".shop-apps") && !labelled.includes(one.dataset.messageId))
-  .at(-1).dataset.messageId)(%s)"""
+  .map((one) => one.dataset.messageId).reverse())(%s)"""
 PICTURES = 30
-"""More than a deck asks about, so that a picture is left to guess about."""
+"""More than a deck asks about, so that pictures are left to guess about."""
+ASKED = 5
+"""So many are asked about, until one is answered with some confidence."""
 
 BOX = "getBoundingClientRect()"
 MESSAGES = "document.querySelectorAll('article.channel-message').length"
@@ -85,10 +87,13 @@ async def walk(tab: Window, folder: Path) -> None:
     await kept(tab, at("03-told"), "document.getElementById('shop-notes')")
     await tab.click("#shop-notes button", "Close")
     await kept(tab, at("04-end-of-deck"))
-    new = await tab.look(UNLABELLED % json.dumps(labelled))
-    await tab.click(f'[data-message-id="{new}"] button', "Apps")
-    await tab.click(".shop-apps button", "How would I feel?")
-    await tab.until(f"{CARD}.innerText.includes('used How would I feel?')")
+    for new in (await tab.look(UNLABELLED % json.dumps(labelled)))[:ASKED]:
+        before = await tab.look(MESSAGES)
+        await tab.click(f'[data-message-id="{new}"] button', "Apps")
+        await tab.click(".shop-apps button", "How would I feel?")
+        await tab.until(f"{MESSAGES} > {before} && {CARD}.innerText.includes('used How would I feel?')")
+        if "most likely" in await tab.look(f"{CARD}.innerText"):
+            break
     await kept(tab, at("05-answer"))
     for number, words in enumerate(
         ("feelprint show", "feelprint why", "feelprint history", "feelprint compare", "feelprint edit",
@@ -151,6 +156,18 @@ def sheet(folder: Path, file: Path) -> None:
     whole.quantize(128).save(file, optimize=True)
 
 
+def steps(folder: Path, file: Path) -> None:
+    """React, be told, ask: three of them side by side, for the first page."""
+    parts = [Image.open(folder / f"{name}.png").convert("RGB") for name in ("02-deck", "03-told", "05-answer")]
+    width, left = sum(part.width + GAP for part in parts) - GAP, 0
+    whole = Image.new("RGB", (width, max(part.height for part in parts)), "#1e1f22")
+    for part in parts:
+        whole.paste(part, (left, 0))
+        left += part.width + GAP
+    small = whole.resize((whole.width * 5 // 8, whole.height * 5 // 8), Image.Resampling.LANCZOS)
+    small.quantize(128).save(file, optimize=True)
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
@@ -162,6 +179,7 @@ async def main() -> None:
             await play(tab, world, patch, folder)
             await manage(tab, world, folder)
         await asyncio.to_thread(sheet, folder, file)
+        await asyncio.to_thread(steps, folder, file.with_name("steps.png"))
 
 
 if __name__ == "__main__":
