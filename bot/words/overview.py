@@ -162,7 +162,7 @@ def _may_spend(caps: Caps) -> str:
     said = _("What the model may cost here in 24 hours: {cap}").format(cap=cap)
     if caps.member_usd_day is None:
         return said
-    each = _("One member may ask here until they have cost, wherever: {cap}")
+    each = _("For one member, all places together: {cap}")
     return f"{said}\n{each.format(cap=money(caps.member_usd_day))}"
 
 

@@ -64,7 +64,7 @@ async def sets_a_budget(world):
     await world.steward.submit_modal(form, dict(zip(fields, ["1", "0.25"], strict=True)))
     world.read.append(text_of(panel))
     assert "What the model may cost here in 24 hours: $1.00" in text_of(panel)
-    assert "One member may ask here until they have cost, wherever: $0.25" in text_of(panel)
+    assert "For one member, all places together: $0.25" in text_of(panel)
 
 
 async def invites(world):

@@ -96,7 +96,7 @@ async def test_what_one_member_may_cost_is_chosen_beside_it_and_told(world, monk
         form = await world.steward.click(panel.response, label="Budget")
         fields = _fields(form.modal["components"])
         await world.steward.submit_modal(form, dict(zip(fields, ["", written], strict=True)))
-        assert f"One member may ask here until they have cost, wherever: ${holds:.2f}" in text_of(panel)
+        assert f"For one member, all places together: ${holds:.2f}" in text_of(panel)
     form = await world.steward.click(panel.response, label="Budget")
     fields = _fields(form.modal["components"])
     said = await world.steward.submit_modal(form, dict(zip(fields, ["", "0.6"], strict=True)))

@@ -41,7 +41,8 @@ def another(world):
     """The announcer of another process over the same database."""
     app, stored = world.app, world.app.storage
     stores = (stored.notices, stored.versions, stored.runs, stored.labels)
-    return Announcer(lambda: app.client, *stores, app.voices, app.clock, app.roster.joined, stored.own_moods)
+    given = (app.voices, app.clock, app.roster.joined, stored.own_moods, app.make_way)
+    return Announcer(lambda: app.client, *stores, *given)
 
 
 async def withdrawn(world):
