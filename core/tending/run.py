@@ -16,7 +16,6 @@ from core.asking.questions import Asker
 from core.ports import RunReport, TuningStores
 from core.tending.forecast import forecast
 from core.tending.retrying import next_try
-from core.tuning import watch
 from core.tuning.constants import constants_of
 from core.tuning.items import collect, payer_of
 from core.tuning.limits import MAX_LABELS, MIN_LABELS, estimate
@@ -24,6 +23,7 @@ from core.tuning.method import by_rules
 from core.tuning.paper import by_paper
 from core.tuning.pool import Decision, Job
 from core.tuning.session import Progress, Session, Stopped
+from core.tuning.watch import Watch, lasting, watch
 from core.vocabulary.calls import Call, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
@@ -46,7 +46,7 @@ class Tuner:
         *,
         caution: Caution = Caution.NORMAL,
         mode: Mode = Mode.RULES,
-        care: watch.Aftercare = watch.CARE,
+        watch: Watch = watch,
         concurrency: int = 4,
         price: Callable[[Call], Usage] | None = None,
     ) -> None:
@@ -56,7 +56,7 @@ class Tuner:
         self._stores = stores
         self._asker = asker
         self._clock = clock
-        self._care = care
+        self._watch = watch
         self._price = price
         self._slots = asyncio.Semaphore(concurrency)
 
@@ -103,9 +103,7 @@ class Tuner:
     async def lasting(self, key: ProfileKey) -> Sequence[Label]:
         """The newest labels that a run learns from: none from before the member's taste changed. StorageError."""
         labels = (await self._stores.labels.labels(key))[-MAX_LABELS:]
-        if not self._care.forget:
-            return labels
-        return watch.lasting(labels, await self._stores.shadows.all(key))
+        return lasting(labels, self._watch(None, await self._stores.shadows.all(key)).since)
 
     async def _learn(
         self, session: Session, label_set: LabelSet, report: RunReport, labels: Sequence[Label]

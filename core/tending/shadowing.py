@@ -15,7 +15,7 @@ from core.tending.noted import note
 from core.tuning.items import payer_of
 from core.tuning.match import matched, trusted
 from core.tuning.session import Session
-from core.tuning.watch import CARE, Aftercare, changed, fails, record_of_rule, spoken
+from core.tuning.watch import Watch, record_of_rule, watch
 from core.vocabulary.calls import Purpose
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import LabelSet
@@ -45,13 +45,13 @@ class Shadows:
         asker: Asker,
         clock: Clock,
         *,
-        care: Aftercare = CARE,
+        watch: Watch = watch,
         concurrency: int = 4,
     ) -> None:
         self._stores = stores
         self._asker = asker
         self._clock = clock
-        self._care = care
+        self._watch = watch
         self._slots = asyncio.Semaphore(concurrency)
 
     async def keep(self, key: ProfileKey) -> Kept:
@@ -73,8 +73,7 @@ class Shadows:
 
     async def _lasting(self, key: ProfileKey, rows: Sequence[Shadow]) -> int | None:
         """How many labels still count once these rows are known; None while taste has not changed."""
-        known = await self._stores.shadows.all(key)
-        since = changed(spoken([*known, *rows])) if self._care.forget else None
+        since = self._watch(None, [*await self._stores.shadows.all(key), *rows]).since
         if since is None:
             return None
         return sum(label.at >= since for label in await self._stores.labels.labels(key))
@@ -105,7 +104,7 @@ class Shadows:
     async def _act(self, active: Feelprint) -> RunReport | None:
         versions = await self._stores.versions.all(active.key)
         shadows = await self._stores.shadows.all(active.key)
-        back = self._care.roll_back and fails(active, shadows)
+        back = self._watch(active, shadows).fails
         records = await self._updated(active, versions, shadows, back=back)
         if back:
             return await self._rolled_back(active, records)

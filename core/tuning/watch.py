@@ -5,9 +5,10 @@ for ever. Earlier successes must not vouch for a rule, so its latest stretch dec
 change of taste would only bring the rule back. Deciding is pure; `core.tending.shadowing` does what is decided.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TypeAlias
 
 from core.ports import Shadow
 from core.tuning.evidence import better, fell, paired
@@ -25,14 +26,15 @@ SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Aftercare:
-    """What is done after deployment: roll versions back, forget labels from before a change."""
+class Verdict:
+    """What a record asks for: to take the version in use back, to leave labels from before `since` out."""
 
-    roll_back: bool = True
-    forget: bool = True
+    fails: bool = False
+    since: int | None = None
 
 
-CARE = Aftercare()
+Watch: TypeAlias = Callable[[Feelprint | None, Sequence[Shadow]], Verdict]
+"""The step: what all shadow rows of a member say of the version in use, if one is, and of their taste."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,8 @@ def newest(shadows: Iterable[Shadow]) -> list[Shadow]:
     return sorted(found.values(), key=lambda s: (s.at, s.image_hash))
 
 
-def lasting(labels: Sequence[Label], shadows: Iterable[Shadow]) -> list[Label]:
+def lasting(labels: Sequence[Label], since: int | None) -> list[Label]:
     """The labels that still count: all, or those since taste changed."""
-    since = changed(spoken(shadows))
     return [label for label in labels if since is None or label.at >= since]
 
 
@@ -130,3 +131,8 @@ def fails(active: Feelprint, shadows: Sequence[Shadow]) -> bool:
     own = [s for s in shadows if s.version == active.version]
     silent = paired(s.hit - s.generic_hit for s in own if not s.rules_held)
     return failing(silent) or bool(stretches(spoken(own)))
+
+
+def watch(active: Feelprint | None, shadows: Sequence[Shadow]) -> Verdict:
+    """The step as it is in use."""
+    return Verdict(active is not None and fails(active, shadows), changed(spoken(shadows)))

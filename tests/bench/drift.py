@@ -7,7 +7,6 @@ Run by hand: `python -m tests.bench.drift --people 24 --seed 1 --kinds new same`
 
 import argparse
 import asyncio
-import itertools
 import random
 import statistics
 import time
@@ -20,7 +19,7 @@ from core.evaluate.scoring import interval
 from core.tending.run import Tuner
 from core.tending.shadowing import Shadows
 from core.tending.worker import TuningWorker
-from core.tuning.watch import Aftercare
+from core.tuning.watch import Verdict, Watch, watch
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS, Distribution
 from core.vocabulary.profile import ProfileKey
@@ -43,12 +42,13 @@ not at all, of somebody whose feelings are half chance.
 STEADY = ("same", "noisy")
 NOISE = {"noisy": 0.5}
 
-CARES: dict[str, Aftercare] = {
-    "+".join(n for n, on in zip(("roll back", "forget"), switches, strict=True) if on) or "nothing": (
-        Aftercare(*switches)
-    )
-    for switches in itertools.product((False, True), repeat=2)
+CARES: dict[str, Watch] = {
+    "nothing": lambda active, shadows: Verdict(),
+    "roll back": lambda active, shadows: replace(watch(active, shadows), since=None),
+    "forget": lambda active, shadows: replace(watch(active, shadows), fails=False),
+    "roll back+forget": watch,
 }
+"""What is asked for after deployment: the step as it is in use, and others in its place."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,8 @@ async def live(storage: Storage, clock: ManualClock, gateway: InProcess, life: L
     member = life.number + 1
     key = ProfileKey(member, MIKELS.id)
     parts = (storage, asker(gateway), clock)
-    tuner = Tuner(*parts, care=CARES[care], concurrency=1)
-    shadows = Shadows(*parts, care=CARES[care], concurrency=1)
+    tuner = Tuner(*parts, watch=CARES[care], concurrency=1)
+    shadows = Shadows(*parts, watch=CARES[care], concurrency=1)
     worker = TuningWorker(tuner, shadows, storage.runs, storage.due, clock)
     gains = []
     for k in range(LABELS):

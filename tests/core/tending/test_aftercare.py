@@ -1,11 +1,11 @@
-"""What is done after deployment can be switched off piece by piece, so that the bench can say what pays."""
+"""What later labels ask for is done; another step in place of `watch` has only what it asks for done."""
 
 import pytest
 
 from core.ports import Shadow
 from core.tending.run import Tuner
 from core.tuning.limits import MAX_LABELS
-from core.tuning.watch import Aftercare
+from core.tuning.watch import Verdict, Watch, watch
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunReason, RunResult
@@ -29,12 +29,12 @@ async def changed_taste(storage: Storage) -> None:
     await storage.shadows.put(ME, rows)
 
 
-@pytest.mark.parametrize(("care", "expected"), [(Aftercare(), 8), (Aftercare(forget=False), 20)])
+@pytest.mark.parametrize(("step", "expected"), [(watch, 8), (lambda *_: Verdict(), 20)])
 async def test_labels_from_before_a_change_are_forgotten(
-    sqlite_storage: Storage, care: Aftercare, expected: int
+    sqlite_storage: Storage, step: Watch, expected: int
 ) -> None:
     await changed_taste(sqlite_storage)
-    tuner = Tuner(sqlite_storage, ScriptedAsker({}), ManualClock(), care=care)
+    tuner = Tuner(sqlite_storage, ScriptedAsker({}), ManualClock(), watch=step)
     assert len(await tuner.lasting(ME)) == expected
 
 

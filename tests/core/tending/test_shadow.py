@@ -6,7 +6,7 @@ from core.ports import RunReport, Shadow
 from core.predicting.shown import rules_shown, since_version
 from core.tending.shadowing import Shadows
 from core.tuning.session import Stopped
-from core.tuning.watch import Aftercare, failing, fails, record_of_rule
+from core.tuning.watch import Verdict, failing, fails, record_of_rule
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
@@ -127,7 +127,7 @@ async def test_a_withdrawal_leaves_the_rules_on_record_and_the_next_run_due_as_i
 
 async def test_where_nothing_is_taken_back_a_failing_version_stays(sqlite_storage: Storage) -> None:
     await setting(sqlite_storage, version(1, SEA))
-    shadows = Shadows(sqlite_storage, ScriptedAsker(MAJORITY), ManualClock(9000), care=Aftercare(roll_back=False))
+    shadows = Shadows(sqlite_storage, ScriptedAsker(MAJORITY), ManualClock(9000), watch=lambda *_: Verdict())
     for k in range(3):
         await label(sqlite_storage, f"sea {k}", "contentment", 4000 + k)
     assert (await shadows.keep(KEY)).report is None

@@ -1,5 +1,5 @@
 from core.ports import Shadow
-from core.tuning.watch import Trial, changed, lasting, newest, spoken, stretches
+from core.tuning.watch import Trial, changed, lasting, newest, spoken, stretches, watch
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.label import Label
 
@@ -62,9 +62,9 @@ def test_labels_from_before_the_change_do_not_last() -> None:
     labels = [Label.of(7, f"{k:064x}", ["fear"], k) for k in range(8)]
     steady = [row(k, 1.0, 0.0, a=1.0) for k in range(3)]
     failing = [row(k, 0.0, 1.0, a=0.0) for k in range(3, 8)]
-    assert lasting(labels, steady) == labels
-    assert lasting(labels, steady + failing[:2]) == labels
-    assert lasting(labels, steady + failing) == labels[3:]
+    assert lasting(labels, watch(None, steady).since) == labels
+    assert lasting(labels, watch(None, steady + failing[:2]).since) == labels
+    assert lasting(labels, watch(None, steady + failing).since) == labels[3:]
 
 
 def test_who_fails_as_often_early_as_late_has_not_changed() -> None:
