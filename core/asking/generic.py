@@ -4,8 +4,8 @@ One answer per image serves every member. The scores come before the description
 they are asked for exactly as a judgement asks for them.
 """
 
+from core.asking.header import ANSWERED, header, permuted, read_scores, scores_schema
 from core.asking.header import VERSION as HEADER_VERSION
-from core.asking.header import header, permuted, read_scores, scores_schema
 from core.asking.jsontext import read_object, strict_object
 from core.asking.questions import Description, Generic
 from core.asking.safety import plain
@@ -13,13 +13,13 @@ from core.vocabulary.calls import Call, Purpose
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.images import Image
 
-VERSION = 1
+VERSION = 2
 MAX_TAGS = 12
 
-_ANSWER = """
+_ANSWER = f"""
 Answer with one JSON object:
 - "reason": one sentence of at most 20 words that names what in the picture causes the feeling.
-- "scores": an object with every emotion of the list and its score.
+{ANSWERED}.
 - "caption": one sentence of at most 30 words that says what the picture shows. Only what can be seen; no feelings.
 - "tags": 6 to 12 visual tags of one to three plain words each: things, place, time of day, weather, light, \
 main colours, what is near and far. No feelings, no names of people."""
@@ -33,7 +33,7 @@ def generic_call(
     schema = strict_object(
         {
             "reason": {"type": "string"},
-            "scores": scores_schema(names),
+            **scores_schema(names),
             "caption": {"type": "string"},
             "tags": {"type": "array", "items": {"type": "string"}},
         }

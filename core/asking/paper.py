@@ -15,7 +15,7 @@ from core.asking.write import shown
 from core.vocabulary.calls import Call, Purpose
 from core.vocabulary.emotions import LabelSet
 
-VERSION = 1
+VERSION = 2
 MAX_WORDS = 150
 
 PRESENT = "The present text:"

@@ -10,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from core.asking.conditions import condition_of
 from core.asking.header import DATA, EMOTIONS, permuted
 from core.asking.jsontext import read_object, strict_object
-from core.asking.questions import Example
+from core.asking.questions import Description, Example
 from core.vocabulary.calls import Call, Glance, Part, Purpose
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.feelprint import Rule
 from core.vocabulary.scripts import folded
 
-VERSION = 1
+VERSION = 2
 
 INSTEAD = "In place of this picture, what it shows:"
+SHOWS = "It shows:"
+ABOVE = "(This picture is not shown here; what it shows is told above.)"
 
 _SYSTEM = """\
 You study how one person's feelings about pictures differ from most people's feelings.
@@ -28,8 +30,8 @@ pictures where the two differ with all the others, and find what the picture its
 
 Write rules, the best supported first. A rule has two parts:
 - "when": what a picture shows, in 2 to 12 plain words that anybody can check by looking at it: things, place, \
-time of day, weather, light, colours, shapes, how busy or empty it is. Examples of the form: "a dark sky with \
-small lights", "bright flowers on green ground".
+time of day, weather, light, colours, shapes, how busy or empty it is, in the words of the descriptions where \
+they say it. Examples of the form: "a dark sky with small lights", "bright flowers on green ground".
 - "feel": the emotion of the list that this person tends to feel then.
 
 A good rule explains several pictures where this person differs from most people, does not hold for pictures \
@@ -69,16 +71,21 @@ def rules_call(
 def shown(
     label_set: LabelSet, examples: Sequence[Example], nonce: str, guesser: str = "Most people"
 ) -> tuple[Part, ...]:
-    """The examples as numbered pictures, in an order that depends on `nonce` and the images alone."""
+    """The examples as numbered pictures, in an order that depends on `nonce` and the images alone.
+
+    Each with the description by which MATCH will read the rules: that is where their words should come from, and
+    all that there is of a picture which the server does not take.
+    """
     parts: list[Part] = []
     order = sorted(examples, key=lambda e: hashlib.sha256(f"{nonce}\n{e.image.hash}".encode()).digest())
     for place, example in enumerate(order, 1):
         same = label_set.top(example.guess) in example.felt
         verdict = "The same." if same else "Different."
+        seen = f" {SHOWS} {_in_words(example.description)}" if example.description else ""
         parts += [
             f"Picture {place}. This person felt: {felt_words(example.felt)}. "
-            f"{guesser} would say: {guess_words(label_set, example.guess)}. {verdict}",
-            glance_of(example),
+            f"{guesser} would say: {guess_words(label_set, example.guess)}. {verdict}{seen}",
+            Glance(example.image, ABOVE if seen else ""),
         ]
     return tuple(parts)
 
@@ -86,10 +93,12 @@ def shown(
 def glance_of(example: Example) -> Glance:
     """The example's picture as one of many, with its description for a server that takes no more pictures."""
     seen = example.description
-    if seen is None:
-        return Glance(example.image)
+    return Glance(example.image, f"{INSTEAD} {_in_words(seen)}" if seen else "")
+
+
+def _in_words(seen: Description) -> str:
     tags = f" ({', '.join(seen.tags)})" if seen.tags else ""
-    return Glance(example.image, f"{INSTEAD} {seen.caption}{tags}")
+    return f"{seen.caption}{tags}"
 
 
 def felt_words(felt: Mapping[str, float]) -> str:

@@ -119,10 +119,10 @@ class Replay:
 def most_questions(name: str, labels: int, looks: int, test: int) -> int:
     """The most that one life can ask beside most people's answers.
 
-    A run as often as one can be due, each label shadowed (with the trust check and one question for what holds
-    there), and predicted; the unseen pictures at every look.
+    A run as often as one can be due, each label shadowed (with the trust check, twice where it fails, and one
+    question for what holds there), and predicted; the unseen pictures at every look.
     """
     runs = range(MIN_LABELS.default, labels + 1, TuningPolicy().renew_min)
     each = [estimate(n, DEFAULT, LIVING[name], deployed=n > runs[0]) for n in runs]
     learning = sum(sum(calls.values()) - calls[Purpose.GENERIC] for calls in each)
-    return learning + 4 * labels + looks * test
+    return learning + 5 * labels + looks * test

@@ -25,6 +25,10 @@ _TOKENS = re.compile(r"max_(completion_)?tokens", re.I)
 _TOO_LONG = re.compile(r"too large|at most|maximum|exceed|less than|must be (<|below|between)|range", re.I)
 _TEMPERATURE = re.compile(r"temperature", re.I)
 _SCHEMA = re.compile(r"response_?format|json_?schema|schema|structured|grammar", re.I)
+_SYSTEM = re.compile(
+    r"system (message|prompt|role)s?\b|\brole\W{1,3}system\b|developer (instruction|message|role)", re.I
+)
+_NOT_TAKEN = re.compile(r"not (supported|allowed|enabled|accepted)|unsupported|incompatible|n't support", re.I)
 _STORE = re.compile(r"\bstore\b", re.I)
 _PICTURES = re.compile(r"\bimages?\b|pictures?|multi-?modal|image_url|\bmtmd\b", re.I)
 _MANY = re.compile(
@@ -45,8 +49,9 @@ class Abilities:
     """`most_pictures` and `most_bytes` of one request, `most_tokens` of one answer: None where none is known.
 
     `room` is how many tokens more than a question asks for an answer needs, because the model thinks first.
-    `send_store`: the request may say that its answer is not to be stored. `counts_prompt` and `counts_answer` are
-    how many times as many tokens the server has counted at most as were estimated, and allowed.
+    `send_store`: the request may say that its answer is not to be stored; `send_system`: a system message may
+    stand before the user's turn. `counts_prompt` and `counts_answer` are how many times as many tokens the server
+    has counted at most as were estimated, and allowed.
     """
 
     max_tokens_field: TokensField = "max_tokens"
@@ -57,6 +62,7 @@ class Abilities:
     most_tokens: int | None = None
     room: int = 0
     send_store: bool = True
+    send_system: bool = True
     counts_prompt: float = 1.0
     counts_answer: float = 1.0
 
@@ -90,9 +96,15 @@ def learned_from(fault: Fault, call: Call, form: Abilities, size: int) -> Abilit
         return None
     if fault.status == 413 or (fault.status == 400 and _BODY.search(fault.detail)):
         return _smaller(call, form, size)
+    if fault.status in _TOO_MUCH and form.send_system and _system_named(fault):
+        return replace(form, send_system=False)
     if fault.status in _TOO_MUCH and (fewer := _fewer_named(fault, call, form)) is not None:
         return fewer
     return _named_field(fault, call, form) if fault.status in _REFUSED else None
+
+
+def _system_named(fault: Fault) -> bool:
+    return bool(_SYSTEM.search(fault.detail) and _NOT_TAKEN.search(fault.detail))
 
 
 def _named_field(fault: Fault, call: Call, form: Abilities) -> Abilities | None:

@@ -23,6 +23,9 @@ MORE_ROOM = 4
 """How much longer an answer may be after one was cut: a model that thinks aloud needs several times the room."""
 
 _UNSEEN = "(This picture cannot be shown.)"
+_ENDING = "Answer now, in the form asked for."
+"""Some models answer nothing to a turn that ends with a picture."""
+
 _OF_A_PICTURE = 60
 """What a picture's part has beside its data, in bytes, roughly: the bound has more slack than that."""
 
@@ -43,6 +46,8 @@ def request_of(call: Call, settings: ModelSettings, form: Abilities | None = Non
         request["response_format"] = {"type": "json_schema", "json_schema": schema}
     user = _content(_fitting(call, form), settings.send_detail)
     request["messages"] = [{"role": "system", "content": call.system}, {"role": "user", "content": user}]
+    if not form.send_system:
+        request["messages"] = [{"role": "user", "content": _after(call.system, user)}]
     return {**request, **settings.fields}
 
 
@@ -86,7 +91,13 @@ def _content(parts: tuple[Part, ...], detail: bool) -> str | list[dict[str, Any]
     texts = [part for part in parts if isinstance(part, str)]
     if len(texts) == len(parts):
         return "\n\n".join(texts)
-    return [_part(part, detail) for part in parts]
+    ending = () if isinstance(parts[-1], str) else (_ENDING,)
+    return [_part(part, detail) for part in (*parts, *ending)]
+
+
+def _after(system: str, user: str | list[dict[str, Any]]) -> str | list[dict[str, Any]]:
+    """The user's turn with the task before it."""
+    return f"{system}\n\n{user}" if isinstance(user, str) else [{"type": "text", "text": system}, *user]
 
 
 def _part(part: Part, detail: bool) -> dict[str, Any]:

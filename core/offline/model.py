@@ -1,7 +1,8 @@
 """The offline model: answers a chat.completions request from pixels and plain words, with no key at all.
 
 It is pure: the same request gives the same reply on any machine. Chance, where a writer needs it, is drawn
-from a hash of the request. It knows pictures, words and published findings, and nothing about who asks.
+from a hash of what is asked: a field of the request that means nothing to it throws no other dice. It knows
+pictures, words and published findings, and nothing about who asks.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ class OfflineModel:
         if request.get("model") not in (None, MODEL_NAME):
             raise OfflineError(404, f"The only model here is {MODEL_NAME}.", "model_not_found")
         asked = read_request(request)
-        seed = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+        seed = hashlib.sha256(json.dumps([asked.system, asked.parts, asked.temperature]).encode()).hexdigest()
         try:
             answer = self._answer(asked, random.Random(seed))  # noqa: S311 - not for secrets
         except ValueError as error:
@@ -68,6 +69,7 @@ class OfflineModel:
         everything: dict[str, Any] = {
             "rule": reading.line,
             "reason": reason_for(best, seen, self._vocabulary),
+            "emotion": best,
             "scores": _scores(reading.opinion),
             "caption": caption,
             "tags": list(tags),

@@ -83,6 +83,8 @@ def read_request(request: Mapping[str, Any]) -> Asked:
             system += "\n".join(text for kind, text in _parts(content) if kind == "text") + "\n"
         elif role == "user":
             parts += _parts(content)
+    if not system and parts and parts[0][0] == "text":  # a server that takes no system message has it here
+        system = parts.pop(0)[1] + "\n"
     schema = _schema(request)
     properties = tuple(schema.get("properties", {})) or tuple(_PROPERTY.findall(system))
     return Asked(

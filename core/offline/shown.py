@@ -15,6 +15,7 @@ from core.offline.vocabulary import Strengths, Vocabulary
 _LABELLED = re.compile(
     r"felt: (?P<felt>[^.]+)\.(?: .*? would say: (?P<guess>[^%.]+?) (?P<share>\d+) %)?", re.IGNORECASE
 )
+_SHOWS = "It shows:"
 _REACH = 0.05
 _OWN_OPINION = 0.3
 
@@ -33,14 +34,15 @@ def read_shown(asked: Asked, eyes: Eyes, vocabulary: Vocabulary) -> Shown:
     index = {name: place for place, name in enumerate(asked.emotions)}
     rows, felt, guess = [], [], []
     told: re.Match[str] | None = None
+    words = ""
     for kind, content in asked.parts:
         if kind == "text" and (now := _LABELLED.search(content)) is not None:
-            told = now
+            told, words = now, content.partition(_SHOWS)[2]
         elif told is not None:
             whole = told.group("felt").strip()
             names = [index[n] for n in ([whole] if whole in index else whole.split(" and ")) if n in index]
             if names:
-                seen = eyes.look(content) if kind == "image" else mentioned(content, vocabulary)
+                seen = eyes.look(content) if kind == "image" else mentioned(words or content, vocabulary)
                 rows.append([seen.get(concept.name, 0.0) for concept in vocabulary.concepts])
                 felt.append([1.0 / len(names) if place in names else 0.0 for place in range(len(index))])
                 guess.append(index.get((told.group("guess") or "").strip(), -1))

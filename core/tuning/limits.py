@@ -48,7 +48,7 @@ def estimate(
     return {
         Purpose.GENERIC: n,
         Purpose.WRITE: writers if n else 0,
-        Purpose.MATCH: 1 + blocks if n else 0,
+        Purpose.MATCH: 2 + blocks if n else 0,
         Purpose.VERIFY: cap * (2 if deployed else 1) if n else 0,
     }
 

@@ -10,11 +10,15 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 
+import structlog
+
 from core.asking.questions import Asker, Description
 from core.tuning.limits import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.pool import Candidate, Job
 from core.tuning.session import Session
 from core.vocabulary.calls import Purpose
+
+log = structlog.get_logger(__name__)
 
 WORTH_A_CALL = 2.0
 """Wins that a rule must be able to have, where descriptions say nothing."""
@@ -99,12 +103,21 @@ async def matched(
 
 
 async def trusted(session: Session, asker: Asker) -> bool:
-    """Whether the model judges at least nine of ten known pairs rightly. Raises Stopped."""
-    conditions = [condition for condition, _, _ in PAIRS]
-    (answer,) = await session.all(Purpose.MATCH, [partial(asker.match, conditions, DESCRIPTIONS, owner=None)])
-    if answer is None:
-        return False
-    return sum(((i, at) in answer) == holds for i, (_, at, holds) in enumerate(PAIRS)) >= ENOUGH
+    """Whether the model judges at least nine of ten known pairs rightly.
+
+    Where it does not it is asked once more, in another order: its answer is kept like any other, and one slip must
+    not turn matching off for good. Whoever runs the bot is told that it is off. Raises Stopped.
+    """
+    for pairs in (PAIRS, PAIRS[::-1]):
+        conditions = [condition for condition, _, _ in pairs]
+        (answer,) = await session.all(Purpose.MATCH, [partial(asker.match, conditions, DESCRIPTIONS, owner=None)])
+        right = (
+            0 if answer is None else sum(((i, at) in answer) == holds for i, (_, at, holds) in enumerate(pairs))
+        )
+        if right >= ENOUGH:
+            return True
+    log.warning("match.descriptions_not_trusted", right=right, of=len(PAIRS))
+    return False
 
 
 def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:

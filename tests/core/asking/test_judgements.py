@@ -1,16 +1,18 @@
 """The header, the generic question and the personal one: what they ask, and how answers are read."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
+from core.asking.fewshot import fewshot_call
 from core.asking.generic import generic_call, parse_generic
 from core.asking.header import WORDINGS, header, permuted
 from core.asking.judge import judge_call, notes_of, parse_judgement
 from core.vocabulary.calls import Purpose
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
-from tests.core.asking.examples import PICTURE, picture
+from tests.core.asking.examples import PICTURE, example, picture
 
 SCORES = dict.fromkeys(MIKELS.names, 10) | {"fear": 90}
 
@@ -59,6 +61,34 @@ def test_every_object_of_a_schema_is_strict_for_any_label_set(size: int) -> None
             assert part["additionalProperties"] is False
             assert part["required"] == list(part["properties"])
         assert len(call.schema["properties"]["scores"]["properties"]) == size
+
+
+def test_the_emotion_is_asked_for_before_the_scores_in_every_question_that_has_them() -> None:
+    calls = (
+        generic_call(PICTURE, MIKELS),
+        judge_call(PICTURE, MIKELS, "x", owner=1, purpose=Purpose.PREDICT),
+        fewshot_call(PICTURE, MIKELS, [example(1, "awe", "fear")], owner=1),
+    )
+    for call in calls:
+        fields = list(call.schema["properties"])
+        assert fields.index("scores") == fields.index("emotion") + 1
+        assert call.schema["properties"]["emotion"]["enum"] == list(permuted(MIKELS.names, PICTURE.hash))
+        assert call.system.index('- "emotion":') < call.system.index('- "scores":')
+
+
+def test_the_emotion_that_is_named_breaks_ties_and_nothing_else() -> None:
+    for read in (parse_generic, partial(parse_judgement, notes=0)):
+        for named in ("awe", "AWE", "sadness", "fear"):
+            tied = read(answer(emotion=named, scores=SCORES | {"awe": 90, "sadness": 90}), MIKELS)
+            assert MIKELS.top(tied.distribution) == named.lower()
+        assert MIKELS.top(read(answer(emotion="awe", scores=SCORES | {"awe": 89}), MIKELS).distribution) == "fear"
+        for nothing in ("joy", "", None, 3):
+            assert read(answer(emotion=nothing), MIKELS).distribution == read(answer(), MIKELS).distribution
+
+
+def test_of_several_notes_that_apply_it_is_said_which_decides() -> None:
+    call = judge_call(PICTURE, MIKELS, "- one\n- two", owner=1, purpose=Purpose.PREDICT)
+    assert "Where several apply, the one that says most about the picture decides" in call.system
 
 
 def test_the_generic_question_and_the_personal_one_share_the_header_word_for_word() -> None:

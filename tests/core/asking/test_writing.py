@@ -1,12 +1,13 @@
 """The writer's questions: the contrast that they show, and what is kept of an answer."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from core.asking.paper import MAX_WORDS, PRESENT, parse_prompt, prompt_call
-from core.asking.write import compose, parse_rules, rules_call
+from core.asking.write import ABOVE, compose, parse_rules, rules_call
 from core.vocabulary.calls import Glance
 from core.vocabulary.emotions import MIKELS
 from tests.core.asking.examples import example
@@ -26,11 +27,24 @@ def test_each_picture_stands_beside_what_was_felt_and_what_most_would_say() -> N
     call = call_with("a")
     texts = {part for part in call.parts if isinstance(part, str)}
     told = {text.partition(". ")[2] for text in texts}
-    assert "This person felt: contentment. Most people would say: fear 56 %, amusement 6 %. Different." in told
-    assert "This person felt: awe. Most people would say: awe 56 %, amusement 6 %. The same." in told
+    shows = "It shows: A sky. (sky)"
+    assert (
+        f"This person felt: contentment. Most people would say: fear 56 %, amusement 6 %. Different. {shows}"
+        in told
+    )
+    assert f"This person felt: awe. Most people would say: awe 56 %, amusement 6 %. The same. {shows}" in told
     kinds = [isinstance(part, Glance) for part in call.parts]
     assert kinds == [False, True] * 3
     assert "At most 12 rules." in call.system
+
+
+def test_what_stands_for_a_picture_that_is_not_shown_says_that_it_is_described_above() -> None:
+    glances = [part for part in call_with("a").parts if isinstance(part, Glance)]
+    assert {glance.words for glance in glances} == {ABOVE}
+    bare = rules_call(
+        MIKELS, [replace(EXAMPLES[0], description=None)], owner=7, limit=12, temperature=0.7, nonce="a"
+    )
+    assert [part.words for part in bare.parts if isinstance(part, Glance)] == [""]
 
 
 def test_the_nonce_decides_the_order_and_nothing_else_does() -> None:

@@ -1,4 +1,4 @@
-"""Eight servers as they are, each in front of the offline model: what they refuse, and how they say and answer."""
+"""Nine servers as they are, each in front of the offline model: what they refuse, and how they say and answer."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +24,7 @@ def openai_error(status: int, message: str, **more: Any) -> tuple[int, Any]:
 
 
 def pictures_in(body: Body) -> int:
-    content = body["messages"][1]["content"]
+    content = body["messages"][-1]["content"]
     return sum(part["type"] == "image_url" for part in content) if isinstance(content, list) else 0
 
 
@@ -87,6 +87,13 @@ def _vllm(body: Body) -> tuple[int, Any] | None:
     return 400, {"object": "error", "message": message, "type": "BadRequestError", "param": None, "code": 400}
 
 
+def _vllm_with_llama(body: Body) -> tuple[int, Any] | None:
+    if body["messages"][0]["role"] != "system" or pictures_in(body) == 0:
+        return None
+    message = "Prompting with images is incompatible with system messages."
+    return 400, {"object": "error", "message": message, "type": "BadRequestError", "param": None, "code": 400}
+
+
 def _llama_cpp(body: Body) -> tuple[int, Any] | None:
     if pictures_in(body) <= 10:
         return None
@@ -142,6 +149,7 @@ DIALECTS = (
     Dialect("Mistral", _mistral, _chunks),
     Dialect("Ollama", manner=_thinking),
     Dialect("vLLM", _vllm),
+    Dialect("vLLM with Llama 3.2", _vllm_with_llama),
     Dialect("LM Studio", _lm_studio, _in_reasoning),
     Dialect("llama.cpp", _llama_cpp, first=(LOADING,)),
 )

@@ -1,4 +1,4 @@
-"""Eight servers' dialects over sockets, through the real client: questions, the start-up check, whole runs."""
+"""Nine servers' dialects over sockets, through the real client: questions, the start-up check, whole runs."""
 
 from functools import lru_cache
 

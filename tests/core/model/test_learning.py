@@ -65,6 +65,31 @@ async def test_a_refusal_that_names_a_field_is_heard_once(
     assert len(server.requests) == 3 + len(refusals)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Prompting with images is incompatible with system messages.",
+        "System role not supported",
+        "Developer instruction is not enabled for models/gemma-3-27b-it",
+        '{"message": "role \'system\' is not allowed here"}',
+    ],
+)
+async def test_where_a_system_message_is_refused_it_goes_into_the_users_turn(
+    server: ModelServer, road: OpenRoad, message: str
+) -> None:
+    def refusal(body: Body) -> Behaviour | None:
+        return fails(400, message) if body["messages"][0]["role"] == "system" else None
+
+    server.always = refusing(refusal)
+    async with road() as r:
+        assert isinstance(await r.gateway.ask(a_call(), colour), Answer)
+        assert isinstance(await r.gateway.ask(many(3), colour), Answer)
+    assert len(server.requests) == 3
+    assert [[m["role"] for m in body["messages"]] for body in server.requests[1:]] == [["user"], ["user"]]
+    assert server.requests[1]["messages"][0]["content"][0]["text"] == a_call().system
+    assert sum(part["type"] == "image_url" for part in server.requests[2]["messages"][0]["content"]) == 3
+
+
 async def test_those_refused_together_do_not_undo_what_one_of_them_learned(
     server: ModelServer, road: OpenRoad
 ) -> None:

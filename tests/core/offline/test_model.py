@@ -3,6 +3,7 @@
 import ast
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.asking.questions import Example
 from core.asking.sight import colour_call, parse_colour, plain_pictures
 from core.asking.write import rules_call
 from core.model.dialect import request_of
-from core.offline.model import OfflineModel
+from core.offline.model import MODEL_NAME, OfflineModel
 from core.offline.request import OfflineError
 from core.vocabulary.calls import Call
 from core.vocabulary.emotions import MIKELS
@@ -38,6 +39,23 @@ def test_the_same_request_gives_the_same_reply_and_is_not_changed() -> None:
     model = OfflineModel()
     model.complete(request_of(generic_call(image_of(snow()), MIKELS), SETTINGS))
     assert model.complete(request) == first == model.complete(request)
+
+
+def test_a_writers_dice_do_not_hang_on_how_the_request_is_put() -> None:
+    guess = MIKELS.distribution({"fear": 1.0})
+    drawn = [(draw(seed), feel) for seed in range(4) for draw, feel in ((starry, "awe"), (snow, "anger"))]
+    examples = [Example(image_of(picture), {feel: 1.0}, guess) for picture, feel in drawn]
+    call = rules_call(MIKELS, examples, owner=1, limit=12, temperature=0.7, nonce="a")
+    request = request_of(call, SETTINGS)
+    model = OfflineModel()
+    said = model.complete(request)["choices"]
+    assert json.loads(said[0]["message"]["content"])["rules"]
+    assert model.complete({key: value for key, value in request.items() if key != "store"})["choices"] == said
+    assert model.complete(request | {"seed": 7, "max_tokens": 2000})["choices"] == said
+    unsystematic = request_of(call, SETTINGS, replace(SETTINGS.abilities(MODEL_NAME), send_system=False))
+    assert model.complete(unsystematic)["choices"] == said
+    others = request_of(replace(call, temperature=0.2), SETTINGS)
+    assert model.complete(others)["choices"] != said
 
 
 def test_temperature_changes_no_judgement() -> None:

@@ -1,4 +1,4 @@
-"""Figure 29: the suite for servers passes with each of eight dialects: the start-up check, every question, a run.
+"""Figure 29: the suite for servers passes with each of ten dialects: the start-up check, every question, a run.
 
 Each stands over sockets in front of the offline model and refuses and answers in its own manner. A trial is one
 part of the suite with one dialect; the parts are those of the tests.
@@ -74,4 +74,4 @@ def without() -> Iterator[None]:
         Line._again = was  # type: ignore[method-assign]
 
 
-FIGURE = Figure(29, "The suite for servers passes with every dialect", body, without, 6, 27, 3)
+FIGURE = Figure(29, "The suite for servers passes with every dialect", body, without, 6, 30, 3)
