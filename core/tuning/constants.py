@@ -1,4 +1,4 @@
-"""How sure a tuning run must be: ten numbers, each measured (docs/method.md#constants).
+"""How sure a tuning run must be, and an alarm: thirteen numbers, each measured (docs/method.md#constants).
 
 `Caution` is the one choice that there is; all else are defaults of the method, which the bench changes one at a
 time. How much a run may ask stands in `core.tuning.limits`.
@@ -51,3 +51,20 @@ DEFAULT = Constants()
 def constants_of(caution: Caution) -> Constants:
     """The constants of a run that is as careful as that."""
     return Constants(out_of_fold=OUT_OF_FOLD[caution])
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When a version fails on later labels.
+
+    It is taken back once most people's answer alone was right `failed` times since the version alone was last. For
+    a change of taste pictures where neither was right count `neither`, too, and it must be so `sure` that versions
+    were right more often before that stretch.
+    """
+
+    neither: float = 0.5
+    failed: float = 2.5
+    sure: float = 0.95
+
+
+ALARM = Alarm()

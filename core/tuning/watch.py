@@ -11,18 +11,10 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from core.ports import Shadow
-from core.tuning.evidence import better, fell, paired
+from core.tuning.constants import ALARM, Alarm
+from core.tuning.evidence import fell, paired
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.label import Label
-
-MARGIN = 2.0
-DOUBT = 0.30
-
-FAILED = 2.0
-"""A version whose latest stretch speaks so much against it is taken out; its rules may come back with a run."""
-
-SURE = 0.95
-"""Taste has changed if versions failed, and it is so probable that they were right more often before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +38,48 @@ class Trial:
     generic_hit: float
 
 
-def against(trial: Trial) -> float:
-    """How much a trial speaks for most people's answer and against the version.
-
-    How much likelier idle rules come to that than true ones, as the logarithm of the odds (Wald 1945, Annals of
-    Mathematical Statistics 16): .48 and .22 for most people's answer alone being right, .10 and .49 for the
-    version alone, .42 and .29 for neither. So a version that is wrong where most people's answer is wrong, too,
-    loses little by it.
-    """
-    more = trial.hit - trial.generic_hit
-    neither = 1.0 - max(trial.hit, trial.generic_hit)
-    return 0.4 * neither - (1.6 if more > 0.0 else 0.8) * more
-
-
-def stretches(trials: Iterable[Trial]) -> list[tuple[int, int]]:
+def stretches(trials: Iterable[Trial], alarm: Alarm = ALARM, *, neither: float = 0.0) -> list[tuple[int, int]]:
     """The failing stretches: when each began, and when it had failed. Trials are given oldest first.
 
-    CUSUM (Page 1954, Biometrika 41): what speaks against the version adds up, never below nothing nor above
-    `FAILED`. So a version must go on being right: what it won long ago does not count.
+    A CUSUM (Page 1954, Biometrika 41): each picture where most people's answer alone is right adds 1, one where
+    neither is adds `neither`. It begins anew with what the version alone is right in, so what that won long ago
+    does not count.
     """
     total, began = 0.0, 0
     found: dict[int, int] = {}
     for trial in trials:
         if total <= 0.0:
             began = trial.at
-        total = min(FAILED, max(0.0, total + against(trial)))
-        if total >= FAILED:
+        lost = trial.generic_hit - trial.hit
+        both = neither * (1.0 - max(trial.hit, trial.generic_hit))
+        total = min(alarm.failed, max(0.0, total + both + (lost if lost > 0.0 else alarm.failed * lost)))
+        if total >= alarm.failed:
             found.setdefault(began, trial.at)
     return list(found.items())
 
 
-def changed(trials: Sequence[Trial]) -> int | None:
+def changed(trials: Sequence[Trial], alarm: Alarm = ALARM) -> int | None:
     """When taste changed last: the beginning of a failing stretch that was worse than what came before it.
 
-    Somebody whose feelings are half chance fails as often early as late; to them P(rate fell) says no.
+    What was learned may come to nothing where most people's answer never was right, so that counts here. Somebody
+    whose feelings are half chance fails as often early as late; to them P(rate fell) says no.
     """
-    for began, ended in reversed(stretches(trials)):
+    for began, ended in reversed(stretches(trials, alarm, neither=alarm.neither)):
         before = [t.hit for t in trials if t.at < began]
         within = [t.hit for t in trials if began <= t.at <= ended]
-        if before and fell(sum(before), len(before), sum(within), len(within)) > SURE:
+        if before and fell(sum(before), len(before), sum(within), len(within)) > alarm.sure:
             return began
     return None
 
 
 def spoken(shadows: Iterable[Shadow]) -> list[Trial]:
-    """The trials of whole versions, each picture once: where any of their rules held."""
-    return [Trial(s.at, s.hit, s.generic_hit) for s in newest(shadows) if s.rules_held]
+    """The trials of whole versions, each picture once.
+
+    They speak where one of their rules held, and where they were right or wrong otherwise than most people's
+    answer: a text without rules speaks like that alone.
+    """
+    tried = newest(shadows)
+    return [Trial(s.at, s.hit, s.generic_hit) for s in tried if s.rules_held or s.hit != s.generic_hit]
 
 
 def newest(shadows: Iterable[Shadow]) -> list[Shadow]:
@@ -103,11 +91,6 @@ def newest(shadows: Iterable[Shadow]) -> list[Shadow]:
 def lasting(labels: Sequence[Label], since: int | None) -> list[Label]:
     """The labels that still count: all, or those since taste changed."""
     return [label for label in labels if since is None or label.at >= since]
-
-
-def failing(record: Evidence) -> bool:
-    """L - W >= 2 and better(W, L) < .30 (docs/method.md#shadow)."""
-    return record.wrong - record.right >= MARGIN and better(record.right, record.wrong) < DOUBT
 
 
 def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequence[Shadow]) -> Evidence:
@@ -122,17 +105,15 @@ def record_of_rule(rule_id: str, versions: Sequence[Feelprint], shadows: Sequenc
     return paired(s.rules_held[rule_id] - s.generic_hit for s in own)
 
 
-def fails(active: Feelprint, shadows: Sequence[Shadow]) -> bool:
+def fails(active: Feelprint, shadows: Iterable[Shadow], alarm: Alarm = ALARM) -> bool:
     """Whether the deployed version is to be taken back, given all shadow rows of the member.
 
-    It goes as a whole: what would be left of it would begin anew and go on doing harm. Where no rule speaks, or a
-    text without rules does, it fails by its record.
+    It goes as a whole: what would be left of it would begin anew and go on doing harm. It is compared with what
+    would replace it: where most people's answer is wrong, too, nothing better was to be had.
     """
-    own = [s for s in shadows if s.version == active.version]
-    silent = paired(s.hit - s.generic_hit for s in own if not s.rules_held)
-    return failing(silent) or bool(stretches(spoken(own)))
+    return bool(stretches(spoken(s for s in shadows if s.version == active.version), alarm))
 
 
-def watch(active: Feelprint | None, shadows: Sequence[Shadow]) -> Verdict:
+def watch(active: Feelprint | None, shadows: Sequence[Shadow], alarm: Alarm = ALARM) -> Verdict:
     """The step as it is in use."""
-    return Verdict(active is not None and fails(active, shadows), changed(spoken(shadows)))
+    return Verdict(active is not None and fails(active, shadows, alarm), changed(spoken(shadows), alarm))

@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from core.evaluate.scoring import interval
 from core.tending.run import Tuner
 from core.tending.shadowing import Shadows
 from core.tending.worker import TuningWorker
+from core.tuning.constants import ALARM
 from core.tuning.watch import Verdict, Watch, watch
 from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS, Distribution
@@ -49,6 +51,18 @@ CARES: dict[str, Watch] = {
     "roll back+forget": watch,
 }
 """What is asked for after deployment: the step as it is in use, and others in its place."""
+
+NUMBERS: dict[str, tuple[float, float]] = {
+    "neither": (0.0, 1.0),
+    "failed": (1.875, 3.75),
+    "sure": (0.9, 0.99),
+}
+STEPS = CARES | {
+    f"{name} {value:g}": partial(watch, alarm=replace(ALARM, **{name: value}))
+    for name, values in NUMBERS.items()
+    for value in values
+}
+"""The same, and the step in use with one number changed."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +170,8 @@ async def live(storage: Storage, clock: ManualClock, gateway: InProcess, life: L
     member = life.number + 1
     key = ProfileKey(member, MIKELS.id)
     parts = (storage, asker(gateway), clock)
-    tuner = Tuner(*parts, watch=CARES[care], concurrency=1)
-    shadows = Shadows(*parts, watch=CARES[care], concurrency=1)
+    tuner = Tuner(*parts, watch=STEPS[care], concurrency=1)
+    shadows = Shadows(*parts, watch=STEPS[care], concurrency=1)
     worker = TuningWorker(tuner, shadows, storage.runs, storage.due, clock)
     gains = []
     for k in range(LABELS):
@@ -242,7 +256,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=24)
     parser.add_argument("--seed", type=int, nargs="+", default=[DEV])
     parser.add_argument("--kinds", nargs="+", default=list(KINDS))
-    parser.add_argument("--cares", nargs="+", default=list(CARES))
+    parser.add_argument("--cares", nargs="+", default=list(CARES), choices=list(STEPS), metavar="CARE")
     given = parser.parse_args()
     began = time.perf_counter()
     courses = asyncio.run(_measured(given))

@@ -6,7 +6,7 @@ from core.ports import RunReport, Shadow
 from core.predicting.shown import rules_shown, since_version
 from core.tending.shadowing import Shadows
 from core.tuning.session import Stopped
-from core.tuning.watch import Verdict, failing, fails, record_of_rule
+from core.tuning.watch import Verdict, fails, record_of_rule
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import MIKELS
@@ -36,14 +36,6 @@ def row(k: int, of: int, hit: float, generic: float, **rules: float) -> Shadow:
     return Shadow(of, f"{k:064x}", 5000 + k, UNIFORM, hit, generic, rules)
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "expected"),
-    [(0, 1, False), (0, 2, True), (1, 3, True), (4, 6, True), (12, 14, False), (3, 1, False)],
-)
-def test_a_record_fails_when_it_lost_two_more_and_is_doubted(right: int, wrong: int, expected: bool) -> None:
-    assert failing(Evidence(99, right, wrong)) is expected
-
-
 def test_a_version_fails_by_its_latest_stretch_where_its_rules_speak() -> None:
     active = version(1, STORM, SEA)
     right = [row(k, 1, 1.0, 0.0, **{STORM.id: 1.0}) for k in range(9)]
@@ -59,10 +51,11 @@ def test_a_rule_that_fails_stays_while_the_version_does_well() -> None:
     assert not fails(active, wrong + right)
 
 
-def test_a_version_fails_by_its_record_where_no_rule_speaks() -> None:
-    active = version(1, STORM, SEA)
-    assert fails(active, [row(k, 1, 0.0, 1.0) for k in range(2)])
-    assert not fails(active, [row(k, 1, 0.0, 1.0) for k in range(1)])
+def test_a_version_fails_by_what_it_does_where_no_rule_speaks_and_a_text_without_rules_does_too() -> None:
+    for active in (version(1, STORM, SEA), version(1)):
+        assert fails(active, [row(k, 1, 0.0, 1.0) for k in range(3)])
+        assert not fails(active, [row(k, 1, 0.0, 1.0) for k in range(2)])
+        assert not fails(active, [row(k, 1, 0.0, 0.0) for k in range(9)])
 
 
 def test_a_rule_that_came_back_begins_anew() -> None:

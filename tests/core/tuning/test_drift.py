@@ -18,11 +18,15 @@ def row(k: int, hit: float, generic: float, version: int = 1, **rules: float) ->
     return Shadow(version, f"{k:064x}", k, MIKELS.distribution({}), hit, generic, rules)
 
 
-def test_three_failures_fail_where_most_people_are_right_and_five_where_they_are_wrong_too() -> None:
+def test_three_failures_fail_where_most_people_are_right_and_none_where_they_are_wrong_too() -> None:
     assert failed_by(trials(*[LOSS] * 3))
+    assert failed_by(trials(LOSS, MISS, RIGHT, LOSS, MISS, LOSS))
     assert not failed_by(trials(*[LOSS] * 2))
-    assert failed_by(trials(*[MISS] * 5))
-    assert not failed_by(trials(*[MISS] * 4))
+    assert not failed_by(trials(*[MISS] * 50))
+
+
+def test_no_version_is_taken_back_that_lost_nothing() -> None:
+    assert not failed_by(trials(WIN, *[MISS] * 9, WIN, *[RIGHT] * 9, *[MISS] * 9))
 
 
 def test_who_is_right_twice_as_often_as_most_people_keeps_what_they_have() -> None:
@@ -48,9 +52,9 @@ def test_half_a_hit_is_half_a_failure() -> None:
     assert failed_by(trials(*[(0.5, 1.0)] * 5))
 
 
-def test_only_pictures_of_which_a_rule_speaks_are_trials() -> None:
-    rows = [row(0, 0.0, 1.0), row(1, 1.0, 0.0, a=1.0), row(2, 0.0, 1.0, b=0.0)]
-    assert spoken(rows) == [Trial(1, 1.0, 0.0), Trial(2, 0.0, 1.0)]
+def test_only_pictures_where_a_rule_or_the_answer_tells_a_version_from_most_people_are_trials() -> None:
+    rows = [row(0, 0.0, 1.0), row(1, 1.0, 0.0, a=1.0), row(2, 1.0, 1.0), row(3, 0.0, 0.0, b=0.0), row(4, 0.0, 0.0)]
+    assert spoken(rows) == [Trial(0, 0.0, 1.0), Trial(1, 1.0, 0.0), Trial(3, 0.0, 0.0)]
 
 
 def test_a_picture_that_several_versions_were_tried_on_counts_once() -> None:
@@ -74,6 +78,12 @@ def test_who_fails_as_often_early_as_late_has_not_changed() -> None:
     assert changed(trials(*half, *[LOSS] * 5)) is None
     assert changed(trials(*[LOSS] * 5)) is None
     assert changed(trials(*[WIN] * 6, *[LOSS] * 5)) == 6
+
+
+def test_taste_may_change_to_what_neither_knows_though_nothing_is_taken_back_for_it() -> None:
+    assert changed(trials(*[WIN] * 6, *[MISS] * 5)) == 6
+    assert changed(trials(*[WIN] * 6, *[MISS] * 4)) is None
+    assert not failed_by(trials(*[WIN] * 6, *[MISS] * 5))
 
 
 def test_what_came_after_a_change_does_not_take_it_back() -> None:
