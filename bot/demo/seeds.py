@@ -22,6 +22,7 @@ from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, ask, found_of
 from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
 from bot.demo.settings import settings_in
+from bot.host.logs import set_up_logs
 from bot.host.model import open_model
 from core.decoding.workers import ImageWorkers
 from core.predicting.predictor import Predictor
@@ -123,7 +124,8 @@ def _lines(seed: int, shuffled: bool) -> list[Line]:
 def measure(seeds: int, *, first: int = 0, shuffled: bool = False) -> Iterator[list[Line]]:
     """Every seed's lines as they are done, several processes at a time. Blocking."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, seeds), mp_context=context) as pool:
+    most = min(os.cpu_count() or 1, seeds)
+    with ProcessPoolExecutor(most, mp_context=context, initializer=set_up_logs, initargs=("error",)) as pool:
         jobs = [pool.submit(_lines, first + k, shuffled) for k in range(seeds)]
         for job in as_completed(jobs):
             yield job.result()
