@@ -252,4 +252,6 @@ async def test_pictures_are_never_all_in_memory(sqlite_url: str, target: str, cl
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 20e6, f"{peak / 1e6:.0f} MB of 40"
+    assert peak < 30e6, (
+        f"{peak / 1e6:.0f} MB: 40 of pictures, and some 15 of what is loaded and compiled meanwhile"
+    )
