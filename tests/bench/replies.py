@@ -21,7 +21,7 @@ from core.vocabulary.weekly import OPEN_MS
 from tests.bot.demo.chromium import Window
 from tests.bot.demo.test_browser import CARD, shop
 
-WIDTH, HEIGHT, GAP, COLUMNS = 760, 1700, 12, 3
+WIDTH, HEIGHT, GAP, COLUMNS = 760, 2600, 12, 3
 UNLABELLED = """((labelled) => [...document.querySelectorAll("article.channel-message")]
   .filter((one) => one.querySelector(".shop-apps") && !labelled.includes(one.dataset.messageId))
   .at(-1).dataset.messageId)(%s)"""
