@@ -57,8 +57,10 @@ from core.vocabulary.facts import Reacted
 from core.vocabulary.profile import ProfileKey
 from storage import Storage
 
-_PATIENCE_S, _TELLING_S = 3.0, 1.5
-"""Twice the first and the second are how long stopping takes at most; containers are killed after ten seconds."""
+_PATIENCE_S, _TELLING_S, _LAST_S = 3.0, 1.5, 0.5
+"""Twice the first and the last, and the second, are how long stopping takes at most: containers are killed after
+ten seconds.
+"""
 
 _ASKING_EACH, _ASKING = 5, 100
 """How many questions of one person, and of all, wait for their turn; more are told to come back."""
@@ -209,6 +211,7 @@ class App:
         await self._background.stop()
         await self.storage.leave_place()
         await self.gateway.aclose(_PATIENCE_S)
+        await self.unanswered.close(_LAST_S, _LAST_S)  # whoever came meanwhile is being told so
         began = isinstance(self.client.loop, asyncio.AbstractEventLoop)  # discord.py cannot close what never did
         if began and not self.client.is_closed():
             await self.client.close()

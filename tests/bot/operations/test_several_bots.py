@@ -190,6 +190,8 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
                 return
 
     living = asyncio.create_task(live())
+    discord.faults.kinds = ("429", "cut before", "slow")  # what was not done: another try is no second answer
+    discord.faults.rate = 0.05
     await asyncio.sleep(2)
     before, parts[0] = parts[0], await run(*options[0], "--take-over")
     assert await asyncio.wait_for(before.wait(), 30) == 0
@@ -204,6 +206,7 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
     assert await until_true(lambda: all(one.said for one in asked[0] + asked[1]), 20)
     assert len(asked[0]) == len(reacted[0]) > 20
     assert len(asked[1]) < len(reacted[1])
+    assert discord.faults.drawn > 5
     assert 400 not in discord.statuses, "something was answered twice"
 
 
