@@ -255,6 +255,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "{names} needs a package of its own: make peers, or pip install --require-hashes -r "
             "requirements-peers.lock."
         ),
+        PlanProblem.ONLY_LIVED: mark("{names} chooses the next label, so it needs --replay."),
     },
     SettingsProblem: {
         SettingsProblem.NO_TOKEN: mark(

@@ -8,22 +8,25 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from core.asking.asker import ModelAsker
+from core.collecting.dealing import order, wanted
 from core.evaluate.meter import Meter
 from core.evaluate.people import Picture, owner_of
 from core.evaluate.run import Life, Result, unusable
 from core.evaluate.scoring import score
 from core.ports import DueStore, MemberStore, ServerStore, TuningStores
+from core.predicting.knowledge import Knowledge
 from core.predicting.predictor import Predictor
 from core.tending.run import Tuner
 from core.tending.shadowing import Shadows
 from core.tending.worker import TuningWorker
-from core.vocabulary.calls import NOBODY, Call, Failure, Outcome, Purpose
+from core.vocabulary.calls import NOBODY, Answer, Call, Failure, Outcome, Purpose
 from core.vocabulary.changes import RecordRating
 from core.vocabulary.consent import CONSENT_VERSION
 from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.images import Image
 from core.vocabulary.label import hit
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RunResult
@@ -57,6 +60,16 @@ class LivingStores(TuningStores, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Living:
+    """How a method lives: the bot's mode, and whether the next label is of the picture that a `deck` would show
+    (`core.collecting.dealing`) out of all that wait, instead of the next one in the dataset's order.
+    """
+
+    mode: Mode
+    deck: bool = False
+
+
 @dataclass(slots=True)
 class SteppedClock:
     """Stands still until the next label."""
@@ -79,14 +92,14 @@ class Said:
 
 @dataclass(slots=True)
 class Person:
-    """One user: the pictures they label, in order, and those that they never do; what is spent on them.
+    """One user: the pictures that wait for their label, and those that never get one; what is spent on them.
 
     `learning` is what the bot asks, `testing` what only the evaluation does. `came`: each label's picture,
     predicted before it was learned from; None where there was no answer.
     """
 
     user: str
-    labels: Sequence[Picture]
+    waiting: list[Picture]
     unseen: Sequence[Picture]
     learning: Meter
     testing: Meter
@@ -101,11 +114,12 @@ class Person:
 class Road:
     """A gateway that puts each question on the meter of whoever causes it; most people's answers are on `shared`.
 
-    `away` is how the model failed everybody, once it has.
+    `away` is how the model failed everybody, once it has; `answered` is what it said, by question.
     """
 
     def __init__(self, shared: Meter, persons: Iterable[Person]) -> None:
         self.away: Failure | None = None
+        self.answered: dict[str, Answer[Any]] = {}
         self._shared = shared
         self._persons = {person.member: person for person in persons}
 
@@ -117,9 +131,23 @@ class Road:
         else:
             meter = person.testing if call.purpose == Purpose.PREDICT else person.learning
         outcome = await meter.ask(replace(call, payer=NOBODY), parse)
-        if isinstance(outcome, Failure) and outcome.systemic:
+        if isinstance(outcome, Answer):
+            self.answered[call.key("")] = outcome
+        elif outcome.systemic:
             self.away = outcome
         return outcome
+
+
+class Answered:
+    """What was answered on a road already: a way on which nothing is ever asked."""
+
+    def __init__(self, road: Road) -> None:
+        self._road = road
+
+    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
+        """The answer of before; `Failure.UNAVAILABLE` where there is none."""
+        del parse  # a question is read in one way only
+        return self._road.answered.get(call.key(""), Failure.UNAVAILABLE)
 
 
 class Lives:
@@ -128,7 +156,7 @@ class Lives:
     def __init__(  # noqa: PLR0917 - made in one place
         self,
         name: str,
-        mode: Mode,
+        living: Living,
         label_set: LabelSet,
         stores: LivingStores,
         clock: SteppedClock,
@@ -137,25 +165,31 @@ class Lives:
     ) -> None:
         self._name, self._label_set, self._stores, self._clock, self._road = name, label_set, stores, clock, road
         self._began = time.monotonic()
-        asker = ModelAsker(road)
-        tuner = Tuner(stores, asker, clock, mode=mode, concurrency=concurrency)
+        self._asker = asker = ModelAsker(road)
+        self._knowledge = Knowledge(ModelAsker(Answered(road)), stores.versions, stores.runs)
+        self._deck = living.deck
+        tuner = Tuner(stores, asker, clock, mode=living.mode, concurrency=concurrency)
         shadows = Shadows(stores, asker, clock, concurrency=concurrency)
         self._worker = TuningWorker(tuner, shadows, stores.runs, stores.due, clock, parallel=concurrency)
         self._predictor = Predictor(stores.labels, stores.versions, stores.shadows, asker, clock)
         self._slots = asyncio.Semaphore(concurrency)
 
     async def begin(self, persons: Sequence[Person]) -> None:
-        """All join a server with their label set."""
+        """All join a server with their label set. A deck's pictures were asked about before, by others there."""
         await self._stores.servers.save(ServerSettings(PLACE, label_set=self._label_set))
         for person in persons:
             await self._stores.members.join(person.member, CONSENT_VERSION, 0)
+        if self._deck:
+            there = {picture.image.hash: picture.image for person in persons for picture in person.waiting}
+            await asyncio.gather(*(self._described(image) for image in there.values()))
+            self._there()
 
-    async def label(self, persons: Sequence[Person], n: int) -> None:
-        """Predict everybody's label number n, then give it to them; the worker does whatever is due an hour later.
+    async def label(self, persons: Sequence[Person]) -> None:
+        """Predict everybody's next label, then give it to them; the worker does whatever is due an hour later.
 
         Raises ModelError where the model is away.
         """
-        pictures = [person.labels[n - 1] for person in persons]
+        pictures = await asyncio.gather(*(self._next(person) for person in persons))
         said = await asyncio.gather(
             *(self._said(p, picture) for p, picture in zip(persons, pictures, strict=True))
         )
@@ -198,6 +232,21 @@ class Lives:
             lost=lost or (None if answered else person.testing.blind()),
             life=await self._life(person),
         )
+
+    async def _next(self, person: Person) -> Picture:
+        """The picture that is labelled next: it waits no longer."""
+        if not self._deck:
+            return person.waiting.pop(0)
+        hashes = [picture.image.hash for picture in person.waiting]
+        known = await self._knowledge.of(self._key(person), self._label_set, hashes)
+        profile = await self._stores.labels.profile(self._key(person))
+        want = wanted(self._label_set.names, profile.counts if profile else {})
+        first = order(known, want)[0]
+        return person.waiting.pop(hashes.index(first))
+
+    async def _described(self, image: Image) -> None:
+        async with self._slots:
+            await self._asker.generic(image, self._label_set)
 
     async def _life(self, person: Person) -> Life:
         key = self._key(person)

@@ -225,6 +225,9 @@ def _ablations() -> dict[str, Method]:
     return {f"rules-{name}": method for name, method in methods.items()}
 
 
+ONLY_LIVED = frozenset({"rules-deck"})
+"""`rules` in a replay whose labels are those that the deck asks for: in one shot there is no next picture."""
+
 WITHOUT_CALLS = frozenset({"generic", "prior", "favourite"})
 """Methods that ask nothing beside the shared generic answers."""
 
@@ -236,6 +239,7 @@ METHODS: Mapping[str, Method] = {
     "paper": paper,
     "whole-gated": whole_gated,
     "rules": rules,
+    **dict.fromkeys(ONLY_LIVED, rules),
     "reworded": reworded,
     "rules-prior": with_prior,
     "gepa": gepa,
@@ -243,11 +247,13 @@ METHODS: Mapping[str, Method] = {
 }
 
 
-def named(names: Sequence[str]) -> dict[str, Method]:
+def named(names: Sequence[str], *, replay: bool = False) -> dict[str, Method]:
     """Methods by name, in the order asked for. Raises PlanError with the names there are, or what is missing."""
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         raise PlanError(PlanProblem.NO_METHOD, names=unknown, known=tuple(METHODS))
+    if (lived := [name for name in names if name in ONLY_LIVED]) and not replay:
+        raise PlanError(PlanProblem.ONLY_LIVED, names=lived)
     missing = [name for name in names if name in PEERS and find_spec(PEERS[name]) is None]
     if missing:
         raise PlanError(PlanProblem.NOT_INSTALLED, names=missing)

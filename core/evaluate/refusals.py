@@ -96,6 +96,8 @@ class PlanProblem(StrEnum):
     """There are no methods `names`; those that there are: `known`."""
     NOT_INSTALLED = "not_installed"
     """The packages of the methods `names` are not installed."""
+    ONLY_LIVED = "only_lived"
+    """The methods `names` are there only in a replay."""
 
 
 class PlanError(FeelprintError):

@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from core.asking.asker import Gateway
 from core.evaluate.dataset import Dataset
-from core.evaluate.lives import Lives, LivingStores, Person, Road, SteppedClock
+from core.evaluate.lives import Lives, Living, LivingStores, Person, Road, SteppedClock
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.patience import Patient
-from core.evaluate.people import Load, Picture, people
+from core.evaluate.people import Load, People, Picture, people
 from core.evaluate.run import Evaluated, Evaluation, Plan, Progress, Result
 from core.evaluate.split import Sides, split
 from core.ports import TuningPolicy
@@ -26,7 +26,11 @@ from core.vocabulary.clock import Clock
 from core.vocabulary.reasons import Mode
 from core.vocabulary.server_settings import MIN_LABELS
 
-LIVING: Mapping[str, Mode] = {"rules": Mode.RULES, "paper": Mode.PAPER}
+LIVING: Mapping[str, Living] = {
+    "rules": Living(Mode.RULES),
+    "rules-deck": Living(Mode.RULES, deck=True),
+    "paper": Living(Mode.PAPER),
+}
 """The methods that the bot itself can run."""
 
 OpenStores: TypeAlias = Callable[[Clock], AbstractAsyncContextManager[LivingStores]]
@@ -64,26 +68,31 @@ class Replay:
         anything is asked, where the plan fits nobody.
         """
         lived = [name for name in self._plan.methods if name in LIVING]
-        dealt = await self._dealt()
-        self._progress.cases = len(lived) * sum(len(labels) for labels, _ in dealt.values())
+        there = await people(self._data, self._plan.users, self._load)
+        size = max(self._plan.train)
+        dealt = {name: self._dealt(there, there.most if LIVING[name].deck else size) for name in lived}
+        self._progress.cases = sum(
+            min(size, len(labels)) for one in dealt.values() for labels, _ in one.values()
+        )
         before = await self._in_one_shot()
         patient = Patient(self._gateway)
         shared = Meter(patient, on_spent=self._spend)
         results = list(before.results)
         for name in lived:
             persons = [
-                Person(user, labels, unseen, Meter(patient, on_spent=self._spend), Meter(patient))
-                for user, (labels, unseen) in dealt.items()
+                Person(user, list(labels), unseen, Meter(patient, on_spent=self._spend), Meter(patient))
+                for user, (labels, unseen) in dealt[name].items()
             ]
             results += await self._lived(name, persons, shared)
         place = {name: i for i, name in enumerate(self._plan.methods)}
         results.sort(key=lambda r: (r.n_train, place[r.method], r.user))
         return Evaluated(tuple(results), shared.spent, before.left_out)
 
-    async def _dealt(self) -> Mapping[str, tuple[Sequence[Picture], Sequence[Picture]]]:
-        """Of everybody who has enough of both: the pictures they label, in order, and those that they never do."""
-        there = await people(self._data, self._plan.users, self._load)
-        sides = Sides(max(self._plan.train), self._plan.test, self._plan.seed, self._plan.shuffle)
+    def _dealt(self, there: People, most: int) -> Mapping[str, tuple[Sequence[Picture], Sequence[Picture]]]:
+        """Of everybody who has enough of both: at most so many pictures that they may label, in order, and those
+        that they never do.
+        """
+        sides = Sides(most, self._plan.test, self._plan.seed, self._plan.shuffle)
         dealt = {user: split(user, pictures, sides) for user, pictures in there.pictures.items()}
         least = min(self._plan.train)
         return {user: both for user, both in dealt.items() if len(both[0]) >= least and both[1]}
@@ -102,9 +111,11 @@ class Replay:
             life = Lives(name, LIVING[name], self._data.label_set, stores, clock, road, self._plan.concurrency)
             await life.begin(persons)
             results: list[Result] = []
-            for n in range(1, max(len(person.labels) for person in persons) + 1):
-                labelling = [person for person in persons if len(person.labels) >= n]
-                await life.label(labelling, n)
+            for n in range(1, max(self._plan.train) + 1):
+                labelling = [person for person in persons if person.waiting]
+                if not labelling:
+                    break
+                await life.label(labelling)
                 self._progress.done += len(labelling)
                 self._on_progress(self._progress)
                 if n in self._plan.train:
@@ -123,6 +134,6 @@ def most_questions(name: str, labels: int, looks: int, test: int) -> int:
     question for what holds there), and predicted; the unseen pictures at every look.
     """
     runs = range(MIN_LABELS.default, labels + 1, TuningPolicy().renew_min)
-    each = [estimate(n, DEFAULT, LIVING[name], deployed=n > runs[0]) for n in runs]
+    each = [estimate(n, DEFAULT, LIVING[name].mode, deployed=n > runs[0]) for n in runs]
     learning = sum(sum(calls.values()) - calls[Purpose.GENERIC] for calls in each)
     return learning + 5 * labels + looks * test

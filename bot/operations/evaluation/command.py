@@ -71,7 +71,7 @@ def plan_of(request: Request, dataset: Dataset, concurrency: int) -> Plan:
     if sizes[0] < 1 or request.test < 1 or request.max_calls < 1:
         raise DatasetError(DatasetProblem.TOO_SMALL)
     return Plan(
-        methods=named([*names, CHANCE]),
+        methods=named([*names, CHANCE], replay=request.replay),
         users=_users(request.users, list(dataset.people)),
         train=sizes,
         test=request.test,

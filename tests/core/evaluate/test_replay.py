@@ -1,5 +1,6 @@
 """A replay is the bot's life: its storage, its worker, its due rule, and no label is known before it comes."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
@@ -10,11 +11,12 @@ import pytest
 from core.evaluate.dataset import Dataset, Sample
 from core.evaluate.lives import LivingStores
 from core.evaluate.methods import named
+from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.replay import Replay, most_questions
 from core.evaluate.run import Evaluated, Evaluation, Plan, Result
 from core.evaluate.summary import CHANCE, as_json, by_room, summarise
 from core.ports import RunReport
-from core.vocabulary.calls import Failure, Purpose
+from core.vocabulary.calls import Answer, Failure, Purpose, Usage
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.errors import ModelError, ModelProblem
@@ -23,7 +25,7 @@ from core.vocabulary.profile import ProfileKey
 from storage import open_storage
 from tests.bench import worlds
 from tests.bench.world import InProcess
-from tests.core.evaluate.test_run import Model, OnePicture
+from tests.core.evaluate.test_run import SCORES, Model, OnePicture
 
 ROUND = ("awe", "fear", "anger", "awe")
 """What somebody feels, in turn: the model of these tests always says awe."""
@@ -48,6 +50,7 @@ class Lived:
         self.folder, self.opened = folder, 0
         self.reports: list[Sequence[RunReport]] = []
         self.shadowed: list[tuple[int, int]] = []
+        self.labelled: list[list[int]] = []
 
     @asynccontextmanager
     async def __call__(self, clock: Clock) -> AsyncIterator[LivingStores]:
@@ -57,13 +60,15 @@ class Lived:
             for member in await storage.members.starts():
                 key = ProfileKey(member, MIKELS.id)
                 self.reports.append((await storage.runs.latest(key, limit=99))[::-1])
+                came = sorted(await storage.labels.labels(key), key=lambda label: label.at)
+                self.labelled.append([int(label.image_hash, 16) for label in came])
                 since = min((v.created_at for v in await storage.versions.all(key)), default=clock.now_ms())
                 later = sum(label.at >= since for label in await storage.labels.labels(key))
                 self.shadowed.append((later, len(await storage.shadows.all(key))))
 
 
 async def replayed(data, lived, model, at, *methods, load=load, test=4) -> Evaluated:
-    plan = Plan(named(methods or ["rules"]), list(data.people), at, test, seed=0)
+    plan = Plan(named(methods or ["rules"], replay=True), list(data.people), at, test, seed=0)
     return await Replay(data, plan, model, load, lived).run()
 
 
@@ -195,3 +200,33 @@ async def test_the_paper_method_lives_too_and_others_are_learned_anew(tmp_path: 
     assert [(r.n_train, r.method, r.life is not None) for r in done.results] == [
         (n, method, method != "generic") for n in (8, 16) for method in ("generic", "paper", "rules")
     ]
+
+
+class Halves(Model):
+    """Most people feel awe at the first half of 24 pictures, and fear at the other."""
+
+    async def ask(self, call, parse):
+        if call.purpose is not Purpose.GENERIC:
+            return await super().ask(call, parse)
+        scores = SCORES | {"fear": 60, "awe": 20} if int(call.about, 16) >= 12 else SCORES
+        kept = {"reason": "r", "scores": scores, "caption": "c", "tags": ["t"]}
+        return Answer(parse(json.dumps(kept)), Usage(7, 3), cached=False)
+
+
+async def test_a_deck_asks_first_for_what_has_not_been_felt_yet(tmp_path: Path) -> None:
+    data, lived = dataset(24, 4, feels=(*["awe"] * 12, *["fear"] * 16)), Lived(tmp_path)
+    done = await replayed(data, lived, Halves(), [8], "rules", "rules-deck")
+    came, dealt = lived.labelled
+    assert came == list(range(8))
+    assert sorted(dealt) == [0, 1, 2, 3, 12, 13, 14, 15], "out of all that wait, each emotion in its turn"
+    assert [(r.method, r.life.came.total, r.score.total) for r in done.results] == [
+        ("rules", 8, 4),
+        ("rules-deck", 8, 4),
+    ]
+
+
+def test_only_a_replay_has_a_next_picture() -> None:
+    assert "rules-deck" in named(["rules-deck"], replay=True)
+    with pytest.raises(PlanError) as refused:
+        named(["generic", "rules-deck"])
+    assert (refused.value.reason, refused.value.names) == (PlanProblem.ONLY_LIVED, ("rules-deck",))
