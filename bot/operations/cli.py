@@ -4,27 +4,24 @@ Exit codes: 0 well, 1 something else (Discord out of reach, say), 2 settings, 3 
 4 database, 5 model, 6 dataset, 130 interrupted.
 """
 
-import asyncio
-import gc
 import io
 import json
 import sys
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 import typer
 from rich.console import Console
 
 from bot.host.logs import set_up_logs
-from bot.host.settings import FORMER_CAUTION, Settings, load_settings, renamed
+from bot.host.settings import load_settings
 from bot.host.shards import shards_of
-from bot.words import findings, texts
+from bot.operations.beginning import EnvFile, loading, prepared, within
+from bot.operations.evaluation.commands import evaluate, rates
+from bot.words import texts
 from bot.words.problems import sentence
-from core.evaluate.formats import Format
 from core.vocabulary.errors import FeelprintError
 
 log = structlog.get_logger(__name__)
@@ -52,7 +49,6 @@ def _root(
 ) -> None: ...
 
 
-_EnvFile = Annotated[Path, typer.Option("--env-file", help="The file of settings.")]
 _Health = Annotated[
     str | None, typer.Option(help="Where health is told unless FEELPRINT_HEALTH says it: a port, or address:port.")
 ]
@@ -73,37 +69,9 @@ def main() -> None:
         sys.exit(130)
 
 
-def prepared(env_file: Path | None) -> Settings:
-    """Settings, with logs set up as they say. Raises SettingsError."""
-    settings = load_settings(env_file)
-    set_up_logs(settings.log_level, json=settings.log_json, secrets=settings.secrets)
-    if renamed(env_file):
-        log.warning("setting.renamed", note=findings.renamed(FORMER_CAUTION))
-    return settings
-
-
-def within(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end."""
-    return asyncio.run(work)
-
-
-@contextmanager
-def loading() -> Iterator[None]:
-    """Import without the collector: what is loaded stays, and it would go through all of it again and again.
-
-    That is a third of the time that `run` and `doctor` need to start.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 @cli.command()
 def run(
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
     health: _Health = None,
     *,
     shards: Annotated[
@@ -125,7 +93,7 @@ def run(
 
 
 @cli.command()
-def worker(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
+def worker(env_file: EnvFile = Path(".env"), health: _Health = None) -> None:
     """Tune for bots that run elsewhere over the same PostgreSQL, until told to stop; as many as there is to do."""
     settings = prepared(env_file)
     with loading():
@@ -135,7 +103,7 @@ def worker(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
 
 
 @cli.command()
-def healthy(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
+def healthy(env_file: EnvFile = Path(".env"), health: _Health = None) -> None:
     """Ask a running bot whether all is well with it; exit code 1 where it is not."""
     from bot.operations.healthy import asked  # noqa: PLC0415
 
@@ -145,7 +113,7 @@ def healthy(env_file: _EnvFile = Path(".env"), health: _Health = None) -> None:
 
 
 @cli.command()
-def doctor(env_file: _EnvFile = Path(".env")) -> None:
+def doctor(env_file: EnvFile = Path(".env")) -> None:
     """Check settings, database, Discord and the model, and say how to mend what is wrong."""
     with loading():
         from bot.operations.doctor import examine  # noqa: PLC0415
@@ -186,46 +154,12 @@ def demo(
     raise typer.Exit(play(once=once, seed=seed, port=port, out=out, seeds=seeds, shuffle=shuffle_labels))
 
 
-@cli.command()
-def evaluate(
-    dataset: Annotated[
-        Path, typer.Argument(help="A folder with images/ and labels.csv, or a public dataset (see --format).")
-    ],
-    *,
-    methods: Annotated[
-        str, typer.Option(help="Methods, divided by commas.")
-    ] = "generic,prior,fewshot,paper,rules",
-    layout: Annotated[
-        Format, typer.Option("--format", help="How the dataset is laid out; see docs/evaluate.md.")
-    ] = Format.FOLDER,
-    users: Annotated[str, typer.Option(help="How many users, or their names divided by commas.")] = "",
-    train: Annotated[str, typer.Option(help="Numbers of labels to learn from.")] = "16,32",
-    test: Annotated[int, typer.Option(help="Unseen labels per user.")] = 40,
-    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
-    max_calls: Annotated[int, typer.Option(help="Calls while learning, per user and method.")] = 90,
-    concurrency: Annotated[int | None, typer.Option(help="Calls at once; unset: as in the settings.")] = None,
-    replay: Annotated[
-        bool, typer.Option(help="Let rules and paper live: labels in order, runs when the bot would run.")
-    ] = False,
-    shuffle: Annotated[bool, typer.Option(help="Split by seed instead of by time.")] = False,
-    strict: Annotated[bool, typer.Option(help="Stop at a bad row.")] = False,
-    out: Annotated[Path, typer.Option(help="Where results and kept answers go.")] = Path("evaluation"),
-    env_file: _EnvFile = Path(".env"),
-) -> None:
-    """Compare the method with honest baselines on your own dataset; no Discord needed."""
-    with loading():
-        from bot.operations.evaluation.command import Request  # noqa: PLC0415
-        from bot.operations.evaluation.command import evaluate as run_evaluation  # noqa: PLC0415
-
-    settings = prepared(env_file)
-    if concurrency is not None:
-        settings = settings.model_copy(update={"concurrency": max(1, concurrency)})
-    request = Request(dataset, layout, methods, users, train, test, seed, shuffle, strict, max_calls, out, replay)
-    within(run_evaluation(request, settings, Console(markup=False)))
+cli.command()(evaluate)
+cli.command()(rates)
 
 
 @cli.command()
-def explain(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
+def explain(member: _Member, env_file: EnvFile = Path(".env")) -> None:
     """Explain a member's latest tuning run: every rule, its evidence, what became of it, what it cost."""
     from bot.operations.explaining import explain_member  # noqa: PLC0415
 
@@ -233,7 +167,7 @@ def explain(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
 
 
 @cli.command("export")
-def export_member(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
+def export_member(member: _Member, env_file: EnvFile = Path(".env")) -> None:
     """Print all that is kept about a member, when they or Discord ask for it."""
     from bot.operations.explaining import exported  # noqa: PLC0415
 
@@ -245,7 +179,7 @@ def export_member(member: _Member, env_file: _EnvFile = Path(".env")) -> None:
 @cli.command()
 def research(
     file: Annotated[Path, typer.Argument(help="The new file: one JSON object a line.")],
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
 ) -> None:
     """Write what members felt who said yes to research, and of nobody else, without names or ids of Discord."""
     from bot.operations.researching import researched  # noqa: PLC0415
@@ -256,7 +190,7 @@ def research(
 @cli.command()
 def forget(
     member: _Member,
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase all that is kept about a member. Over a file the bot must not be running."""
@@ -271,7 +205,7 @@ def forget(
 @cli.command()
 def backup(
     file: Annotated[Path | None, typer.Argument(help="The new file; beside the database unless given.")] = None,
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
 ) -> None:
     """Copy the database, also while the bot runs, and check the copy."""
     from bot.operations.keeping import backed_up  # noqa: PLC0415
@@ -282,7 +216,7 @@ def backup(
 @cli.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="A copy that `feelprint backup` made.")],
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
 ) -> None:
     """Put a copy in the database's place, and keep what was there. The bot must not be running."""
     from bot.operations.keeping import restored  # noqa: PLC0415
@@ -292,7 +226,7 @@ def restore(
 
 @cli.command()
 def prune(
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would go, also while the bot runs.")
     ] = False,
@@ -320,7 +254,7 @@ def move(
 
 @cli.command()
 def stats(
-    env_file: _EnvFile = Path(".env"),
+    env_file: EnvFile = Path(".env"),
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Count what is stored, what runs came to and what the model was asked, without an id of anybody."""

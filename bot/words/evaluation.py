@@ -1,4 +1,4 @@
-"""What `feelprint evaluate` says: before, meanwhile, in the table, on the chart."""
+"""What `feelprint evaluate` and `feelprint rates` say: before, meanwhile, in the table, on the chart."""
 
 from bot.words.amounts import exactly, money, number
 from bot.words.language import gettext as _
@@ -101,6 +101,26 @@ def table_caption(*, replay: bool) -> str:
         "person, and how many were withdrawn. What was replayed spends what the bot would, after-care included."
     )
     return f"{said} {lived}" if replay else said
+
+
+def rates_title() -> str:
+    """Above the table of `feelprint rates`."""
+    return _("Where a rule speaks, on labels that its writers had not all seen")
+
+
+def rates_columns() -> tuple[str, ...]:
+    """The heads of its columns, in order."""
+    return (_("rules"), _("number"), _("places"), _("rule right"), _("most people right"), _("neither"))
+
+
+def rates_rows() -> tuple[str, str]:
+    """Its two lines: rules that a version had, and those that none had."""
+    return _("used"), _("never used")
+
+
+def rates_written(path: str, model: str) -> str:
+    """Where the rates are, and whose."""
+    return _("Written to {path}, as those of the {model}.").format(path=path, model=model)
 
 
 def gain_of_labels(gain: float | None) -> str:

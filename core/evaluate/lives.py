@@ -6,14 +6,15 @@ model that is away would be tried again later by the bot, and ends an evaluation
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from core.asking.asker import ModelAsker
 from core.collecting.dealing import order, wanted
-from core.evaluate.meter import Meter
-from core.evaluate.people import Picture, owner_of
+from core.evaluate.people import Picture
+from core.evaluate.rates import Spoke, spoken
+from core.evaluate.road import Answered, Person, Road, Said
 from core.evaluate.run import Life, Result, unusable
 from core.evaluate.scoring import score
 from core.ports import DueStore, MemberStore, ServerStore, TuningStores
@@ -22,10 +23,13 @@ from core.predicting.predictor import Predictor
 from core.tending.run import Tuner
 from core.tending.shadowing import Shadows
 from core.tending.worker import TuningWorker
-from core.vocabulary.calls import NOBODY, Answer, Call, Failure, Outcome, Purpose
+from core.tuning.items import collect
+from core.tuning.match import matched
+from core.tuning.session import Session, Stopped
+from core.vocabulary.calls import Failure, Payer
 from core.vocabulary.changes import RecordRating
 from core.vocabulary.consent import CONSENT_VERSION
-from core.vocabulary.emotions import Distribution, LabelSet
+from core.vocabulary.emotions import LabelSet
 from core.vocabulary.images import Image
 from core.vocabulary.label import hit
 from core.vocabulary.profile import ProfileKey
@@ -79,75 +83,6 @@ class SteppedClock:
     def now_ms(self) -> int:
         """Milliseconds since the epoch, UTC."""
         return self.at
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was predicted for a picture, what was felt, and the hit of most people's answer."""
-
-    distribution: Distribution
-    picture: Picture
-    generic_hit: float
-
-
-@dataclass(slots=True)
-class Person:
-    """One user: the pictures that wait for their label, and those that never get one; what is spent on them.
-
-    `learning` is what the bot asks, `testing` what only the evaluation does. `came`: each label's picture,
-    predicted before it was learned from; None where there was no answer.
-    """
-
-    user: str
-    waiting: list[Picture]
-    unseen: Sequence[Picture]
-    learning: Meter
-    testing: Meter
-    came: list[Said | None] = field(default_factory=list)
-
-    @property
-    def member(self) -> int:
-        """Under which id they are a member."""
-        return owner_of(self.user)
-
-
-class Road:
-    """A gateway that puts each question on the meter of whoever causes it; most people's answers are on `shared`.
-
-    `away` is how the model failed everybody, once it has; `answered` is what it said, by question.
-    """
-
-    def __init__(self, shared: Meter, persons: Iterable[Person]) -> None:
-        self.away: Failure | None = None
-        self.answered: dict[str, Answer[Any]] = {}
-        self._shared = shared
-        self._persons = {person.member: person for person in persons}
-
-    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
-        """As the gateway behind it, on nobody's account: a member's cap is for the bot."""
-        person = self._persons.get(call.payer.member_id or 0)
-        if person is None or call.purpose == Purpose.GENERIC:
-            meter = self._shared
-        else:
-            meter = person.testing if call.purpose == Purpose.PREDICT else person.learning
-        outcome = await meter.ask(replace(call, payer=NOBODY), parse)
-        if isinstance(outcome, Answer):
-            self.answered[call.key("")] = outcome
-        elif outcome.systemic:
-            self.away = outcome
-        return outcome
-
-
-class Answered:
-    """What was answered on a road already: a way on which nothing is ever asked."""
-
-    def __init__(self, road: Road) -> None:
-        self._road = road
-
-    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
-        """The answer of before; `Failure.UNAVAILABLE` where there is none."""
-        del parse  # a question is read in one way only
-        return self._road.answered.get(call.key(""), Failure.UNAVAILABLE)
 
 
 class Lives:
@@ -232,6 +167,25 @@ class Lives:
             lost=lost or (None if answered else person.testing.blind()),
             life=await self._life(person),
         )
+
+    async def spoken(self, person: Person) -> tuple[Spoke, ...]:
+        """Every place in which a rule that was ever written for them spoke. Raises ModelError where the model is
+        away.
+        """
+        key, session = self._key(person), Session(self._slots)
+        asker = self._asker.on_account_of(Payer(person.member, PLACE))
+        records = await self._stores.runs.rules(key)
+        used = {rule.id for version in await self._stores.versions.all(key) for rule in version.rules}
+        labels = await self._stores.labels.labels(key)
+        try:
+            items = await collect(session, asker, self._stores.labels, self._label_set, labels)
+            conditions = list(dict.fromkeys(record.rule.when for record in records))
+            descriptions = [item.generic.description for item in items]
+            pairs = await matched(session, asker, conditions, descriptions, person.member) or frozenset()
+        except Stopped as stopped:
+            raise unusable(stopped.failure) from None
+        holds = {(conditions[condition], place) for condition, place in pairs}
+        return tuple(spoken(self._label_set, records, items, holds, used=used, member_id=person.member))
 
     async def _next(self, person: Person) -> Picture:
         """The picture that is labelled next: it waits no longer."""

@@ -12,10 +12,12 @@ from typing import TypeAlias
 
 from core.asking.asker import Gateway
 from core.evaluate.dataset import Dataset
-from core.evaluate.lives import Lives, Living, LivingStores, Person, Road, SteppedClock
+from core.evaluate.lives import Lives, Living, LivingStores, SteppedClock
 from core.evaluate.meter import Meter, Spent
 from core.evaluate.patience import Patient
 from core.evaluate.people import Load, People, Picture, people
+from core.evaluate.rates import Spoke
+from core.evaluate.road import Person, Road
 from core.evaluate.run import Evaluated, Evaluation, Plan, Progress, Result
 from core.evaluate.split import Sides, split
 from core.ports import TuningPolicy
@@ -40,7 +42,8 @@ OpenStores: TypeAlias = Callable[[Clock], AbstractAsyncContextManager[LivingStor
 class Replay:
     """Replays a plan over a dataset; `train` says after how many labels to look.
 
-    Methods that the bot cannot run are learned anew from so many labels, in one shot.
+    Methods that the bot cannot run are learned anew from so many labels, in one shot. With `rates` it is asked, at
+    the end of each life, where the rules spoke.
     """
 
     def __init__(
@@ -51,9 +54,12 @@ class Replay:
         load: Load,
         open_stores: OpenStores,
         *,
+        rates: bool = False,
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> None:
         self._data = dataset
+        self._rates = rates
+        self._spoke: list[Spoke] = []
         self._plan = plan
         self._gateway = gateway
         self._load = load
@@ -71,9 +77,7 @@ class Replay:
         there = await people(self._data, self._plan.users, self._load)
         size = max(self._plan.train)
         dealt = {name: self._dealt(there, there.most if LIVING[name].deck else size) for name in lived}
-        self._progress.cases = sum(
-            min(size, len(labels)) for one in dealt.values() for labels, _ in one.values()
-        )
+        self._progress.cases = sum(min(size, len(labels)) for one in dealt.values() for labels, _ in one.values())
         before = await self._in_one_shot()
         patient = Patient(self._gateway)
         shared = Meter(patient, on_spent=self._spend)
@@ -86,7 +90,7 @@ class Replay:
             results += await self._lived(name, persons, shared)
         place = {name: i for i, name in enumerate(self._plan.methods)}
         results.sort(key=lambda r: (r.n_train, place[r.method], r.user))
-        return Evaluated(tuple(results), shared.spent, before.left_out)
+        return Evaluated(tuple(results), shared.spent, before.left_out, tuple(self._spoke))
 
     def _dealt(self, there: People, most: int) -> Mapping[str, tuple[Sequence[Picture], Sequence[Picture]]]:
         """Of everybody who has enough of both: at most so many pictures that they may label, in order, and those
@@ -120,6 +124,8 @@ class Replay:
                 self._on_progress(self._progress)
                 if n in self._plan.train:
                     results += [await life.result(person, n) for person in labelling]
+            if self._rates:
+                self._spoke += [place for person in persons for place in await life.spoken(person)]
             return results
 
     def _spend(self, spent: Spent) -> None:

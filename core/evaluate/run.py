@@ -17,6 +17,7 @@ from core.evaluate.meter import Meter, Spent
 from core.evaluate.methods import Method
 from core.evaluate.patience import Patient
 from core.evaluate.people import Load, Picture, number_of, owner_of, people
+from core.evaluate.rates import Spoke
 from core.evaluate.refusals import DatasetError, DatasetProblem, UnusedImage, UnusedUser
 from core.evaluate.scoring import Score, score
 from core.evaluate.split import Sides, split
@@ -88,11 +89,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """All results in order of (training size, method as asked, user), and what the shared answers cost."""
+    """All results in order of (training size, method as asked, user), and what the shared answers cost; where
+    rules spoke, if a replay was asked for that.
+    """
 
     results: tuple[Result, ...]
     shared: Spent
     left_out: tuple[UnusedImage | UnusedUser, ...] = ()
+    spoke: tuple[Spoke, ...] = ()
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 python -m tests.bench.living --world demo --seeds 51 52 53 54 --out demo.jsonl
 python -m tests.bench.living --world drift --seeds 1 --people 12 --out drift.jsonl
+python -m tests.bench.living --world demo --seeds 51 52 --method rules-deck --rates --out deck.jsonl
 """
 
 import argparse
@@ -16,8 +17,9 @@ from tempfile import TemporaryDirectory
 
 from core.evaluate.dataset import Dataset, Sample
 from core.evaluate.methods import named
+from core.evaluate.rates import Spoke, rates_of
 from core.evaluate.replay import LIVING, Replay
-from core.evaluate.run import Plan, Result
+from core.evaluate.run import Evaluated, Plan
 from core.vocabulary.clock import Clock
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.images import Image
@@ -30,6 +32,8 @@ from tests.bench.worlds import World
 
 WORLDS = ("demo", "generated", "majority", "drift", "noisy", "wayward")
 AT = (8, 12, 16, 24, 32, 40, 48, 60, 72)
+STEADY = 48
+"""Who does not change is looked at until so many labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _people(world: World) -> list[Person]:
     found: list[Person] = []
     for name, samples in world.data.people.items():
         seen = [Seen(world.images[sample.image], sample.felt) for sample in samples]
-        found.append((name, seen[: -worlds.TEST][:48], seen[-worlds.TEST :]))
+        found.append((name, seen[: -worlds.TEST], seen[-worlds.TEST :]))
     return found
 
 
@@ -83,7 +87,9 @@ async def nowhere(clock: Clock) -> AsyncIterator[Storage]:
             yield storage
 
 
-async def lived(gateway: InProcess, found: Sequence[Person], method: str) -> Sequence[Result]:
+async def lived(
+    gateway: InProcess, found: Sequence[Person], method: str, at: Sequence[int] = AT, *, rates: bool = False
+) -> Evaluated:
     """The lives of these people, side by side."""
     images = {seen.image.hash: seen.image for _, labels, unseen in found for seen in (*labels, *unseen)}
 
@@ -97,20 +103,27 @@ async def lived(gateway: InProcess, found: Sequence[Person], method: str) -> Seq
         )
         for name, labels, unseen in found
     }
-    plan = Plan(named([method]), list(samples), AT, worlds.TEST, seed=0)
-    done = await Replay(Dataset(Path(), MIKELS, samples), plan, gateway, load, nowhere).run()
-    return done.results
+    plan = Plan(named([method], replay=True), list(samples), at, worlds.TEST, seed=0)
+    return await Replay(Dataset(Path(), MIKELS, samples), plan, gateway, load, nowhere, rates=rates).run()
 
 
-async def measure(world: str, seeds: Sequence[int], count: int, out: Path, method: str = "rules") -> None:
+async def measure(
+    world: str, seeds: Sequence[int], count: int, out: Path, method: str = "rules", *, rates: bool = False
+) -> None:
     gateway = InProcess(Wayward()) if world == "wayward" else InProcess()
+    at = AT if world == "drift" else [n for n in AT if n <= STEADY]
+    spoke: list[Spoke] = []
     with out.open("a") as file:
         for seed in seeds:
             began = time.perf_counter()
-            for result in await lived(gateway, await people(world, gateway, seed, count), method):
+            done = await lived(gateway, await people(world, gateway, seed, count), method, at, rates=rates)
+            spoke += done.spoke
+            for result in done.results:
                 file.write(json.dumps({"world": world, "seed": seed} | asdict(result)) + "\n")
             file.flush()
             print(f"{world} {seed}: {time.perf_counter() - began:.0f} s")
+    for used in (True, False) if rates else ():
+        print("used: " if used else "never used: ", rates_of(one for one in spoke if one.used is used))
 
 
 def main() -> None:
@@ -120,8 +133,10 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=12)
     parser.add_argument("--method", choices=tuple(LIVING), default="rules")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rates", action="store_true", help="and say how often rules were right where they spoke")
     given = parser.parse_args()
-    asyncio.run(measure(given.world, given.seeds, given.people, given.out, given.method))
+    work = measure(given.world, given.seeds, given.people, given.out, given.method, rates=given.rates)
+    asyncio.run(work)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ TIMES = 7
 _RUN = """
 import asyncio, sys
 from pathlib import Path
-from bot.operations.cli import loading
+from bot.operations.beginning import loading
 with loading():
     from bot.bootstrap import open_app
 from simcord import Env

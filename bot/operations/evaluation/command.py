@@ -6,12 +6,11 @@ go on where it was.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -92,8 +91,40 @@ def _users(asked: str, there: list[str]) -> list[str]:
     return names
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An evaluation that came to its end: by which `model`, and what the server was sent and said meanwhile."""
+
+    plan: Plan
+    evaluated: Evaluated
+    model: str
+    sent: int
+    usd: float
+    said: str
+
+
 async def evaluate(request: Request, settings: Settings, console: Console) -> tuple[Row, ...]:
     """Run it and write the results; the rows of the summary. Raises FeelprintError."""
+    done = await run(request, settings, console)
+    evaluated, plan = done.evaluated, done.plan
+    rows = summarise(evaluated, seed=plan.seed)
+    await asyncio.to_thread(_write, request, done, rows)
+    for left in evaluated.left_out:
+        console.print(words.left_out(left), style="yellow", highlight=False)
+    failed = evaluated.shared.failures + sum(row.failures for row in rows)
+    if failed:
+        console.print(words.failed(failed), style="yellow")
+    console.print(table(rows, replay=request.replay))
+    console.print(words.written(str(request.out), done.model), highlight=False)
+    _judge(rows, done.said)
+    return rows
+
+
+async def run(request: Request, settings: Settings, console: Console, *, rates: bool = False) -> Done:
+    """Run what was asked for, saying what it may cost and how far it is; with `rates`, see `Replay`.
+
+    Raises FeelprintError.
+    """
     dataset = load(request.folder, strict=request.strict, layout=request.layout)
     for problem in dataset.problems:
         console.print(words.row_left_out(problem, dataset.table), style="yellow", highlight=False)
@@ -118,7 +149,7 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
             bar.update(task, total=stage.cases, completed=stage.done, spent=said)
 
         evaluation = (
-            Replay(dataset, plan, gateway, image_of, _life_of_its_own, on_progress=tell)
+            Replay(dataset, plan, gateway, image_of, _life_of_its_own, rates=rates, on_progress=tell)
             if request.replay
             else Evaluation(dataset, plan, gateway, image_of, on_progress=tell)
         )
@@ -127,19 +158,8 @@ async def evaluate(request: Request, settings: Settings, console: Console) -> tu
         except ModelError as error:
             error.said = gateway.line.said
             raise
-    rows = summarise(evaluated, seed=plan.seed)
     line = gateway.line
-    by_model = {"model": shown, "requests_of_this_run": line.sent, "usd_of_this_run": round(line.usd, 6)}
-    await asyncio.to_thread(_write, request, plan, evaluated, rows, by_model)
-    for left in evaluated.left_out:
-        console.print(words.left_out(left), style="yellow", highlight=False)
-    failed = evaluated.shared.failures + sum(row.failures for row in rows)
-    if failed:
-        console.print(words.failed(failed), style="yellow")
-    console.print(table(rows, replay=request.replay))
-    console.print(words.written(str(request.out), shown), highlight=False)
-    _judge(rows, gateway.line.said)
-    return rows
+    return Done(plan, evaluated, shown, line.sent, line.usd, line.said)
 
 
 def _judge(rows: tuple[Row, ...], said: str) -> None:
@@ -175,11 +195,12 @@ class _Loader:
         return self._kept[sample.image]
 
 
-def _write(
-    request: Request, plan: Plan, evaluated: Evaluated, rows: tuple[Row, ...], by_model: Mapping[str, Any]
-) -> None:
+def _write(request: Request, done: Done, rows: tuple[Row, ...]) -> None:
+    plan, evaluated = done.plan, done.evaluated
     about = {
-        **by_model,
+        "model": done.model,
+        "requests_of_this_run": done.sent,
+        "usd_of_this_run": round(done.usd, 6),
         "dataset": request.folder.name,
         "format": request.layout.value,
         "methods": [name for name in plan.methods if name != CHANCE],
@@ -197,7 +218,7 @@ def _write(
     text = json.dumps(as_json(evaluated, rows, thirds, about), indent=1, ensure_ascii=False, sort_keys=True)
     (request.out / "results.json").write_text(text + "\n", encoding="utf-8")
     if rows:
-        draw(rows, request.out / "results.png", model=by_model["model"])
+        draw(rows, request.out / "results.png", model=done.model)
 
 
 def _on_one_account(settings: Settings) -> Settings:

@@ -1,4 +1,4 @@
-"""The table for people that `feelprint evaluate` ends with."""
+"""The tables for people that `feelprint evaluate` and `feelprint rates` end with."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from bot.words import evaluation as words
+from core.evaluate.rates import Rates
 from core.evaluate.summary import Row
 
 
@@ -39,6 +40,18 @@ def table(rows: Sequence[Row], *, replay: bool = False) -> Table:
             f"{row.image_calls + row.text_calls:.0f}+{row.writer_calls:.0f}",
         )
     drawn.caption = words.table_caption(replay=replay)
+    return drawn
+
+
+def rates_table(used: Rates, never: Rates) -> Table:
+    """A line for the rules that were used, and one for those that never were."""
+    drawn = Table(title=words.rates_title(), title_justify="left", box=SIMPLE, pad_edge=False, show_edge=False)
+    for place, name in enumerate(words.rates_columns()):
+        drawn.add_column(name, justify="right" if place else "left")
+    for name, rates in zip(words.rates_rows(), (used, never), strict=True):
+        shares = (rates.right, rates.generic, rates.neither)
+        said = [words.share(share if rates.places else None) for share in shares]
+        drawn.add_row(name, str(rates.rules), str(rates.places), *said)
     return drawn
 
 

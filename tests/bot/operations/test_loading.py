@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from bot.operations.cli import loading
+from bot.operations.beginning import loading
 
 
 def test_nothing_is_collected_while_loading_and_all_of_it_is_spared_from_then_on():

@@ -18,6 +18,7 @@ from bot.demo.people import PEOPLE, reactions
 from bot.demo.pictures import draw_many
 from bot.host.settings import Settings
 from bot.operations.evaluation.command import Request, evaluate
+from bot.operations.evaluation.rates import measure
 from core.evaluate.formats import Format
 from core.offline.model import MODEL_NAME, OfflineModel
 from core.vocabulary.calls import Failure
@@ -129,3 +130,26 @@ async def test_users_of_a_dataset_have_no_members_cap_and_the_days_is_told_befor
         with pytest.raises(ModelError) as caught:
             await evaluate(capped, settings_at(server.url, usd_per_day=0.01), Console(quiet=True))
     assert (caught.value.reason, caught.value.failure) == (ModelProblem.INTERRUPTED, Failure.BUDGET)
+
+
+async def test_rates_are_kept_with_the_models_name_and_cost_nothing_again(dataset: Path, tmp_path: Path) -> None:
+    request = Request(
+        dataset, Format.FOLDER, "rules", "", f"{LABELS}", 1, 0, False, True, 1, tmp_path, replay=True
+    )
+    model = OfflineModel()
+
+    async def answer(asked: web.Request) -> web.StreamResponse:
+        return web.json_response(model.complete(await asked.json()))
+
+    told = Console(file=io.StringIO(), width=120)
+    async with serving(ModelServer(always=answer)) as server:
+        found = await measure(request, settings_at(server.url), told)
+        kept, sent = json.loads((tmp_path / "rates.json").read_text(encoding="utf-8")), len(server.requests)
+        assert await measure(request, settings_at(server.url), Console(quiet=True)) == found
+        assert len(server.requests) == sent
+    assert (kept["model"], kept["people"], kept["labels"]) == (MODEL_NAME, 2, LABELS)
+    never = found["never_used"]
+    assert kept["never_used"]["places"] == never.places > 10
+    assert never.right + never.generic + never.neither == pytest.approx(1.0), "here nobody names two emotions"
+    assert isinstance(told.file, io.StringIO)
+    assert f"as those of the {MODEL_NAME}" in told.file.getvalue()
