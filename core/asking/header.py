@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.asking.jsontext import number, strict_object
+from core.model.token_chances import FIELD
 from core.vocabulary.emotions import Distribution, LabelSet
 from core.vocabulary.scripts import folded
 
@@ -68,6 +69,7 @@ def scores_schema(names: Sequence[str]) -> dict[str, Any]:
 
 def read_scores(answer: Mapping[str, Any], label_set: LabelSet) -> Distribution:
     """Scores by emotion, normalised in the set's order; of several that score highest the one that is named leads.
+    Where the server told how probable the emotion's first token was, that is the distribution.
 
     Forgives letter case, names outside the set, numbers as text ("80", "80 %", "80/100"), numbers below 0 or
     above 100, a list of {emotion, score} and, up to half of the set, emotions without a number (as 0). Raises
@@ -89,7 +91,27 @@ def read_scores(answer: Mapping[str, Any], label_set: LabelSet) -> Distribution:
     best = known.get(folded(str(answer.get("emotion", ""))), "")
     if scores.get(best) == max(scores.values()):
         scores[best] += _AHEAD
-    return label_set.distribution(scores)
+    return _by_tokens(answer.get(FIELD), label_set, label_set.distribution(scores))
+
+
+def _by_tokens(chances: object, label_set: LabelSet, scored: Distribution) -> Distribution:
+    """The probabilities of the emotion's first token, where the server told them; as scored where it did not.
+
+    A beginning that several emotions share is theirs by their scores, and so is what is left to 1.
+    """
+    if not isinstance(chances, Mapping):
+        return scored
+    shares, left = dict.fromkeys(label_set.names, 0.0), 1.0
+    for beginning, said in chances.items():
+        fits = [i for i, name in enumerate(label_set.names) if folded(name).startswith(folded(str(beginning)))]
+        weight, chance = sum(scored[i] for i in fits), min(left, max(0.0, number(said)))
+        if weight > 0.0:
+            left -= chance
+        for i in fits if weight > 0.0 else ():
+            shares[label_set.names[i]] += chance * scored[i] / weight
+    return label_set.distribution(
+        {name: shares[name] + left * scored[i] for i, name in enumerate(label_set.names)}
+    )
 
 
 def _score(value: object) -> float | None:

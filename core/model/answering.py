@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.model.faults import fault_of
 from core.model.replies import Fault, Reply, Sent, Tokens
+from core.model.token_chances import with_chances
 from core.vocabulary.calls import Failure
 
 if TYPE_CHECKING:  # to load the client library takes longer than to load all that words need
@@ -53,7 +54,7 @@ def _read_choice(choice: "Choice", tokens: Tokens | None) -> Sent:
     ended = _why(choice.finish_reason) or (None if text else _why(extra.get("native_finish_reason")))
     failure = Failure.REFUSED if refusal else ended
     if failure is None and text:
-        return Reply(text, tokens)
+        return Reply(with_chances(text, choice.logprobs), tokens)
     failure = failure or Failure.INVALID
     return Fault(failure, tokens=tokens, billed=True)
 

@@ -28,7 +28,7 @@ from core.vocabulary.calls import Answer, Purpose
 from core.vocabulary.emotions import MIKELS
 from core.vocabulary.feelprint import RuleRecord, block_of
 from core.vocabulary.label import Label, hit
-from tests.bench.living import Seen, people
+from tests.bench.living import STEADY, Seen, people
 from tests.bench.next_picture import Unlabelled, ranking
 from tests.bench.world import InProcess, asker
 
@@ -125,7 +125,7 @@ async def measure(world: str, seeds: Sequence[int], count: int, sizes: Sequence[
     for seed in seeds:
         gateway = InProcess()
         for _, labels, unseen in await people(world, gateway, seed, count):
-            known, tests = await described(gateway, labels), await described(gateway, unseen)
+            known, tests = await described(gateway, labels[:STEADY]), await described(gateway, unseen)
             for n in sizes:
                 came = await gains(gateway, known, tests, n, "")
                 ahead[n].append((came, await gains(gateway, known, tests, n, by)))

@@ -215,3 +215,20 @@ def test_a_reason_is_one_short_line_without_control_characters() -> None:
 def test_scores_with_a_small_slip_say_what_they_say(scores: Any) -> None:
     text = json.dumps({"rule": 0, "reason": "r", "scores": scores})
     assert MIKELS.top(parse_judgement(text, MIKELS, 2).distribution) == MIKELS.top(MIKELS.distribution(SCORES))
+
+
+def test_where_the_server_tells_how_probable_tokens_were_they_are_the_distribution() -> None:
+    """What two emotions begin with is theirs by their scores, and so is what is not told."""
+    told = {"fea": 0.6, "a": 0.3, "xyz": 0.04}
+    text = answer(emotion="fear", emotion_tokens=told, scores=SCORES | {"awe": 30, "amusement": 10, "anger": 20})
+    shares = dict(zip(MIKELS.names, parse_judgement(text, MIKELS, 0).distribution, strict=True))
+    total = 90.1 + 30 + 10 + 20 + 4 * 10  # the named one stands a little ahead of equals
+    left = 1 - 0.6 - 0.3
+    assert shares["fear"] == pytest.approx(0.6 + left * 90.1 / total)
+    assert shares["awe"] == pytest.approx(0.3 * 30 / 60 + left * 30 / total)
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("told", [None, 3, {}, {"": 0.0}, ["fear"]])
+def test_of_tokens_that_tell_nothing_the_scores_decide(told: Any) -> None:
+    assert parse_judgement(answer(emotion_tokens=told), MIKELS, 0) == parse_judgement(answer(), MIKELS, 0)
