@@ -55,7 +55,7 @@ def _with_chances(text: bytes, tokens: Sequence[Any]) -> bytes:
 def _chance(logprob: float) -> float:
     chance = math.exp(logprob)
     if not chance <= 1.0:
-        raise ValueError("No probability.")
+        raise ValueError(logprob)
     return chance
 
 

@@ -152,4 +152,4 @@ async def test_rates_are_kept_with_the_models_name_and_cost_nothing_again(datase
     assert kept["never_used"]["places"] == never.places > 10
     assert never.right + never.generic + never.neither == pytest.approx(1.0), "here nobody names two emotions"
     assert isinstance(told.file, io.StringIO)
-    assert f"as those of the {MODEL_NAME}" in told.file.getvalue()
+    assert f"as those of the {MODEL_NAME}" in " ".join(told.file.getvalue().split())
