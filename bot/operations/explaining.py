@@ -87,8 +87,9 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
 def _facts(record: RuleRecord, by_id: Mapping[str, RuleRecord]) -> Iterator[str]:
     kinds = {
         "screened": record.screened,
+        "of that, on labels that its writers had not seen": record.unseen,
         "when asked": record.asked,
-        "on pictures that its writers had not seen": record.fresh,
+        "of that, on pictures that its writers had not seen": record.fresh,
         "since in use": record.shadow,
     }
     for what, evidence in kinds.items():

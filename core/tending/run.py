@@ -117,7 +117,8 @@ class Tuner:
             return Decision(RunResult.NOTHING, RunReason.ONE_EMOTION, known)
         asker = self._asker.on_account_of(await payer_of(self._stores.labels, report.key))
         items = await collect(session, asker, self._stores.labels, label_set, labels)
-        known = replace(known, pictures=len(items))
+        right = sum(item.generic_hit for item in items)
+        known = replace(known, pictures=len(items), generic_right=right)
         session.must_have_looked()
         if len(items) < MIN_LABELS:
             return Decision(RunResult.NOTHING, too_few, known)

@@ -126,6 +126,7 @@ def _record(job: Job, c: Candidate, earlier: RuleRecord | None, *, deployed: boo
         rule=c.rule,
         status=RuleStatus.DEPLOYED if deployed else c.status,
         screened=c.screened,
+        unseen=paired(gain for i, gain in sorted(c.gains.items()) if i not in c.seen),
         asked=_fuller(asked, earlier.asked) if earlier else asked,
         shadow=earlier.shadow if earlier else Evidence(),
         reason=c.reason,

@@ -101,7 +101,8 @@ class Explanation:
     """One run, explained.
 
     `forecast`, `caution` and the version in use `before` it (None: none, or an older run) are known before it
-    begins. `pictures`: labelled images that it learnt from;
+    begins. `pictures`: labelled images that it learnt from; `generic_right`: for how many of them most people's
+    answer is right (halves come from labels with two feelings; None: an older run);
     `taste_changed`: labels from before a change of taste were forgotten; `described`: descriptions decided where
     rules hold; `candidates`: ids of all rules under trial; `composed`: of those that were chosen (none: all
     promised too little); `wordings`: what `paper` mode compared instead; `version`: the one that was made, or is
@@ -112,6 +113,7 @@ class Explanation:
     forecast: Forecast | None = None
     before: int | None = None
     pictures: int | None = None
+    generic_right: float | None = None
     taste_changed: bool = False
     described: bool | None = None
     candidates: tuple[str, ...] = ()

@@ -43,7 +43,8 @@ class Evidence:
 class RuleRecord:
     """A rule with all that is known of it, kept whatever became of it.
 
-    `screened`: free evidence from the generic answers; `asked`: from asking with it among others (in older runs as
+    `screened`: free evidence from the generic answers, `unseen`: of that, on labels that not all its writers saw
+    (nothing in older runs); `asked`: from asking with it among others (in older runs as
     the only rule); `fresh`: the same, only on images whose labels its writers had not seen; `shadow`:
     on labels that came after it was deployed. `reason` is what its last test came to. `held_on`: references
     (`core.vocabulary.images.reference_of`) of the images where its condition held, `seen`: of those that all its
@@ -55,6 +56,7 @@ class RuleRecord:
     rule: Rule
     status: RuleStatus
     screened: Evidence = Evidence()
+    unseen: Evidence = Evidence()
     asked: Evidence = Evidence()
     fresh: Evidence = Evidence()
     shadow: Evidence = Evidence()

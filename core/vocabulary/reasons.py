@@ -130,7 +130,7 @@ class RuleReason(StrEnum):
     QUARANTINED = "quarantined"
     """The same rules were rolled back once."""
     VERIFIED = "verified"
-    """It was heard in the composed text, which passed."""
+    """It stands in the composed text, which passed, and nothing there says that it is not heard."""
     FAILED_IN_USE = "failed_in_use"
     """In use it went wrong on later labels again and again."""
     STRUCK = "struck"

@@ -95,5 +95,5 @@ def _references(written: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(written.split() if isinstance(written, str) else written)
 
 
-_EVIDENCE = ("screened", "asked", "fresh", "shadow")
+_EVIDENCE = ("screened", "unseen", "asked", "fresh", "shadow")
 _REFERENCES = ("held_on", "seen")

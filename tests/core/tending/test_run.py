@@ -63,6 +63,8 @@ async def test_a_rule_that_is_true_of_the_member_is_deployed_and_others_are_kept
     assert records[BAD.id].reason is RuleReason.NO_GAIN
     assert set(report.explanation.candidates) == set(records)
     assert report.explanation.before is None
+    (stored,) = await sqlite_storage.runs.latest(KEY, limit=1)
+    assert (stored.explanation.pictures, stored.explanation.generic_right) == (24, 18)
 
 
 @pytest.mark.xfail(strict=True, reason="what is kept aside leaves four of them, too few beside so many that agree")

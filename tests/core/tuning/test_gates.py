@@ -179,6 +179,7 @@ async def test_a_rules_evidence_is_counted_only_where_its_writers_had_not_seen_t
     (record,) = outcome.records
     assert (record.status, record.reason) == (RuleStatus.DEPLOYED, RuleReason.VERIFIED)
     assert (record.fresh.held, record.fresh.right) == (shown, float(shown))
+    assert (record.unseen.held, record.unseen.right) == (shown, float(shown))
 
 
 async def test_of_a_rule_that_is_remembered_it_is_known_which_labels_its_writers_saw() -> None:
