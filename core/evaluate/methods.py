@@ -212,7 +212,6 @@ def _ablations() -> dict[str, Method]:
     changed |= {f"aside{aside}": replace(normal, out_of_fold=aside / 100) for aside in (10, 40, 80)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}
     changed |= {f"luck{luck}": replace(normal, luck=luck / 100) for luck in (0, 30, 80)}
-    changed |= {f"worth{worth}": replace(normal, worth=worth / 100) for worth in (0, 100, 200)}
     changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {caution: constants_of(caution) for caution in OUT_OF_FOLD if caution != Caution.NORMAL}
     methods: dict[str, Method] = {name: partial(rules, constants=constants) for name, constants in changed.items()}

@@ -18,11 +18,10 @@ from core.vocabulary.reasons import RuleReason
 def choose(candidates: Sequence[Candidate], items: Sequence[Item], constants: Constants) -> list[Candidate]:
     """At most `constants.max_rules` rules, chosen greedily by what each may be hoped to add.
 
-    None that is refuted; each must add `constants.net` (W - L). Ties go to the candidate that stands earlier.
-    None at all where they promise less together than `constants.worth`.
+    None that is refuted; each must add `constants.net` (W - L) and promise something. Ties go to the candidate
+    that stands earlier.
     """
     chosen: list[Candidate] = []
-    together = 0.0
     good = [c for c in on_trial(candidates) if not refuted(c)]
     owed = constants.luck * at_stake(items)
     while len(chosen) < constants.max_rules:
@@ -32,8 +31,7 @@ def choose(candidates: Sequence[Candidate], items: Sequence[Item], constants: Co
         if best is None or promised[best.rule.id] <= 0.0:
             break
         chosen.append(best)
-        together += promised[best.rule.id]
-    return chosen if together >= constants.worth else []
+    return chosen
 
 
 def refuted(candidate: Candidate) -> bool:

@@ -19,11 +19,10 @@ class Constants:
 
     One writer call is `shown` so many of all labels; they are dealt into `parts`, and for each part one more call
     is shown all but that part. A rule's record is shrunk with the strength of `doubt`, less what it owes to luck
-    on every picture: `luck` times the share of labels for which most people's answer is right. Each must add `net`
-    (W - L on these labels). Together, at most `max_rules`, they must promise `worth`: so many more right answers
-    on as many new images as there are labels. Probabilities of being better than the generic prompt that must be
-    reached: `out_of_fold` on the parts, with 32 labels, `gate` by the composed text. A rule is `heard` if it comes
-    to so much of what it would win on its labels if it were followed.
+    on every picture: `luck` times the share of labels for which most people's answer is right. Each of at most
+    `max_rules` must add `net` (W - L on these labels). Probabilities of being better than the generic prompt that
+    must be reached: `out_of_fold` on the parts, with 32 labels, `gate` by the composed text. A rule is `heard` if
+    it comes to so much of what it would win on its labels if it were followed.
     """
 
     out_of_fold: float = OUT_OF_FOLD[Caution.NORMAL]
@@ -32,7 +31,6 @@ class Constants:
     doubt: float = 3.0
     luck: float = 0.55
     net: float = 1.0
-    worth: float = 0.5
     parts: int = 4
     max_rules: int = 8
     shown: int = 40

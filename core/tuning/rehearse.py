@@ -28,9 +28,7 @@ def rehearse(
     """
     often = felt_often(items)
     favourite = max(sorted(often), key=often.__getitem__)
-    # With fewer labels less can be promised: what all rules must be worth together is asked only of the whole.
-    rest = dataclasses.replace(constants, worth=0.0)
-    gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, rest).items()}
+    gains = {i: gain for part in hidden for i, gain in _judged(candidates, part, items, constants).items()}
     told = paired(gains.values())
     lean = paired(gain - items[i].gain_of(favourite) for i, gain in gains.items())
     probability = better(told.right, told.wrong, _blind(often, items))

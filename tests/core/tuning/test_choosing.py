@@ -111,23 +111,22 @@ def test_the_more_often_most_people_are_right_the_more_an_idea_owes_to_luck() ->
         others = [("contentment", "contentment")] * agreeing + [("fear", "anger")] * (20 - agreeing)
         items = felt(*[("fear", "awe")] * 3, *[("sadness", "sadness")] * 2, *others)
         (candidate,) = on_trial(score([holding("storms", "awe", 0, 1, 2, 3, 4)], items))
-        return bool(choose([candidate], items, Constants(doubt=0.0, luck=luck, worth=0.0)))
+        return bool(choose([candidate], items, Constants(doubt=0.0, luck=luck)))
 
     assert taken(4, 0.55)
     assert not taken(19, 0.55)
     assert taken(19, 0.0)
 
 
-def test_rules_that_promise_too_little_even_together_are_all_left() -> None:
-    """Two rules that hold for three pictures each, right on all: each promises something, but not much."""
-    plain = Constants(doubt=3.0, luck=0.55, worth=0.0)
+def test_rules_that_promise_nothing_beyond_what_they_owe_to_luck_are_all_left() -> None:
+    """Two rules that hold for three pictures each, right on all."""
     rules = believed(holding("storms", "awe", 0, 1, 2), holding("night", "awe", 3, 4, 5))
-    owed = plain.luck * at_stake(WORLD)
-    one = adds(rules[0], [], WORLD, plain.doubt, owed)
-    both = one + adds(rules[1], rules[:1], WORLD, plain.doubt, owed)
-    assert 0.0 < one < both
-    for worth, found in ((one, 2), (both - 1e-6, 2), (both + 1e-6, 0)):
-        assert len(choose(rules, WORLD, dataclasses.replace(plain, worth=worth))) == found
+    plain = Constants(doubt=3.0)
+    for luck in (0.0, 0.55, 1.0):
+        promised = [adds(rule, [], WORLD, plain.doubt, luck * at_stake(WORLD)) for rule in rules]
+        chosen = choose(rules, WORLD, dataclasses.replace(plain, luck=luck))
+        assert (promised[0] > 0.0) is bool(chosen)
+    assert not chosen
     (left, _) = left_out(rules, 0, plain.max_rules)
     assert left.reason is RuleReason.TOO_LITTLE_EVIDENCE
 
@@ -156,7 +155,6 @@ def test_what_failed_on_labels_that_its_writer_had_not_seen_is_not_taken() -> No
         score([one], WORLD),
         score([dataclasses.replace(one, writers=(frozenset({6, 7}),))], WORLD),
     )
-    however_little = dataclasses.replace(ALL, worth=0.0)
-    assert choose([failed], WORLD, however_little) == []
+    assert choose([failed], WORLD, ALL) == []
     assert left_out([failed], 0, ALL.max_rules)[0].reason is RuleReason.REFUTED
-    assert choose([fits], WORLD, however_little) == [fits]
+    assert choose([fits], WORLD, ALL) == [fits]

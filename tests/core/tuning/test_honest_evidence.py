@@ -81,13 +81,6 @@ def test_a_part_that_every_rule_has_seen_says_nothing():
     assert (told.right, told.wrong) == (0.0, 0.0)
 
 
-def test_what_all_must_promise_together_is_not_asked_of_those_that_are_blind_to_a_part():
-    """With fewer labels less can be promised; what is told here is whether such ideas come true at all."""
-    good = candidate(range(16), range(8, 16))
-    told = rehearse([good], HALVES, items(["fear"] * 16), Constants(worth=99.0)).evidence
-    assert (told.right, told.wrong) == (8.0, 0.0)
-
-
 def test_who_feels_as_most_do_needs_more_to_be_believed():
     """Nothing told, or the same few wins: beside most people's answer that is right of them seldom, or often."""
     seldom = items((["anger"] * 3 + ["awe"] + ["fear"] * 6) * 2)
