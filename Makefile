@@ -48,15 +48,16 @@ words: $(READY)
 	for po in $(WORDS)/*.po; do $(BIN)/pybabel -q update -i $(WORDS)/feelprint.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit; done
 	rm $(WORDS)/feelprint.pot
 
-# The optimisers of others that `feelprint evaluate` can compare with (core/evaluate/peers.py).
+# The optimisers of others that `feelprint evaluate` can compare with (core/evaluate/peers). The lock is whole but for
+# what pyproject.toml leaves out of it, so pip must not ask for that.
 peers: $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-peers.lock
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group supply -o requirements-supply.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group peers -o requirements-peers.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group peers -c requirements-dev.lock -o requirements-peers.lock
 
 # The locks follow from pyproject.toml. Files that were added to a version that is locked are no difference.
 locked: lock

@@ -49,3 +49,11 @@ def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
 def test_both_locks_name_the_same_versions() -> None:
     run, develop = locked("requirements.lock"), locked("requirements-dev.lock")
     assert {name: develop.get(name) for name in run} == run
+
+
+def test_the_lock_of_peers_is_whole_and_changes_no_version_of_the_others() -> None:
+    peers, develop = locked("requirements-peers.lock"), locked("requirements-dev.lock")
+    assert all(peers[name] <= develop[name] for name in peers.keys() & develop.keys())
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    for requirement in map(Requirement, groups["peers"]):
+        assert all(version in requirement.specifier for version in peers[requirement.name]), requirement

@@ -252,7 +252,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     PlanProblem: {
         PlanProblem.NO_METHOD: mark("There is no method {names}; choose from {known}."),
         PlanProblem.NOT_INSTALLED: mark(
-            "{names} needs a package of its own: make peers, or pip install --require-hashes -r "
+            "{names} needs a package of its own: make peers, or pip install --no-deps --require-hashes -r "
             "requirements-peers.lock."
         ),
         PlanProblem.ONLY_LIVED: mark("{names} chooses the next label, so it needs --replay."),

@@ -81,7 +81,7 @@ def shown(
     for place, example in enumerate(order, 1):
         same = label_set.top(example.guess) in example.felt
         verdict = "The same." if same else "Different."
-        seen = f" {SHOWS} {_in_words(example.description)}" if example.description else ""
+        seen = f" {SHOWS} {in_words(example.description)}" if example.description else ""
         parts += [
             f"Picture {place}. This person felt: {felt_words(example.felt)}. "
             f"{guesser} would say: {guess_words(label_set, example.guess)}. {verdict}{seen}",
@@ -93,10 +93,11 @@ def shown(
 def glance_of(example: Example) -> Glance:
     """The example's picture as one of many, with its description for a server that takes no more pictures."""
     seen = example.description
-    return Glance(example.image, f"{INSTEAD} {_in_words(seen)}" if seen else "")
+    return Glance(example.image, f"{INSTEAD} {in_words(seen)}" if seen else "")
 
 
-def _in_words(seen: Description) -> str:
+def in_words(seen: Description) -> str:
+    """A description as the writer reads it: the caption, and the tags behind it."""
     tags = f" ({', '.join(seen.tags)})" if seen.tags else ""
     return f"{seen.caption}{tags}"
 

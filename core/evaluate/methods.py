@@ -14,7 +14,9 @@ from core.asking.asker import ModelAsker
 from core.asking.questions import Asker
 from core.evaluate.case import Case, Learned, as_most, only_distribution
 from core.evaluate.meter import Meter
-from core.evaluate.peers import PEERS, gepa
+from core.evaluate.peers.capo_opro import capo, opro
+from core.evaluate.peers.gepa import gepa
+from core.evaluate.peers.miprov2 import miprov2
 from core.evaluate.refusals import PlanError, PlanProblem
 from core.evaluate.whole import by_whole
 from core.predicting import prior
@@ -242,8 +244,14 @@ METHODS: Mapping[str, Method] = {
     "reworded": reworded,
     "rules-prior": with_prior,
     "gepa": gepa,
+    "miprov2": miprov2,
+    "capo": capo,
+    "opro": opro,
     **_ablations(),
 }
+
+PEERS: Mapping[str, str] = {"gepa": "gepa", "miprov2": "dspy", "capo": "promptolution", "opro": "promptolution"}
+"""The methods of others, and the module that each needs."""
 
 
 def named(names: Sequence[str], *, replay: bool = False) -> dict[str, Method]:
