@@ -23,7 +23,7 @@ from bot.words import findings
 from bot.words.problems import sentence
 from core.asking.probe import probe
 from core.decoding.normalise import QUALITY
-from core.tuning.constants import DEFAULT
+from core.tuning.limits import SHOWN
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import FeelprintError
 from core.vocabulary.images import GLANCE_SIDE, Image
@@ -109,7 +109,7 @@ def _photographs() -> list[Image]:
     out = io.BytesIO()
     side = (GLANCE_SIDE, GLANCE_SIDE)
     Pillow.effect_noise((96, 96), 40).resize(side).convert("RGB").save(out, "JPEG", quality=QUALITY)
-    return [Image(f"{n:064x}", out.getvalue(), *side) for n in range(DEFAULT.shown)]
+    return [Image(f"{n:064x}", out.getvalue(), *side) for n in range(SHOWN)]
 
 
 async def _prices(settings: Settings) -> Finding:

@@ -179,6 +179,11 @@ async def written_at(temperature: float, work: Work) -> Work:
     return replace(work, pool=await propose(work.job, (temperature,)))
 
 
+async def shown_at_most(most: int, work: Work) -> Work:
+    """PROPOSE by writers who see fewer labels."""
+    return replace(work, pool=await propose(work.job, most_shown=most))
+
+
 async def everywhere(work: Work) -> Work:
     """MATCH for a model whose descriptions are not trusted."""
     return replace(work, pool=match.anywhere(work.job, work.pool), described=False)
@@ -214,12 +219,13 @@ def _ablations() -> dict[str, Method]:
     changed |= {f"aside{aside}": replace(normal, out_of_fold=aside / 100) for aside in (10, 40, 80)}
     changed |= {f"doubt{n}": replace(normal, doubt=float(n)) for n in (1, 10)}
     changed |= {f"luck{luck}": replace(normal, luck=luck / 100) for luck in (0, 30, 80)}
-    changed |= {f"shown{n}": replace(normal, shown=n) for n in (10, 20)}
     changed |= {caution: constants_of(caution) for caution in OUT_OF_FOLD if caution != Caution.NORMAL}
     methods: dict[str, Method] = {name: partial(rules, constants=constants) for name, constants in changed.items()}
     methods |= {f"no-{name}": partial(rules, steps=without(name)) for name in ("rehearse", "verify")}
     for name, temperature in (("cold", 0.2), ("hot", 1.0)):
         methods[name] = partial(rules, steps=(partial(written_at, temperature), *STEPS[1:]))
+    for most in (10, 20):
+        methods[f"shown{most}"] = partial(rules, steps=(partial(shown_at_most, most), *STEPS[1:]))
     methods["apart"] = partial(rules, steps=(*STEPS[:3], telling, *STEPS[3:]))
     methods["once"] = partial(rules, steps=(*STEPS[:-1], once))
     methods["no-match"] = partial(rules, steps=(STEPS[0], everywhere, *STEPS[2:]))

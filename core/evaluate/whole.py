@@ -8,7 +8,7 @@ import dataclasses
 from functools import partial
 
 from core.tuning.evidence import better, net, paired
-from core.tuning.limits import TEMPERATURES
+from core.tuning.limits import SHOWN, TEMPERATURES
 from core.tuning.pool import Decision, Job
 from core.tuning.propose import most_telling, parts
 from core.tuning.session import Question
@@ -55,7 +55,7 @@ def _hidden(job: Job, calls: int) -> list[frozenset[int]]:
 
 
 def _written(job: Job, k: int, hidden: frozenset[int]) -> Question[str]:
-    seen = most_telling([item for i, item in enumerate(job.items) if i not in hidden], job.constants.shown)
+    seen = most_telling([item for i, item in enumerate(job.items) if i not in hidden], SHOWN)
     return partial(
         job.asker.write_prompt,
         job.label_set,

@@ -9,7 +9,7 @@ from core.asking.asker import ModelAsker
 from core.asking.questions import Description, Example
 from core.asking.unasked import Unasked
 from core.tuning.constants import DEFAULT
-from core.tuning.limits import CONDITIONS_PER_CALL, PICTURES_PER_CALL, RULES_PER_CALL
+from core.tuning.limits import CONDITIONS_PER_CALL, PICTURES_PER_CALL, RULES_PER_CALL, SHOWN
 from core.vocabulary.calls import Call, Purpose, Usage
 from core.vocabulary.emotions import LabelSet
 from core.vocabulary.explanation import Forecast
@@ -30,7 +30,7 @@ async def forecast(
     names = label_set.names
     felt = {names[0]: 0.5, names[-1]: 0.5}
     example = Example(_LARGEST, felt, label_set.distribution({}), _DESCRIBED)
-    shown = [example] * min(calls[Purpose.GENERIC], DEFAULT.shown)
+    shown = [example] * min(calls[Purpose.GENERIC], SHOWN)
     block = "\n".join(f"- {_WIDE}, {_WIDE}." for _ in range(DEFAULT.max_rules))
     await asker.generic(_LARGEST, label_set)
     await asker.match([_WIDE] * CONDITIONS_PER_CALL, [_DESCRIBED] * PICTURES_PER_CALL, owner=0)

@@ -1,4 +1,4 @@
-"""How sure a tuning run must be, and an alarm: thirteen numbers, each measured (docs/method.md#constants).
+"""How sure a tuning run must be, and an alarm: ten numbers, each measured (docs/method.md#constants).
 
 `Caution` is the one choice that there is; all else are defaults of the method, which the bench changes one at a
 time. How much a run may ask stands in `core.tuning.limits`.
@@ -17,8 +17,8 @@ OUT_OF_FOLD: Mapping[Caution, float] = {Caution.CAREFUL: 0.80, Caution.NORMAL: 0
 class Constants:
     """The numbers of a run.
 
-    One writer call is `shown` so many of all labels; they are dealt into `parts`, and for each part one more call
-    is shown all but that part. A rule's record is shrunk with the strength of `doubt`, less what it owes to luck
+    One writer call sees all labels; they are dealt into `parts`, and for each part one more call sees all but that
+    part. A rule's record is shrunk with the strength of `doubt`, less what it owes to luck
     on every picture: `luck` times the share of labels for which most people's answer is right. Each of at most
     `max_rules` must add `net` (W - L on these labels). Probabilities of being better than the generic prompt that
     must be reached: `out_of_fold` on the parts, with 32 labels, `gate` by the composed text. A rule is `heard` if
@@ -33,7 +33,6 @@ class Constants:
     net: float = 1.0
     parts: int = 4
     max_rules: int = 8
-    shown: int = 40
 
     def out_of_fold_of(self, labels: int) -> float:
         """The probability that the parts must show with so many labels: the odds of `out_of_fold`, times 32 / n.

@@ -17,6 +17,9 @@ MAX_LABELS = 200
 CAP = 80
 """Image calls of a run about new texts; one text is asked about half as many pictures at most."""
 
+SHOWN = 40
+"""Labelled pictures that one writer call is shown at most."""
+
 RULES_PER_CALL = 12
 TEMPERATURES = (0.2, 0.7, 1.0)
 """Of the writer's calls in turn, so that they do not all write the same."""

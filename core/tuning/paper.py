@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core.tuning.evidence import paired
-from core.tuning.limits import TEMPERATURES, affordable
+from core.tuning.limits import SHOWN, TEMPERATURES, affordable
 from core.tuning.pool import Decision, Job
 from core.tuning.propose import most_telling
 from core.vocabulary.calls import Answer, Purpose
@@ -69,7 +69,7 @@ def plan(labels: int, cap: int) -> tuple[int, ...]:
 
 
 async def _generated(job: Job, best: Text, round_: int, size: int) -> list[tuple[int, str]]:
-    shown = most_telling(job.items, job.constants.shown)
+    shown = most_telling(job.items, SHOWN)
     at = {item.image.hash: i for i, item in enumerate(job.items)}
     examples = [item.example(best.said.get(at[item.image.hash])) for item in shown]
     answers = await job.session.all(

@@ -12,20 +12,22 @@ from functools import partial
 from itertools import zip_longest
 
 from core.tuning.items import Item
-from core.tuning.limits import REMEMBERED, RULES_PER_CALL, TEMPERATURES
+from core.tuning.limits import REMEMBERED, RULES_PER_CALL, SHOWN, TEMPERATURES
 from core.tuning.memory import remembered, struck_by
 from core.tuning.pool import Candidate, Job
 from core.vocabulary.calls import Purpose
 from core.vocabulary.images import reference_of
 
 
-async def propose(job: Job, temperatures: Sequence[float] = TEMPERATURES) -> list[Candidate]:
+async def propose(
+    job: Job, temperatures: Sequence[float] = TEMPERATURES, *, most_shown: int = SHOWN
+) -> list[Candidate]:
     """The pool: written rules, best supported first, then deployed and remembered ones, each once.
 
     Raises Stopped.
     """
     place = {item.image.hash: i for i, item in enumerate(job.items)}
-    shown = [most_telling([job.items[i] for i in hand], job.constants.shown) for hand in hands(job)]
+    shown = [most_telling([job.items[i] for i in hand], most_shown) for hand in hands(job)]
     answers = await job.session.all(
         Purpose.WRITE,
         [

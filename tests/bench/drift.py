@@ -55,7 +55,7 @@ CARES: dict[str, Watch] = {
 NUMBERS: dict[str, tuple[float, float]] = {
     "neither": (0.0, 1.0),
     "failed": (1.875, 3.75),
-    "sure": (0.9, 0.99),
+    "sure": (0.95, 0.99),
 }
 STEPS = CARES | {
     f"{name} {value:g}": partial(watch, alarm=replace(ALARM, **{name: value}))

@@ -14,7 +14,7 @@ from bot.operations.evaluation.command import Request, _judge, evaluate
 from bot.words.problems import sentence
 from core.evaluate.formats import Format
 from core.evaluate.summary import Row
-from core.tuning.constants import DEFAULT
+from core.tuning.limits import SHOWN
 from core.vocabulary.errors import ModelError
 from tests.core.model.dialects import pictures_in
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, serving
@@ -44,7 +44,7 @@ async def test_one_question_has_the_writers_largest_size() -> None:
         finding = await _model(settings_at(server.url))
         assert finding.exit_code == 0
         largest = max(server.requests, key=pictures_in)
-    assert pictures_in(largest) == DEFAULT.shown
+    assert pictures_in(largest) == SHOWN
     assert len(json.dumps(largest)) > 1 << 20, "what a proxy with default limits turns away"
 
 
