@@ -9,6 +9,7 @@ import discord
 from bot.app import App
 from bot.discord_ui.commands.feel import Card
 from bot.discord_ui.portrait import shown_of
+from bot.discord_ui.progress import elsewhere
 from bot.discord_ui.replies import say
 from bot.discord_ui.views import Choice, OwnLayout
 from bot.words import buttons
@@ -71,7 +72,8 @@ async def show_versions(interaction: discord.Interaction[Any], app: App, label_s
     stored, key = app.storage, ProfileKey(interaction.user.id, label_set.id)
     versions = (await stored.versions.all(key))[-_VERSIONS:]
     if not versions:
-        await say(interaction, words.no_versions())
+        note = await elsewhere(app, interaction.user.id, label_set)
+        await say(interaction, f"{words.no_versions()}\n{note}".strip())
         return
     active = await stored.versions.active(key)
     struck = {r.rule.id for r in await stored.runs.rules(key) if r.reason is RuleReason.STRUCK}

@@ -2,7 +2,7 @@
 
 from bot.app import App
 from bot.words import cards
-from bot.words.several_moods import told_in_mood
+from bot.words.several_moods import told_in_mood, with_other_emotions
 from core.ports import Profile, RunReport
 from core.predicting.readiness import Standing, standing
 from core.tuning.session import Progress
@@ -15,13 +15,28 @@ async def progress_blocks(app: App, member_id: int, label_set: LabelSet, server_
     """The blocks of /progress."""
     profile, stand, running, last = await _known(app, member_id, label_set, server_id)
     head, *rest = cards.progress(profile, label_set, stand, running, last)
-    return [told_in_mood(head, label_set), *rest]
+    note = await elsewhere(app, member_id, label_set)
+    return [told_in_mood(head, label_set), *rest, *([note] if note else [])]
 
 
 async def progress_state(app: App, member_id: int, label_set: LabelSet, server_id: int | None) -> str:
     """What is needed, waited for or going on, alone."""
     _, stand, running, last = await _known(app, member_id, label_set, server_id)
-    return cards.state(stand, running, last)
+    note = await elsewhere(app, member_id, label_set)
+    return "\n".join(line for line in (cards.state(stand, running, last), note) if line)
+
+
+async def elsewhere(app: App, member_id: int, label_set: LabelSet) -> str:
+    """For whoever has nothing with the emotions of here: what is kept of them with others. Raises StorageError.
+
+    A server that changed its emotions hides what was felt before, and erases none of it.
+    """
+    here = await app.storage.labels.profile(ProfileKey(member_id, label_set.id))
+    if here is not None and here.labels:
+        return ""
+    moods = await app.storage.own_moods.listed(member_id)
+    mine = next((kept for kept in moods if kept.mood.number == label_set.mood.number and kept.labels), None)
+    return with_other_emotions(mine) if mine else ""
 
 
 async def _known(

@@ -90,7 +90,7 @@ def _record(right: int, of: int) -> str:
 
 def no_versions() -> str:
     """Nothing to go back to."""
-    return _("There has been no feelprint of yours yet, so there is no history either.")
+    return _("There has been no feelprint of yours here yet, so there is no history either.")
 
 
 def go_back_sure(version: int) -> str:

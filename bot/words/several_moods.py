@@ -58,6 +58,14 @@ def labels_and_versions(kept: MoodKept) -> str:
     return f"{labels}, {versions}"
 
 
+def with_other_emotions(kept: MoodKept) -> str:
+    """To whoever has no label with the emotions of here, and some with others."""
+    return "-# " + _(
+        "With other emotions than those of this place I know you already: {what}. All of it is kept, and counts "
+        "wherever those emotions are used."
+    ).format(what=labels_and_versions(kept))
+
+
 def made(mood: OwnMood) -> str:
     """A mood was made."""
     return _("{mood} is there, and active: from now on what you tell me counts in it.").format(mood=shown(mood))

@@ -1,0 +1,37 @@
+"""What somebody is told of what there is of them is so, also where there is little, or where it is elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.discord_ui.progress import elsewhere
+from bot.words import portrait
+from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
+from tests.journeys.conftest import picture, text_of
+from tests.journeys.test_portrait import SNOW, version
+
+OTHERS = LabelSet((Emotion("calm", "😌"), Emotion("wild", "🤩")))
+
+
+async def change_emotions(world, label_set):
+    place = world.app.roster.place(world.guild.id)
+    await world.app.roster.save(replace(place, label_set=label_set))
+
+
+@pytest.mark.parametrize("words", ["progress", "me", "feelprint show", "feelprint history"])
+async def test_whoever_labelled_with_other_emotions_is_told_that_it_is_kept(world, words):
+    await world.join(world.bob)
+    await world.bob.react(await world.post(picture(250)), "😮")
+    assert await world.labels(world.bob) == [{"awe"}]
+    await version(world, 1, SNOW)
+    assert await elsewhere(world.app, world.bob.id, MIKELS) == ""
+    await change_emotions(world, OTHERS)
+    assert "I know you already: 1 label, 1 version." in text_of(await world.bob.slash(world.channel, words))
+    await world.bob.react(await world.post(picture(3)), "🤩")
+    await world.labels(world.bob)
+    assert "I know you already" not in text_of(await world.bob.slash(world.channel, "progress"))
+
+
+async def test_whoever_never_labelled_is_told_of_nothing_elsewhere(world):
+    await world.join(world.bob)
+    assert text_of(await world.bob.slash(world.channel, "feelprint history")) == portrait.no_versions()
