@@ -26,6 +26,7 @@ from core.vocabulary.emotions import LabelSet
 from core.vocabulary.feelprint import Rule
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunResult
+from core.vocabulary.server_settings import thresholds_at
 
 
 class RuleForm(Form, needs=Needs(Who.JOINED, Pace.COSTS)):
@@ -157,7 +158,9 @@ async def look_again(interaction: discord.Interaction[Any], app: App, label_set:
     newest = max([profile.last_label_at if profile else 0, *own])
     if last is not None and last.result is RunResult.RUNNING:
         await say(interaction, words.looking_already())
-    elif profile is None or newest <= known:
+    elif profile is None:
+        await say(interaction, words.too_few(thresholds_at(app.roster.place(interaction.guild_id))[0]))
+    elif newest <= known:
         await say(interaction, words.nothing_new())
     elif profile.labels < profile.min_labels:
         await say(interaction, words.too_few(profile.min_labels - profile.labels))

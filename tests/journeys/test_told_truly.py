@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.discord_ui.progress import elsewhere
-from bot.words import portrait
+from bot.words import editing, portrait
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from tests.journeys.conftest import picture, text_of
-from tests.journeys.test_portrait import SNOW, version
+from tests.journeys.test_portrait import SNOW, key_of, version
 
 OTHERS = LabelSet((Emotion("calm", "😌"), Emotion("wild", "🤩")))
 
@@ -35,3 +35,12 @@ async def test_whoever_labelled_with_other_emotions_is_told_that_it_is_kept(worl
 async def test_whoever_never_labelled_is_told_of_nothing_elsewhere(world):
     await world.join(world.bob)
     assert text_of(await world.bob.slash(world.channel, "feelprint history")) == portrait.no_versions()
+
+
+@pytest.mark.parametrize("rules", [(), ("a red sail",)])
+async def test_a_look_now_is_not_said_to_find_nothing_new_where_there_was_none(world, rules):
+    await world.join(world.bob)
+    for rule in rules:
+        await world.app.by_hand.write(key_of(world), MIKELS, rule, "awe")
+    said = text_of(await world.bob.slash(world.channel, "feelprint retune"))
+    assert said == editing.too_few(12)
