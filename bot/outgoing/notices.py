@@ -196,7 +196,7 @@ class Announcer:
             if report.reason in TAKEN_BACK:
                 return texts.taken_back(report.reason)
             if report.result == RunResult.DEPLOYED and active is not None and active.run_id == report.run_id:
-                return await self._deployed(active, untold)
+                return await self._deployed(active, untold, leaning=report.reason is RunReason.FOUND_LEANING)
         latest = await self._runs.latest(key, limit=len(reports) + 1)
         nothing = [r for r in reports if r.result in FOUND_NOTHING and r.reason is not None]
         if active is None and nothing and untold.issuperset(r.run_id for r in latest):
@@ -204,14 +204,18 @@ class Announcer:
             return news.nothing_found(run_reason(last.reason or RunReason.NOTHING_RELIABLE), last.n_labels)
         return None
 
-    async def _deployed(self, active: Feelprint, untold: set[str]) -> str:
+    async def _deployed(self, active: Feelprint, untold: set[str], *, leaning: bool) -> str:
         """How a version differs from the last one that the member knows."""
         earlier = [v for v in await self._versions.all(active.key) if v.version < active.version]
         known_ones = (v for v in reversed(earlier) if v.run_id not in untold)
         before = next((v for v in known_ones if v.status is VersionStatus.SUPERSEDED), None)
         if active.mode is Mode.PAPER:
             return news.new_version(
-                active.version, active.n_labels, new=[safe(active.text, 1000)], first=before is None
+                active.version,
+                active.n_labels,
+                new=[safe(active.text, 1000)],
+                first=before is None,
+                leaning=leaning,
             )
         known, kept = before.rules if before else (), {rule.id for rule in active.rules}
         had = {rule.id for rule in known}
@@ -222,4 +226,5 @@ class Announcer:
             stays=[yours(rule) for rule in active.rules if rule.id in had],
             gone=[yours(rule) for rule in known if rule.id not in kept],
             first=before is None,
+            leaning=leaning,
         )

@@ -14,25 +14,33 @@ def new_version(
     stays: Sequence[str] = (),
     gone: Sequence[str] = (),
     first: bool,
+    leaning: bool = False,
 ) -> str:
-    """A version is in use: its sentences, and how it differs from the one before."""
+    """A version is in use: its sentences, and how it differs from the one before.
+
+    `leaning`: to always name the feeling that they have most often would have done as well.
+    """
     if first:
         head = _("✨ I have learned something about you. Until now I answered with what most people would feel.")
     else:
         head = _("✨ I have learned more about you.")
     made = ngettext(
-        "From {number} picture that you reacted to, this is your feelprint now (version {version}):",
-        "From {number} pictures that you reacted to, this is your feelprint now (version {version}):",
+        "From {number} picture that you told me about, this is your feelprint now (version {version}):",
+        "From {number} pictures that you told me about, this is your feelprint now (version {version}):",
         labels,
     ).format(number=labels, version=version)
     mark = "" if first else " " + _("(new)")
     rules = [*(f"• {rule}{mark}" for rule in new), *(f"• {rule}" for rule in stays)]
     left = [_("What no longer holds: {rule}").format(rule=rule) for rule in gone]
+    unsure = _(
+        "So far it mostly knows which feelings you have often; what makes the difference between two pictures for "
+        "you, I cannot tell reliably yet."
+    )
     more = _(
         "`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and `/feel` asks "
         "it about any picture."
     )
-    return "\n".join([f"{head} {made}", *rules, *left, more])
+    return "\n".join([f"{head} {made}", *rules, *left, *([unsure] if leaning else []), more])
 
 
 def nothing_found(why: str, labels: int) -> str:

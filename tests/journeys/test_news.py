@@ -48,6 +48,21 @@ async def test_the_first_feelprint_says_what_was_before(world):
     assert "(new)" not in said
 
 
+@pytest.mark.parametrize("reason", [RunReason.FOUND, RunReason.FOUND_LEANING])
+async def test_a_feelprint_that_mostly_knows_what_is_felt_often_is_told_as_no_more_than_that(world, reason):
+    await world.join(world.bob)
+    set_id = world.app.default_label_set.id
+    report = RunReport(
+        "run-1", world.bob.id, set_id, Mode.RULES, 0, 12, 1000, 1000, RunResult.DEPLOYED, reason
+    )  # fmt: skip
+    made = Feelprint(world.bob.id, set_id, 1, Mode.RULES, (Rule("snow", "awe", SNOW),), "", 1000, 12, "run-1")
+    await world.app.storage.runs.start(replace(report, result=RunResult.RUNNING))
+    assert await world.app.storage.runs.finish(report, deploy=made)
+    await world.app.announcer.tell(report)
+    (said,) = told(world.bob)
+    assert ("I cannot tell reliably yet" in said) is (reason is RunReason.FOUND_LEANING)
+
+
 async def test_a_later_version_says_what_is_new_and_what_no_longer_holds(world):
     await world.join(world.bob)
     first = await deploy(world.app, world.bob.id, SNOW)
