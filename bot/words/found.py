@@ -75,8 +75,7 @@ def steps(history: History) -> list[str]:
         _funnel(told, history.records) or _cost(told.cost or Cost(), None),
     ]
     held = [_cross_fit(told), _together(told)]
-    used = history.active.rules if history.active else ()
-    kept = [run_reason(look.reason, told.stop) if look.reason else "", *(f"• {yours(rule)}" for rule in used)]
+    kept = [run_reason(look.reason, told.stop) if look.reason else "", *_used(history)]
     parts = (
         ("", [_title(), _last(look)]),
         (_("**1. What I tried**"), tried),
@@ -168,9 +167,26 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     ]
     if tried:
         held_up = sum(r.status != RuleStatus.DROPPED and r.reason != RuleReason.NOT_BETTER for r in tried)
-        words = _("Those that promised most, {tried}, were tried: {held_up} held up.")
-        sentences.append(words.format(tried=len(tried), held_up=held_up))
+        sentences.append(_tried(len(tried), held_up))
     return " ".join(sentences)
+
+
+def _tried(tried: int, held_up: int) -> str:
+    if tried == 1:
+        return (
+            _("Of these one was tried, and held up.")
+            if held_up
+            else _("Of these one was tried, and did not hold up.")
+        )
+    return _("Of these {tried} were tried: {held_up} held up.").format(tried=tried, held_up=held_up)
+
+
+def _used(history: History) -> list[str]:
+    """The rules in use; those that were kept beside the tried ones are said to be untried so far."""
+    untried = {record.rule.id for record in history.records if not record.asked.held}
+    untried -= {one.rule.id for one in history.shown if one.since.held}
+    rules = history.active.rules if history.active else ()
+    return [f"• {yours(rule)}" + (" " + _("(not tried yet)") if rule.id in untried else "") for rule in rules]
 
 
 def _cross_fit(explanation: Explanation) -> str:

@@ -111,6 +111,19 @@ def test_a_rule_that_is_in_use_though_it_was_not_heard_does_not_count_as_held_up
     assert "were tried: 1 held up" in _text(tried[0], unheard)
 
 
+def test_what_was_kept_without_being_tried_is_said_to_be_so_and_the_counts_are_english():
+    tried = _record("snow", RuleStatus.DEPLOYED, asked=Evidence(3, 2, 0))
+    beside, since = (_record(when, RuleStatus.DEPLOYED) for when in ("fog", "rain"))
+    records = (tried, beside, since)
+    shown = [RuleShown(r.rule, Evidence(), Evidence(2, 1, 0) if r is since else Evidence()) for r in records]
+    made = Feelprint(1, "mikels-8", 1, Mode.RULES, tuple(r.rule for r in records), "", 2000, 40, "run")
+    look = _look(candidates=tuple(r.rule.id for r in records))
+    said = "\n".join(found.steps(found.History([look], records, shown, made)))
+    assert "There were 3 ideas to look at. Of these one was tried, and held up." in said
+    ends = {line.split(",")[0]: line.endswith("(not tried yet)") for line in said.splitlines() if line[0] == "•"}
+    assert ends == {f"• When a picture shows {w}": w == "fog" for w in ("snow", "fog", "rain")}
+
+
 def test_an_idea_says_who_wrote_it_from_what_where_it_held_and_why_it_went():
     said = _text(_record("snow", RuleStatus.DROPPED, asked=Evidence(2, 1, 1), reason=RuleReason.SPREADS))
     assert "**When a picture shows snow, you tend to feel awe.**" in said
