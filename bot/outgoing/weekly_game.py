@@ -30,7 +30,7 @@ from core.predicting.knowledge import Knowledge
 from core.vocabulary.clock import Clock
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
-from core.vocabulary.weekly import OPEN_MS, week_of
+from core.vocabulary.weekly import OPEN_MS, week_of, week_to_ask
 
 _EVERY_S, _TAKEN_MS = 15.0, 150_000
 _AGAIN_MS = 60 * 60 * 1000
@@ -119,15 +119,15 @@ class Games:
         return True
 
     async def _begin(self, guild: discord.Guild, place: ServerSettings) -> None:
-        """Post this week's question, if there is none and anything can be asked."""
-        channel, week = self._channel(guild, place.game_channel), week_of(self._now)
+        """Post a question, if neither this week nor the next has had its own and anything can be asked."""
+        channel, now = self._channel(guild, place.game_channel), self._now
         if channel is None or not may_post(channel):
             return
-        for one in await self._games.possible(guild.id, place.label_set.id, week, limit=_PEOPLE):
+        for one in await self._games.possible(guild.id, place.label_set.id, week_of(now), limit=_PEOPLE):
             name = await self._name(guild, one.about)
             if name is None or not await self._may_show(guild, place, one, channel):
                 continue
-            game = Game(guild.id, week, channel.id, self._now + OPEN_MS, one.about)
+            game = Game(guild.id, week_to_ask(now), channel.id, now + OPEN_MS, one.about)
             if await self._games.begin(game, self._now + _TAKEN_MS):
                 await self._post(guild, channel, game, name)
                 return

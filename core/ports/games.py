@@ -57,7 +57,7 @@ class GameStore(Protocol):
     async def possible(self, server_id: int, label_set_id: str, week: int, *, limit: int) -> tuple[Possible, ...]:
         """What could be asked in a week of so many people: a few pictures of each, who was asked about longest ago
         comes first. What was asked before is not asked again; nothing where fewer than three of them have anything
-        to guess, or where the week has had its game.
+        to guess, or where the week, or one after it, has had its game.
         """
         ...
 

@@ -18,3 +18,10 @@ _FIRST_FRIDAY_MS = (24 + 16) * _HOUR_MS
 def week_of(now_ms: int) -> int:
     """When the week of games began that a moment is in."""
     return now_ms - (now_ms - _FIRST_FRIDAY_MS) % WEEK_MS
+
+
+def week_to_ask(now_ms: int) -> int:
+    """Of which week a question is that is asked now: the one whose Friday is nearest. One that comes late in its
+    week, as when the game has just been switched on, would be followed by the next at once.
+    """
+    return week_of(now_ms + WEEK_MS // 2)

@@ -47,7 +47,7 @@ class SqlGameStore(SqlStore, GameStore):
     def possible(
         self, connection: Connection, server_id: int, label_set_id: str, week: int, *, limit: int
     ) -> tuple[Possible, ...]:
-        if connection.scalar(select(exists().where(_of(games, server_id, week)))):
+        if connection.scalar(select(exists().where(games.c.server_id == server_id, games.c.week >= week))):
             return ()
         found = []
         for member_id in connection.scalars(_in_turn(server_id).limit(limit)).all():

@@ -55,7 +55,8 @@ class TestGameStore:
 
     async def test_it_takes_three_with_something_to_guess(self, storage: Storage) -> None:
         """
-        nothing where fewer than three of them have anything to guess, or where the week has had its game.
+        nothing where fewer than three of them have anything to guess, or where the week, or one after it, has had
+        its game.
         """
         await playing(storage, ANN, BEN)
         assert await possible(storage) == []
@@ -68,8 +69,8 @@ class TestGameStore:
         assert found[2] == Possible(About(CARL, SET, hash_of(13), 50, 13), "/13.png")
         assert await storage.games.possible(5, "another", T0, limit=9) == ()
         assert await storage.games.possible(6, SET, T0, limit=9) == ()
-        assert await storage.games.begin(game(), 0)
-        assert await possible(storage) == []
+        assert await storage.games.begin(game(week=T0 + WEEK_MS), 0)
+        assert await possible(storage) == [], "late in its week it was asked for the next"
 
     async def test_only_what_they_felt_in_a_message_of_that_server_is_asked(self, storage: Storage) -> None:
         """A game needs that its member has said yes in that server (`YesTo.GAME`) and is collected from, and that

@@ -275,7 +275,7 @@ async def asked_about(world, week):
             rating = await member.context_menu(world.channel, "Rate this image", shown)
             await member.click(rating.response, label=labels_on(rating)[1])
     await world.labels(world.alice)
-    world.later.ms = week * WEEK_MS
+    world.later.ms = 2 * week * WEEK_MS  # a question that comes late in a week is the next week's
     world.app.games._not_before.clear()  # as after a while
     await world.app.games.look()
     await world.env.settle()

@@ -441,3 +441,15 @@ async def test_what_was_deleted_on_discord_is_not_answered_though_nobody_heard_o
     game.time.at += OPEN_MS
     assert await look(game) == []
     assert await game.app.storage.games.running() == ()
+
+
+@pytest.mark.parametrize(("day", "follows"), [(0, 7), (3, 7), (4, 14), (6.9, 14)])
+async def test_a_question_late_in_its_week_is_not_followed_by_the_next_at_once(game, day, follows):
+    game.time.at = FRIDAY + int(day * WEEK_MS / 7) + 1000
+    await asked(game)
+    game.time.at += OPEN_MS
+    assert len(await look(game)) == 1
+    game.time.at = FRIDAY + follows * WEEK_MS // 7 - 1
+    assert len(await look(game)) == 1
+    game.time.at += 60 * 60 * 1000
+    assert len(await look(game)) == 2
