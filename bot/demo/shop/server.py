@@ -1,18 +1,20 @@
-"""Serves the simulator's page with a stylesheet and a script of our own, and two requests that these make.
+"""Serves the simulator's page with a stylesheet and a script of our own, and the requests that these make.
 
 It relies on names inside of simcord, which is pinned exactly; what it replaces in that page must be there.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 import discord
 from aiohttp import web
 from simcord.backend.errors import BackendError, SetupError
+from simcord.components import walk_components
 from simcord.preview import Preview
 from simcord.preview._server import PreviewServer
-from simcord.results import to_discord_message
+from simcord.results import InteractionResult, to_discord_message
 
 from bot.demo.shop.legend import front
 
@@ -60,7 +62,16 @@ class ShopServer(PreviewServer):
         menus = [command["name"] for command in commands]
         sent = backend.messages.get(backend.dm_channels.get(page.viewer.id, 0), {})
         told = [
-            {"id": str(message.id), "text": message.content, "at": message.timestamp}
+            {
+                "id": str(message.id),
+                "text": message.content,
+                "at": message.timestamp,
+                "buttons": [
+                    {"id": part["custom_id"], "label": part["label"]}
+                    for part in walk_components(message.components)
+                    if part.get("custom_id") and part.get("label")
+                ],
+            }
             for _, message in sorted(sent.items())
             if message.author_id == backend.bot_user.id
         ]
@@ -69,24 +80,38 @@ class ShopServer(PreviewServer):
         )
 
     async def _action(self, request: Any) -> Any:
-        if "X-Feelprint-Apps" not in request.headers:
+        """What the simulator's page cannot do: a message's Apps menu, and the buttons of a direct message."""
+        if "X-Feelprint" not in request.headers:
             return await super()._action(request)
         page, chosen = self._page(request), await request.json()
         try:
-            name, message_id = str(chosen["menu"]), int(chosen["message"])
+            what, message_id = str(chosen.get("menu") or chosen["button"]), int(chosen["message"])
         except (KeyError, TypeError, ValueError) as bad:
             raise web.HTTPBadRequest from bad
+        env = self.preview.env
+
+        def message_in(channel_id: int) -> discord.Message:
+            return to_discord_message(env, env.backend.get_message(channel_id, message_id))
+
+        async def choose() -> InteractionResult:
+            message = message_in(page.channel_id)
+            result: InteractionResult = await page.viewer.context_menu(self.preview.channel, what, message)
+            return result
+
+        async def press() -> InteractionResult:
+            conversation = env.backend.dm_channels.get(page.viewer.id, 0)
+            result: InteractionResult = await page.viewer.user.click(message_in(conversation), custom_id=what)
+            return result
+
         async with self._one_by_one:
-            answer = await self._driven(page, name, message_id)
+            answer = await self._driven(choose if "menu" in chosen else press)
         return web.json_response({"answer": answer}, headers=self._SECURITY_HEADERS)
 
-    async def _driven(self, page: Any, name: str, message_id: int) -> str | None:
-        """Open the real context menu for the viewer; the id of the message that answers, if one does."""
-        env = self.preview.env
+    async def _driven(self, act: Callable[[], Awaitable[InteractionResult]]) -> str | None:
+        """Do it as the viewer; the id of the message that answers, if one does."""
         for _ in range(_TRIES):
             try:
-                message = to_discord_message(env, env.backend.get_message(page.channel_id, message_id))
-                result = await page.viewer.context_menu(self.preview.channel, name, message)
+                result = await act()
                 await self.preview.refresh()
             except BackendError as gone:
                 raise web.HTTPNotFound from gone

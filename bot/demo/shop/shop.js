@@ -47,20 +47,22 @@ function appsOf(article) {
 
 function entry(article, name) {
   const button = made("button", { type: "button", textContent: name });
-  button.addEventListener("click", async () => {
-    for (const each of button.parentElement.children) each.disabled = true;
-    try {
-      const reply = await fetch("/api/action", { method: "POST", cache: "no-store",
-        headers: { ...headers(), "Content-Type": "application/json", "X-Feelprint-Apps": "1" },
-        body: JSON.stringify({ menu: name, message: article.dataset.messageId }) });
-      const { answer } = reply.ok ? await reply.json() : {};
-      if (answer) await show(answer);
-      else note(button, reply.ok ? "" : "That did not work. Please try once more.");
-    } finally {
-      for (const each of button.parentElement?.children ?? []) each.disabled = false;
-    }
-  });
+  button.addEventListener("click", () => act(button, { menu: name, message: article.dataset.messageId }));
   return button;
+}
+
+async function act(button, chosen) {
+  for (const each of button.parentElement.children) each.disabled = true;
+  try {
+    const reply = await fetch("/api/action", { method: "POST", cache: "no-store",
+      headers: { ...headers(), "Content-Type": "application/json", "X-Feelprint": "1" },
+      body: JSON.stringify(chosen) });
+    const { answer } = reply.ok ? await reply.json() : {};
+    if (answer && chosen.menu) await show(answer);
+    else note(button, reply.ok ? "" : "That did not work. Please try once more.");
+  } finally {
+    for (const each of button.parentElement?.children ?? []) each.disabled = false;
+  }
 }
 
 function note(button, words) {
@@ -138,16 +140,27 @@ function formatted(text) {
   });
 }
 
+function pressable(message) {
+  return made("div", { className: "shop-pressed" }, ...message.buttons.map(({ id, label }) => {
+    const button = made("button", { type: "button", textContent: label });
+    button.addEventListener("click", () => act(button, { button: id, message: message.id }));
+    return button;
+  }));
+}
+
 function open(messages) {
   const close = made("button", { type: "button", textContent: "✕", onclick: () => { shut(); direct.focus(); } });
   close.setAttribute("aria-label", "Close");
+  const reading = notes.contains(document.activeElement);
   const time = (at) => new Date(at).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
   notes.replaceChildren(
     made("header", {}, made("img", { src: "/shop.svg", alt: "" }),
       made("h2", { textContent: "Direct message from Feelprint" }), close),
     ...messages.toReversed().map((message) => made("article", {},
-      made("time", { dateTime: message.at, textContent: time(message.at) }), ...formatted(message.text))));
+      made("time", { dateTime: message.at, textContent: time(message.at) }), ...formatted(message.text),
+      pressable(message))));
   notes.hidden = false;
+  if (reading) close.focus();
   direct.setAttribute("aria-expanded", "true");
 }
 

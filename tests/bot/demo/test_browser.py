@@ -29,6 +29,7 @@ SEEN = f"""(() => {{
   const list = document.getElementById("channel-timeline").getBoundingClientRect();
   return box.top < list.bottom - 40 && box.bottom > list.top + 40;
 }})()"""
+NOTE = "document.getElementById('shop-notes').innerText"
 OVERFLOWING = """[...document.querySelectorAll("body *")].filter((e) => e.checkVisibility()
   && !e.closest(".channel-topic, .visually-hidden, svg") && e.getBoundingClientRect().right > innerWidth + 1)
   .map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`).slice(0, 5)"""
@@ -95,11 +96,15 @@ async def test_a_visitor_joins_rates_twelve_is_told_and_asks(tmp_path, monkeypat
             await asyncio.sleep(0.3)  # a person looks first; a press while a card comes may be lost
             await tab.click("article button", feels(place, shown))
         await tab.reads("Direct message from Feelprint")
-        told = await tab.look("document.getElementById('shop-notes').innerText")
+        told = await tab.look(NOTE)
         assert "12 pictures" in told
         assert "**" not in told
         assert "/feelprint show tells" in told
         assert not re.search(r"\d{17}", told), "a raw id"
+        await tab.click("#shop-notes button", "Don't write to me")
+        await tab.until(f"{NOTE}.includes('I write to you no more')")
+        await tab.click("#shop-notes button", "Tell me by direct message")
+        await tab.until(f"{NOTE}.includes('I tell you by direct message again')")
         await tab.click("#shop-notes button", "Close")
         await tab.click("button", "Apps")
         await tab.click(".shop-apps button", "How would I feel?")
