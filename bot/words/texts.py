@@ -53,6 +53,14 @@ def joined_before() -> str:
     return _("You're in already. `/progress` shows where you stand, `/forget` erases everything.")
 
 
+def no_channel_here() -> str:
+    """To somebody who joins where their reactions cannot count."""
+    return _(
+        "Reactions count in channels that a server has chosen, and here there is none. Your own pictures work "
+        "everywhere: shall we start with up to ten of them?"
+    )
+
+
 def count_past() -> str:
     return _("Shall I also count the reactions you already have on recent pictures here?")
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.discord_ui.progress import elsewhere
-from bot.words import editing, portrait
+from bot.words import buttons, editing, portrait, texts
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from tests.journeys.conftest import picture, text_of
+from tests.journeys.test_deck import labels_on
 from tests.journeys.test_portrait import SNOW, key_of, version
 
 OTHERS = LabelSet((Emotion("calm", "😌"), Emotion("wild", "🤩")))
@@ -44,3 +45,17 @@ async def test_a_look_now_is_not_said_to_find_nothing_new_where_there_was_none(w
         await world.app.by_hand.write(key_of(world), MIKELS, rule, "awe")
     said = text_of(await world.bob.slash(world.channel, "feelprint retune"))
     assert said == editing.too_few(12)
+
+
+@pytest.mark.parametrize("place", ["a server without chosen channels", "a conversation"])
+async def test_whoever_joins_where_no_reaction_counts_is_told_how_to_begin(world, place):
+    if place == "a conversation":
+        await world.bob.user.send_dm("Hello")
+        joined = await world.bob.user.slash("join")
+    else:
+        chosen = world.app.roster.place(world.guild.id)
+        await world.app.roster.save(replace(chosen, channels=frozenset()))
+        joined = await world.bob.slash(world.channel, "join")
+    assert "You're in." in text_of(joined)
+    assert texts.no_channel_here() in text_of(joined)
+    assert labels_on(joined) == [buttons.own_pictures()]

@@ -13,6 +13,7 @@ import discord
 from bot.app import App
 from bot.discord_ui.deck import StartDeck
 from bot.discord_ui.doors import asks
+from bot.discord_ui.own_pictures import OfferMine
 from bot.discord_ui.replies import defer, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import Choice, Guarded
@@ -93,7 +94,7 @@ async def join(interaction: discord.Interaction[Any], app: App) -> None:
     place = app.roster.place(interaction.guild_id)
     said = texts.joined() if is_new else texts.joined_before()
     if place is None or not place.channels:
-        await say(interaction, said)
+        await say(interaction, f"{said}\n\n{texts.no_channel_here()}", view=OfferMine(interaction.user.id))
     elif not is_new:
         await say(interaction, said, view=StartDeck(interaction.user.id))
     else:
