@@ -86,6 +86,25 @@ async def test_a_yes_is_taken_back_by_button_by_menu_and_meanwhile(world, monkey
     assert text_of(await ask(world)) == sentence
 
 
+async def test_whoever_lets_them_ask_already_is_told_so_and_not_asked_anew(world):
+    await world.join(world.alice)
+    offered, may = words.letting_ask("bob"), words.may_ask_now("bob", may=True)
+    assert offered in text_of(await match(world, world.alice, world.bob))
+    await let(world)
+    said = text_of(await match(world, world.alice, world.bob))
+    assert may in said
+    assert offered not in said
+    await choose(
+        world.alice, await world.alice.slash(world.channel, "match"), buttons.who_may_ask_menu(), "nobody"
+    )
+    await choose(
+        world.alice, await world.alice.slash(world.channel, "match"), buttons.who_may_ask_menu(), "server"
+    )
+    said = text_of(await match(world, world.alice, world.bob))
+    assert words.who_may_ask(here=True, friends=0) in said
+    assert offered not in said
+
+
 async def test_a_yes_to_everybody_here_is_none_in_another_server(world):
     await alice_with_a_feelprint(world)
     card = await world.alice.slash(world.channel, "match")

@@ -155,5 +155,10 @@ def add(tree: FeelprintTree, app: App) -> None:
             told = words.must_agree(name)
         else:
             told = await compared(interaction, app, member)
-        text = f"{told}\n\n{words.letting_ask(name)}"
-        await say(interaction, text, view=Between(app, asker, member, said))
+        if Yes(asker, ANYWHERE, member.id, YesTo.ASK) in said:
+            asking = words.may_ask_now(name, may=True)
+        elif Yes(asker, server_id, EVERYBODY, YesTo.ASK) in said:
+            asking = words.who_may_ask(here=True, friends=0)
+        else:
+            asking = words.letting_ask(name)
+        await say(interaction, f"{told}\n\n{asking}", view=Between(app, asker, member, said))
