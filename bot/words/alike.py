@@ -32,6 +32,8 @@ def too_few(name: str, pictures: int) -> str:
         "You and {name} have labelled {number} of the same pictures so far.",
         pictures,
     ).format(name=name, number=pictures)
+    if not pictures:
+        both = _("You and {name} have labelled none of the same pictures so far.").format(name=name)
     more = _("I say how alike you feel from {fewest} on: fewer would only tell of chance.").format(fewest=FEWEST)
     return f"{both} {more}"
 

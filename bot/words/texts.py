@@ -73,7 +73,7 @@ def counted_past(found: int, back_to: int | None, unread: int) -> str:
     counted = ngettext(
         "I counted {number} reaction from before.", "I counted {number} reactions from before.", found
     )
-    said = [counted.format(number=found)]
+    said = [counted.format(number=found) if found else _("I found no reaction of yours from before.")]
     if back_to is not None:
         rest = _("So far I looked back to {day}; I go on with the older ones by and by.")
         said.append(rest.format(day=f"<t:{back_to // 1000}:D>"))
@@ -146,13 +146,15 @@ def rating_gone() -> str:
     return _("Taken back. This picture counts for nothing now.")
 
 
-def forget_sure() -> str:
-    return _(
+def forget_sure(*, months: bool) -> str:
+    """Before everything is erased; `months`: a menu of these stands below."""
+    said = _(
         "This erases your reactions and answers, the pictures only you reacted to, your feelprint and its whole "
         "history. It cannot be undone. Your reactions on Discord itself stay where they are, and a no to your own "
-        "pictures stays in force until you take it back.\n"
-        "Only a part? A picture: Apps → “Rate this image”. A rule: `/feelprint edit`. A month: below."
+        "pictures stays in force until you take it back."
     )
+    part = _("Only a part? A picture: Apps → “Rate this image”. A rule: `/feelprint edit`. A month: below.")
+    return f"{said}\n{part}" if months else said
 
 
 def forget_month_sure(month: str, labels: int) -> str:

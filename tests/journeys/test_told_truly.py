@@ -8,7 +8,7 @@ from bot.discord_ui.progress import elsewhere
 from bot.words import buttons, editing, portrait, texts
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from tests.journeys.conftest import picture, text_of
-from tests.journeys.test_deck import labels_on
+from tests.journeys.test_deck import labels_on, parts
 from tests.journeys.test_portrait import SNOW, key_of, version
 
 OTHERS = LabelSet((Emotion("calm", "😌"), Emotion("wild", "🤩")))
@@ -59,3 +59,24 @@ async def test_whoever_joins_where_no_reaction_counts_is_told_how_to_begin(world
     assert "You're in." in text_of(joined)
     assert texts.no_channel_here() in text_of(joined)
     assert labels_on(joined) == [buttons.own_pictures()]
+
+
+async def test_a_month_can_be_chosen_below_only_where_there_is_one(world):
+    await world.join(world.bob)
+    asked = await world.bob.slash(world.channel, "forget")
+    assert "A month: below." not in text_of(asked)
+    await world.bob.react(await world.post(picture(250)), "😮")
+    await world.labels(world.bob)
+    asked = await world.bob.slash(world.channel, "forget")
+    assert "A month: below." in text_of(asked)
+    assert buttons.only_a_month() in [part.get("placeholder") for part in parts(asked)]
+
+
+async def test_none_is_said_in_words(world):
+    assert texts.counted_past(0, None, 0) == "I found no reaction of yours from before."
+    assert texts.counted_past(2, None, 0) == "I counted 2 reactions from before."
+    for one, other in ((world.alice, world.bob), (world.bob, world.alice)):
+        await world.join(one)
+        card = await one.slash(world.channel, "match", member=other)
+        said = text_of(await one.click(card.response, label=buttons.yes_compare()))
+    assert "You and alice have labelled none of the same pictures so far." in said

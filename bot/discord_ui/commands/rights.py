@@ -48,5 +48,6 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.ANYBODY)
     async def forget(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        sure = ForgetSure(app, interaction.user.id, await by_month(app, interaction))
-        await say(interaction, texts.forget_sure(), view=sure)
+        months = await by_month(app, interaction)
+        sure = ForgetSure(app, interaction.user.id, months)
+        await say(interaction, texts.forget_sure(months=bool(months)), view=sure)
