@@ -7,6 +7,7 @@ of a person, and the picture where it stands in a message: that is named, so it 
 """
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -41,6 +42,8 @@ from core.vocabulary.reasons import AnswerSource
 
 _FILE = "picture.jpg"
 _ADDRESS = f"attachment://{_FILE}"
+_TWICE_S = 5.0
+"""A second press so soon is one press of a hasty hand: it puts no second copy in the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
 
     def __init__(self, app: App, owner: int, asked: Asked, note: str = "") -> None:
         super().__init__(owner)
-        self._app, self._asked = app, asked
+        self._app, self._asked, self._shown_at = app, asked, -_TWICE_S
         self.uploads = (_file(asked),)
         joined = app.roster.joined(owner)
         head, *rest = cards.answer(asked.prediction, asked.label_set, joined=joined, offline=app.settings.offline)
@@ -155,6 +158,11 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         if interaction.guild_id is not None and not interaction.permissions.send_messages:
             await say(interaction, words.may_not_write())
             return
+        now = time.monotonic()
+        if now - self._shown_at < _TWICE_S:
+            await acknowledge(interaction)
+            return
+        self._shown_at = now
         shown = PublicAnswer(interaction.user.id, name, asked)
         await say_aloud(interaction, shown, shown.uploads)
 

@@ -3,6 +3,7 @@
 import discord
 import pytest
 
+from bot.discord_ui import answer
 from bot.words import shown_answers as words
 from bot.words import texts
 from bot.words.pictures import picture_of_somebody
@@ -134,6 +135,20 @@ async def test_an_answer_is_shown_to_everybody_without_its_rule_and_taken_back(w
     assert world.channel.last_message.id == public.id
     await world.bob.click(public, label="Take it back")
     assert world.channel.last_message.id == message.id
+
+
+async def test_a_press_that_comes_twice_shows_one_copy_and_a_later_one_another(world, asked, monkeypatch):
+    def shown_to_all():
+        return [message for message in world.channel.history() if message.author.id == world.app.client.user.id]
+
+    for _ in range(2):
+        await world.bob.click(asked.response, label="Show everyone")
+    (public,) = shown_to_all()
+    await world.bob.click(public, label="Take it back")
+    assert shown_to_all() == []
+    monkeypatch.setattr(answer, "_TWICE_S", 0.0)
+    await world.bob.click(asked.response, label="Show everyone")
+    assert len(shown_to_all()) == 1
 
 
 async def test_a_given_picture_is_shown_with_its_answer(world):
