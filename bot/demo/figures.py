@@ -77,6 +77,12 @@ class Found:
         return sum(guess.answer == guess.felt for guess in self.guesses)
 
     @property
+    def won_and_lost(self) -> tuple[int, int]:
+        """On how many the bot's answer alone was right, and on how many most people's alone."""
+        both = [(guess.answer == guess.felt, guess.generic == guess.felt) for guess in self.guesses]
+        return both.count((True, False)), both.count((False, True))
+
+    @property
     def gain(self) -> float:
         """Accuracy of the answers less accuracy of the generic prompt, in points."""
         return 100.0 * (self.right - self.generic_right) / max(len(self.guesses), 1)

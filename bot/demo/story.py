@@ -25,6 +25,7 @@ from bot.words.amounts import date
 from bot.words.cards import yours
 from bot.words.outcomes import run_reason
 from core.predicting.shown import Tally
+from core.tuning.evidence import better
 from core.vocabulary.emotions import MIKELS
 
 Bars: TypeAlias = tuple[Progress, dict[str, TaskID]]
@@ -37,6 +38,9 @@ STEPS = {
     "score": "scoring",
 }
 WIDEST = 100
+_SURE = 0.9
+"""P(right more often than most people's answer) from which a feelprint is said to help."""
+
 _DAY, _COMMAND = re.compile(r"<t:(\d+):\w>"), re.compile(r"</([\w ]+):\d+>")
 
 
@@ -206,7 +210,8 @@ def judged(member: Found) -> str:
         lean = ", leaning to what they feel more often" if member.right != member.generic_right else ""
         return f"no feelprint yet: answered as most people would feel{lean}"
     if member.right > member.generic_right:
-        return "the feelprint helps"
+        sure = better(*member.won_and_lost) >= _SURE
+        return "the feelprint helps" if sure else "right more often here, which may be luck"
     if member.right < member.generic_right:
         return "the feelprint does not help here: it makes answers worse"
     return "the feelprint does not help here: no difference"

@@ -42,10 +42,15 @@ def test_it_says_that_the_offline_model_answers():
 
 
 def test_where_a_feelprint_does_not_help_the_table_says_so():
-    assert judged(found(0, (RIGHT,))) == "the feelprint helps"
+    assert judged(found(0, (RIGHT, RIGHT, RIGHT))) == "the feelprint helps"
     assert "does not help" in judged(found(0, (SAME,)))
     assert "worse" in judged(found(0, (LOST,)))
     assert "no feelprint" in judged(found(0, (SAME,), tuned=False))
+
+
+def test_one_picture_more_is_no_proof():
+    for guesses in ((RIGHT,), (RIGHT, RIGHT, RIGHT, LOST, LOST)):
+        assert judged(found(0, guesses)) == "right more often here, which may be luck"
 
 
 def test_both_accuracies_and_the_gain_are_told_for_each_member():
