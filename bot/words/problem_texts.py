@@ -43,10 +43,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     LabelSetProblem: {
         LabelSetProblem.COUNT: mark("A label set has 2 to 150 emotions."),
-        LabelSetProblem.TOO_MANY: mark("A server has at most 24 emotions: Discord has no room for more."),
+        LabelSetProblem.SERVER_COUNT: mark("A server has 2 to 24 emotions: Discord has no room for more."),
         LabelSetProblem.NOT_A_WORD: mark("Not a short plain word: {names}."),
-        LabelSetProblem.SAME_EMOTION: mark("The same emotion stands twice in the label set."),
-        LabelSetProblem.SAME_EMOJI: mark("The same emoji stands twice in the label set."),
+        LabelSetProblem.SAME_EMOTION: mark("The same emotion stands twice."),
+        LabelSetProblem.SAME_EMOJI: mark("The same emoji stands twice."),
         LabelSetProblem.NOT_AN_EMOJI: mark("Please write one emotion a line: a name, a space, then one emoji."),
         LabelSetProblem.UNKNOWN: mark("These labels belong to a set of emotions that is no longer known."),
     },

@@ -99,8 +99,8 @@ class LabelSetProblem(StrEnum):
 
     COUNT = "count"
     """Fewer than two, or more than any set has."""
-    TOO_MANY = "too_many"
-    """More than Discord has room for: 24."""
+    SERVER_COUNT = "server_count"
+    """For a server, fewer than two, or more than Discord has room for: 24."""
     NOT_A_WORD = "not_a_word"
     """`names` that are not short plain words: they would end up in prompts."""
     SAME_EMOTION = "same_emotion"

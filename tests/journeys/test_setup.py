@@ -137,6 +137,15 @@ async def test_a_label_set_that_makes_no_sense_is_explained_and_not_stored(world
     assert (await world.app.storage.servers.settings(world.guild.id)).label_set == world.app.default_label_set
 
 
+@pytest.mark.parametrize("number", [1, 25])
+async def test_how_many_emotions_a_server_takes_is_said_as_it_is(world, number):
+    panel = await _setup(world)
+    form = await world.steward.click(panel.response, label="Emotions")
+    lines = "\n".join(f"feeling{chr(97 + n)}" for n in range(number))
+    said = text_of(await world.steward.submit_modal(form, {_field(form.modal["components"]): lines}))
+    assert said == "A server has 2 to 24 emotions: Discord has no room for more."
+
+
 async def test_a_server_may_feel_in_its_own_script(world):
     panel = await _setup(world)
     form = await world.steward.click(panel.response, label="Emotions")

@@ -106,7 +106,7 @@ _DOLLARS = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 """With the point or the comma of whoever writes; nothing between thousands, which would be read as one of them."""
 
 
-_MOST_EMOTIONS = 24
+_FEWEST_EMOTIONS, _MOST_EMOTIONS = 2, 24
 """A message has room for 25 buttons, and 20 emojis are put under a picture."""
 
 
@@ -125,6 +125,6 @@ def label_set_from(text: str, custom: Mapping[str, str]) -> LabelSet:
             emotions.append(Emotion(composed(name), custom.get(emoji.strip(":"), emoji)))
     if any(emotion.emoji and not is_emoji(emotion.emoji) for emotion in emotions):
         raise LabelSetError(LabelSetProblem.NOT_AN_EMOJI)
-    if len(emotions) > _MOST_EMOTIONS:
-        raise LabelSetError(LabelSetProblem.TOO_MANY)
+    if not _FEWEST_EMOTIONS <= len(emotions) <= _MOST_EMOTIONS:
+        raise LabelSetError(LabelSetProblem.SERVER_COUNT)
     return LabelSet(tuple(emotions))
