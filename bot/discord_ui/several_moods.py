@@ -94,6 +94,9 @@ class MoodForm(Form, needs=Needs(Who.JOINED)):
 
     async def _done(self, member_id: int, name: str) -> str:
         moods = self._app.roster.moods
+        others = [kept.mood for kept in await self._app.storage.own_moods.listed(member_id)]
+        if name.casefold() in {words.called_so(mood).casefold() for mood in others if mood != self._renamed}:
+            return ""  # also what a mood without a name of its own is called
         if self._renamed is None:
             made = await moods.make(member_id, name, self._app.clock.now_ms())
             return words.made(made) if made else ""

@@ -139,7 +139,7 @@ def replace_set(world, mood):
     return world.app.default_label_set.of_mood(mood)
 
 
-@pytest.mark.parametrize("name", ["evening", "EVENING ", "   ", "first\u202emood"])
+@pytest.mark.parametrize("name", ["evening", "EVENING ", "   ", "first\u202emood", "First mood"])
 async def test_a_name_that_is_there_or_shows_nothing_is_not_taken(world, name):
     mood = await evening(world)
     assert words.no_such_name() in text_of(await made(world, name))
