@@ -33,10 +33,10 @@ _STEPS = {
     "score": mark("comparing wordings"),
 }
 _WAITING = {
-    ProfileState.DUE: mark("Enough for tuning: it is next in line."),
-    ProfileState.BEHIND: mark("Enough for tuning: another run is under way, and this one follows."),
-    ProfileState.SETTLING: mark("Enough for tuning: it begins as soon as you have been quiet for a moment."),
-    ProfileState.PAUSED: mark("You have paused, so no tuning begins. `/join` resumes."),
+    ProfileState.DUE: mark("Enough to learn from: you are next in line."),
+    ProfileState.BEHIND: mark("Enough to learn from: another run is under way, and yours follows."),
+    ProfileState.SETTLING: mark("Enough to learn from: I begin as soon as you have been quiet for a moment."),
+    ProfileState.PAUSED: mark("You have paused, so I note nothing new and learn nothing. `/join` resumes."),
 }
 _THINKING = mark("thinking")
 _BRACKETS = str.maketrans("<>", "‹›")
@@ -225,7 +225,7 @@ def state(standing: Standing, running: Progress | None, report: RunReport | None
     if running is not None or standing.state == ProfileState.RUNNING:
         share = running.done / running.total if running and running.total else 0.0
         step = _(_STEPS.get(running.step, _THINKING)) if running else _("starting")
-        return _("Tuning now: {step}.").format(step=step) + f"\n`{bar(share)}`"
+        return _("Learning now: {step}.").format(step=step) + f"\n`{bar(share)}`"
     if standing.state in _WAITING:
         return _(_WAITING[standing.state])
     if standing.state == ProfileState.LATER:

@@ -51,9 +51,8 @@ def standing(
     """
     version = active.version if active else None
     if profile is None:
-        return Standing(
-            ProfileState.COLLECTING, 0, min_labels, min_labels, 0, min_emotions, first=True, version=version
-        )
+        state = ProfileState.PAUSED if paused else ProfileState.COLLECTING
+        return Standing(state, 0, min_labels, min_labels, 0, min_emotions, first=True, version=version)
     emotions = sum(1 for count in profile.counts.values() if count > 0)
     first = profile.labels_at_run == 0
     goal = profile.min_labels if first else profile.labels_at_run + policy.new_labels(profile.lasting)

@@ -49,7 +49,7 @@ async def test_progress_names_whatever_a_run_waits_for(world):
     del world.app.worker._tasks[world.alice.id]
     others.cancel()
     await world.bob.slash(world.channel, "pause")
-    assert "You have paused, so no tuning begins" in await _progress(world)
+    assert "You have paused, so I note nothing new" in await _progress(world)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ async def test_a_bot_shows_a_run_of_another_process_and_ends_it_before_its_membe
         app.worker.wake()
         await until(lambda: app.worker.progress_of(ProfileKey(ann.id, app.default_label_set.id)), 60)
         shown = text_of(await ann.slash(channel, "progress"))
-        assert "Tuning now: looking at your pictures.\n" in shown, "and how far it is"
+        assert "Learning now: looking at your pictures.\n" in shown, "and how far it is"
         assert doing(postgres_url) == [str(ann.id)]
 
         assert await app.forget(ann.id) == LABELS

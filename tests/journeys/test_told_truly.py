@@ -80,3 +80,12 @@ async def test_none_is_said_in_words(world):
         card = await one.slash(world.channel, "match", member=other)
         said = text_of(await one.click(card.response, label=buttons.yes_compare()))
     assert "You and alice have labelled none of the same pictures so far." in said
+
+
+async def test_whoever_paused_before_their_first_label_is_told_that_none_is_noted(world):
+    await world.join(world.bob)
+    await world.bob.slash(world.channel, "pause")
+    for words in ("progress", "me", "feelprint show"):
+        said = text_of(await world.bob.slash(world.channel, words))
+        assert "You have paused, so I note nothing new" in said
+        assert "more labels" not in said
