@@ -19,7 +19,7 @@ def question(name: str, ends_at: int) -> str:
         "Guess by pressing. Nobody else sees your guess; it can be changed until {when}. Then I say what {name} "
         "felt, how many guessed, and who was right."
     ).format(name=name, when=f"<t:{ends_at // 1000}:f>")
-    note = _("Only who has said yes to that is guessed about, and nobody's guess is kept when it is over.")
+    note = _("Only people who have said yes to that are guessed about, and no guess is kept when it is over.")
     return f"{title}\n{how}\n-# {note}"
 
 
@@ -104,8 +104,8 @@ def panel(channel_id: int | None, players: int) -> str:
     """To who manages the server, before a channel is chosen."""
     title = _("**The weekly guessing game**")
     what = _(
-        "Once a week, for two days, I show a picture that counts here and ask what one member felt about it. Only "
-        "who lets others guess is asked about (`/match`, or the button under the invitation), and I begin as "
+        "Once a week, for two days, I show a picture that counts here and ask what one member felt about it. I "
+        "ask only about people who let others guess (`/match`, or the button under the invitation), and begin as "
         "soon as there are enough of them with something to guess: {fewest}. I show only pictures that everybody "
         "in that channel may see where they stand, and no spoilers."
     ).format(fewest=FEWEST)

@@ -45,9 +45,15 @@ def what_to_exclude() -> str:
     return _("What is Feelprint to leave alone in this server?")
 
 
-def excluded() -> str:
+def excluded(*, author: bool) -> str:
+    """A message or a picture, or all that somebody posted."""
+    if author:
+        return _("Excluded, and what was kept here of their pictures is erased.")
     return _("Excluded, and what was kept of it here is erased.")
 
 
-def no_longer_excluded() -> str:
+def no_longer_excluded(*, author: bool) -> str:
+    """The same taken back."""
+    if author:
+        return _("Their pictures may be used again. What was felt about them before stays gone.")
     return _("It may be used again. What was felt about it before stays gone.")

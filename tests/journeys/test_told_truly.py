@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.discord_ui.progress import elsewhere
-from bot.words import buttons, editing, portrait, texts
+from bot.words import buttons, editing, pictures, portrait, texts
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from tests.journeys.conftest import picture, text_of
 from tests.journeys.test_deck import labels_on, parts
@@ -89,3 +89,13 @@ async def test_whoever_paused_before_their_first_label_is_told_that_none_is_note
         said = text_of(await world.bob.slash(world.channel, words))
         assert "You have paused, so I note nothing new" in said
         assert "more labels" not in said
+
+
+async def test_of_an_author_their_pictures_are_spoken_of(world):
+    card = await world.steward.context_menu(world.channel, "Exclude from Feelprint", await world.post())
+    out = await world.steward.click(card.response, label=buttons.exclude_author())
+    assert pictures.excluded(author=True) in text_of(out)
+    back = await world.steward.click(card.response, label=buttons.allow_author())
+    assert pictures.no_longer_excluded(author=True) in text_of(back)
+    out = await world.steward.click(card.response, label=buttons.exclude_message())
+    assert pictures.excluded(author=False) in text_of(out)

@@ -116,7 +116,8 @@ class Excluding(OwnView, needs=Needs(Who.MANAGER)):
                 for subject in subjects
             ]
             await self._app.withhold(said)
-            text = words.excluded() if excluded else words.no_longer_excluded()
+            done = words.excluded if excluded else words.no_longer_excluded
+            text = done(author=what is What.AUTHOR)
             fresh = Excluding(self._app, interaction.user.id, self._choices, self._server)
             await replace_message(interaction, f"{words.what_to_exclude()}\n{text}", view=fresh)
 
