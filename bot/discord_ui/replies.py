@@ -38,14 +38,19 @@ DESCRIPTION = 256
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of an answer, kept as bytes: what was read by one try must be there for the next."""
+    """A file of an answer, kept as bytes: what was read by one try must be there for the next.
+
+    `description` and `spoiler` are for a picture that stands in no card, which would say them.
+    """
 
     name: str
     data: bytes
+    description: str | None = None
+    spoiler: bool = False
 
     def file(self) -> discord.File:
         """The file for one try."""
-        return discord.File(io.BytesIO(self.data), self.name)
+        return discord.File(io.BytesIO(self.data), self.name, description=self.description, spoiler=self.spoiler)
 
 
 def acknowledged(interaction: discord.Interaction[Any]) -> bool:

@@ -99,3 +99,35 @@ async def test_of_an_author_their_pictures_are_spoken_of(world):
     assert pictures.no_longer_excluded(author=True) in text_of(back)
     out = await world.steward.click(card.response, label=buttons.exclude_message())
     assert pictures.excluded(author=False) in text_of(out)
+
+
+@pytest.mark.parametrize("way", ["file", "menu", "one of two"])
+async def test_what_is_rated_stands_above_its_buttons_until_it_is_gone(world, way):
+    await world.join(world.bob)
+    data = picture(33)
+    message = await world.alice.send(
+        world.channel, attachments=[("a.png", data), ("b.png", picture(9))][: 1 + (way == "one of two")]
+    )
+    if way == "file":
+        asked = await world.bob.slash(world.channel, "rate", image=("mine.png", data))
+    else:
+        asked = await world.bob.context_menu(world.channel, "Rate this image", message)
+    if way == "one of two":
+        await world.bob.select(asked.response, ["0"])
+    seen = (await world.app.images.normalise(data)).jpeg
+    assert [await one.read() for one in asked.response.attachments] == [seen]
+    await world.bob.click(asked.response, label="awe")
+    assert [await one.read() for one in asked.response.attachments] == [seen]
+    assert asked.response.attachments[0].description
+    await message.delete()
+    await world.env.settle()
+    await world.bob.click(asked.response, label="fear")
+    assert len(asked.response.attachments) == (way == "file")
+
+
+async def test_a_spoiler_stays_one_above_its_buttons(world):
+    await world.join(world.bob)
+    await world.app.roster.save(replace(world.app.roster.place(world.guild.id), allow_spoilers=True))
+    message = await world.post(name="SPOILER_a.png")
+    asked = await world.bob.context_menu(world.channel, "Rate this image", message)
+    assert asked.response.attachments[0].is_spoiler()

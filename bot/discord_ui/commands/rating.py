@@ -15,11 +15,12 @@ from bot.discord_ui.choosing import WhichPicture, choose
 from bot.discord_ui.deck import begin
 from bot.discord_ui.doors import asks, own_label_set, picture_refused
 from bot.discord_ui.labelling import kept, shown_emoji
-from bot.discord_ui.replies import acknowledge, defer, replace_message, say
+from bot.discord_ui.replies import Upload, acknowledge, defer, replace_message, say
 from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnView
 from bot.intake.shown_pictures import is_picture, picture_of, pictures_of
 from bot.words import commands, texts
+from bot.words import deck as words
 from bot.words.emotions import called
 from bot.words.refused import sentence
 from bot.words.several_moods import told_in_mood
@@ -32,6 +33,8 @@ from core.vocabulary.facts import Rated
 from core.vocabulary.images import Image
 from core.vocabulary.own_moods import FIRST, OwnMood
 from core.vocabulary.profile import ProfileKey
+
+_FILE = "picture.jpg"
 
 _MAY_TAKE_BACK = frozenset((Refusal.PAUSED, Refusal.LAPSED, Refusal.SPOILER, Refusal.AGE_RESTRICTED))
 """Why nothing may be added, while taking back goes on."""
@@ -87,12 +90,19 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
             why = why or await kept(self._app, interaction.user, fact, self._image)
             if why is not None:
                 stays = self if why in _MAY_TAKE_BACK else None
-                await replace_message(interaction, sentence(why), view=stays)
+                await replace_message(interaction, sentence(why), view=stays, files=None if stays else ())
                 return
             self._chosen = chosen
             self._fill()
             noted = texts.rated(chosen, self._labels)
             await replace_message(interaction, f"{texts.how_do_you_feel()}\n**{noted}**", view=self)
+
+    @property
+    def picture(self) -> Upload:
+        """What is asked about: the message that shows it may be far above, or there is none."""
+        picture, message = self._shown
+        described = words.picture() if message else words.own_picture()
+        return Upload(_FILE, self._image.jpeg, described, picture.spoiler)
 
     @property
     def _labels(self) -> LabelSet:
@@ -138,7 +148,7 @@ class WhichToRate(WhichPicture, needs=Needs(Who.MEMBER, Pace.COSTS)):
     ) -> None:
         """Ask how the picture makes them feel. Raises ImageError."""
         text, view = await rating_of(interaction, app, picture, message)
-        await say(interaction, text, view=view)
+        await say(interaction, text, view=view, files=(view.picture,) if view else ())
 
 
 def add(tree: FeelprintTree, app: App) -> None:
