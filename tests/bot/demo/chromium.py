@@ -99,12 +99,14 @@ class Window:
         script = f"""(() => {{
           const found = {_FIND % asked};
           if (!found) return null;
+          const middle = () => {{
+            const box = found.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+          }};
+          const seen = () => found.contains(document.elementFromPoint(...middle()));
           const was = found.getBoundingClientRect();
-          if (was.top < 0 || was.bottom > innerHeight) found.scrollIntoView({{block: "center"}});
-          const box = found.getBoundingClientRect();
-          const at = [box.x + box.width / 2, box.y + box.height / 2];
-          const hit = document.elementFromPoint(...at);
-          return hit && found.contains(hit) ? at : null;
+          if (was.top < 0 || was.bottom > innerHeight || !seen()) found.scrollIntoView({{block: "center"}});
+          return seen() ? middle() : null;
         }})()"""
         began, before = time.monotonic(), None
         while not (at := await self.look(script)) or at != before:

@@ -127,6 +127,13 @@ async def test_it_fits_a_phone(tmp_path, monkeypatch):
         await tab.until(f"{CARD}.innerText.includes('How would I feel?')")
         await tab.until(SEEN, "the answer is not where the visitor looks")
         await looks_like_discord(tab)
+        await tab.click("[role=textbox], textarea, [contenteditable=true]", "")
+        await tab.type("/match")
+        await tab.reads("How alike you and somebody feel")
+        await tab.press("Enter")
+        await tab.press("Enter")
+        await tab.reads("With whom; without a name")
+        assert await tab.look(OVERFLOWING) == []
 
 
 async def test_all_of_it_can_be_done_by_keyboard_and_as_the_admin(tmp_path, monkeypatch):
