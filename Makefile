@@ -37,6 +37,7 @@ bench: $(READY)
 # Nothing but names and hashes: an editable install of this project on top of the locked packages.
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Feelprint needs Python 3.11 or newer; yours is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11")'
+	@echo "Setting up $(VENV), once: a minute or two, without a word until it is done."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
