@@ -211,7 +211,7 @@ def judged(member: Found) -> str:
         return f"no feelprint yet: answered as most people would feel{lean}"
     if member.right > member.generic_right:
         sure = better(*member.won_and_lost) >= _SURE
-        return "the feelprint helps" if sure else "right more often here, which may be luck"
+        return "the feelprint helps" if sure else "better here, maybe by luck"
     if member.right < member.generic_right:
         return "the feelprint does not help here: it makes answers worse"
     return "the feelprint does not help here: no difference"

@@ -50,7 +50,7 @@ def test_where_a_feelprint_does_not_help_the_table_says_so():
 
 def test_one_picture_more_is_no_proof():
     for guesses in ((RIGHT,), (RIGHT, RIGHT, RIGHT, LOST, LOST)):
-        assert judged(found(0, guesses)) == "right more often here, which may be luck"
+        assert judged(found(0, guesses)) == "better here, maybe by luck"
 
 
 def test_both_accuracies_and_the_gain_are_told_for_each_member():
