@@ -262,7 +262,7 @@ def _leans() -> str:
 def _together(explanation: Explanation) -> str:
     """What became of the last test, without its score: most of those labels were written from."""
     if explanation.composed == ():
-        return _("Even the best of them promised too little, alone or together, so I went no further.")
+        return _("Even the best of them promised too little, so I went no further.")
     test = explanation.verification
     if test is None:
         return ""
