@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 from simcord.backend.models import Overwrite
 
-from bot.words import buttons
+from bot.words import buttons, setup_buttons
 from core.vocabulary.server_settings import GRACE_DAYS, ServerSettings
 from tests.fakes import ManualClock
 from tests.journeys.conftest import picture, text_of
@@ -37,7 +37,7 @@ async def begins(world):
     await world.app.roster.save(ServerSettings(world.guild.id))
     panel = await says(world, "setup")
     assert "Channels: none yet: choose below" in text_of(panel)
-    await world.steward.click(panel.response, label=buttons.post_invitation())
+    await world.steward.click(panel.response, label=setup_buttons.post_invitation())
     assert "they count nowhere yet: choose channels above" in text_of(panel)
     assert world.channel.history() == []
 
@@ -59,7 +59,7 @@ async def is_told_what_is_missing(world):
 async def sets_a_budget(world):
     """For all who ask there, and for one member."""
     panel = await says(world, "setup")
-    form = await world.steward.click(panel.response, label=buttons.budget())
+    form = await world.steward.click(panel.response, label=setup_buttons.budget())
     fields = _fields(form.modal["components"])
     await world.steward.submit_modal(form, dict(zip(fields, ["1", "0.25"], strict=True)))
     world.read.append(text_of(panel))
@@ -70,7 +70,7 @@ async def sets_a_budget(world):
 async def invites(world):
     """Two join by the invitation and react; what is told of them is how many."""
     panel = await says(world, "setup")
-    await world.steward.click(panel.response, label=buttons.post_invitation())
+    await world.steward.click(panel.response, label=setup_buttons.post_invitation())
     invitation = world.channel.last_message
     assert labels_on(invitation) == [buttons.join()]
     for member in (world.alice, world.bob):

@@ -9,7 +9,7 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.words import buttons
+from bot.words import buttons, setup_buttons
 from bot.words.language import gettext, nearest, speaking
 from core.ports import Shadow
 from core.vocabulary.clock import SystemClock
@@ -88,31 +88,37 @@ async def setting_up(world, tour):
     """Whoever manages the server."""
     steward, press, choose = world.steward, tour.press, tour.choose
     panel = await steward.slash(world.channel, "setup")
-    await choose(steward, panel, buttons.channels, [world.channel])
+    await choose(steward, panel, setup_buttons.channels, [world.channel])
     for word, values in (
-        (buttons.thresholds, ["8", "2"]),
-        (buttons.budget, ["1", "0.1"]),
-        (buttons.emotions, ["\n".join(f"{e.name} {e.emoji}" for e in MIKELS.emotions)]),
+        (setup_buttons.thresholds, ["8", "2"]),
+        (setup_buttons.budget, ["1", "0.1"]),
+        (setup_buttons.emotions, ["\n".join(f"{e.name} {e.emoji}" for e in MIKELS.emotions)]),
     ):
         await tour.fill(steward, await press(steward, panel, word), *values)
-    for word in (buttons.seeds, buttons.seeds, buttons.spoilers, buttons.age_restricted, buttons.post_invitation):
+    for word in (
+        setup_buttons.seeds,
+        setup_buttons.seeds,
+        setup_buttons.spoilers,
+        setup_buttons.age_restricted,
+        setup_buttons.post_invitation,
+    ):
         await press(steward, panel, word)
-    for word in (buttons.who_may_label, buttons.who_may_ask):
-        await press(steward, panel, buttons.roles)
+    for word in (setup_buttons.who_may_label, setup_buttons.who_may_ask):
+        await press(steward, panel, setup_buttons.roles)
         await choose(steward, panel, word, [])
-    await press(steward, panel, buttons.roles)
-    await press(steward, panel, buttons.back)
-    await press(steward, panel, buttons.warnings)
-    await choose(steward, panel, buttons.warnings_channel, [world.channel])
-    await press(steward, panel, buttons.warnings)
-    await press(steward, panel, buttons.back)
+    await press(steward, panel, setup_buttons.roles)
+    await press(steward, panel, setup_buttons.back)
+    await press(steward, panel, setup_buttons.warnings)
+    await choose(steward, panel, setup_buttons.warnings_channel, [world.channel])
+    await press(steward, panel, setup_buttons.warnings)
+    await press(steward, panel, setup_buttons.back)
     world.table = world.guild.create_text_channel("game")
     await world.env.settle()
-    await press(steward, panel, buttons.game)
-    await choose(steward, panel, buttons.game_channel, [world.table])
-    await press(steward, panel, buttons.game)
-    await press(steward, panel, buttons.post_game_invitation)
-    await press(steward, panel, buttons.back)
+    await press(steward, panel, setup_buttons.game)
+    await choose(steward, panel, setup_buttons.game_channel, [world.table])
+    await press(steward, panel, setup_buttons.game)
+    await press(steward, panel, setup_buttons.post_game_invitation)
+    await press(steward, panel, setup_buttons.back)
     await steward.slash(world.channel, "server")
 
 
@@ -158,11 +164,11 @@ async def labelling(world, tour):
     await emotions(world, tour, MIKELS.names)
 
 
-async def emotions(world, tour, names, answer=buttons.change_it):
+async def emotions(world, tour, names, answer=setup_buttons.change_it):
     """Whoever manages the server chooses others, and says so twice, as some labels are hidden by it."""
     panel = await world.steward.slash(world.channel, "setup")
     lines = "\n".join(f"{name} {MIKELS.emoji_of(name) if name in MIKELS.names else ''}" for name in names)
-    await tour.fill(world.steward, await tour.press(world.steward, panel, buttons.emotions), lines)
+    await tour.fill(world.steward, await tour.press(world.steward, panel, setup_buttons.emotions), lines)
     await tour.press(world.steward, panel, answer)
 
 

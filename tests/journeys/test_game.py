@@ -7,7 +7,7 @@ import discord
 import pytest
 from simcord.backend.models import Overwrite
 
-from bot.words import buttons, texts
+from bot.words import buttons, setup_buttons, texts
 from bot.words import game as words
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.consent import EVERYBODY, Yes, YesTo
@@ -155,9 +155,9 @@ async def test_without_three_there_is_none_and_with_a_third_yes_it_begins(game):
     await game.app.storage.yeses.take_back(game.carol.id, to=YesTo.GAME)
     assert await look(game) == []
     invitation = await game.steward.slash(game.channel, "setup")
-    await game.steward.click(invitation.response, label=buttons.game())
+    await game.steward.click(invitation.response, label=setup_buttons.game())
     assert words.panel(game.table.id, 2) == text_of(invitation)
-    await game.steward.click(invitation.response, label=buttons.post_game_invitation())
+    await game.steward.click(invitation.response, label=setup_buttons.post_game_invitation())
     (posted,) = posts(game)
     assert words.invitation() in text_of(posted)
     card = await game.carol.click(posted, label=buttons.play())
@@ -379,11 +379,11 @@ async def test_an_admin_switches_it_on_and_off(world):
     with in_language(world.env, "de"):
         panel = await world.steward.slash(world.channel, "setup")
         assert "Ratespiel der Woche: aus" in text_of(panel)
-        await world.steward.click(panel.response, label=german(buttons.game))
+        await world.steward.click(panel.response, label=german(setup_buttons.game))
         await world.steward.select(panel.response, [table])
         assert f"Ratespiel der Woche: <#{table.id}>" in text_of(panel)
     assert (await world.app.storage.servers.settings(world.guild.id)).game_channel == table.id
-    await world.steward.click(panel.response, label=german(buttons.game))
+    await world.steward.click(panel.response, label=german(setup_buttons.game))
     await world.steward.select(panel.response, [])
     assert (await world.app.storage.servers.settings(world.guild.id)).game_channel is None
 
@@ -393,8 +393,8 @@ async def test_whoever_paused_gives_no_yes_and_whoever_has_not_joined_is_told_so
     question, *_ = await look(game) or [None]
     assert question is None, "of three one has paused"
     panel = await game.steward.slash(game.channel, "setup")
-    await game.steward.click(panel.response, label=buttons.game())
-    await game.steward.click(panel.response, label=buttons.post_game_invitation())
+    await game.steward.click(panel.response, label=setup_buttons.game())
+    await game.steward.click(panel.response, label=setup_buttons.post_game_invitation())
     (posted,) = posts(game)
     card = await game.bob.click(posted, label=buttons.play())
     await game.bob.click(card.response, label=buttons.not_guess())

@@ -21,7 +21,7 @@ from bot.discord_ui.tree import FeelprintTree
 from bot.discord_ui.views import OwnLayout, Press, button
 from bot.intake.shown_pictures import is_age_restricted
 from bot.outgoing import game_posts
-from bot.words import buttons, commands, game, language, texts
+from bot.words import buttons, commands, game, language, setup_buttons, texts
 from bot.words.overview import (
     PERMISSIONS,
     SAID,
@@ -99,7 +99,7 @@ class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
         said, kind = shown(app, guild, place), discord.SelectDefaultValueType.channel
         self.channels = discord.ui.ChannelSelect[Any](
             channel_types=CHOOSABLE,
-            placeholder=buttons.channels(),
+            placeholder=setup_buttons.channels(),
             min_values=0,
             max_values=_MOST_CHANNELS,
             default_values=[
@@ -108,7 +108,7 @@ class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
             ],
         )
         self.channels.callback = self._chosen  # type: ignore[method-assign]
-        post = button(buttons.post_invitation(), self._post, discord.ButtonStyle.primary)
+        post = button(setup_buttons.post_invitation(), self._post, discord.ButtonStyle.primary)
         self.add_item(
             discord.ui.Container(
                 discord.ui.TextDisplay(said.channels),
@@ -122,15 +122,15 @@ class SetupView(OwnLayout, needs=Needs(Who.MANAGER)):
 
     def _sections(self, said: Overview) -> Iterator[discord.ui.Section[Any]]:
         for text, label, press in (
-            (said.emotions, buttons.emotions(), self._emotions),
-            (said.thresholds, buttons.thresholds(), self._thresholds),
-            (said.seeds, buttons.seeds(), self._switch("seed_reactions")),
-            (said.spoilers, buttons.spoilers(), self._switch("allow_spoilers")),
-            (said.restricted, buttons.age_restricted(), self._switch("allow_nsfw")),
-            (said.roles, buttons.roles(), self._roles),
-            (said.budget, buttons.budget(), self._budget),
-            (said.warnings, buttons.warnings(), self._warnings),
-            (said.game, buttons.game(), self._game),
+            (said.emotions, setup_buttons.emotions(), self._emotions),
+            (said.thresholds, setup_buttons.thresholds(), self._thresholds),
+            (said.seeds, setup_buttons.seeds(), self._switch("seed_reactions")),
+            (said.spoilers, setup_buttons.spoilers(), self._switch("allow_spoilers")),
+            (said.restricted, setup_buttons.age_restricted(), self._switch("allow_nsfw")),
+            (said.roles, setup_buttons.roles(), self._roles),
+            (said.budget, setup_buttons.budget(), self._budget),
+            (said.warnings, setup_buttons.warnings(), self._warnings),
+            (said.game, setup_buttons.game(), self._game),
         ):
             yield discord.ui.Section(text, accessory=button(label, press))
 
@@ -232,7 +232,7 @@ class Sure(OwnLayout, needs=Needs(Who.MANAGER)):
     def __init__(self, owner: int, text: str, panel: SetupView, chosen: Mapping[str, Any]) -> None:
         super().__init__(owner)
         self._panel, self._chosen = panel, chosen
-        yes = button(buttons.change_it(), self._yes, discord.ButtonStyle.danger)
+        yes = button(setup_buttons.change_it(), self._yes, discord.ButtonStyle.danger)
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(yes, button(buttons.leave_it(), self._no))
         self.add_item(discord.ui.Container(discord.ui.TextDisplay(text), row, accent_colour=discord.Colour.teal()))
 

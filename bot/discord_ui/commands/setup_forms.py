@@ -8,7 +8,7 @@ import discord
 
 from bot.discord_ui.replies import say, say_error
 from bot.discord_ui.views import Form
-from bot.words import buttons, texts
+from bot.words import setup_buttons, texts
 from bot.words.overview import budget_takes
 from core.collecting.doors import Needs, Who
 from core.ports import Caps
@@ -29,14 +29,14 @@ class EmotionsForm(Form, needs=Needs(Who.MANAGER)):
     """One emotion a line: a name and its emoji."""
 
     def __init__(self, place: ServerSettings, change: Change, custom: Mapping[str, str]) -> None:
-        super().__init__(title=buttons.emotions_form(), timeout=600)
+        super().__init__(title=setup_buttons.emotions_form(), timeout=600)
         self._place, self._change, self._custom = place, change, custom
         self.lines = discord.ui.TextInput[Any](
             style=discord.TextStyle.paragraph,
             max_length=1500,
             default="\n".join(f"{e.name} {e.emoji}".strip() for e in place.label_set.emotions),
         )
-        self.add_item(discord.ui.Label(text=buttons.emotions_lines(), component=self.lines))
+        self.add_item(discord.ui.Label(text=setup_buttons.emotions_lines(), component=self.lines))
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the label set, or say what is wrong with it."""
@@ -52,12 +52,12 @@ class ThresholdsForm(Form, needs=Needs(Who.MANAGER)):
     """How many labels over how many emotions."""
 
     def __init__(self, place: ServerSettings, change: Change) -> None:
-        super().__init__(title=buttons.thresholds_form(), timeout=600)
+        super().__init__(title=setup_buttons.thresholds_form(), timeout=600)
         self._change = change
         self.labels = discord.ui.TextInput[Any](max_length=3, default=str(place.min_labels))
         self.emotions = discord.ui.TextInput[Any](max_length=1, default=str(place.min_emotions))
-        self.add_item(discord.ui.Label(text=buttons.labels_needed(), component=self.labels))
-        self.add_item(discord.ui.Label(text=buttons.emotions_needed(), component=self.emotions))
+        self.add_item(discord.ui.Label(text=setup_buttons.labels_needed(), component=self.labels))
+        self.add_item(discord.ui.Label(text=setup_buttons.emotions_needed(), component=self.emotions))
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the thresholds, or say what is wrong with them."""
@@ -73,12 +73,12 @@ class BudgetForm(Form, needs=Needs(Who.MANAGER)):
     """How many dollars for all and for one member; `caps`: what whoever runs the bot allows."""
 
     def __init__(self, place: ServerSettings, change: Change, caps: Caps) -> None:
-        super().__init__(title=buttons.budget_form(), timeout=600)
+        super().__init__(title=setup_buttons.budget_form(), timeout=600)
         self._change, self._caps = change, caps
         self.usd, self.each = _dollars(place.usd_per_day), _dollars(place.member_usd_per_day)
-        none = buttons.budget_none()
-        self.add_item(discord.ui.Label(text=buttons.budget_usd(), description=none, component=self.usd))
-        self.add_item(discord.ui.Label(text=buttons.budget_each(), description=none, component=self.each))
+        none = setup_buttons.budget_none()
+        self.add_item(discord.ui.Label(text=setup_buttons.budget_usd(), description=none, component=self.usd))
+        self.add_item(discord.ui.Label(text=setup_buttons.budget_each(), description=none, component=self.each))
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Store the budget, or say what is wrong with it."""

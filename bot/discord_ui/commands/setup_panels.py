@@ -9,8 +9,8 @@ from bot.discord_ui.commands.setup_forms import Change
 from bot.discord_ui.guessing import GameInvitation
 from bot.discord_ui.replies import acknowledge, replace_message
 from bot.discord_ui.views import OwnLayout, button
-from bot.words import buttons, language
 from bot.words import game as words
+from bot.words import language, setup_buttons
 from bot.words.overview import roles_who, warnings_where
 from core.collecting.doors import Needs, Who
 from core.vocabulary.server_settings import ServerSettings
@@ -24,7 +24,7 @@ class Panel(OwnLayout, needs=Needs(Who.MANAGER)):
     def __init__(self, owner: int, text: str, change: Change, *items: discord.ui.Item[Any]) -> None:
         super().__init__(owner)
         self._change = change
-        rows = [discord.ui.ActionRow[Any](item) for item in (*items, button(buttons.back(), change))]
+        rows = [discord.ui.ActionRow[Any](item) for item in (*items, button(setup_buttons.back(), change))]
         self.add_item(
             discord.ui.Container(discord.ui.TextDisplay(text), *rows, accent_colour=discord.Colour.teal())
         )
@@ -35,9 +35,9 @@ class GamePanel(Panel, needs=Needs(Who.MANAGER)):
 
     def __init__(self, owner: int, place: ServerSettings, change: Change, text: str, note: str = "") -> None:
         self._place, self._text = place, text
-        self.channel = _channel_menu(place.game_channel, placeholder=buttons.game_channel())
+        self.channel = _channel_menu(place.game_channel, placeholder=setup_buttons.game_channel())
         self.channel.callback = self._chosen  # type: ignore[method-assign]
-        post = button(buttons.post_game_invitation(), self._post, discord.ButtonStyle.primary)
+        post = button(setup_buttons.post_game_invitation(), self._post, discord.ButtonStyle.primary)
         items = (self.channel,) if place.game_channel is None else (self.channel, post)
         super().__init__(owner, f"{text}\n**{note}**" if note else text, change, *items)
 
@@ -69,7 +69,7 @@ class WarningsPanel(Panel, needs=Needs(Who.MANAGER)):
     """Where people who manage the server are told what they must know."""
 
     def __init__(self, owner: int, place: ServerSettings, change: Change) -> None:
-        self.channel = _channel_menu(place.notices_channel, placeholder=buttons.warnings_channel())
+        self.channel = _channel_menu(place.notices_channel, placeholder=setup_buttons.warnings_channel())
         self.channel.callback = self._chosen  # type: ignore[method-assign]
         super().__init__(owner, warnings_where(), change, self.channel)
 
@@ -81,8 +81,8 @@ class RolesPanel(Panel, needs=Needs(Who.MANAGER)):
     """Which roles may label, and which may ask; none chosen: everybody."""
 
     def __init__(self, owner: int, place: ServerSettings, change: Change) -> None:
-        self.labelling = _role_menu(place.label_roles, placeholder=buttons.who_may_label())
-        self.asking = _role_menu(place.ask_roles, placeholder=buttons.who_may_ask())
+        self.labelling = _role_menu(place.label_roles, placeholder=setup_buttons.who_may_label())
+        self.asking = _role_menu(place.ask_roles, placeholder=setup_buttons.who_may_ask())
         self.labelling.callback = self._may_label  # type: ignore[method-assign]
         self.asking.callback = self._may_ask  # type: ignore[method-assign]
         super().__init__(owner, roles_who(), change, self.labelling, self.asking)
