@@ -71,13 +71,23 @@ def reserve_space(path: Path, size: int = RESERVE_BYTES) -> bool:
     try:
         descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            os.posix_fallocate(descriptor, 0, size)
+            _allocate(descriptor, size)
         finally:
             os.close(descriptor)
     except OSError:
         release_space(path)
         return False
     return True
+
+
+def _allocate(descriptor: int, size: int) -> None:
+    """Give a file real space; macOS has no call for that, so there it is written. Raises OSError."""
+    if (allocate := getattr(os, "posix_fallocate", None)) is not None:
+        allocate(descriptor, 0, size)
+        return
+    left = memoryview(bytes(size))
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def release_space(path: Path) -> None:

@@ -97,7 +97,7 @@ def _walk(walk: Scrub, file: int) -> bool:
     """Clean for one step, away from the event loop; whether all is clean, and on the disk."""
     done = walk.step(file, STEP_S)
     if done:
-        os.fdatasync(file)
+        os.fsync(file)  # macOS has no fdatasync
     return done
 
 

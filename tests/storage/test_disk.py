@@ -1,4 +1,5 @@
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from core.vocabulary.changes import RecordReaction
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
 from storage.database.failures import DiskFull
-from storage.database.files import beside
+from storage.database.files import RESERVE_BYTES, beside
 from storage.erasing.cleaning import Cleaner
 from tests.fakes import ManualClock
 from tests.storage.disks import fill, make_read_only, small_disk
@@ -80,6 +81,24 @@ async def test_somebody_with_many_large_images_can_leave_a_full_disk(tmp_path: P
             await storage.members.forget(ANN)
         assert path.stat().st_size < 1_000_000
         assert beside(path, "reserve").exists()
+
+
+async def test_where_the_system_lacks_two_calls_of_linux_there_is_room_to_leave_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS."""
+    for name in ("posix_fallocate", "fdatasync"):
+        monkeypatch.delattr(os, name)
+    with small_disk(tmp_path / "disk", 24) as disk:
+        path = disk / "feelprint.db"
+        async with open_storage(path, clock=CLOCK) as storage:
+            await storage.members.join(BEN, 1, T0)
+            stored = await label_until_full(storage, BEN)
+            fill(disk)
+            assert beside(path, "reserve").stat().st_blocks * 512 >= RESERVE_BYTES
+            assert await storage.members.forget(BEN) == stored
+            await storage.eraser.idle()
+            assert await storage.eraser._cleaner.clean(patience_s=5.0)
 
 
 async def test_without_the_reserve_a_full_disk_would_keep_the_member(tmp_path: Path) -> None:
