@@ -63,7 +63,8 @@ def main() -> None:
     try:
         cli()
     except FeelprintError as error:
-        Console(stderr=True).print(sentence(error), style="red", highlight=False, markup=False)
+        # not wrapped: an address or a command that is broken in two cannot be copied
+        Console(stderr=True).print(sentence(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -128,7 +129,7 @@ def doctor(env_file: EnvFile = Path(".env")) -> None:
             if finding.exit_code or finding.warning:
                 mark = f"[red]{bad}[/]" if finding.exit_code else f"[yellow]{warned}[/]"
             console.print(mark, f"{finding.what}:", end=" ")
-            console.print(finding.sentence, markup=False)
+            console.print(finding.sentence, markup=False, soft_wrap=True)  # as in `main`
             first = first or finding.exit_code
         return first
 

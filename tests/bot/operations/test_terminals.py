@@ -40,9 +40,9 @@ def told(programs: Programs, tmp_path: Path) -> Told:
     What the locale does it does when Python starts, so a Python is started for that.
     """
 
-    def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(name: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
-        env |= TERMINALS[name] | {"FEELPRINT_DATABASE": str(tmp_path / "f.db")}
+        env |= TERMINALS[name] | {"FEELPRINT_DATABASE": str(tmp_path / "f.db")} | more
         if "LC_ALL" not in env:
             return programs.run("bot", *arguments, env=env, cwd=tmp_path)
         command = [sys.executable, "-m", "bot", *arguments]
@@ -59,6 +59,15 @@ def test_doctor_says_its_findings(told: Told, name: str) -> None:
     assert "Traceback" not in done.stderr
     assert "+ database:" in done.stdout
     assert "! model:" in done.stdout
+
+
+def test_what_is_to_be_copied_is_not_broken_by_a_narrow_terminal(told: Told, tmp_path: Path) -> None:
+    folder = tmp_path / "/".join(["a folder of a long name"] * 5)
+    (tmp_path / ".env").write_text(f"FEELPRINT_DATABASE={folder}/f.db")
+    found = told("latin-1", "doctor", FEELPRINT_DATABASE="").stdout
+    assert f"{folder}/f.db is empty or not there yet; `feelprint run` makes what is needed.\n" in found
+    refused = told("latin-1", "restore", f"{folder}/copy.db", FEELPRINT_DATABASE="")
+    assert refused.stderr == f"There is no file {folder}/copy.db to restore.\n"
 
 
 def test_evaluate_shows_its_table(told: Told, tmp_path: Path) -> None:
