@@ -42,11 +42,15 @@ class SettingFault(StrEnum):
     """There is no setting of this name."""
     MISSPELT = "misspelt"
     """There is none of this name, but one that reads much like it."""
+    LINE = "line"
+    """In the file of this name, the line of this number is no setting at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrongSetting:
-    """One setting that does not work: its name in the environment, and its value or the name that was meant."""
+    """One setting that does not work: its name in the environment, and its value or the name that was meant; of a
+    line in a file the file's name, and its number.
+    """
 
     name: str
     fault: SettingFault

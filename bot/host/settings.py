@@ -1,8 +1,8 @@
 """Settings: the environment and `.env`, all problems told at once.
 
 `DISCORD_TOKEN`, `OPENAI_API_KEY` and `OPENAI_BASE_URL` keep the names that everybody uses; ours begin
-with `FEELPRINT_`. Blank means unset. A name of ours that we do not know is a problem too: a typing
-mistake in a spending cap must not pass for "no cap".
+with `FEELPRINT_`. Blank means unset. A name of ours that we do not know is a problem too, and so is a line that
+is no setting: a typing mistake in a spending cap must not pass for "no cap".
 """
 
 import difflib
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import AliasChoices, BeforeValidator, Field, Json, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,12 +23,18 @@ from core.ports import Caps
 from core.vocabulary.reasons import Caution, Mode
 
 PREFIX = "FEELPRINT_"
+DEFAULT_FILE = Path(".env")
+"""It may be missing: in a container all stands in the environment."""
+
 _KEY = 16
 """A header of so many letters may hold a key; a shorter one names a provider, and is no secret."""
 
 
 FORMER_CAUTION = "FEELPRINT_PRESET"
 """What `caution` was called before, with other values: it is still read (`renamed`)."""
+
+_NEAR = 0.85
+"""How alike, of 1, DISCORD_BOT_TOKEN and DISCORD_TOKEN are, roughly."""
 
 _PASSWORD = 4
 _PASSWORDS = (re.compile(r"://[^:/?#]*:(.+)@"), re.compile(r"password\s*=\s*'?([^'\s&]+)", re.IGNORECASE))
@@ -98,13 +105,13 @@ class Settings(BaseSettings):
         return keys + tuple(value.get_secret_value() for value in values if value is not None)
 
 
-def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+def load_settings(env_file: Path | None = DEFAULT_FILE) -> Settings:
     """Read the environment and `.env`; what stands in the environment wins.
 
-    Raises SettingsError with every problem that there is.
+    Raises SettingsError with every problem that there is; one is a file that was named and is not there.
     """
     try:
-        problems = list(_unknown_names(env_file))
+        problems = [*_unread_lines(env_file), *_unknown_names(env_file)]
         settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as error:
         problems += [_wrong(problem["loc"][0], problem["input"]) for problem in error.errors()]
@@ -124,9 +131,20 @@ def name_of(field: str) -> str:
     return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"
 
 
-def renamed(env_file: Path | None = Path(".env")) -> bool:
+def renamed(env_file: Path | None = DEFAULT_FILE) -> bool:
     """Whether a setting goes by its former name (`FORMER_CAUTION`)."""
     return FORMER_CAUTION in _given(env_file)
+
+
+def misspelt(env_file: Path | None = DEFAULT_FILE) -> list[WrongSetting]:
+    """Names that read like one of those that everybody uses, where that one is not set.
+
+    They may as well be another program's, so they are no problem, but worth a word.
+    """
+    given = _given(env_file)
+    usual = {name for name in map(name_of, Settings.model_fields) if not name.startswith(PREFIX)}
+    near = {name: difflib.get_close_matches(name, usual - given, n=1, cutoff=_NEAR) for name in given - usual}
+    return [WrongSetting(name, SettingFault.MISSPELT, meant=near[name][0]) for name in sorted(near) if near[name]]
 
 
 def _passwords(address: str) -> Iterator[str]:
@@ -147,6 +165,21 @@ def _wrong(place: int | str, value: object) -> WrongSetting:
 def _given(env_file: Path | None) -> set[str]:
     """The names in the environment and in the file."""
     return set(os.environ) | (set(dotenv_values(env_file)) if env_file and env_file.exists() else set())
+
+
+def _unread_lines(env_file: Path | None) -> Iterator[WrongSetting]:
+    """Lines that are neither NAME=value nor a comment. They may hold a secret, so only their number is told.
+
+    Raises OSError where there is no file to read, unless nobody named one.
+    """
+    if env_file is None or (env_file == DEFAULT_FILE and not env_file.exists()):
+        return
+    with env_file.open(encoding="utf-8") as lines:
+        for read in parse_stream(lines):
+            if read.error:
+                text = read.original.string
+                blank = text[: len(text) - len(text.lstrip())].count("\n")
+                yield WrongSetting(str(env_file), SettingFault.LINE, value=str(read.original.line + blank))
 
 
 def _unknown_names(env_file: Path | None) -> Iterator[WrongSetting]:

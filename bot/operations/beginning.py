@@ -11,7 +11,7 @@ import structlog
 import typer
 
 from bot.host.logs import set_up_logs
-from bot.host.settings import FORMER_CAUTION, Settings, load_settings, renamed
+from bot.host.settings import FORMER_CAUTION, Settings, load_settings, misspelt, renamed
 from bot.words import findings
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,8 @@ def prepared(env_file: Path | None) -> Settings:
     set_up_logs(settings.log_level, json=settings.log_json, secrets=settings.secrets)
     if renamed(env_file):
         log.warning("setting.renamed", note=findings.renamed(FORMER_CAUTION))
+    for one in misspelt(env_file):
+        log.warning("setting.misspelt", name=one.name, meant=one.meant)
     return settings
 
 

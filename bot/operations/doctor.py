@@ -15,9 +15,9 @@ import discord
 from PIL import Image as Pillow
 
 from bot.discord_ui.invitation import invitation
-from bot.errors import DiscordAway, DiscordProblem, DiscordRefused
+from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.model import prices_of, reached
-from bot.host.settings import FORMER_CAUTION, Settings, load_settings, renamed
+from bot.host.settings import DEFAULT_FILE, FORMER_CAUTION, Settings, load_settings, misspelt, renamed
 from bot.operations.running import may_see_content
 from bot.words import findings
 from bot.words.problems import sentence
@@ -41,16 +41,14 @@ class Finding:
     warning: bool = False
 
 
-async def examine(env_file: Path | None = Path(".env")) -> AsyncIterator[Finding]:
+async def examine(env_file: Path | None = DEFAULT_FILE) -> AsyncIterator[Finding]:
     """Every finding, as soon as it is known. Settings that cannot be read end the examination."""
     try:
         settings = load_settings(env_file)
     except FeelprintError as error:
         yield Finding(findings.settings(), sentence(error), error.exit_code)
         return
-    former = renamed(env_file)
-    said = findings.renamed(FORMER_CAUTION) if former else findings.settings_read()
-    yield Finding(findings.settings(), said, warning=former)
+    yield _settings(env_file)
     checks: tuple[tuple[str, Callable[[Settings], Awaitable[Finding]]], ...] = (
         (findings.database(), _database),
         ("Discord", _discord),
@@ -62,6 +60,15 @@ async def examine(env_file: Path | None = Path(".env")) -> AsyncIterator[Finding
             yield await check(settings)
         except FeelprintError as error:
             yield Finding(what, sentence(error), error.exit_code)
+
+
+def _settings(env_file: Path | None) -> Finding:
+    """They can be read; what may be meant otherwise."""
+    said = [findings.renamed(FORMER_CAUTION)] if renamed(env_file) else []
+    if near := misspelt(env_file):
+        said.append(sentence(SettingsError(SettingsProblem.WRONG, wrong=near)))
+    missing = "" if env_file is None or env_file.exists() else str(env_file.absolute())
+    return Finding(findings.settings(), "\n".join(said) or findings.settings_read(missing), warning=bool(said))
 
 
 async def _database(settings: Settings) -> Finding:

@@ -61,8 +61,12 @@ def prices_known(known: Mapping[str, tuple[float, float]]) -> str:
     return " ".join(each)
 
 
-def settings_read() -> str:
-    """Nothing is wrong with them."""
+def settings_read(missing: str = "") -> str:
+    """Nothing is wrong with them. `missing`: the file in which they would be looked for first."""
+    if missing:
+        return _(
+            "All settings can be read. There is no {file}, so they are those of the environment alone."
+        ).format(file=missing)
     return _("All settings can be read.")
 
 

@@ -281,6 +281,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SettingFault.SECRET: mark("{name}: it takes {takes}."),
         SettingFault.UNKNOWN: mark("{name} is not a setting."),
         SettingFault.MISSPELT: mark("{name} is not a setting; did you mean {meant}?"),
+        SettingFault.LINE: mark("{name}, line {value}: this is neither NAME=value nor a comment (#)."),
     },
     DiscordProblem: {
         DiscordProblem.WRONG_TOKEN: mark(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError, SettingsProblem
-from bot.host.settings import Settings, load_settings, name_of, renamed
+from bot.host.settings import Settings, load_settings, misspelt, name_of, renamed
 from bot.words.problems import sentence
 from bot.words.setting_values import TAKES
 from tests.settings_page import PAGE, page
@@ -71,6 +71,37 @@ def test_all_problems_are_told_at_once_and_without_secrets(monkeypatch):
         "OPENAI_BASE_URL",
     ]
     assert "did you mean FEELPRINT_USD_PER_DAY?" in sentence(caught.value)
+
+
+def test_a_line_that_is_no_setting_is_told_by_its_number_and_not_passed_over(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("# money\nFEELPRINT_USD_PER_DAY 5\n\nDISCORD_TOKEN: canary\nFEELPRINT_MODE=rules\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert [line.split(":")[0] for line in sentence(caught.value).splitlines()] == [
+        f"{file}, line 2",
+        f"{file}, line 4",
+    ]
+    assert "canary" not in sentence(caught.value)
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().offline
+    for named in (tmp_path / "other.env", tmp_path):
+        with pytest.raises(SettingsError, match=SettingsProblem.UNREADABLE):
+            load_settings(named)
+
+
+def test_a_name_much_like_one_that_everybody_uses_is_asked_about_where_that_is_not_set(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("DISCORD_BOT_TOKEN=x\nOPENAI_BASEURL=http://x/v1\nOPENAI_API_KEY=y\nOPENAI_API_KEY_2=z\n")
+    assert [(one.name, one.meant) for one in misspelt(file)] == [
+        ("DISCORD_BOT_TOKEN", "DISCORD_TOKEN"),
+        ("OPENAI_BASEURL", "OPENAI_BASE_URL"),
+    ]
+    monkeypatch.setenv("DISCORD_TOKEN", "mine")
+    assert [one.name for one in misspelt(file)] == ["OPENAI_BASEURL"]
 
 
 @pytest.mark.parametrize(("former", "now"), [("strict", "careful"), ("eco", "normal"), ("thorough", "normal")])

@@ -9,7 +9,7 @@ from aiohttp import web
 from rich.console import Console
 
 from bot.host.settings import Settings
-from bot.operations.doctor import _model
+from bot.operations.doctor import _model, _settings
 from bot.operations.evaluation.command import Request, _judge, evaluate
 from bot.words.problems import sentence
 from core.evaluate.formats import Format
@@ -19,6 +19,18 @@ from core.vocabulary.errors import ModelError
 from tests.core.model.dialects import pictures_in
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, serving
 from tests.core.samples import encoded, scene
+
+
+def test_where_settings_come_from_and_what_may_be_misspelt_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    assert f"There is no {file}" in _settings(file).sentence
+    file.write_text("DISCORD_BOT_TOKEN=canary")
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    found = _settings(file)
+    assert (found.warning, found.exit_code) == (True, 0)
+    assert found.sentence == "DISCORD_BOT_TOKEN is not a setting; did you mean DISCORD_TOKEN?"
 
 
 def settings_at(url: str) -> Settings:
