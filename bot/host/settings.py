@@ -30,6 +30,10 @@ _KEY = 16
 """A header of so many letters may hold a key; a shorter one names a provider, and is no secret."""
 
 
+_PORT = r"([0-5]?\d{1,4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+HEALTH_AT = rf"^(([^\s:\[\]]+|\[[\da-fA-F:]+\]):)?{_PORT}$"
+"""A port, or an address and a port."""
+
 FORMER_CAUTION = "FEELPRINT_PRESET"
 """What `caution` was called before, with other values: it is still read (`renamed`)."""
 
@@ -73,7 +77,7 @@ class Settings(BaseSettings):
     caution: Annotated[Caution, BeforeValidator(_as_once)] = Field(
         Caution.NORMAL, validation_alias=AliasChoices("FEELPRINT_CAUTION", FORMER_CAUTION)
     )
-    quiet_seconds: float = Field(60.0, ge=0)
+    quiet_seconds: float = Field(60.0, ge=0, le=86_400)
     keep_days: int = Field(7, ge=2, le=3650)
     feel_per_minute: int = Field(6, ge=1, le=120)
 
@@ -81,7 +85,7 @@ class Settings(BaseSettings):
     shards: int | None = Field(None, ge=1)
     image_workers: int = Field(2, ge=1, le=16)
     catchup_calls: int = Field(200, ge=0)
-    health: str | None = Field(None, pattern=r"^(([^\s:\[\]]+|\[[\da-fA-F:]+\]):)?\d{1,5}$")
+    health: str | None = Field(None, pattern=HEALTH_AT)
     contact: str | None = Field(None, max_length=200)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False

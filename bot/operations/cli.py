@@ -52,7 +52,7 @@ def _root(
 _Health = Annotated[
     str | None, typer.Option(help="Where health is told unless FEELPRINT_HEALTH says it: a port, or address:port.")
 ]
-_Member = Annotated[int, typer.Argument(help="The member's Discord id.")]
+_Member = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The member's Discord id.")]
 
 
 def main() -> None:

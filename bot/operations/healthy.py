@@ -1,8 +1,11 @@
 """Asking a running bot how it is: what a supervisor starts every half a minute, so it loads next to nothing."""
 
+import re
+
 import aiohttp
 
-from bot.errors import SettingsError, SettingsProblem
+from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSetting
+from bot.host.settings import HEALTH_AT, name_of
 from bot.words import health as words
 
 _LOCAL = "127.0.0.1"
@@ -33,6 +36,10 @@ async def asked(address: str | None) -> tuple[bool, str]:
 
 
 def parts_of(address: str) -> tuple[str, int]:
-    """The host and the port of a setting: this machine's own where there is only a port."""
+    """The host and the port of a setting: this machine's own where there is only a port. Raises SettingsError."""
+    if not re.match(HEALTH_AT, address):  # it may come from the command line
+        raise SettingsError(
+            SettingsProblem.WRONG, wrong=[WrongSetting(name_of("health"), SettingFault.VALUE, value=address)]
+        )
     host, _, port = address.rpartition(":")
     return host or _LOCAL, int(port)

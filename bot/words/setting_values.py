@@ -23,7 +23,7 @@ TAKES = {
     "FEELPRINT_STATE_DIR": mark("a folder for the bot's own small notes"),
     "FEELPRINT_MODE": mark("rules or paper"),
     "FEELPRINT_CAUTION": mark("careful, normal or bold"),
-    "FEELPRINT_QUIET_SECONDS": mark("seconds without new reactions before tuning begins"),
+    "FEELPRINT_QUIET_SECONDS": mark("seconds without new reactions before tuning begins, up to 86400"),
     "FEELPRINT_KEEP_DAYS": mark("a whole number of days, at least 2"),
     "FEELPRINT_FEEL_PER_MINUTE": mark("how often one person may ask in a minute, 1 to 120"),
     "FEELPRINT_MESSAGE_CONTENT": mark("true or false"),

@@ -129,6 +129,29 @@ def test_a_file_that_is_not_text_has_its_reason(tmp_path):
         load_settings(file)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FEELPRINT_QUIET_SECONDS", "inf"),
+        ("FEELPRINT_QUIET_SECONDS", "1e300"),
+        ("FEELPRINT_HEALTH", "99999"),
+        ("FEELPRINT_HEALTH", "0.0.0.0:65536"),
+        ("FEELPRINT_HEALTH", "here"),
+    ],
+)
+def test_a_number_that_nothing_could_be_done_with_is_told_before_anything_is(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None)
+    assert f"{name} is “{value}”, which does not work" in sentence(caught.value)
+
+
+@pytest.mark.parametrize("value", ["0", "9464", "59999", "65535", "0.0.0.0:9464", "[::1]:9464", "localhost:1"])
+def test_every_port_may_be_the_one_where_health_is_told(monkeypatch, value):
+    monkeypatch.setenv("FEELPRINT_HEALTH", value)
+    assert load_settings(None).health == value
+
+
 def test_the_example_file_names_every_setting_and_nothing_else():
     text = Path(__file__).parents[3].joinpath(".env.example").read_text()
     named = set(re.findall(r"^([A-Z_]+)=", text, flags=re.MULTILINE))

@@ -70,6 +70,22 @@ def test_what_is_to_be_copied_is_not_broken_by_a_narrow_terminal(told: Told, tmp
     assert refused.stderr == f"There is no file {folder}/copy.db to restore.\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("healthy", "--health", "abc"), "FEELPRINT_HEALTH is “abc”, which does not work"),
+        (("healthy", "--health", "99999"), "FEELPRINT_HEALTH is “99999”, which does not work"),
+        (("export", "9" * 20), "Invalid value for 'member'"),
+        (("explain", "0"), "Invalid value for 'member'"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(told: Told, arguments: tuple[str, ...], says: str) -> None:
+    done = told("POSIX", *arguments, PYTHONIOENCODING="utf-8")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_evaluate_shows_its_table(told: Told, tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     rows = ["user,image,emotion"]
