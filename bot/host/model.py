@@ -1,13 +1,14 @@
 """Which model answers, as the settings and the server itself say, and the one road to it.
 
 The bot, the demo, its measurement over seeds and `evaluate` all ask through `open_model`; `doctor` only looks
-whether somebody answers, through `reached`.
+whether somebody answers, through `reached`, and keeps nothing of it (`in_passing`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,13 +21,18 @@ from core.model.client import ModelClient
 from core.model.config import ModelSettings
 from core.model.gateway import Gateway
 from core.model.known import keep, recalled
+from core.model.line import Flight, Line
 from core.model.prices import DEAREST, OPENAI_PRICES, Price
+from core.model.replies import Fault
+from core.model.retry import Pace
 from core.offline.model import MODEL_NAME
 from core.offline.server import OfflineServer
 from core.ports import AbilityStore, AnswerStore
-from core.vocabulary.calls import Failure
-from core.vocabulary.clock import Clock
+from core.vocabulary.calls import Answer, Call, Failure, Outcome
+from core.vocabulary.clock import Clock, SystemClock
 from core.vocabulary.errors import StorageError
+
+T = TypeVar("T")
 
 OPENAI = "https://api.openai.com/v1"
 _LOOKS_EVERY_S = 30.0
@@ -86,6 +92,37 @@ async def reached(settings: Settings) -> AsyncIterator[ModelSettings]:
         return
     async with OfflineServer() as server:
         yield model_settings(settings, server.base_url)
+
+
+class Unkept:
+    """A way to the model that keeps no answer; `fault` is the last one."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self.fault = Fault(Failure.UNAVAILABLE)
+
+    async def ask(self, call: Call, parse: Callable[[str], T]) -> Outcome[T]:
+        """The parsed answer or a failure."""
+
+        def readable(text: str) -> bool:
+            try:
+                parse(text)
+            except ValueError:
+                return False
+            return True
+
+        sent, usage = await self._line.ask(call, Flight(1), readable)
+        if isinstance(sent, Fault):
+            self.fault = sent
+            return sent.failure
+        return Answer(parse(sent.text), usage, cached=False)
+
+
+@asynccontextmanager
+async def in_passing(model: ModelSettings) -> AsyncIterator[Unkept]:
+    """A way to ask a few questions, which are not in the ledger."""
+    async with ModelClient(model) as client:
+        yield Unkept(Line(client, model, SystemClock(), None, pace=lambda: Pace(patience_s=20.0, rounds=3)))
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ code is that of the first failure.
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -16,17 +16,22 @@ from PIL import Image as Pillow
 
 from bot.discord_ui.invitation import invitation
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
-from bot.host.model import prices_of, reached
+from bot.host.model import in_passing, model_settings, prices_of, reached
 from bot.host.settings import DEFAULT_FILE, FORMER_CAUTION, Settings, load_settings, misspelt, renamed
 from bot.operations.running import may_see_content
 from bot.words import findings
 from bot.words.problems import sentence
+from core.asking.asker import ModelAsker
 from core.asking.probe import probe
+from core.asking.problems import problem_of
 from core.decoding.normalise import QUALITY
 from core.tuning.limits import SHOWN
+from core.tuning.match import trusted
+from core.tuning.session import Session, Stopped
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.errors import FeelprintError
 from core.vocabulary.images import GLANCE_SIDE, Image
+from core.vocabulary.reasons import Mode
 from storage.looking import Schema, look
 from storage.schema.preconditions import CONNECTIONS
 
@@ -53,12 +58,17 @@ async def examine(env_file: Path | None = DEFAULT_FILE) -> AsyncIterator[Finding
         (findings.database(), _database),
         ("Discord", _discord),
         (findings.model(), _model),
+        (findings.matching(), _matching),
         (findings.prices(), _prices),
     )
+    matches = not settings.offline and settings.mode is Mode.RULES
     for what, check in checks:
+        if check is _matching and not matches:
+            continue
         try:
             yield await check(settings)
         except FeelprintError as error:
+            matches = matches and check is not _model
             yield Finding(what, sentence(error), error.exit_code)
 
 
@@ -129,6 +139,20 @@ async def _prices(settings: Settings) -> Finding:
             return Finding(findings.prices(), findings.price_unknown(name, variable), warning=True)
     known = {name: (price.prompt, price.completion) for name, price in prices.items() if price is not None}
     return Finding(findings.prices(), findings.prices_known(known))
+
+
+async def _matching(settings: Settings) -> Finding:
+    """Of a model that can see: whether a run would trust what it says of descriptions (docs/method.md#trust)."""
+    name = settings.writer_model or settings.model
+    asked = replace(model_settings(settings), model=name, writer_model=None)
+    async with in_passing(asked) as way:
+        try:
+            well = await trusted(Session(asyncio.Semaphore(1)), ModelAsker(way))
+        except Stopped as stopped:
+            variable = "FEELPRINT_WRITER_MODEL" if settings.writer_model else "FEELPRINT_MODEL"
+            raise problem_of(way.fault, asked, variable) from stopped
+    said = findings.matches(name) if well else findings.does_not_match(name)
+    return Finding(findings.matching(), said, warning=not well)
 
 
 async def _model(settings: Settings) -> Finding:

@@ -136,6 +136,28 @@ def model_sees(name: str, adjusted: Sequence[Adjusted]) -> str:
     return " ".join([well, *(_(_ADJUSTED[change]) for change in adjusted)])
 
 
+def matching() -> str:
+    """Whether rules can be tested on descriptions."""
+    return _("matching")
+
+
+def matches(name: str) -> str:
+    """It can (docs/method.md#trust)."""
+    return _(
+        "{model} tells from a picture's description whether a rule's condition holds, so every rule is tested on "
+        "every label."
+    ).format(model=name)
+
+
+def does_not_match(name: str) -> str:
+    """It cannot, and what that comes to."""
+    return _(
+        "{model} does not tell reliably from a picture's description whether a rule's condition holds: the bot "
+        "works, but each tuning tries its first eight rules only, and has to ask about pictures for that. A "
+        "stronger model in FEELPRINT_WRITER_MODEL would answer these questions."
+    ).format(model=name)
+
+
 def no_message_content() -> str:
     """Discord shows no pictures of messages; also logged at every start."""
     return _(

@@ -9,12 +9,13 @@ from aiohttp import web
 from rich.console import Console
 
 from bot.host.settings import Settings
-from bot.operations.doctor import _model, _settings
+from bot.operations.doctor import Finding, _model, _settings, examine
 from bot.operations.evaluation.command import Request, _judge, evaluate
 from bot.words.problems import sentence
 from core.evaluate.formats import Format
 from core.evaluate.summary import Row
 from core.tuning.limits import SHOWN
+from core.tuning.match import PAIRS
 from core.vocabulary.errors import ModelError
 from tests.core.model.dialects import pictures_in
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, serving
@@ -84,6 +85,76 @@ async def test_a_server_that_refuses_the_writer_is_a_problem_in_its_own_words() 
         with pytest.raises(ModelError) as refused:
             await _model(settings_at(server.url))
     assert "The prompt is of the wrong kind" in sentence(refused.value)
+
+
+def matching(right: bool, *, fails_first: bool = False, away: bool = False) -> Behaviour:
+    """A model that sees, and judges the known pairs rightly, or says that everything holds."""
+    asked = 0
+
+    async def behave(request: web.Request) -> web.StreamResponse:
+        nonlocal asked
+        body = await request.json()
+        if "You check conditions" not in body["messages"][0]["content"]:
+            return await look(request)
+        if away:
+            return await fails(503, "The model is away.")(request)
+        asked += 1
+        order = PAIRS if asked == 1 else PAIRS[::-1]
+        honest = right and not (fails_first and asked == 1)
+        said = [
+            {"condition": n, "pictures": [at + 1] if holds and honest else [] if honest else [1, 2, 3, 4, 5]}
+            for n, (_, at, holds) in enumerate(order, 1)
+        ]
+        return await answers(completion(json.dumps({"matches": said})))(request)
+
+    look = seeing()
+    return behave
+
+
+async def examined(
+    behave: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: str
+) -> list[Finding]:
+    async with serving(ModelServer(always=behave)) as server:
+        given = {"OPENAI_BASE_URL": server.url, "FEELPRINT_MODEL": "m", **more}
+        for name in ("DISCORD_TOKEN", "OPENAI_API_KEY"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"FEELPRINT_DATABASE": str(tmp_path / "x.db"), **given}.items():
+            monkeypatch.setenv(name, value)
+        return {finding.what: finding async for finding in examine(None)}
+
+
+@pytest.mark.parametrize("fails_first", [False, True])
+async def test_a_model_that_judges_known_pairs_rightly_is_said_to_match(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_first: bool
+) -> None:
+    found = await examined(matching(True, fails_first=fails_first), tmp_path, monkeypatch)
+    assert not found["matching"].warning
+    assert found["matching"].sentence.startswith("m tells from a picture's description")
+
+
+async def test_one_that_does_not_is_told_with_what_that_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await examined(matching(False), tmp_path, monkeypatch)
+    assert found["model"].exit_code == 0
+    assert (found["matching"].warning, found["matching"].exit_code) == (True, 0)
+    assert "does not tell reliably" in found["matching"].sentence
+
+
+async def test_a_model_that_is_away_by_then_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await examined(matching(True, away=True), tmp_path, monkeypatch)
+    assert found["matching"].exit_code == 5
+    assert "The model is away." in found["matching"].sentence
+
+
+async def test_matching_is_asked_of_no_model_that_is_blind_and_in_no_mode_without_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind = await examined(fails(400, "This model does not support image input."), tmp_path, monkeypatch)
+    paper = await examined(matching(False), tmp_path, monkeypatch, FEELPRINT_MODE="paper")
+    assert ["matching" in found for found in (blind, paper)] == [False, False]
 
 
 async def test_an_evaluation_that_is_refused_says_so_in_the_servers_words(tmp_path: Path) -> None:
