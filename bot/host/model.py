@@ -5,9 +5,10 @@ whether somebody answers, through `reached`, and keeps nothing of it (`in_passin
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import structlog
 from bot.host.settings import Settings
 from core.asking.asker import ModelAsker
 from core.asking.probe import probe
+from core.asking.sight import colour_call, plain_pictures
 from core.decoding.workers import ImageWorkers
 from core.model.client import ModelClient
 from core.model.config import ModelSettings
@@ -143,28 +145,31 @@ async def open_model(
         for name in [name for name, price in prices_of(settings).items() if price is None]:
             log.warning("model.price_unknown", model=name, counted_as=DEAREST)
     await _close(answers)
-    async with _watching(answers), ImageWorkers(settings.image_workers) as images, reached(settings) as said:
+    closing = _now_and_then(partial(_close, answers))
+    async with closing, ImageWorkers(settings.image_workers) as images, reached(settings) as said:
         kept = None if said.offline else abilities  # that of the offline model is in our code
         model = await recalled(said, kept, clock) if kept else said
+        away = None
         if probe_first and not said.offline:
-            model = await probed(model, answers, clock, kept)
+            model, away = await probed(model, answers, clock, kept)
         async with ModelClient(model, images.normalise) as sender:
             gateway = Gateway(sender, answers, model, clock, abilities=kept)
-            try:
-                yield Model(model, images, gateway, ModelAsker(gateway))
-            finally:
-                await gateway.aclose()
+            if away is Failure.UNAVAILABLE:
+                gateway.line.found_away(model.model, away)
+            async with _now_and_then(partial(_look_again, gateway.line, model.model)):
+                try:
+                    yield Model(model, images, gateway, ModelAsker(gateway))
+                finally:
+                    await gateway.aclose()
 
 
 @asynccontextmanager
-async def _watching(answers: AnswerStore) -> AsyncIterator[None]:
-    """Look now and then whether another process has died in the midst of its calls."""
-
+async def _now_and_then(look: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     async def watch() -> None:
         while True:
             await asyncio.sleep(_LOOKS_EVERY_S)
             try:
-                await _close(answers)
+                await look()
             except StorageError as problem:
                 log.warning("ledger.not_looked_through", problem=str(problem))
 
@@ -177,14 +182,25 @@ async def _watching(answers: AnswerStore) -> AsyncIterator[None]:
 
 
 async def _close(answers: AnswerStore) -> None:
+    """Find out whether another process has died in the midst of its calls."""
     if crashed := await answers.close_reservations():
         log.warning("ledger.unfinished_calls", count=crashed)
 
 
+async def _look_again(line: Line, model: str) -> None:
+    """Find out, by one small question, whether a model that was away is back: at night nobody else may ask."""
+    if not line.is_away(model):
+        return
+    picture = next(iter(plain_pictures().values()))
+    sent, _ = await line.ask(colour_call(picture), Flight(1))
+    if not isinstance(sent, Fault):
+        log.info("model.back", model=model)
+
+
 async def probed(
     model: ModelSettings, answers: AnswerStore, clock: Clock, abilities: AbilityStore | None = None
-) -> ModelSettings:
-    """The settings that fit the server, as it says itself; what is new in that is kept.
+) -> tuple[ModelSettings, Failure | None]:
+    """The settings that fit the server, as it says itself, and why it does not answer now; what is new is kept.
 
     Raises ModelError where only a person can help; a server that is away may come back.
     """
@@ -194,8 +210,8 @@ async def probed(
     if abilities is not None and result.settings.known != model.known:
         await keep(abilities, model.base_url, result.settings.known, clock)
     if result.problem is None:
-        return result.settings
+        return result.settings, None
     if result.problem.failure in (Failure.UNAVAILABLE, Failure.RATE_LIMITED, Failure.BUDGET):
         log.warning("model.away", problem=str(result.problem), host=result.problem.host)
-        return result.settings
+        return result.settings, result.problem.failure
     raise result.problem

@@ -119,6 +119,14 @@ class Line:
         """
         return next((why for breaker in self._breakers.values() if (why := breaker.why_open)), None)
 
+    def found_away(self, model: str, failure: Failure) -> None:
+        """Somebody else asked, and got no answer: it is away until one of ours is answered."""
+        self._breakers[model].found(failure)
+
+    def is_away(self, model: str) -> bool:
+        """Whether the last requests to a model failed one after another."""
+        return self._breakers[model].why_open is not None
+
     async def ask(
         self, call: Call, flight: Flight, readable: Callable[[str], bool] = bool, key: str = ""
     ) -> tuple[Sent, Usage]:

@@ -93,6 +93,10 @@ class Breaker:
         """Why the last calls were refused or failed, until one is answered; None: calls go through."""
         return self._open
 
+    def found(self, failure: Failure) -> None:
+        """Learn that others found it so; the next call goes through as the trial."""
+        self._open = failure
+
     def refusal(self, now: int) -> Failure | None:
         """Why a call must not be sent now, or None if it may."""
         if self._open is None:

@@ -1,5 +1,6 @@
 """Which model answers, and what may be asked of its server."""
 
+import asyncio
 import io
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 import bot
+from bot.host import model as road
 from bot.host.model import model_settings, open_model, prices_of
 from bot.host.settings import Settings
 from bot.operations.doctor import _prices
@@ -16,7 +18,9 @@ from core.ports import Caps, Purchase
 from core.vocabulary.calls import Failure
 from core.vocabulary.emotions import MIKELS
 from storage import Storage
+from tests.core.model.server import serving
 from tests.fakes import ManualClock
+from tests.journeys.test_health import free_port
 from tests.ledger import endings, live_on
 
 
@@ -45,6 +49,26 @@ async def test_one_road_to_the_offline_model_answers_and_is_closed_in_order(
         answer = await model.asker.generic(image, MIKELS)
         assert not isinstance(answer, Failure)
     assert await model.asker.generic(image, MIKELS) is Failure.UNAVAILABLE
+
+
+async def test_a_model_that_is_away_at_the_start_is_known_to_be_and_found_again_though_nobody_asks(
+    monkeypatch: pytest.MonkeyPatch, sqlite_storage: Storage, clock: ManualClock
+) -> None:
+    monkeypatch.setattr(road, "_LOOKS_EVERY_S", 0.02)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/v1"
+    settings = Settings(_env_file=None, image_workers=1).model_copy(update={"openai_base_url": url, "model": "m"})
+    async with open_model(settings, sqlite_storage.answers, clock, probe_first=True) as model:
+        line = model.gateway.line
+        assert line.away is Failure.UNAVAILABLE
+        async with serving(port=port) as server, asyncio.timeout(20):
+            while line.away:
+                clock.advance(seconds=31)
+                await asyncio.sleep(0.05)
+            asked = len(server.requests)
+            await asyncio.sleep(0.2)
+        assert len(server.requests) == asked, "a model that answers is not asked again"
+    assert await endings(sqlite_storage), "it is in the ledger"
 
 
 def test_nobody_else_builds_a_road_to_the_model() -> None:
