@@ -110,6 +110,8 @@ class LookupProblem(StrEnum):
 
     NO_RUN = "no_run"
     """No tuning run is stored."""
+    NOBODY = "nobody"
+    """Nothing at all is."""
 
 
 class NothingStored(FeelprintError):

@@ -41,13 +41,18 @@ async def explain_member(settings: Settings, member_id: int, console: Console) -
 
 
 async def exported(settings: Settings, member_id: int) -> Mapping[str, Any]:
-    """All that is stored about a member."""
+    """All that is stored about a member. Raises StorageError."""
     async with open_storage(settings.database, clock=SystemClock(), read_only=True) as storage:
         return await storage.members.export(member_id)
 
 
 async def forgotten(settings: Settings, member_id: int) -> int:
-    """Erase a member; how many labels that were. What other processes do for them, over a server, ends."""
+    """Erase a member; how many labels that were. What other processes do for them, over a server, ends.
+
+    Raises NothingStored: whoever types an id that is nobody's must not take that for done. StorageError.
+    """
+    if not any((await exported(settings, member_id)).values()):
+        raise NothingStored(LookupProblem.NOBODY)
     async with open_storage(settings.database, clock=SystemClock()) as storage:
         if not storage.is_shared:
             return await storage.members.forget(member_id)

@@ -12,6 +12,8 @@ async def pruned(settings: Settings, *, dry: bool) -> str:
     """Prune the database, or only count, and say so. Raises StorageError."""
     clock = SystemClock()
     model = model_settings(settings, "offline" if settings.offline else None)
+    async with open_storage(settings.database, clock=clock, read_only=True):
+        pass  # one that is not there is told, and not made
     async with open_storage(settings.database, clock=clock, read_only=dry) as storage:
         retention = Retention(storage, model, clock, keep_days=settings.keep_days, dry=dry, pause_s=0.0)
         gone = await retention.prune()

@@ -298,6 +298,9 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     LookupProblem: {
         LookupProblem.NO_RUN: mark("No tuning run is stored for this member."),
+        LookupProblem.NOBODY: mark(
+            "Nothing is stored about a member of this id, so nothing was erased; is it whole?"
+        ),
     },
     ResearchProblem: {
         ResearchProblem.TOO_FEW: mark(
