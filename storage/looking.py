@@ -4,6 +4,7 @@ That it can write is found out by writing, in a transaction that is rolled back.
 is told and left as it is: to make one is for the program that runs.
 """
 
+import asyncio
 import contextlib
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from sqlalchemy import Connection, Table, delete, insert
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage.database.address import Address, parse
+from storage.database.backup import is_sound
+from storage.database.damage import copy_against
 from storage.database.engine import Database
 from storage.database.files import nobody_holds
 from storage.database.postgresql import NAME
@@ -65,7 +68,12 @@ async def look(url: str, clock: Clock) -> Look:
     if address.path is not None and not address.path.exists():
         _could_be_made(address.path)
         return Look(address.shown, Schema.NONE)
-    seen = await _read(address, clock)
+    try:
+        seen = await _read(address, clock)
+    except StorageError as error:
+        if restorable := await asyncio.to_thread(copy_against, error, address.path):
+            raise restorable from error
+        raise
     try:
         if address.path is None:
             return await _on_server(address, seen)
@@ -85,6 +93,8 @@ async def _read(address: Address, clock: Clock) -> Look:
         if not database.is_sqlite:
             await database.read(fits, address.shown, reads=True)
             await database.read(lacks_nothing, address.shown)
+        elif not await database.read(is_sound):
+            raise StorageError(StorageProblem.DAMAGED, where=address.shown)
         try:
             await check(database)
         except StorageError as error:

@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Never
 
+import structlog
 from sqlalchemy import Connection
 
 from core.ports import TuningQueue
 from core.vocabulary.clock import Clock
-from core.vocabulary.errors import StorageError, StorageProblem
+from core.vocabulary.errors import StorageError
 from storage.database.address import Address, parse
-from storage.database.backup import copy_to, newest_good
-from storage.database.damage import looked_through
+from storage.database.backup import copy_to
+from storage.database.damage import copy_against, looked_through
 from storage.database.engine import Database
 from storage.database.files import exclusive_lock, make_private, reserve_space
 from storage.database.gate import Gate
@@ -157,6 +158,9 @@ class Storage(Stores):
         return self._database.address
 
 
+log = structlog.get_logger(__name__)
+
+
 @contextlib.asynccontextmanager
 async def open_storage(
     url: str | Path, *, clock: Clock, read_only: bool = False, scripts: str = SCRIPTS
@@ -197,15 +201,14 @@ async def _opened_well(database: Database, clock: Clock, scripts: str) -> None:
     """
     try:
         await looked_through(database, clock)
-        await upgrade(database, clock, scripts)
+        done = await upgrade(database, clock, scripts)
     except StorageError as error:
-        path = database.address.path
-        if path is None or error.reason not in (StorageProblem.DAMAGED, StorageProblem.DANGLING):
-            raise
-        copy = await asyncio.to_thread(newest_good, path)
-        if copy is None:
-            raise
-        raise StorageError(StorageProblem.RESTORABLE, where=error.where, why=str(copy)) from error
+        if restorable := await asyncio.to_thread(copy_against, error, database.address.path):
+            raise restorable from error
+        raise
+    if done is not None:
+        copy = str(done.copy) if done.copy else None
+        log.info("storage.upgraded", before=done.before, now=done.now, copy=copy)
 
 
 def _is_writable(_connection: Connection) -> None:

@@ -75,7 +75,8 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "The database {where} cannot be opened; see whether it is there and may be read."
         ),
         StorageProblem.DISK: mark(
-            "The disk of the database {where} fails or is full; nothing that was stored before is touched."
+            "The disk of the database {where} fails or is full; make room and try again. Nothing that was stored "
+            "before is touched."
         ),
         StorageProblem.AWAY: mark(
             "The database {where} cannot be reached; see whether it runs and its address is right."
@@ -127,6 +128,10 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "--no-owner {kind} feelprint.dump`."
         ),
         StorageProblem.NO_SUCH_COPY: mark("There is no file {where} to restore."),
+        StorageProblem.NO_GOOD_COPY: mark(
+            "The file {where} is damaged, or no copy of Feelprint's database; choose another one. Nothing was "
+            "changed."
+        ),
         StorageProblem.HALF_MOVED: mark(
             "The database {where} holds only a part of what is being moved into it; the same `feelprint move` "
             "again goes on where it stopped."

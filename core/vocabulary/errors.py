@@ -182,6 +182,8 @@ class StorageProblem(StrEnum):
     """A server's database is copied with the server's own tools; `kind` is how they are told which."""
     NO_SUCH_COPY = "no_such_copy"
     """There is no file at `where` to restore."""
+    NO_GOOD_COPY = "no_good_copy"
+    """What is at `where` is no copy that could be restored."""
     HALF_MOVED = "half_moved"
     """It is being filled by `feelprint move`, or that was stopped."""
     NOT_EMPTY = "not_empty"

@@ -25,10 +25,12 @@ async def copy_to(database: Database, target: Path) -> None:
     await database.maintain(_copy, target)
 
 
-def before_migration(connection: Connection, path: Path, at: int, revision: str) -> None:
-    """Copy the database beside itself and keep the newest few such copies."""
-    _copy(connection, beside(path, f"backup-{at:015d}-{revision}"))
+def before_migration(connection: Connection, path: Path, at: int, revision: str) -> Path:
+    """Copy the database beside itself and keep the newest few such copies; where the copy is."""
+    copy = beside(path, f"backup-{at:015d}-{revision}")
+    _copy(connection, copy)
     prune(path)
+    return copy
 
 
 def backups(path: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.vocabulary.clock import Clock
 from core.vocabulary.errors import StorageError, StorageProblem
-from storage.database.backup import is_sound
+from storage.database.backup import is_sound, newest_good
 from storage.database.engine import Database
 from storage.database.files import beside
 
@@ -25,6 +25,14 @@ async def looked_through(database: Database, clock: Clock) -> None:
         raise StorageError(StorageProblem.DAMAGED, where=str(path))
     if _size(path) > SMALL:
         beside(path, "checked").write_text(str(clock.now_ms()))
+
+
+def copy_against(error: StorageError, path: Path | None) -> StorageError | None:
+    """What is to be said instead where it is damage, and a good copy stands beside the file."""
+    if path is None or error.reason not in (StorageProblem.DAMAGED, StorageProblem.DANGLING):
+        return None
+    copy = newest_good(path)
+    return StorageError(StorageProblem.RESTORABLE, where=error.where, why=str(copy)) if copy else None
 
 
 def _is_time(path: Path, now: int) -> bool:

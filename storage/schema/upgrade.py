@@ -6,6 +6,7 @@ stops it leaves the old schema or the new one, never something between.
 """
 
 import asyncio
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,19 @@ _FOR_EVER = 0
 _MIGRATES = 0x6665656C  # "feel": the lock of whoever migrates
 
 
-async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS, *, half_moved: bool = False) -> None:
-    """Migrate to the newest revision in `scripts`.
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """From which revision to which a database was brought; `copy` is what it was before, of a file."""
+
+    before: str
+    now: str
+    copy: Path | None
+
+
+async def upgrade(
+    database: Database, clock: Clock, scripts: str = SCRIPTS, *, half_moved: bool = False
+) -> Upgraded | None:
+    """Migrate to the newest revision in `scripts`. None where there was nothing to bring up to date.
 
     Raises StorageError for a newer or a foreign database, and but for `half_moved` for one that is half moved.
     """
@@ -41,12 +53,15 @@ async def upgrade(database: Database, clock: Clock, scripts: str = SCRIPTS, *, h
         await database.maintain(fits, database.address.shown)
         await database.maintain(lacks_nothing, database.address.shown)
     if await _is_current(database, directory, half_moved=half_moved):
-        return
+        return None
+    before, _ = await database.read(_found)
+    copy = None
     if database.address.path is not None:
-        await database.maintain(_upgrade_file, database.address.path, directory, clock.now_ms())
+        copy = await database.maintain(_upgrade_file, database.address.path, directory, clock.now_ms())
     else:
         await database.maintain(lacks_nothing, database.address.shown, migrates=True)
         await _upgrade_server(database, directory)
+    return Upgraded(before, directory.get_current_head() or "", copy) if before else None
 
 
 async def check(database: Database, scripts: str = SCRIPTS) -> None:
@@ -85,16 +100,16 @@ def tables_in(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
 
 
-def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory, now: int) -> None:
+def _upgrade_file(connection: Connection, path: Path, directory: ScriptDirectory, now: int) -> Path | None:
     revision, tables = _found(connection)
     connection.rollback()
-    if revision is not None and tables:
-        before_migration(connection, path, now, revision)
+    copy = before_migration(connection, path, now, revision) if revision is not None and tables else None
     outside(connection, "PRAGMA foreign_keys=OFF")  # Alembic rebuilds tables by copying them
     _run(connection, directory)
     if outside(connection, "PRAGMA foreign_key_check"):
         raise StorageError(StorageProblem.DANGLING, where=str(path))
     outside(connection, "PRAGMA foreign_keys=ON")
+    return copy
 
 
 async def _upgrade_server(database: Database, directory: ScriptDirectory) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import MetaData, create_engine, insert, select
 
 import storage as package
@@ -24,6 +25,7 @@ from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage import Storage, open_storage
 from storage.database.address import parse
+from storage.database.backup import backups
 from tests.databases import Postgres
 from tests.fakes import ManualClock
 
@@ -88,6 +90,21 @@ def old_runs(tmp_path: Path) -> dict[str, dict[str, Any]]:
 async def runs(storage: Storage) -> dict[str, Any]:
     every = [await storage.runs.latest(ProfileKey(member, MIKELS.id), limit=99) for member in WORDS]
     return {report.run_id: report for reports in every for report in reports}
+
+
+async def test_that_it_was_brought_up_to_date_is_logged_with_the_copy_of_before(tmp_path: Path) -> None:
+    path = restored(tmp_path / "x.db")
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            async with open_storage(path, clock=ManualClock()):
+                pass
+    (line,) = [line for line in lines if line["event"] == "storage.upgraded"]
+    assert line["before"] == "0002"
+    assert backups(path) == [Path(line["copy"])]
+    with structlog.testing.capture_logs() as lines:
+        async with open_storage(tmp_path / "new.db", clock=ManualClock()):
+            pass
+    assert lines == [], "what is made anew was not brought up to date"
 
 
 async def test_members_read_the_same_words_of_every_run_and_of_their_feelprint(old_url: str) -> None:

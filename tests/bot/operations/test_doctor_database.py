@@ -9,12 +9,16 @@ import pytest
 from bot.host.settings import Settings
 from bot.operations import doctor
 from bot.operations.doctor import Finding
+from bot.operations.keeping import restored
 from bot.words.problems import sentence
 from core.vocabulary.errors import StorageError, StorageProblem
 from storage import open_storage
+from storage.copying import back_up
 from storage.database.address import parse
 from tests.databases import Postgres
 from tests.fakes import ManualClock
+from tests.storage.lives import live
+from tests.storage.test_copying import damaged
 from tests.storage.test_migrations import later
 
 CLOCK = ManualClock()
@@ -53,6 +57,30 @@ async def test_a_file_that_is_in_use_is_looked_at(sqlite_url: str) -> None:
         finding = await found(sqlite_url)
     assert finding.warning
     assert "in use by another Feelprint" in finding.sentence
+
+
+async def test_damage_is_found_and_the_newest_good_copy_named(sqlite_url: str) -> None:
+    async with open_storage(sqlite_url, clock=CLOCK) as storage:
+        await live(storage, 11, range(5))
+    copy = (await back_up(sqlite_url, None, CLOCK)).path
+    damaged(Path(sqlite_url))
+    with pytest.raises(StorageError) as caught:
+        await found(sqlite_url)
+    assert f"`feelprint restore {copy}`" in sentence(caught.value)
+
+
+async def test_what_is_no_copy_is_told_as_such_and_not_as_the_database(sqlite_url: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None).model_copy(update={"database": sqlite_url})
+    (tmp_path / "notes.txt").write_text("no database at all")
+    with pytest.raises(StorageError) as caught:
+        await restored(settings, tmp_path / "notes.txt")
+    assert sentence(caught.value) == (
+        f"The file {tmp_path / 'notes.txt'} is damaged, or no copy of Feelprint's database; choose another one. "
+        "Nothing was changed."
+    )
+    damaged(Path(sqlite_url))
+    with pytest.raises(StorageError, match=StorageProblem.NO_GOOD_COPY):
+        await restored(settings, Path(sqlite_url))
 
 
 async def test_an_older_database_is_told_and_not_migrated(database_url: str, tmp_path: Path) -> None:
