@@ -77,6 +77,8 @@ class DiscordProblem(StrEnum):
     """Discord does not accept the token."""
     FORBIDDEN = "forbidden"
     """Discord refuses a request that every start makes, with `code`."""
+    SHARDS = "shards"
+    """Discord does not take so many shards, or this one of them; it says so by `code`."""
     CLOSED = "closed"
     """Discord closed the connection for good, with `code`."""
 

@@ -6,19 +6,24 @@ code is that of the first failure.
 
 import asyncio
 import io
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
 import discord
+from aiohttp import web
 from PIL import Image as Pillow
 
 from bot.discord_ui.invitation import invitation
 from bot.errors import DiscordAway, DiscordProblem, DiscordRefused, SettingsError, SettingsProblem
 from bot.host.model import in_passing, model_settings, prices_of, reached
 from bot.host.settings import DEFAULT_FILE, FORMER_CAUTION, Settings, load_settings, misspelt, renamed
-from bot.operations.running import may_see_content
+from bot.operations.health import listening
+from bot.operations.healthy import asked, is_told
+from bot.operations.running import may_see_content, refusal_of
 from bot.words import findings
 from bot.words.problems import sentence
 from core.asking.asker import ModelAsker
@@ -29,11 +34,16 @@ from core.tuning.limits import SHOWN
 from core.tuning.match import trusted
 from core.tuning.session import Session, Stopped
 from core.vocabulary.clock import SystemClock
-from core.vocabulary.errors import FeelprintError
+from core.vocabulary.errors import FeelprintError, StorageProblem
 from core.vocabulary.images import GLANCE_SIDE, Image
 from core.vocabulary.reasons import Mode
 from storage.looking import Schema, look
 from storage.schema.preconditions import CONNECTIONS
+
+CLOCK_S = 30.0
+"""So far off a clock may be: Discord tells whole seconds, and an answer takes some."""
+
+_ASK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +64,12 @@ async def examine(env_file: Path | None = DEFAULT_FILE) -> AsyncIterator[Finding
         yield Finding(findings.settings(), sentence(error), error.exit_code)
         return
     yield _settings(env_file)
-    checks: tuple[tuple[str, Callable[[Settings], Awaitable[Finding]]], ...] = (
+    checks: tuple[tuple[str, Callable[[Settings], Awaitable[Finding | None]]], ...] = (
+        (findings.folder(), _folder),
+        (findings.health(), _health),
         (findings.database(), _database),
         ("Discord", _discord),
+        (findings.clock(), _clock),
         (findings.model(), _model),
         (findings.matching(), _matching),
         (findings.prices(), _prices),
@@ -66,7 +79,8 @@ async def examine(env_file: Path | None = DEFAULT_FILE) -> AsyncIterator[Finding
         if check is _matching and not matches:
             continue
         try:
-            yield await check(settings)
+            if (finding := await check(settings)) is not None:
+                yield finding
         except FeelprintError as error:
             matches = matches and check is not _model
             yield Finding(what, sentence(error), error.exit_code)
@@ -86,7 +100,9 @@ async def _database(settings: Settings) -> Finding:
     seen = await look(settings.database, SystemClock())
     said = _STANDS[seen.schema](seen.where)
     warned = seen.schema is Schema.OLDER
-    if seen.writes is not None:
+    if seen.writes is not None and seen.writes.reason is StorageProblem.IN_USE:
+        said, warned = findings.database_in_use(seen.where), True
+    elif seen.writes is not None:
         said, warned = findings.database_read_only(seen.where, sentence(seen.writes)), True
     elif seen.is_crowded:
         said, warned = f"{said} {findings.crowded(seen.room or 0, CONNECTIONS)}", True
@@ -113,12 +129,50 @@ async def _discord(settings: Settings) -> Finding:
     except discord.LoginFailure as error:
         raise DiscordRefused(DiscordProblem.WRONG_TOKEN) from error
     except (aiohttp.ClientError, discord.HTTPException, OSError) as error:
-        raise DiscordAway from error
+        refused = refusal_of(error) if isinstance(error, discord.HTTPException) else None
+        raise refused or DiscordAway() from error
     finally:
         await client.close()
     if settings.message_content and not allowed:
         return Finding("Discord", findings.no_message_content(), warning=True)
     return Finding("Discord", findings.token_of(info.name, invitation(info.id)))
+
+
+async def _folder(settings: Settings) -> Finding | None:
+    """Nothing to tell where the bot's notes can be kept."""
+    folder = settings.state_dir.absolute()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return None
+    return Finding(findings.folder(), findings.no_notes(str(folder)), warning=True)
+
+
+async def _health(settings: Settings) -> Finding | None:
+    """Whether a bot tells its health where the settings say, or can. Raises SettingsError."""
+    if settings.health is None:
+        return None
+    if await is_told(settings.health):
+        well, said = await asked(settings.health)
+        return Finding(findings.health(), said, warning=not well)
+    async with listening(web.Application(), settings.health):
+        return Finding(findings.health(), findings.health_free(settings.health))
+
+
+async def _clock(settings: Settings) -> Finding | None:
+    """Nothing to tell where it agrees with Discord's, or Discord does not say."""
+    if settings.discord_token is None:
+        return None
+    timeout = aiohttp.ClientTimeout(total=_ASK_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{discord.http.Route.BASE}/gateway") as got,
+        ):
+            there = parsedate_to_datetime(got.headers["Date"]).timestamp()
+    except (aiohttp.ClientError, TimeoutError, OSError, LookupError, ValueError):
+        return None
+    off = SystemClock().now_ms() / 1000 - there
+    return Finding(findings.clock(), findings.clock_off(off), warning=True) if abs(off) > CLOCK_S else None
 
 
 def _photographs() -> list[Image]:

@@ -66,18 +66,23 @@ async def told_at(app: App | Workshop, address: str | None) -> AsyncIterator[Non
 
     server = web.Application()
     server.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    async with listening(server, address):
+        yield
+
+
+@asynccontextmanager
+async def listening(server: web.Application, address: str) -> AsyncIterator[None]:
+    """Serve there meanwhile. Raises SettingsError where nobody can listen."""
+    host, port = parts_of(address)
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        await _listen(runner, *parts_of(address))
+        await web.TCPSite(runner, host.strip("[]"), port).start()
+    except OSError as error:
+        await runner.cleanup()
+        why = (error.strerror or str(error)).rpartition(": ")[2]  # before it, asyncio says where once more
+        raise SettingsError(SettingsProblem.HEALTH, path=f"{host}:{port}", why=why) from error
+    try:
         yield
     finally:
         await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host.strip("[]"), port).start()
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise SettingsError(SettingsProblem.HEALTH, path=f"{host}:{port}", why=why) from error

@@ -1,6 +1,8 @@
 """Asking a running bot how it is: what a supervisor starts every half a minute, so it loads next to nothing."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 
@@ -17,6 +19,22 @@ async def asked(address: str | None) -> tuple[bool, str]:
     """Whether the bot that tells its health there is well, and what is to be said of it. Raises SettingsError."""
     if address is None:
         raise SettingsError(SettingsProblem.NO_HEALTH)
+    shown, told = await _told(address)
+    if wrong := [part for part in words.PARTS if told.get(part) is False]:
+        return False, words.unwell(wrong)
+    if not told.get("healthy"):
+        return False, words.silent(shown)
+    return True, words.well() if "gateway" in told else words.worker_well()
+
+
+async def is_told(address: str) -> bool:
+    """Whether a bot or a worker tells its health there, however it is."""
+    _, told = await _told(address)
+    return "healthy" in told
+
+
+async def _told(address: str) -> tuple[str, Mapping[str, Any]]:
+    """Where it was asked, and what a bot said there; nothing where none does."""
     host, port = parts_of(address)
     shown = f"{_ANYWHERE.get(host, host)}:{port}"
     try:
@@ -27,12 +45,8 @@ async def asked(address: str | None) -> tuple[bool, str]:
         ):
             told = await got.json()
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        return False, words.silent(shown)
-    if wrong := [part for part in words.PARTS if told.get(part) is False]:
-        return False, words.unwell(wrong)
-    if not told.get("healthy"):
-        return False, words.silent(shown)
-    return True, words.well() if "gateway" in told else words.worker_well()
+        return shown, {}
+    return shown, told if isinstance(told, dict) else {}
 
 
 def parts_of(address: str) -> tuple[str, int]:

@@ -34,6 +34,7 @@ PATIENCE_S, _FIRST_WAIT_S = 30.0, 0.5
 
 _STARTED = "started"
 _FATAL = {4004, 4010, 4011, 4012, 4013, 4014}
+_CLOSED = {4004: DiscordProblem.WRONG_TOKEN, 4010: DiscordProblem.SHARDS, 4011: DiscordProblem.SHARDS}
 
 log = structlog.get_logger(__name__)
 
@@ -172,17 +173,24 @@ async def connect(app: App, token: str, turn: Callable[[], Awaitable[None]]) -> 
         raise DiscordRefused(DiscordProblem.WRONG_TOKEN) from error
     except discord.ConnectionClosed as error:
         if error.code in _FATAL:
-            raise DiscordRefused(DiscordProblem.CLOSED, code=error.code) from error
+            raise DiscordRefused(_CLOSED.get(error.code, DiscordProblem.CLOSED), code=error.code) from error
         raise DiscordAway from error
     except discord.HTTPException as error:
-        if error.status in (401, 403):
-            problem = DiscordProblem.WRONG_TOKEN if error.status == 401 else DiscordProblem.FORBIDDEN
-            raise DiscordRefused(problem, code=error.code) from error
+        if (refused := refusal_of(error)) is not None:
+            raise refused from error
         if not passes(error):
             raise
         raise DiscordAway from error
     except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
         raise DiscordAway from error
+
+
+def refusal_of(error: discord.HTTPException) -> DiscordRefused | None:
+    """What Discord refuses to this bot as such; None of an error that says nothing of the bot."""
+    if error.status not in (401, 403):
+        return None
+    problem = DiscordProblem.WRONG_TOKEN if error.status == 401 else DiscordProblem.FORBIDDEN
+    return DiscordRefused(problem, code=error.code)
 
 
 async def may_see_content(client: discord.Client) -> bool:

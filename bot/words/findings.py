@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.words.amounts import number
 from bot.words.language import gettext as _
 from bot.words.language import mark
 from core.vocabulary.reasons import Adjusted
@@ -80,18 +81,21 @@ def renamed(former: str) -> str:
 
 def database_well(where: str) -> str:
     """Nothing is wrong with it."""
-    return _("{where} is there, up to date, and can be written.").format(where=where)
+    return _("The database {where} is there, up to date, and can be written.").format(where=where)
 
 
 def database_older(where: str) -> str:
     """Nothing is wrong with it, and its tables are those of an older program."""
-    said = _("{where} is of an older Feelprint and can be written; `feelprint run` brings it up to date.")
+    said = _(
+        "The database {where} is of an older Feelprint and can be written; `feelprint run` brings it up to date."
+    )
     return said.format(where=where)
 
 
 def no_database(where: str) -> str:
     """Nothing is wrong with it, and it holds nothing yet."""
-    return _("{where} is empty or not there yet; `feelprint run` makes what is needed.").format(where=where)
+    said = _("The database {where} is empty or not there yet; `feelprint run` makes what is needed.")
+    return said.format(where=where)
 
 
 def crowded(room: int, needed: int) -> str:
@@ -110,7 +114,15 @@ def behind(left: int, channels: int) -> str:
 
 def database_read_only(where: str, problem: str) -> str:
     """It can be read, and for writing there is a problem."""
-    return _("{where} can be read. To write: {problem}").format(where=where, problem=problem)
+    return _("The database {where} can be read. To write: {problem}").format(where=where, problem=problem)
+
+
+def database_in_use(where: str) -> str:
+    """As it is while the bot runs, which is nothing to mend."""
+    return _(
+        "The database {where} can be read, and is in use by another Feelprint, as it is while the bot runs; so "
+        "writing to it was not tried."
+    ).format(where=where)
 
 
 def no_token() -> str:
@@ -156,6 +168,45 @@ def does_not_match(name: str) -> str:
         "works, but each tuning tries its first eight rules only, and has to ask about pictures for that. A "
         "stronger model in FEELPRINT_WRITER_MODEL would answer these questions."
     ).format(model=name)
+
+
+def folder() -> str:
+    """The folder of the bot's own notes, where it does not serve."""
+    return _("folder")
+
+
+def no_notes(path: str) -> str:
+    """The bot works without them."""
+    return _(
+        "The folder {path} cannot be written (FEELPRINT_STATE_DIR). The bot works, but after a crash it starts "
+        "again without waiting, and Discord resets the token of a bot that starts a thousand times a day."
+    ).format(path=path)
+
+
+def health() -> str:
+    """Where a running bot tells whether it is well."""
+    return _("health")
+
+
+def health_free(address: str) -> str:
+    """Nobody listens there yet."""
+    return _("A running bot can tell its health at {address}.").format(address=address)
+
+
+def clock() -> str:
+    """That of this machine, where it is wrong."""
+    return _("clock")
+
+
+def clock_off(seconds: float) -> str:
+    """By so much it is ahead of Discord's, or behind it where that is below nothing."""
+    said = (
+        _("This machine's clock is {seconds} seconds ahead of Discord's.")
+        if seconds > 0
+        else _("This machine's clock is {seconds} seconds behind Discord's.")
+    )
+    why = _("What people do is taken for earlier or later than it is by that, and may not count: set the clock.")
+    return f"{said.format(seconds=number(abs(round(seconds))))} {why}"
 
 
 def no_message_content() -> str:

@@ -296,7 +296,13 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "Discord refuses this bot what every start needs (code {code}). Look at the application in the "
             "developer portal: perhaps it was disabled, or this token is another one's."
         ),
-        DiscordProblem.CLOSED: mark("Discord closed the connection for good (code {code})."),
+        DiscordProblem.SHARDS: mark(
+            "Discord does not take these shards (code {code}). Leave FEELPRINT_SHARDS unset, or where --shards "
+            "says them, raise how many there are in all."
+        ),
+        DiscordProblem.CLOSED: mark(
+            "Discord closed the connection for good (code {code}). A newer Feelprint may be what it wants."
+        ),
     },
     Absence: {
         Absence.UNREACHABLE: mark("Discord cannot be reached. Check this machine's connection and try again."),

@@ -1,16 +1,22 @@
 """`doctor` asks the model what a tuning run will ask it, in its real size."""
 
 import json
+import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 from rich.console import Console
 
+from bot.errors import DiscordRefused, SettingsError
 from bot.host.settings import Settings
-from bot.operations.doctor import Finding, _model, _settings, examine
+from bot.operations.doctor import Finding, _clock, _discord, _folder, _health, _model, _settings, examine
 from bot.operations.evaluation.command import Request, _judge, evaluate
+from bot.operations.health import listening
 from bot.words.problems import sentence
 from core.evaluate.formats import Format
 from core.evaluate.summary import Row
@@ -20,6 +26,7 @@ from core.vocabulary.errors import ModelError
 from tests.core.model.dialects import pictures_in
 from tests.core.model.server import Behaviour, ModelServer, answers, completion, fails, serving
 from tests.core.samples import encoded, scene
+from tests.journeys.test_health import free_port
 
 
 def test_where_settings_come_from_and_what_may_be_misspelt_is_said(
@@ -32,6 +39,66 @@ def test_where_settings_come_from_and_what_may_be_misspelt_is_said(
     found = _settings(file)
     assert (found.warning, found.exit_code) == (True, 0)
     assert found.sentence == "DISCORD_BOT_TOKEN is not a setting; did you mean DISCORD_TOKEN?"
+
+
+async def test_a_folder_that_cannot_be_written_is_told_before_it_costs_a_token(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = Settings(_env_file=None)
+    assert await _folder(settings.model_copy(update={"state_dir": tmp_path / "to" / "be" / "made"})) is None
+    found = await _folder(settings.model_copy(update={"state_dir": tmp_path / "file" / "data"}))
+    assert found is not None
+    assert found.warning
+    assert f"{tmp_path / 'file' / 'data'} cannot be written" in found.sentence
+
+
+async def test_where_health_is_to_be_told_it_can_be_or_a_bot_does_or_another_program_is_there() -> None:
+    port = str(free_port())
+    settings = Settings(_env_file=None).model_copy(update={"health": port})
+    assert await _health(Settings(_env_file=None)) is None
+    assert await _health(settings) == Finding("health", f"A running bot can tell its health at {port}.")
+    said: dict[str, bool] = {"healthy": False, "model": False}
+    server = web.Application()
+    server.router.add_get("/healthz", answers(said, 503))
+    async with listening(server, port):
+        assert await _health(settings) == Finding("health", "Not well: the model does not answer.", warning=True)
+        said.clear()
+        with pytest.raises(SettingsError) as taken:
+            await _health(settings)
+    assert sentence(taken.value).endswith(f"127.0.0.1:{port} cannot be used here: address already in use.")
+
+
+@pytest.mark.parametrize(("off", "says"), [(0, None), (7200, "seconds behind"), (-90, "seconds ahead")])
+async def test_a_clock_that_is_not_discords_is_told(
+    monkeypatch: pytest.MonkeyPatch, off: int, says: str | None
+) -> None:
+    async def gateway(_: web.Request) -> web.StreamResponse:
+        return web.Response(headers={"Date": formatdate(time.time() + off, usegmt=True)})
+
+    settings = Settings(_env_file=None).model_copy(update={"discord_token": SecretStr("a.b.c")})
+    server, port = web.Application(), str(free_port())
+    server.router.add_get("/gateway", gateway)
+    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}")
+    assert await _clock(settings) is None, "nobody says what it is"
+    async with listening(server, port):
+        found = await _clock(settings)
+    assert (found is None) == (says is None)
+    assert found is None or (says or "") in found.sentence
+
+
+async def test_a_bot_that_discord_refuses_is_not_told_to_look_at_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuses(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"message": "no", "code": 40333}, status=403)
+
+    settings = Settings(_env_file=None).model_copy(update={"discord_token": SecretStr("a.b.c")})
+    server, port = web.Application(), str(free_port())
+    server.router.add_get("/{rest:.*}", refuses)
+    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}")
+    async with listening(server, port):
+        with pytest.raises(DiscordRefused) as refused:
+            await _discord(settings)
+    assert "Discord refuses this bot" in sentence(refused.value)
 
 
 def settings_at(url: str) -> Settings:

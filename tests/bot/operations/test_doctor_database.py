@@ -57,6 +57,7 @@ async def test_a_file_that_is_in_use_is_looked_at(sqlite_url: str) -> None:
         finding = await found(sqlite_url)
     assert finding.warning
     assert "in use by another Feelprint" in finding.sentence
+    assert "stop that one" not in finding.sentence, "it is the bot, and does what it should"
 
 
 async def test_damage_is_found_and_the_newest_good_copy_named(sqlite_url: str) -> None:

@@ -126,6 +126,15 @@ async def test_a_refusal_is_a_sentence_and_has_its_exit_code(client, kind):
 
 
 @pytest.mark.parametrize(
+    ("code", "says"), [(4004, "DISCORD_TOKEN"), (4010, "--shards"), (4011, "FEELPRINT_SHARDS"), (4012, "newer")]
+)
+async def test_whom_the_gateway_turns_away_for_good_is_told_what_to_do(code, says):
+    with pytest.raises(DiscordRefused) as caught:
+        await connect(_App(_Client(connects=[_closed(code)])), "token", _turn)
+    assert says in sentence(caught.value)
+
+
+@pytest.mark.parametrize(
     "client",
     [_Client(content=False), _Client(connects=[discord.PrivilegedIntentsRequired(shard_id=0)])],
 )
