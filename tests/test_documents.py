@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -109,6 +110,27 @@ def test_the_readme_names_every_exit_code() -> None:
 def test_the_readme_names_every_subcommand() -> None:
     known = set(typer.main.get_command(cli).commands)  # type: ignore[attr-defined]
     assert {name for name in re.findall(r"feelprint ([a-z]+)\b", README) if name in known} == known
+
+
+def test_every_command_in_a_document_is_one_with_the_options_that_it_has() -> None:
+    commands: dict[str, Any] = typer.main.get_command(cli).commands  # type: ignore[attr-defined]
+    has = {name: {o for p in one.params for o in (*p.opts, *p.secondary_opts)} for name, one in commands.items()}
+    said = [
+        (document.name, name, set(re.findall(r" (--[a-z-]+)", rest)))
+        for document in files(".md")
+        for name, rest in re.findall(
+            r"(?:(?<![/\w.=-])(?<!exec )|bin/)feelprint ([a-z]+)([^\n#]*)", _code_of(document)
+        )
+    ]
+    assert len(said) > 50
+    assert [one for one in said if one[1] not in has or one[2] - has[one[1]] - {"--help"}] == []
+
+
+def _code_of(document: Path) -> str:
+    """What is to be typed: blocks and spans of code."""
+    text = document.read_text()
+    spans = re.findall(r"(?<!`)`([^`]+)`(?!`)", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+    return "\n".join([*re.findall(r"^```(?:sh|ini)\n(.*?)^```", text, re.MULTILINE | re.DOTALL), *spans])
 
 
 @pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "PRIVACY.md"])
