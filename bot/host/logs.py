@@ -87,7 +87,7 @@ def set_up_logs(level: str, *, json: bool = False, secrets: Sequence[str] = ()) 
         "alembic",
         "aiosqlite",
         "httpx2",
-        "httpcore",
+        "httpcore2",
         "openai",
         "PIL",
         "matplotlib",

@@ -26,7 +26,8 @@ class Tally:
     @property
     def oldest_s(self) -> float:
         """For how many seconds the first of them has not been."""
-        return time.monotonic() - min(self._since.values(), default=time.monotonic())
+        now = time.monotonic()
+        return now - min(self._since.values(), default=now)
 
     def heard(self, fact: Fact) -> None:
         """Count a fact that came in."""

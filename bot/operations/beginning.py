@@ -1,4 +1,6 @@
-"""How every command begins: settings with logs as they say, imports in one go, one event loop."""
+"""How every command begins: settings with logs as they say, imports in one go, one event loop; and how one that
+stays ends.
+"""
 
 import asyncio
 import gc
@@ -13,6 +15,8 @@ import typer
 from bot.host.logs import set_up_logs
 from bot.host.settings import FORMER_CAUTION, Settings, load_settings, misspelt, renamed
 from bot.words import findings
+from bot.words.problems import sentence
+from core.vocabulary.errors import FeelprintError
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +37,24 @@ def prepared(env_file: Path | None) -> Settings:
 def within(work: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine to its end."""
     return asyncio.run(work)
+
+
+@contextmanager
+def ending_in_the_log(settings: Settings) -> Iterator[None]:
+    """Why a process ends that was to stay is a line of its log: masked, and for machines like every other.
+
+    A person reads of what was foreseen as after any other command (`bot.operations.cli.main`).
+    """
+    try:
+        yield
+    except FeelprintError as error:
+        if not settings.log_json:
+            raise
+        log.error("ended", why=sentence(error), exit_code=error.exit_code)  # noqa: TRY400 - it was foreseen
+        raise typer.Exit(error.exit_code) from error
+    except Exception as error:
+        log.exception("ended", exit_code=1)
+        raise typer.Exit(1) from error
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from rich.console import Console
 from bot.host.logs import set_up_logs
 from bot.host.settings import load_settings
 from bot.host.shards import shards_of
-from bot.operations.beginning import EnvFile, loading, prepared, within
+from bot.operations.beginning import EnvFile, ending_in_the_log, loading, prepared, within
 from bot.operations.evaluation.commands import evaluate, rates
 from bot.words import texts
 from bot.words.problems import sentence
@@ -89,8 +89,9 @@ def run(
         from bot.operations.running import run_bot  # noqa: PLC0415 - help must not wait for imports
 
     settings = settings.model_copy(update={"health": settings.health or health})
-    mine = shards_of(shards) if shards else None
-    within(run_bot(settings, tunes=tuning, shards=mine, follows=take_over))
+    with ending_in_the_log(settings):
+        mine = shards_of(shards) if shards else None
+        within(run_bot(settings, tunes=tuning, shards=mine, follows=take_over))
 
 
 @cli.command()
@@ -100,7 +101,8 @@ def worker(env_file: EnvFile = Path(".env"), health: _Health = None) -> None:
     with loading():
         from bot.operations.working import run_worker  # noqa: PLC0415
 
-    within(run_worker(settings.model_copy(update={"health": settings.health or health})))
+    with ending_in_the_log(settings):
+        within(run_worker(settings.model_copy(update={"health": settings.health or health})))
 
 
 @cli.command()

@@ -1,5 +1,6 @@
 """Logs: nothing secret in any line, discord.py never below INFO."""
 
+import importlib.util
 import logging
 
 import pytest
@@ -43,6 +44,13 @@ def test_discord_and_sql_stay_quiet_even_at_debug(restored):
     assert not logging.getLogger("discord.gateway").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("discord.http").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("sqlalchemy.engine").isEnabledFor(logging.INFO)
+
+
+def test_what_carries_requests_to_the_model_stays_quiet_at_debug_by_the_names_that_it_has(restored):
+    set_up_logs("debug")
+    sent = [module for module in ("httpcore2", "httpx2", "openai") if importlib.util.find_spec(module)]
+    assert sent == ["httpcore2", "httpx2", "openai"], "the client's own libraries have other names"
+    assert not any(logging.getLogger(f"{module}.any").isEnabledFor(logging.DEBUG) for module in sent)
 
 
 def test_the_longer_secret_is_masked_first():

@@ -10,7 +10,11 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.host.logs import set_up_logs
+from bot.host.settings import Settings
+from bot.operations.beginning import ending_in_the_log
 from core.vocabulary.changes import RecordRating
 from core.vocabulary.emotions import Emotion, LabelSet
 from core.vocabulary.server_settings import ServerSettings
@@ -84,6 +88,29 @@ def test_what_cannot_be_is_refused_in_a_sentence(told: Told, arguments: tuple[st
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [{}, {"DISCORD_TOKEN": "a.b.c", "FEELPRINT_HEALTH": "9.9.9.9:1"}])
+def test_why_a_bot_ended_is_a_line_of_json_where_its_log_is(told: Told, more: dict[str, str]) -> None:
+    done = told("latin-1", "run", FEELPRINT_LOG_JSON="true", **more)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert done.returncode == 2
+    assert (lines[-1]["event"], lines[-1]["exit_code"]) == ("ended", 2)
+    assert "FEELPRINT_HEALTH" in lines[-1]["why"] if more else "DISCORD_TOKEN" in lines[-1]["why"]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_nobody_foresaw_is_a_masked_line_of_the_log(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    settings = Settings(_env_file=None).model_copy(update={"log_json": as_json})
+    set_up_logs("info", json=as_json, secrets=["canary"])
+    with pytest.raises(typer.Exit) as ended, ending_in_the_log(settings):
+        raise RuntimeError("nobody foresaw canary")
+    said = capsys.readouterr().err
+    assert ended.value.exit_code == 1
+    assert "nobody foresaw •••" in said or "nobody foresaw \\u2022" in said
+    assert "canary" not in said
 
 
 def test_evaluate_shows_its_table(told: Told, tmp_path: Path) -> None:
