@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
-from pydantic import AliasChoices, BeforeValidator, Field, Json, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Json, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingFault, SettingsError, SettingsProblem, WrongSetting
@@ -49,17 +49,48 @@ def _as_once(value: object) -> object:
     return {"strict": "careful", "eco": "normal", "thorough": "normal"}.get(str(value), value)
 
 
+def _sendable(value: SecretStr) -> SecretStr:
+    """Of characters that a request can carry: quotes of a word processor, for one, are none."""
+    if not _is_plain(value.get_secret_value()):
+        raise ValueError
+    return value
+
+
+def _as_headers(value: dict[str, str]) -> dict[str, str]:
+    if not all(_is_plain(text) for pair in value.items() for text in pair):
+        raise ValueError
+    return value
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _an_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value) or parts.port == 0:
+        raise ValueError
+    return value
+
+
+_Secret = Annotated[SecretStr, AfterValidator(_sendable)]
+
+
 class Settings(BaseSettings):
     """Everything that a self-hoster can choose. What each takes is said in `bot.words.setting_values`."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
-    discord_token: SecretStr | None = Field(None, validation_alias="DISCORD_TOKEN")
-    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", pattern=r"^https?://\S+$")
+    discord_token: _Secret | None = Field(None, validation_alias="DISCORD_TOKEN")
+    openai_api_key: _Secret | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: Annotated[str, AfterValidator(_an_address)] | None = Field(
+        None, validation_alias="OPENAI_BASE_URL", repr=False
+    )
     model: str = "gpt-4.1-mini"
     writer_model: str | None = None
-    request_headers: Json[dict[str, str]] = Field(default_factory=dict, validate_default=False, repr=False)
+    request_headers: Annotated[Json[dict[str, str]], AfterValidator(_as_headers)] = Field(
+        default_factory=dict, validate_default=False, repr=False
+    )
     request_fields: Json[dict[str, Any]] = Field(default_factory=dict, validate_default=False)
     price_in: float | None = Field(None, ge=0)
     price_out: float | None = Field(None, ge=0)
@@ -105,7 +136,7 @@ class Settings(BaseSettings):
         """What must never appear in a log."""
         values = (self.discord_token, self.openai_api_key)
         keys = tuple(value for value in self.request_headers.values() if len(value) >= _KEY)
-        keys += tuple(_passwords(self.database))
+        keys += (*_passwords(self.database), *_passwords(self.openai_base_url or ""))
         return keys + tuple(value.get_secret_value() for value in values if value is not None)
 
 
@@ -161,7 +192,7 @@ def _passwords(address: str) -> Iterator[str]:
 def _wrong(place: int | str, value: object) -> WrongSetting:
     names = {name_of(field): field for field in Settings.model_fields} | {FORMER_CAUTION: "caution"}
     field = names.get(str(place), str(place))
-    if field in {"discord_token", "openai_api_key", "request_headers"}:
+    if field in {"discord_token", "openai_api_key", "request_headers"} or "@" in str(value):
         return WrongSetting(name_of(field), SettingFault.SECRET)
     return WrongSetting(name_of(field), SettingFault.VALUE, value=str(value))
 

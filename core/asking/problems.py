@@ -30,13 +30,18 @@ _PROBLEMS = {
 
 
 def problem_of(fault: Fault, settings: ModelSettings, variable: str) -> ModelError:
-    """What `fault` means for the model of `settings`, which the setting `variable` names."""
+    """What `fault` means for the model of `settings`, which the setting `variable` names.
+
+    Of the server's address it tells nothing that may be secret: a user's name and password, or a query.
+    """
+    parts = urlsplit(settings.base_url)
+    host = parts.netloc.rpartition("@")[2]
     return ModelError(
         _reason(fault),
         model=settings.model,
         variable=variable,
-        url=settings.base_url,
-        host=urlsplit(settings.base_url).netloc or settings.base_url,
+        url=parts._replace(netloc=host, query="", fragment="").geturl(),
+        host=host,
         seconds=settings.deadline_s,
         said=fault.detail,
         failure=fault.failure,

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError, SettingsProblem
+from bot.host.model import model_settings
 from bot.host.settings import Settings, load_settings, misspelt, name_of, renamed
 from bot.words.problems import sentence
 from bot.words.setting_values import TAKES
+from core.asking.problems import problem_of
+from core.model.answering import NOT_AN_API
+from core.model.replies import Fault
+from core.vocabulary.calls import Failure
 from tests.settings_page import PAGE, page
 
 
@@ -144,6 +149,39 @@ def test_a_number_that_nothing_could_be_done_with_is_told_before_anything_is(mon
     with pytest.raises(SettingsError) as caught:
         load_settings(None)
     assert f"{name} is “{value}”, which does not work" in sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_API_KEY", "sk-“canary”"),
+        ("DISCORD_TOKEN", "canär.y"),
+        ("FEELPRINT_REQUEST_HEADERS", '{"x-canary": "ü"}'),
+        ("OPENAI_BASE_URL", "http://[bad/v1"),
+        ("OPENAI_BASE_URL", "http:///v1"),
+        ("OPENAI_BASE_URL", "http://host:99999/v1"),
+        ("OPENAI_BASE_URL", "ftp://host/v1"),
+        ("OPENAI_BASE_URL", "ftp://ann:canary@host/v1"),
+    ],
+)
+def test_what_no_request_can_carry_is_not_taken_for_a_server_that_is_away(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None)
+    assert sentence(caught.value).startswith(name)
+    assert "canary" not in sentence(caught.value)
+
+
+@pytest.mark.parametrize("address", ["http://ann:canary@host:1/v1?key=canary", "http://canary@host:1/v1"])
+def test_what_is_secret_in_the_address_of_a_model_is_in_no_sentence_and_no_log(monkeypatch, address):
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    settings = load_settings(None)
+    for fault in (Fault(Failure.UNAVAILABLE), Fault(Failure.UNAVAILABLE, NOT_AN_API)):
+        error = problem_of(fault, model_settings(settings), "FEELPRINT_MODEL")
+        assert "canary" not in sentence(error) + error.host
+        assert "host:1" in sentence(error)
+    assert "canary" not in repr(settings)
+    assert ("canary" in settings.secrets) == (":canary" in address)
 
 
 @pytest.mark.parametrize("value", ["0", "9464", "59999", "65535", "0.0.0.0:9464", "[::1]:9464", "localhost:1"])
