@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 
 class StateFolder:
     """Short texts by name in one folder. Losing them costs a little time and nothing else."""
@@ -17,11 +21,11 @@ class StateFolder:
             return ""
 
     def write(self, name: str, text: str) -> None:
-        """Write a note whole, or leave the old one."""
+        """Write a note whole, or leave the old one and say so."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             new = self._folder / f".{name}.new"
             new.write_text(text, encoding="utf-8")
             new.replace(self._folder / name)
-        except OSError:
-            return
+        except OSError as error:
+            log.warning("state.not_kept", note=name, why=error.strerror)

@@ -14,13 +14,14 @@ from typing import Annotated
 import structlog
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from bot.host.logs import set_up_logs
 from bot.host.settings import load_settings
 from bot.host.shards import shards_of
 from bot.operations.beginning import EnvFile, ending_in_the_log, loading, prepared, within
 from bot.operations.evaluation.commands import evaluate, rates
-from bot.words import texts
+from bot.words import findings, texts
 from bot.words.problems import sentence
 from core.vocabulary.errors import FeelprintError
 
@@ -126,13 +127,14 @@ def doctor(env_file: EnvFile = Path(".env")) -> None:
 
     async def show() -> int:
         first = 0
-        async for finding in examine(env_file):
-            mark = f"[green]{good}[/]"
-            if finding.exit_code or finding.warning:
-                mark = f"[red]{bad}[/]" if finding.exit_code else f"[yellow]{warned}[/]"
-            console.print(mark, f"{finding.what}:", end=" ")
-            console.print(finding.sentence, markup=False, soft_wrap=True)  # as in `main`
-            first = first or finding.exit_code
+        with console.status(findings.looking()):  # nothing but a terminal shows that
+            async for finding in examine(env_file):
+                mark = Text(f"{good} ", "green")
+                if finding.exit_code or finding.warning:
+                    mark = Text(f"{bad} ", "red") if finding.exit_code else Text(f"{warned} ", "yellow")
+                # not wrapped, as in `main`
+                console.print(mark.append(f"{finding.what}: {finding.sentence}", "default"), soft_wrap=True)
+                first = first or finding.exit_code
         return first
 
     set_up_logs("error")

@@ -18,6 +18,11 @@ _ADJUSTED = {
 }
 
 
+def looking() -> str:
+    """As long as something is looked at."""
+    return _("Looking; a model on this machine may take minutes.")
+
+
 def settings() -> str:
     """The first thing that is looked at."""
     return _("settings")

@@ -86,13 +86,16 @@ class OfflineServer:
 
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "core.offline", "--latency", str(self._latency)),
-            stdin=pipe,
-            stdout=pipe,
-            cwd=_HOME,  # so that "core" is ours, whatever folder the bot was started in
-            start_new_session=True,  # Ctrl-C is the parent's to handle
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "core.offline", "--latency", str(self._latency)),
+                stdin=pipe,
+                stdout=pipe,
+                cwd=_HOME,  # so that "core" is ours, whatever folder the bot was started in
+                start_new_session=True,  # Ctrl-C is the parent's to handle
+            )
+        except OSError as error:  # no process or no memory left
+            raise ModelError(ModelProblem.NOT_STARTED) from error
         assert self._process.stdout is not None  # noqa: S101
         try:
             async with asyncio.timeout(_START_SECONDS):

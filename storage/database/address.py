@@ -37,7 +37,11 @@ class Address:
         """How PostgreSQL's own programs are told which database, without its password."""
         if self.url is None:
             return ""
-        given = {"host": self.url.host, "port": self.url.port, "username": self.url.username}
+        given = {
+            "host": self.url.host or self.url.query.get("host"),
+            "port": self.url.port,
+            "username": self.url.username,
+        }
         options = [f"--{name}={value}" for name, value in given.items() if value]
         return " ".join([*options, f"--dbname={self.url.database or ''}"])
 

@@ -13,6 +13,7 @@ from core.vocabulary.errors import StorageError, StorageProblem
 from storage import Storage, open_storage
 from storage.copying import back_up, restore
 from storage.database import damage
+from storage.database.address import parse
 from storage.database.files import beside
 from tests.fakes import ManualClock
 from tests.storage.lives import live
@@ -206,3 +207,6 @@ async def test_postgresql_is_told_how_its_own_tools_copy_it(tmp_path: Path, cloc
         with pytest.raises(StorageError, match=StorageProblem.NOT_OURS_TO_COPY) as error:
             await work
         assert error.value.kind == "--host=db.example --port=5433 --username=ann --dbname=feel"
+    assert (
+        parse("postgresql://ann:x@/feel?host=/run/pg").for_tools == "--host=/run/pg --username=ann --dbname=feel"
+    )

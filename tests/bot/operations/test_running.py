@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import aiohttp
 import discord
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from bot.errors import DiscordAway, DiscordRefused
@@ -49,6 +50,13 @@ async def test_a_start_after_leaving_in_order_does_not_wait(tmp_path):
 async def test_a_damaged_note_does_not_keep_the_bot_from_starting(tmp_path):
     (tmp_path / "started").write_bytes(b"\xff\xfe")
     await wait_for_turn(StateFolder(tmp_path), ManualClock())
+
+
+def test_a_note_that_cannot_be_kept_is_told_and_ends_nothing(tmp_path):
+    (tmp_path / "file").write_text("")
+    with structlog.testing.capture_logs() as lines:
+        StateFolder(tmp_path / "file" / "data").write("started", "1")
+    assert [(line["event"], line["why"]) for line in lines] == [("state.not_kept", "Not a directory")]
 
 
 async def test_work_ends_with_the_stop_and_not_before():

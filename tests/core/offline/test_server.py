@@ -93,6 +93,13 @@ async def test_a_child_that_cannot_start_is_said_in_one_sentence(monkeypatch: py
             pass
 
 
+async def test_a_machine_that_starts_no_process_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ModelError, match=ModelProblem.NOT_STARTED):
+        async with OfflineServer():
+            pass
+
+
 PARENT = """
 import asyncio
 from core.offline.server import OfflineServer
