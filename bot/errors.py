@@ -38,6 +38,8 @@ class SettingFault(StrEnum):
     """It cannot have this value."""
     SECRET = "secret"  # noqa: S105
     """It cannot have its value, which must not be repeated."""
+    CHARACTER = "character"
+    """It holds a character that no request can carry, and must not be repeated."""
     UNKNOWN = "unknown"
     """There is no setting of this name."""
     MISSPELT = "misspelt"

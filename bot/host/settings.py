@@ -192,8 +192,10 @@ def _passwords(address: str) -> Iterator[str]:
 def _wrong(place: int | str, value: object) -> WrongSetting:
     names = {name_of(field): field for field in Settings.model_fields} | {FORMER_CAUTION: "caution"}
     field = names.get(str(place), str(place))
-    if field in {"discord_token", "openai_api_key", "request_headers"} or "@" in str(value):
-        return WrongSetting(name_of(field), SettingFault.SECRET)
+    sent = field in {"discord_token", "openai_api_key", "request_headers"}
+    if sent or "@" in str(value):
+        fault = SettingFault.CHARACTER if sent and not _is_plain(str(value)) else SettingFault.SECRET
+        return WrongSetting(name_of(field), fault)
     return WrongSetting(name_of(field), SettingFault.VALUE, value=str(value))
 
 

@@ -284,6 +284,9 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     SettingFault: {
         SettingFault.VALUE: mark("{name} is “{value}”, which does not work: it takes {takes}."),
         SettingFault.SECRET: mark("{name}: it takes {takes}."),
+        SettingFault.CHARACTER: mark(
+            "{name} holds a character that no request can carry, such as a curly quote; copy it once more."
+        ),
         SettingFault.UNKNOWN: mark("{name} is not a setting."),
         SettingFault.MISSPELT: mark("{name} is not a setting; did you mean {meant}?"),
         SettingFault.LINE: mark("{name}, line {value}: this is neither NAME=value nor a comment (#)."),

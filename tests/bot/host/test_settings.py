@@ -169,6 +169,7 @@ def test_what_no_request_can_carry_is_not_taken_for_a_server_that_is_away(monkey
     with pytest.raises(SettingsError) as caught:
         load_settings(None)
     assert sentence(caught.value).startswith(name)
+    assert ("curly quote" in sentence(caught.value)) == (not value.isascii())
     assert "canary" not in sentence(caught.value)
 
 
