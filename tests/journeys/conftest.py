@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -34,6 +33,7 @@ from core.vocabulary.feelprint import Evidence, Feelprint, Rule, RuleRecord
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import Mode, RuleStatus, RunResult
 from core.vocabulary.server_settings import ServerSettings
+from tests.databases import copied
 from tests.journeys.kept_workers import KeptWorker, end_spare
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
@@ -175,7 +175,7 @@ def folder(
     for name in ("DISCORD_TOKEN", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OPENAI_BASE_URL", model_url)
-    shutil.copy(sqlite_template, tmp_path / "feelprint.db")
+    copied(sqlite_template, tmp_path / "feelprint.db")
     return tmp_path
 
 
