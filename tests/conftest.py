@@ -25,6 +25,16 @@ settings.register_profile("tests", max_examples=EXAMPLES * TIMES, deadline=None)
 settings.load_profile("tests")
 TESTS = Path(__file__).parent
 SLOW = {TESTS / "journeys", TESTS / "bot" / "demo"}
+FIRST = (
+    "journeys/test_taken_over.py",
+    "bot/demo/test_browser.py",
+    "bot/demo/test_demo.py",
+    "journeys/test_database_away.py",
+    "journeys/test_several_workers.py",
+    "bot/operations/test_several_bots.py",
+    "storage/test_moving.py",
+)
+"""Files that take longest: what waits for a minute must not begin when the others end."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -36,7 +46,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what starts a whole bot or a PostgreSQL; other slow tests say so themselves.
 
-    Files with slow tests come first: one that begins last would leave the other workers idle at its end.
+    The longest files come first, then others with slow tests: one that begins last would leave the other workers
+    idle at its end.
     """
     folders = {
         folder: not SLOW.isdisjoint([folder, *folder.parents]) for folder in {item.path.parent for item in items}
@@ -45,12 +56,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folders[item.path.parent] or "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    first = {TESTS / name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: (first.get(item.path, len(FIRST)), item.path not in slow))
 
 
 def pytest_collection_finish() -> None:
     """Spare the collector what was loaded, as the bot does: a twentieth of all time goes into it otherwise."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()

@@ -35,6 +35,9 @@ from core.vocabulary.reasons import Mode, RuleStatus, RunResult
 from core.vocabulary.server_settings import ServerSettings
 from tests.databases import copied
 from tests.journeys.kept_workers import KeptWorker, end_spare
+from tests.journeys.worker_processes import provider, worker
+
+__all__ = ["provider", "worker"]  # fixtures
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
 

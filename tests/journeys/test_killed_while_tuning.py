@@ -5,6 +5,7 @@ import hashlib
 import random
 import sqlite3
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from core.offline.model import OfflineModel
 from core.offline.server import application
 from core.vocabulary.changes import RecordReaction, Sighting
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.images import Image
 from storage import open_storage
 from tests.fakes import ManualClock
 from tests.programs import Programs
@@ -62,11 +64,16 @@ async def serve(provider: Provider) -> tuple[web.AppRunner, str]:
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
 
 
+@cache
+def _seen(labels: int, seed: int) -> tuple[list[str], list[Image]]:
+    """What the member feels, and about which pictures; drawing them takes longer than all else."""
+    pictures = draw_many(labels, seed=seed)
+    return reactions([p.scene for p in pictures], seed=3)[PEOPLE[1].name], [normalise(p.png) for p in pictures]
+
+
 async def label(path: Path | str, labels: int = LABELS, member: int = MEMBER, seed: int = 3) -> set[str]:
     """A member with a taste, and labels enough to be due; the images labelled."""
-    pictures = draw_many(labels, seed=seed)
-    felt = reactions([p.scene for p in pictures], seed=3)[PEOPLE[1].name]
-    images = [normalise(p.png) for p in pictures]
+    felt, images = _seen(labels, seed)
     async with open_storage(path, clock=ManualClock()) as storage:
         await storage.members.join(member, 1, 1)
         await storage.labels.apply(

@@ -1,6 +1,5 @@
 """Pruning, and dropping a server, killed before or after any statement: nothing is half gone, and it goes on."""
 
-import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from storage.database.address import parse
 from storage.labelling import dropping
 from tests.bench.reliability.forks import Moments, alone, spread
 from tests.databases import Postgres
+from tests.databases import copied as copy_of
 from tests.effort import TIMES
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live, rule
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 ANN, BEN = 11, 12
 CALLS = ((aiosqlite.core.Connection, "_execute"), (psycopg.AsyncConnection, "wait"))
 MODEL, LATER = ModelSettings("http://offline", "none", "m"), ManualClock(T0 + 90 * DAY_MS)
-KILLS = 8 * TIMES
+KILLS = 5 if TIMES == 1 else 8 * TIMES
 """Of some hundreds of moments; `docs/measured.md` tells of all."""
 
 
@@ -84,7 +84,7 @@ async def trial(database_url: str, request: pytest.FixtureRequest, tmp_path: Pat
     def copied() -> str:
         for old in tmp_path.glob("killed.db*"):
             old.unlink()
-        return str(shutil.copy(database_url, tmp_path / "killed.db"))
+        return str(copy_of(Path(database_url), tmp_path / "killed.db"))
 
     return Trial(database_url, copied)
 
