@@ -231,9 +231,10 @@ async def test_while_a_bot_holds_either_nothing_is_moved(
         pass
     async with open_storage(database_url, clock=clock) as storage:
         await storage.take_place("a bot")
-        with monkeypatch.context() as soon, pytest.raises(StorageError, match=StorageProblem.IN_USE):
+        with monkeypatch.context() as soon:
             soon.setattr(moving, "_TRIES_EVERY_S", 0.02)
-            await move(source, to, clock, quiet)
+            with pytest.raises(StorageError, match=StorageProblem.IN_USE):
+                await move(source, to, clock, quiet)
     await move(source, to, clock, quiet)
 
 

@@ -9,10 +9,10 @@ import base64
 import itertools
 import json
 import shutil
-import signal
+import subprocess
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -151,59 +151,56 @@ class Window:
         await asyncio.to_thread(path.write_bytes, base64.b64decode(seen["data"]))
 
 
-@asynccontextmanager
-async def browsing(program: str, folder: Path) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """A Chromium with a profile of its own in `folder`, ended with all that it started."""
-    process = await asyncio.create_subprocess_exec(
-        program, *_FLAGS, f"--user-data-dir={folder}", "about:blank",
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+@contextmanager
+def browser(program: str, folder: Path) -> Iterator[str]:
+    """A Chromium with a profile of its own in `folder`, ended with all that it started; where it is told."""
+    process = subprocess.Popen(
+        [program, *_FLAGS, f"--user-data-dir={folder}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
-        port = folder / "DevToolsActivePort"
-        async with asyncio.timeout(_PATIENCE_S):
-            while not port.exists() or len(port.read_text().split()) < 2:  # noqa: ASYNC110 - another process's
-                await asyncio.sleep(0.05)
+        port, began = folder / "DevToolsActivePort", time.monotonic()
+        while not port.exists() or len(port.read_text().split()) < 2:
+            if time.monotonic() - began > _PATIENCE_S:
+                raise TimeoutError("Chromium did not start")
+            time.sleep(0.05)
         number, path = port.read_text().split()
-        async with (
-            aiohttp.ClientSession() as http,
-            http.ws_connect(f"ws://127.0.0.1:{number}{path}", max_msg_size=0) as socket,
-        ):
-            yield socket
-            await socket.send_json({"id": 0, "method": "Browser.close"})
+        yield f"ws://127.0.0.1:{number}{path}"
     finally:
+        process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), 5)
-        except TimeoutError:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @asynccontextmanager
-async def window(
-    socket: aiohttp.ClientWebSocketResponse, address: str, width: int, height: int
-) -> AsyncIterator[Window]:
-    """A tab that shows an address."""
+async def window(told_at: str, address: str, width: int, height: int) -> AsyncIterator[Window]:
+    """A tab that shows an address, to a visitor who has never been anywhere."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(told_at, max_msg_size=0) as socket:
 
-    async def asked(number: int, method: str, **params: Any) -> Any:
-        await socket.send_json({"id": number, "method": method, "params": params})
-        async for message in socket:
-            said = json.loads(message.data)
-            if said.get("id") == number:
-                return said["result"]
-        raise RuntimeError("Chromium has gone")
+        async def asked(number: int, method: str, **params: Any) -> Any:
+            await socket.send_json({"id": number, "method": method, "params": params})
+            async for message in socket:
+                said = json.loads(message.data)
+                if said.get("id") == number:
+                    return said["result"]
+            raise RuntimeError("Chromium has gone")
 
-    target = (await asked(-1, "Target.createTarget", url="about:blank"))["targetId"]
-    session = (await asked(-2, "Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
-    tab = Window(socket, session)
-    try:
-        await tab.tell("Page.enable")
-        await tab.tell("Runtime.enable")
-        await tab.tell(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
-        await tab.tell("Page.navigate", url=address)
-        yield tab
-    finally:
-        tab._reader.cancel()
-        await asyncio.gather(tab._reader, return_exceptions=True)
-        await socket.send_json({"id": -3, "method": "Target.closeTarget", "params": {"targetId": target}})
+        visitor = (await asked(-1, "Target.createBrowserContext", disposeOnDetach=True))["browserContextId"]
+        target = (await asked(-2, "Target.createTarget", url="about:blank", browserContextId=visitor))["targetId"]
+        session = (await asked(-3, "Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
+        tab = Window(socket, session)
+        try:
+            await tab.tell("Page.enable")
+            await tab.tell("Runtime.enable")
+            await tab.tell(
+                "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            )
+            await tab.tell("Page.navigate", url=address)
+            yield tab
+        finally:
+            tab._reader.cancel()
+            await asyncio.gather(tab._reader, return_exceptions=True)

@@ -5,7 +5,7 @@ import io
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.demo import page
 from bot.demo.settings import settings_in
 from bot.demo.story import Story
 from bot.demo.world import World, open_world
-from tests.bot.demo.chromium import Window, browsing, chromium, window
+from tests.bot.demo.chromium import Window, browser, chromium, window
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,9 +36,16 @@ OVERFLOWING = """[...document.querySelectorAll("body *")].filter((e) => e.checkV
 SIMULATORS = ("SimCord", "Capture", "Inspector", "Refresh preview", "More", "Messages", "End preview session")
 
 
+@pytest.fixture(scope="module")
+def told_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a Chromium is told what to do; each test is another visitor to it."""
+    with browser(chromium() or "", tmp_path_factory.mktemp("profile")) as address:
+        yield address
+
+
 @asynccontextmanager
 async def shop(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, *, pictures: int, size: tuple[int, int]
+    told_at: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, pictures: int, size: tuple[int, int]
 ) -> AsyncIterator[tuple[Window, World]]:
     """The page without the story before it, in a window of that size."""
     monkeypatch.setattr(page, "FRESH", pictures)
@@ -50,10 +57,7 @@ async def shop(
         while not (found := re.findall(r"http://127\S+", out.getvalue())):
             await asyncio.sleep(0.05)
             assert not serving.done()
-        async with (
-            browsing(chromium() or "", folder / "profile") as socket,
-            window(socket, found[-1], *size) as tab,
-        ):
+        async with window(told_at, found[-1], *size) as tab:
             yield tab, world
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.wait_for(serving, 20)
@@ -85,8 +89,8 @@ def feels(place: int, shown: str) -> str:
     return "amusement" if place == 1 else "fear" if "dark" in shown else "contentment"
 
 
-async def test_a_visitor_joins_rates_twelve_is_told_and_asks(tmp_path, monkeypatch):
-    async with shop(tmp_path, monkeypatch, pictures=12, size=(1280, 900)) as (tab, _):
+async def test_a_visitor_joins_rates_twelve_is_told_and_asks(told_at, tmp_path, monkeypatch):
+    async with shop(told_at, tmp_path, monkeypatch, pictures=12, size=(1280, 900)) as (tab, _):
         await joined(tab)
         await looks_like_discord(tab)
         for place in range(1, 13):
@@ -113,8 +117,8 @@ async def test_a_visitor_joins_rates_twelve_is_told_and_asks(tmp_path, monkeypat
         await looks_like_discord(tab)
 
 
-async def test_it_fits_a_phone(tmp_path, monkeypatch):
-    async with shop(tmp_path, monkeypatch, pictures=2, size=(390, 844)) as (tab, _):
+async def test_it_fits_a_phone(told_at, tmp_path, monkeypatch):
+    async with shop(told_at, tmp_path, monkeypatch, pictures=2, size=(390, 844)) as (tab, _):
         await joined(tab)
         await tab.until(SEEN, "the card is not where the visitor looks")
         await looks_like_discord(tab)
@@ -136,8 +140,8 @@ async def test_it_fits_a_phone(tmp_path, monkeypatch):
         assert await tab.look(OVERFLOWING) == []
 
 
-async def test_all_of_it_can_be_done_by_keyboard_and_as_the_admin(tmp_path, monkeypatch):
-    async with shop(tmp_path, monkeypatch, pictures=2, size=(1280, 900)) as (tab, world):
+async def test_all_of_it_can_be_done_by_keyboard_and_as_the_admin(told_at, tmp_path, monkeypatch):
+    async with shop(told_at, tmp_path, monkeypatch, pictures=2, size=(1280, 900)) as (tab, world):
         await tab.until("window.simcordPreview?.ready")
         for words in ("Join", "No, start fresh", "one minute", "awe"):
             await tab.until(f"{CARD}.innerText.includes('{words}') && window.simcordPreview.ready")
