@@ -59,11 +59,17 @@ def _adding(dialect: str, table: Table) -> Any:
 
 def put(connection: Connection, table: Table, rows: Iterable[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:
     """Insert rows, or replace those with the same key except in the columns to `keep`."""
-    keys = [column.name for column in table.primary_key]
     for some in chunks(rows, HANDFUL):
-        statement = insert(connection, table)
-        changed = {name: statement.excluded[name] for name in some[0] if name not in (*keys, *keep)}
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), some)
+        connection.execute(_putting(connection.dialect.name, table, tuple(some[0]), tuple(keep)), some)
+
+
+@cache
+def _putting(dialect: str, table: Table, names: tuple[str, ...], keep: tuple[str, ...]) -> Any:
+    """Built once, too: so few tables and columns there are."""
+    keys = [column.name for column in table.primary_key]
+    statement = inserting(dialect, table)
+    changed = {name: statement.excluded[name] for name in names if name not in (*keys, *keep)}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def address(connection: Connection) -> ColumnElement[Any]:
@@ -87,6 +93,7 @@ def columns_of(key: ProfileKey) -> dict[str, Any]:
     return {"member_id": key.member_id, "label_set_id": key.label_set_id}
 
 
+@cache
 def may_collect() -> ColumnElement[bool]:
     """Members of whom new data may be kept: `core.vocabulary.consent.may_collect` in SQL."""
     return and_(members.c.paused.is_(False), members.c.consent_version >= CONSENT_VERSION)

@@ -1,6 +1,7 @@
 """The weekly guessing game. Whether one is called off is a question to what it needs, never a mark of its own."""
 
 import random
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -159,6 +160,7 @@ def _found(connection: Connection, server_id: int, week: int) -> Game | None:
     return None if row is None else _read(row)
 
 
+@cache
 def _whole() -> Select[Any]:
     """Games, with whom each is about and whether all that it needs is there."""
     s = subjects.c

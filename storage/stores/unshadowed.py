@@ -5,6 +5,7 @@ line in the same transaction.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, literal, select, tuple_, update
 
@@ -38,7 +39,14 @@ def waits_for_shadow() -> ColumnElement[bool]:
 def note_unshadowed(connection: Connection, keys: Iterable[ProfileKey]) -> None:
     """Bring the profiles' mark in line with their labels, the active versions and their shadows."""
     key = tuple_(profiles.c.member_id, profiles.c.label_set_id)
-    waits = exists(
+    for some in chunks((k.member_id, k.label_set_id) for k in keys):
+        connection.execute(update(profiles).where(key.in_(some)).values(unshadowed=_any_waits()))
+
+
+@cache
+def _any_waits() -> ColumnElement[bool]:
+    """Whether labels of a profile do; built once, as it is asked with every label."""
+    return exists(
         select(literal(1))
         .select_from(feelprints.join(labels, waits_for_shadow()))
         .where(
@@ -47,5 +55,3 @@ def note_unshadowed(connection: Connection, keys: Iterable[ProfileKey]) -> None:
             feelprints.c.status == VersionStatus.ACTIVE,
         )
     )
-    for some in chunks((k.member_id, k.label_set_id) for k in keys):
-        connection.execute(update(profiles).where(key.in_(some)).values(unshadowed=waits))

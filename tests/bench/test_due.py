@@ -100,7 +100,7 @@ def shadow(n: int) -> dict[str, Any]:
 
 
 def plan(connection: Any) -> str:
-    query = due_query(T0 + HOUR, POLICY).limit(10)
+    query = due_query(POLICY).params(now=T0 + HOUR, most=10)
     words = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF) "
     if connection.dialect.name != "sqlite":
