@@ -5,6 +5,7 @@ many of them are swept in several small transactions.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, delete, exists, func, select
 
@@ -53,6 +54,7 @@ def unneeded_after(connection: Connection, after: str) -> tuple[list[str], str |
     return list(connection.scalars(query)), hashes[-1] if len(hashes) == CHUNK else None
 
 
+@cache
 def unneeded() -> ColumnElement[bool]:
     """Images without a sighting and without a rating that says anything."""
     seen = exists().where(sightings.c.image_hash == images.c.hash)
@@ -60,6 +62,7 @@ def unneeded() -> ColumnElement[bool]:
     return ~seen & ~rated
 
 
+@cache
 def says_something() -> ColumnElement[bool]:
     """Ratings with an emotion."""
     return cast(ratings.c.emotions, Text) != "[]"

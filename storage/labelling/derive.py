@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, delete, select, tuple_
+from sqlalchemy import BindParameter, Connection, Row, Table, bindparam, delete, select, tuple_
 
 from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
@@ -109,11 +109,23 @@ def _label_row(pair: Pair, felt: Mapping[str, float], first_at: int, updated_at:
     }
 
 
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+"""Pairs. Each statement is built once: it is asked with every label, and building it takes longer."""
+_LABELS = select(labels).where(_key(labels).in_(_SOME))
+_FACTS = {
+    table: select(table).where(tuple_(table.c.member_id, table.c.image_hash).in_(_SOME))
+    for table in (reactions, ratings)
+}
+_FACTS[reactions] = (
+    _FACTS[reactions].join(sightings, sightings.c.message_id == reactions.c.message_id).where(sightings.c.counts)
+)
+
+
 def _stored_labels(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, Row[Any]]:
     return {
         (row.member_id, row.label_set_id, row.image_hash): row
         for some in chunks(pairs)
-        for row in connection.execute(select(labels).where(_key(labels).in_(some)))
+        for row in connection.execute(_LABELS, {"some": some})
     }
 
 
@@ -121,12 +133,8 @@ def _live_facts(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, _Fa
     facts: dict[Pair, _Facts] = {}
     images_of_members = sorted({(member_id, image_hash) for member_id, _, image_hash in pairs})
     for some in chunks(images_of_members):
-        for table in (reactions, ratings):
-            found = select(table).where(tuple_(table.c.member_id, table.c.image_hash).in_(some))
-            if table is reactions:
-                seen = sightings.c.message_id == reactions.c.message_id
-                found = found.join(sightings, seen).where(sightings.c.counts)
-            for row in connection.execute(found):
+        for table, query in _FACTS.items():
+            for row in connection.execute(query, {"some": some}):
                 pair = (row.member_id, row.label_set_id, row.image_hash)
                 of_pair = facts.setdefault(pair, _Facts([]))
                 if table is reactions:

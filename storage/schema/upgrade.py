@@ -84,9 +84,14 @@ async def _is_current(database: Database, directory: ScriptDirectory, *, half_mo
         raise StorageError(StorageProblem.HALF_MOVED, where=database.address.shown)
     if revision is None and tables:
         raise StorageError(StorageProblem.FOREIGN, where=database.address.shown)
-    if revision is not None and revision not in {script.revision for script in directory.walk_revisions()}:
+    if revision is not None and revision not in _revisions(directory):
         raise StorageError(StorageProblem.NEWER, where=database.address.shown)
     return revision == directory.get_current_head()
+
+
+@cache
+def _revisions(directory: ScriptDirectory) -> frozenset[str]:
+    return frozenset(script.revision for script in directory.walk_revisions())
 
 
 def _found(connection: Connection) -> tuple[str | None, set[str]]:

@@ -5,9 +5,8 @@ line in the same transaction.
 """
 
 from collections.abc import Iterable
-from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, literal, select, tuple_, update
 
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import VersionStatus
@@ -36,22 +35,24 @@ def waits_for_shadow() -> ColumnElement[bool]:
     return and_(same, labels.c.first_at > feelprints.c.created_at, ~tested, ~known)
 
 
-def note_unshadowed(connection: Connection, keys: Iterable[ProfileKey]) -> None:
-    """Bring the profiles' mark in line with their labels, the active versions and their shadows."""
-    key = tuple_(profiles.c.member_id, profiles.c.label_set_id)
-    for some in chunks((k.member_id, k.label_set_id) for k in keys):
-        connection.execute(update(profiles).where(key.in_(some)).values(unshadowed=_any_waits()))
-
-
-@cache
-def _any_waits() -> ColumnElement[bool]:
-    """Whether labels of a profile do; built once, as it is asked with every label."""
-    return exists(
-        select(literal(1))
-        .select_from(feelprints.join(labels, waits_for_shadow()))
-        .where(
-            feelprints.c.member_id == profiles.c.member_id,
-            feelprints.c.label_set_id == profiles.c.label_set_id,
-            feelprints.c.status == VersionStatus.ACTIVE,
+_OF_PROFILES = (  # built once, as it is asked with every label
+    update(profiles)
+    .where(tuple_(profiles.c.member_id, profiles.c.label_set_id).in_(bindparam("some", expanding=True)))
+    .values(
+        unshadowed=exists(
+            select(literal(1))
+            .select_from(feelprints.join(labels, waits_for_shadow()))
+            .where(
+                feelprints.c.member_id == profiles.c.member_id,
+                feelprints.c.label_set_id == profiles.c.label_set_id,
+                feelprints.c.status == VersionStatus.ACTIVE,
+            )
         )
     )
+)
+
+
+def note_unshadowed(connection: Connection, keys: Iterable[ProfileKey]) -> None:
+    """Bring the profiles' mark in line with their labels, the active versions and their shadows."""
+    for some in chunks((k.member_id, k.label_set_id) for k in keys):
+        connection.execute(_OF_PROFILES, {"some": some})
