@@ -27,6 +27,7 @@ IMPORTED = (
     "bot.operations.moving",
     "bot.operations.running",
     "core.offline.server",
+    "matplotlib.figure",
     "tests.core.model.calls",
     "tests.storage.made",
 )

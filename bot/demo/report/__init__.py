@@ -11,7 +11,6 @@ from PIL import Image
 
 from bot.demo.figures import Figures
 from bot.demo.pictures import Picture
-from bot.demo.report import charts
 from bot.demo.report.page import page
 
 
@@ -21,6 +20,8 @@ async def write_report(figures: Figures, out: Path) -> Path:
 
 
 def _write(figures: Figures, out: Path) -> Path:
+    from bot.demo.report import charts  # noqa: PLC0415 - matplotlib takes half a second: not of every start
+
     (out / "pictures").mkdir(parents=True, exist_ok=True)
     (out / "charts").mkdir(exist_ok=True)
     for place, picture in enumerate(figures.learnt):

@@ -3,12 +3,13 @@
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from bot.words import evaluation as words
 from core.evaluate.summary import Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _COLOURS = ("#7a7a85", "#c98a2b", "#3b7dd8", "#b5524d", "#2f8f6b", "#8a63b8", "#4c6a92", "#a0703c")
 
@@ -21,8 +22,11 @@ def draw(rows: Sequence[Row], path: Path, *, model: str) -> None:
     chart(rows, model=model).savefig(path)
 
 
-def chart(rows: Sequence[Row], *, model: str) -> Figure:
+def chart(rows: Sequence[Row], *, model: str) -> "Figure":
     """One panel for each training size."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - half a second, and seldom needed
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
     sizes = sorted({row.n_train for row in rows})
     figure = Figure(figsize=(4.6 * len(sizes) + 0.6, 4.4), dpi=140, layout="constrained")
     FigureCanvasAgg(figure)
