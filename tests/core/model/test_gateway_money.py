@@ -188,20 +188,23 @@ async def test_answers_paid_for_while_the_database_went_away_are_kept_once_when_
     server: ModelServer, road: OpenRoad, sqlite_storage: Storage, monkeypatch: pytest.MonkeyPatch, was_done: bool
 ) -> None:
     monkeypatch.setattr(waiting, "FIRST_S", 0.01)
-    back = asyncio.Event()
+    back, settled = asyncio.Event(), asyncio.Semaphore(0)
 
     async def settle(*given: Any, **paid: Any) -> None:
         if back.is_set() or was_done:
             await sqlite_storage.answers.settle(*given, **paid)
         if not back.is_set():
             raise StorageError(StorageProblem.AWAY)
+        settled.release()
 
     async with road(answers=Altered(sqlite_storage.answers, settle=settle), concurrency=4) as r:
         calls = [a_call(nonce=str(n)) for n in range(4)]
         asked = await asyncio.gather(*(r.gateway.ask(call, colour) for call in calls))
         assert asked == [Answer("red", PAID, cached=False)] * 4, "whoever asked has it at once"
         back.set()
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(10):
+            for _ in calls:
+                await settled.acquire()
         again = await asyncio.gather(*(r.gateway.ask(call, colour) for call in calls))
         assert again == [Answer("red", PAID, cached=True)] * 4
         assert await r.usd() == pytest.approx(4 * PAID.usd)
