@@ -18,7 +18,7 @@ from core.vocabulary.reasons import RunResult
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
-NEVER = 10.0**6
+NEVER = 86_400.0
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -136,12 +137,16 @@ def as_before(said: Any) -> Any:
     away = outcomes.run_reason(RunReason.UNAVAILABLE)
     empty = outcomes.run_reason(RunReason.UNAVAILABLE, Stop(Failure.QUOTA, 1, 0))
     text = json.dumps(said)
-    for now, before in {empty: away, **SAID_ONCE, "were tried:": "were each tried alone:"}.items():
+    for now, before in {empty: away, **SAID_ONCE}.items():
         text = text.replace(now, before)
-    return json.loads(text)
+    return json.loads(
+        re.sub(r"Of these (\d+) were tried:", r"Those that promised most, \1, were each tried alone:", text)
+    )
 
 
 SAID_ONCE = {  # what was said of the same reason when these databases were written
+    "Learning now:": "Tuning now:",
+    "promised too little, so I": "promised too little, alone or together, so I",
     outcomes.rule_reason(RuleReason.NO_GAIN): "Most people's answer was right as often where it applies.",
     outcomes.rule_reason(RuleReason.NOT_BETTER): (
         "Tested alone, it was not right more often than most people's answer."
