@@ -46,7 +46,7 @@ async def test_a_worker_that_is_told_to_end_hands_its_member_on_at_once(
     assert await asyncio.wait_for(first.wait(), 15) == 0
     assert ended(postgres_url) == []
     provider[0].pause, before = 0.0, provider[0].answered.total()
-    await until(lambda: provider[0].answered.total() > before, 20)  # who is taken for dead is followed after a minute
+    await until(lambda: provider[0].answered.total() > before, 20)  # of a dead one that would be a minute
     await until(lambda: ended(postgres_url), 60)
     assert ended(postgres_url) == [1]
     assert provider[0].again <= TOGETHER
