@@ -3,11 +3,13 @@
 import asyncio
 import gc
 import json
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from storage import Storage, open_storage
@@ -76,6 +78,22 @@ async def _migrate(url: str) -> None:
 def clock() -> ManualClock:
     """A clock that a test moves."""
     return ManualClock()
+
+
+@pytest.fixture
+def logs_restored() -> Iterator[None]:
+    """Whatever a test sets up for logs is gone after it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    known = [
+        name for name, logger in logging.root.manager.loggerDict.items() if isinstance(logger, logging.Logger)
+    ]
+    levels = {name: logging.getLogger(name).level for name in known}
+    yield
+    root.handlers, root.level = handlers, level
+    for name in (name for name in logging.root.manager.loggerDict if isinstance(name, str)):
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import json
 import logging
 
 import pytest
-import structlog
 
 from bot.host.logs import set_up_logs
 from tests.journeys.conftest import picture
@@ -14,13 +13,11 @@ PRESSED, ASKED = "interaction", "model.asked"
 
 
 @pytest.fixture
-def logs():
+def logs(logs_restored):
     """The lines since the last look, at debug, as JSON; and as they stand there."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
     set_up_logs("debug", json=True)
     written = io.StringIO()
-    (handler,) = root.handlers
+    (handler,) = logging.getLogger().handlers
     handler.setStream(written)
 
     def read():
@@ -29,9 +26,7 @@ def logs():
         written.truncate()
         return [json.loads(line) for line in text.splitlines()], text
 
-    yield read
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    return read
 
 
 async def test_what_a_question_sets_going_has_one_name_in_the_log_and_another_for_each(world, logs):

@@ -12,20 +12,8 @@ TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 KEY = "sk-proj-canary-0123456789abcdef"
 
 
-@pytest.fixture
-def restored():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in ("discord", "sqlalchemy", "discord.client")}
-    yield
-    root.handlers, root.level = handlers, level
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
-    structlog.reset_defaults()
-
-
 @pytest.mark.parametrize("json", [False, True])
-def test_secrets_never_reach_a_line(capsys, restored, json):
+def test_secrets_never_reach_a_line(capsys, logs_restored, json):
     set_up_logs("debug", json=json, secrets=["plain-canary"])
     log = structlog.get_logger("ours")
     log.info("bound", token=TOKEN, url=f"postgresql+psycopg://me:hush@host/db {KEY}")
@@ -39,14 +27,14 @@ def test_secrets_never_reach_a_line(capsys, restored, json):
         assert canary not in lines
 
 
-def test_discord_and_sql_stay_quiet_even_at_debug(restored):
+def test_discord_and_sql_stay_quiet_even_at_debug(logs_restored):
     set_up_logs("debug")
     assert not logging.getLogger("discord.gateway").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("discord.http").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("sqlalchemy.engine").isEnabledFor(logging.INFO)
 
 
-def test_what_carries_requests_to_the_model_stays_quiet_at_debug_by_the_names_that_it_has(restored):
+def test_what_carries_requests_to_the_model_stays_quiet_at_debug_by_the_names_that_it_has(logs_restored):
     set_up_logs("debug")
     sent = [module for module in ("httpcore2", "httpx2", "openai") if importlib.util.find_spec(module)]
     assert sent == ["httpcore2", "httpx2", "openai"], "the client's own libraries have other names"

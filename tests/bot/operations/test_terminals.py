@@ -101,7 +101,7 @@ def test_why_a_bot_ended_is_a_line_of_json_where_its_log_is(told: Told, more: di
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_what_nobody_foresaw_is_a_masked_line_of_the_log(
-    capsys: pytest.CaptureFixture[str], as_json: bool
+    capsys: pytest.CaptureFixture[str], logs_restored: None, as_json: bool
 ) -> None:
     settings = Settings(_env_file=None).model_copy(update={"log_json": as_json})
     set_up_logs("info", json=as_json, secrets=["canary"])
