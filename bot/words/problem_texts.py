@@ -144,7 +144,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "moved is unchanged: `feelprint move` again, into an empty database."
         ),
         StorageProblem.OLDER: mark(
-            "The database {where} is older than this Feelprint; `feelprint run` brings it up to date."
+            "The database {where} is empty, or older than this Feelprint; `feelprint run` brings it up to date."
         ),
         StorageProblem.NEWER: mark(
             "The database {where} was made by a newer Feelprint; install that one again, or restore a backup "
