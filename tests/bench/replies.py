@@ -18,7 +18,7 @@ from bot.demo.world import World
 from core.vocabulary.clock import SystemClock
 from core.vocabulary.consent import EVERYBODY, Yes, YesTo
 from core.vocabulary.weekly import OPEN_MS
-from tests.bot.demo.chromium import Window
+from tests.bot.demo.chromium import Window, browser, chromium
 from tests.bot.demo.test_browser import CARD, shop
 
 WIDTH, HEIGHT, GAP, COLUMNS = 760, 2600, 12, 3
@@ -186,10 +186,12 @@ async def main() -> None:
     file = parser.parse_args().file
     with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
         folder = Path(made)
-        async with shop(folder, patch, pictures=PICTURES, size=(WIDTH, HEIGHT)) as (tab, world):
-            await walk(tab, folder)
-            await play(tab, world, patch, folder)
-            await manage(tab, world, folder)
+        (folder / "profile").mkdir()
+        with browser(chromium() or "", folder / "profile") as told_at:
+            async with shop(told_at, folder, patch, pictures=PICTURES, size=(WIDTH, HEIGHT)) as (tab, world):
+                await walk(tab, folder)
+                await play(tab, world, patch, folder)
+                await manage(tab, world, folder)
         await asyncio.to_thread(sheet, folder, file)
         await asyncio.to_thread(steps, folder, file.with_name("steps.png"))
 
