@@ -67,7 +67,7 @@ class DeckEnd(OwnLayout, needs=Needs(Who.MEMBER)):
     def __init__(self, place: DeckPlace, blocks: list[str], *, more: bool) -> None:
         super().__init__(place.owner, timeout=None)
         parts = [discord.ui.TextDisplay[Any](block) for block in blocks if block]
-        row: list[discord.ui.Item[Any]] = [Start.button(buttons.more_pictures())] if more else [Mine.button()]
+        row: list[discord.ui.Item[Any]] = [Start.button(buttons.next_pictures())] if more else [Mine.button()]
         if place.last is not None:
             row.append(Undo.on(place))
         self.add_item(

@@ -84,8 +84,8 @@ def your_pictures_hint() -> str:
     return _("I ask about one after another; only you see them")
 
 
-def more_pictures() -> str:
-    return _("More pictures")
+def next_pictures() -> str:
+    return _("Next pictures")
 
 
 def skip() -> str:

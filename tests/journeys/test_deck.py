@@ -298,7 +298,7 @@ async def test_a_new_picture_comes_into_the_deck_by_itself(world, dealt):
     for emotion in ("awe", "fear", "sadness"):
         await world.bob.click(dealt.response, label=emotion)
     (new,) = await posted(world, 77)
-    await world.bob.click(dealt.response, label="More pictures")
+    await world.bob.click(dealt.response, label="Next pictures")
     assert shown(dealt) == new
 
 
@@ -311,7 +311,7 @@ async def test_twelve_make_a_deck(world):
         await world.bob.click(card.response, label="awe")
     assert "Thank you for 12 pictures" in text_of(card)
     assert len(await world.labels(world.bob)) == 12
-    await world.bob.click(card.response, label="More pictures")
+    await world.bob.click(card.response, label="Next pictures")
     assert "1 of 1" in text_of(card)
 
 

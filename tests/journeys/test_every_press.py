@@ -152,7 +152,7 @@ async def labelling(world, tour):
     await press(bob, card, buttons.skip)
     for n in range(12):
         await feel(bob, card, ("amusement", "fear")[n % 2])
-    await press(bob, card, buttons.more_pictures)
+    await press(bob, card, buttons.next_pictures)
     several = await world.alice.send(world.channel, attachments=pictures(17, 77))
     which = await bob.context_menu(world.channel, "Rate this image", several)
     await tour.choose(bob, which, buttons.which_one, ["1"])
