@@ -25,6 +25,7 @@ from bot.words.amounts import date
 from bot.words.cards import yours
 from bot.words.outcomes import run_reason
 from core.predicting.shown import Tally
+from core.tuning.constants import DEFAULT
 from core.tuning.evidence import better
 from core.vocabulary.emotions import MIKELS
 
@@ -38,9 +39,6 @@ STEPS = {
     "score": "scoring",
 }
 WIDEST = 100
-_SURE = 0.9
-"""P(right more often than most people's answer) from which a feelprint is said to help."""
-
 _DAY, _COMMAND = re.compile(r"<t:(\d+):\w>"), re.compile(r"</([\w ]+):\d+>")
 
 
@@ -210,7 +208,7 @@ def judged(member: Found) -> str:
         lean = ", leaning to what they feel more often" if member.right != member.generic_right else ""
         return f"no feelprint yet: answered as most people would feel{lean}"
     if member.right > member.generic_right:
-        sure = better(*member.won_and_lost) >= _SURE
+        sure = better(*member.won_and_lost) >= DEFAULT.gate  # as sure as a new version must be
         return "the feelprint helps" if sure else "better here, maybe by luck"
     if member.right < member.generic_right:
         return "the feelprint does not help here: it makes answers worse"
