@@ -146,7 +146,7 @@ async def test_a_press_that_comes_twice_shows_one_copy_and_a_later_one_another(w
     (public,) = shown_to_all()
     await world.bob.click(public, label="Take it back")
     assert shown_to_all() == []
-    monkeypatch.setattr(answer, "_TWICE_S", 0.0)
+    monkeypatch.setattr(answer, "_TWICE_MS", 0)
     await world.bob.click(asked.response, label="Show everyone")
     assert len(shown_to_all()) == 1
 
