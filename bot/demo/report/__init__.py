@@ -20,7 +20,7 @@ async def write_report(figures: Figures, out: Path) -> Path:
 
 
 def _write(figures: Figures, out: Path) -> Path:
-    from bot.demo.report import charts  # noqa: PLC0415 - matplotlib takes half a second: not of every start
+    from bot.demo.report import charts  # noqa: PLC0415 - matplotlib takes a third of a second, and most starts draw nothing
 
     (out / "pictures").mkdir(parents=True, exist_ok=True)
     (out / "charts").mkdir(exist_ok=True)

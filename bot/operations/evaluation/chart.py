@@ -24,7 +24,7 @@ def draw(rows: Sequence[Row], path: Path, *, model: str) -> None:
 
 def chart(rows: Sequence[Row], *, model: str) -> "Figure":
     """One panel for each training size."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - half a second, and seldom needed
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - a third of a second, seldom needed
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     sizes = sorted({row.n_train for row in rows})
