@@ -53,7 +53,7 @@ def spoken(
             if (rule.when, place) not in holds or reference_of(item.image.hash) in seen:
                 continue
             if label_set.top(item.generic.distribution) != rule.feel:
-                own = item.felt.get(rule.feel, 0.0) / max(item.felt.values())
+                own = item.generic_hit + item.gain_of(rule.feel)
                 yield Spoke((member_id, rule.id), rule.id in used, own, item.generic_hit)
 
 
