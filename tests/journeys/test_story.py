@@ -13,19 +13,32 @@ from rich.console import Console
 from bot.errors import LookupProblem, NothingStored
 from bot.operations.explaining import explain_member
 from bot.words import outcomes
+from core.vocabulary.clock import SystemClock
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.reasons import RunResult
 from core.vocabulary.server_settings import ServerSettings
 from tests.journeys.conftest import bot_on, picture, settings_for, text_of
 
-NEVER = 86_400.0
+DAY_MS = 86_400_000
+
+
+class Ahead(SystemClock):
+    """The machine's clock, some milliseconds ahead."""
+
+    ahead = 0
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self.ahead
 
 
 @asynccontextmanager
-async def labelled(folder, quiet_seconds: float = NEVER) -> AsyncIterator[SimpleNamespace]:
-    """A member with sixteen labels: dark pictures frighten them, bright ones amuse them."""
-    reports = asyncio.Queue()
-    async with bot_on(settings_for(folder, quiet_seconds=quiet_seconds)) as (app, env):
+async def labelled(folder) -> AsyncIterator[SimpleNamespace]:
+    """A member with sixteen labels: dark pictures frighten them, bright ones amuse them.
+
+    No run begins before `quiet`: on a busy machine one reaction may come seconds after the last.
+    """
+    reports, clock = asyncio.Queue(), Ahead()
+    async with bot_on(settings_for(folder, quiet_seconds=DAY_MS / 1000), clock=clock) as (app, env):
         app.listeners.append(reports.put)
         guild = env.create_guild("Pictures")
         channel = guild.create_text_channel("pictures")
@@ -39,11 +52,17 @@ async def labelled(folder, quiet_seconds: float = NEVER) -> AsyncIterator[Simple
             await bob.react(message, ("😨", "😂")[light] if n % 7 else "😮")
         await app.intake.drained()
         key = ProfileKey(bob.id, app.default_label_set.id)
-        yield SimpleNamespace(app=app, channel=channel, bob=bob, reports=reports, key=key)
+
+        def quiet() -> None:
+            clock.ahead = DAY_MS
+            app.worker.wake()
+
+        yield SimpleNamespace(app=app, channel=channel, bob=bob, reports=reports, key=key, quiet=quiet)
 
 
 async def test_from_reactions_to_an_answer(folder):
-    async with labelled(folder, quiet_seconds=0.5) as it:
+    async with labelled(folder) as it:
+        it.quiet()
         report = await asyncio.wait_for(it.reports.get(), 60)
         assert report.n_labels == 16
         assert report.result in (RunResult.DEPLOYED, RunResult.KEPT)
@@ -110,8 +129,12 @@ async def test_a_run_that_was_cut_short_pays_for_nothing_twice(folder, tmp_path_
         assert await answers.calls() == whole
 
 
-async def test_forgetting_during_a_run_stops_it_and_leaves_nothing(folder):
-    async with labelled(folder, quiet_seconds=0.2) as it:
+async def test_forgetting_during_a_run_stops_it_and_leaves_nothing(folder, provider, monkeypatch):
+    counter, url = provider
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    async with labelled(folder) as it:
+        counter.pause = 1.0  # so that the run is still under way when it is pressed
+        it.quiet()
         async with asyncio.timeout(30):
             while it.app.worker.progress_of(it.key) is None:  # noqa: ASYNC110 - nothing announces a start
                 await asyncio.sleep(0.01)
