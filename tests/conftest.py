@@ -97,18 +97,22 @@ def logs_restored() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "feelprint.db"
-    asyncio.run(_migrate(str(path)))
-    return path
-
-
-@pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of a run have."""
     mine = tmp_path_factory.getbasetemp()
     return mine if worker_id == "master" else mine.parent
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(shared_folder: Path) -> Path:
+    """A migrated, empty SQLite file to copy: one for all workers of a run."""
+    folder = shared_folder / "sqlite"
+    with alone(folder):
+        if not folder.exists():
+            (making := shared_folder / "making").mkdir()
+            asyncio.run(_migrate(str(making / "feelprint.db")))
+            making.rename(folder)
+    return folder / "feelprint.db"
 
 
 @pytest.fixture(scope="session")
