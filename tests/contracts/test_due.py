@@ -43,20 +43,22 @@ class TestDueStore:
         No new label for `quiet_ms`, or enough of them for `longest_ms`;
         Whoever does not pause is looked at again `quiet_ms` after their last.
         """
-        minute, last = 60_000, 0
-        for turn in range(60):  # a label every 40 seconds
-            await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * 40_000)])
-            last = turn * 40_000
-            enough_for = last - 7 * 40_000  # the eighth made it enough
+        minute, step, last = 60_000, 80_000, 0
+        for turn in range(35):  # a label every 80 seconds
+            last = turn * step
+            await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=last)])
+            enough_for = last - 7 * step  # the eighth made it enough
             found = await due(storage, last + 1)
             assert found == ((key(ANN),) if enough_for >= 30 * minute - 1 else ())
-        await storage.runs.finish(run(ANN, 60, started=last))
+        assert found, "or nobody was due at all"
+        await storage.runs.finish(run(ANN, 35, started=last))
         assert await due(storage, last + 1) == ()
-        for turn in range(60, 125):
-            await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * 40_000)])
-            renewed_for = (turn - 71) * 40_000  # twelve more are a fifth of 60
-            expected = (key(ANN),) if renewed_for >= 30 * minute - 1 else ()
-            assert await due(storage, turn * 40_000 + 1) == expected
+        for turn in range(35, 67):
+            await storage.labels.apply([rated(ANN, turn, FEELINGS[turn % 4], at=turn * step)])
+            renewed_for = (turn - 41) * step  # seven more are a fifth of 35
+            found = await due(storage, turn * step + 1)
+            assert found == ((key(ANN),) if renewed_for >= 30 * minute - 1 else ())
+        assert found, "or nobody was due again"
 
     async def test_the_longest_waiting_is_due_first(self, storage: Storage) -> None:
         """Profiles due for a run, longest waiting first."""

@@ -34,7 +34,7 @@ from tests.storage.hot import NEWEST, Place, batches, noes, plans, questions, re
 from tests.storage.lives import rule
 from tests.storage.made import EMOJI, SET, T0, hash_of, key
 
-MEMBERS, EACH = 1_000, 10
+MEMBERS, EACH = 400, 10
 
 
 def _fill(connection: Any) -> None:
@@ -111,7 +111,7 @@ async def _filled(url: str) -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database of each kind with 20,000 labels, as many reactions, pictures, answers and questions."""
+    """A database of each kind with 4,000 labels, as many reactions, pictures, answers and questions."""
     if request.param == "sqlite":
         url = str(shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("filled")))
     else:
