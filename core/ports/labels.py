@@ -67,7 +67,8 @@ class LabelStore(Protocol):
         take back, and needs no image. A rating of a picture in a message goes with the message, its channel and
         its server, and when the message shows another one.
         When a server is left, what was seen there goes; ratings made elsewhere than in a message stay, without the
-        server. A large server or channel goes in pieces, its settings last; what is `left` is to be sent again.
+        server; once the bot is in it again nothing more of it goes. A large server or channel goes in pieces, its
+        settings last; what is `left` is to be sent again.
 
         What is excluded is dropped, and does not count when that is taken back; a picture that stands in another
         message which is not excluded stays, with what was felt about it there. What a server no longer lets count

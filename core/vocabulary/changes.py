@@ -118,7 +118,7 @@ class ReturnToServer:
 
 @dataclass(frozen=True, slots=True)
 class DropServer:
-    """A server was left for good: what was seen there and its settings go."""
+    """A server was left for good: what was seen there and its settings go, unless the bot is back."""
 
     server_id: int
     at: int

@@ -46,8 +46,10 @@ def drop_channel(facts: Facts, change: DropChannel) -> bool:
 
 
 def drop_server(facts: Facts, change: DropServer) -> bool:
-    """Drop a piece of a server; whether that was all."""
+    """Drop a piece of a server; whether that was all, which it is, too, once the bot is in there again."""
     connection, here = facts.connection, change.server_id
+    if connection.scalar(select(servers.c.left_at.is_(None)).where(servers.c.server_id == here)):
+        return True
     channels = select(walks.c.channel_id).where(walks.c.server_id == here)
     in_message = ratings.c.message_id.is_not(None)
     admins = exclusions.c.said_by == By.ADMIN.value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.vocabulary.changes import Change, DropChannel, DropServer
+from core.vocabulary.changes import Change, DropChannel, DropServer, LeaveServer, ReturnToServer
 from core.vocabulary.comparison import Snapshot, Walked
 from core.vocabulary.consent import Past, Yes
 from core.vocabulary.server_settings import ServerSettings
@@ -26,6 +26,7 @@ async def _filled(storage: Storage) -> None:
     await storage.labels.apply([rated(ANN, n, "awe", origin=shown(n, n)) for n in range(20, 28)])
     await storage.labels.apply([rated(BEN, n, "fear") for n in range(30, 35)])
     await storage.labels.apply([reacted(ANN, 90, "awe", server=6, channel=60)])
+    await storage.labels.apply([LeaveServer(5, 9, T0)])
     await storage.walks.save(Walked(50, 5))
     await storage.walks.looked([Snapshot(n, 50, 1, 0, {}, frozenset()) for n in range(7)])
     for member in (ANN, BEN):
@@ -72,10 +73,25 @@ async def test_a_message_with_more_reactions_than_one_piece_takes_goes_whole(sto
         await storage.members.join(member, 1, T0)
     await storage.labels.apply([reacted(member, 1, "awe") for member in members])
     await storage.labels.apply([reacted(ANN, n, "awe") for n in range(2, 4)])
-    await storage.labels.apply([DropServer(5, T0)])
+    await storage.labels.apply([LeaveServer(5, 9, T0), DropServer(5, T0)])
     assert {message for message, *_ in await storage.labels.reactions_on([1, 2, 3])} in ({2, 3}, set())
     await _pieces(storage, DropServer(5, T0))
     assert await storage.labels.reactions_on([1, 2, 3]) == frozenset()
+
+
+async def test_a_server_that_is_returned_to_between_two_pieces_goes_no_further(storage: Storage) -> None:
+    """When a server is left, what was seen there goes; once the bot is in it again nothing more of it goes."""
+    await _filled(storage)
+    gone = DropServer(5, T0 + 9)
+    assert (await storage.labels.apply([gone])).left == (gone,)
+    await storage.labels.apply([ReturnToServer(5)])
+    chosen = ServerSettings(5, frozenset({50}), min_labels=9)
+    await storage.servers.save(chosen)
+    await storage.labels.apply([reacted(BEN, 40, "awe")])
+    before = await storage.labels.labels(key(BEN))
+    assert (await storage.labels.apply([gone])).left == ()
+    assert await storage.labels.labels(key(BEN)) == before
+    assert await storage.servers.all() == (chosen,)
 
 
 async def test_nothing_that_comes_late_revives_a_channel_that_is_half_gone(storage: Storage) -> None:

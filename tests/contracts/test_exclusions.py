@@ -12,6 +12,7 @@ from core.vocabulary.changes import (
     DropPicture,
     DropServer,
     Judge,
+    LeaveServer,
     Restate,
     Sighting,
     Withhold,
@@ -177,6 +178,7 @@ class TestLabelStore:
         )
         for way in ways:
             await storage.servers.save(ServerSettings(5, frozenset({50})))
+            await storage.labels.apply([LeaveServer(5, 9, T0)])
             await storage.labels.apply([rated(ANN, 3, "awe"), rated(ANN, 1, "awe", origin=shown(9, 1))])
             if not isinstance(way, DropChannel):
                 assert await felt(storage, ANN, 1) == {"awe"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.ports import About, Game, Possible
-from core.vocabulary.changes import DropMessages, DropServer
+from core.vocabulary.changes import DropMessages, DropServer, LeaveServer
 from core.vocabulary.consent import EVERYBODY, Yes, YesTo
 from core.vocabulary.weekly import OPEN_MS, WEEK_MS
 from storage import Storage, open_storage
@@ -219,7 +219,7 @@ class TestGameStore:
         await playing(storage, ANN, BEN, CARL)
         await begun(storage, clock)
         assert await storage.games.guess(5, T0, BEN, "awe")
-        await storage.labels.apply([DropServer(5, T0)])
+        await storage.labels.apply([LeaveServer(5, 9, T0), DropServer(5, T0)])
         assert await storage.games.running() == ()
         for member, table in ((ANN, "subjects"), (ANN, "players"), (BEN, "guesses")):
             assert (await storage.members.export(member))[table] == []

@@ -9,6 +9,7 @@ from core.vocabulary.changes import (
     DropChannel,
     DropMessages,
     DropServer,
+    LeaveServer,
     Origin,
     WithdrawCleared,
     WithdrawReaction,
@@ -206,7 +207,7 @@ class TestLabelStore:
         await storage.labels.apply(
             [reacted(ANN, 1, "awe", server=5), reacted(ANN, 2, "awe", server=6), rated(ANN, 3, "fear", server=5)]
         )
-        await storage.labels.apply([DropServer(5, T0)])
+        await storage.labels.apply([LeaveServer(5, 9, T0), DropServer(5, T0)])
         assert await felt(storage, ANN, 1) == set()
         assert await felt(storage, ANN, 2) == {"awe"}
         assert await felt(storage, ANN, 3) == {"fear"}

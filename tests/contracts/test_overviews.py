@@ -6,7 +6,7 @@ import pytest
 
 from core.ports import Caps, NearlySpent, Overview, Purchase
 from core.vocabulary.calls import Payer
-from core.vocabulary.changes import DropServer
+from core.vocabulary.changes import DropServer, LeaveServer
 from core.vocabulary.comparison import Walked
 from core.vocabulary.emotions import MIKELS, Emotion, LabelSet
 from core.vocabulary.mood import WEEK_MS, Mood
@@ -100,7 +100,7 @@ class TestOverviewStore:
         """
         await felt(storage)
         assert await storage.overviews.mood(5, WEEK) is not None
-        await storage.labels.apply([DropServer(5, T0)])
+        await storage.labels.apply([LeaveServer(5, 9, T0), DropServer(5, T0)])
         assert await storage.overviews.mood(5, WEEK) is None
 
     async def test_what_a_server_and_all_have_spent_is_told(self, storage: Storage, clock: ManualClock) -> None:
@@ -172,5 +172,5 @@ class TestWarnings:
 
     async def test_that_a_server_was_warned_goes_with_it(self, storage: Storage) -> None:
         assert await storage.overviews.warn(5)
-        await storage.labels.apply([DropServer(5, T0)])
+        await storage.labels.apply([LeaveServer(5, 9, T0), DropServer(5, T0)])
         assert await storage.overviews.warn(5)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.vocabulary.changes import DropServer
+from core.vocabulary.changes import DropServer, LeaveServer
 from core.vocabulary.consent import ANYWHERE, EVERYBODY, Yes, YesTo
 from storage import Storage
 from tests.contracts.tuned import ANN, BEN
@@ -150,5 +150,5 @@ class TestYesStore:
         assert await storage.yeses.said(ANN) == ()
         assert TO_ANN not in await storage.yeses.said(BEN)
         await storage.members.forget(CARL)  # who has never joined
-        await storage.labels.apply([DropServer(5, T0)])
+        await storage.labels.apply([LeaveServer(5, 9, T0), DropServer(5, T0)])
         assert await storage.yeses.said(BEN) == tuple(Yes(BEN, 6, EVERYBODY, to) for to in YesTo)

@@ -12,7 +12,7 @@ from core.model.config import ModelSettings
 from core.ports import RunReport
 from core.tending import retention
 from core.tending.retention import DAY_MS, Retention
-from core.vocabulary.changes import DropServer
+from core.vocabulary.changes import DropServer, LeaveServer
 from core.vocabulary.feelprint import Evidence, RuleRecord
 from core.vocabulary.reasons import Mode, RuleStatus, RunResult
 from core.vocabulary.server_settings import ServerSettings
@@ -138,6 +138,7 @@ async def test_pruning_may_be_killed_at_any_statement(trial: Trial) -> None:
 
 async def drop(url: str) -> None:
     async with open_storage(url, clock=LATER) as storage:
+        await storage.labels.apply([LeaveServer(ANN, 9, T0 + 800)])
         change = DropServer(ANN, T0 + 900)
         while (await storage.labels.apply([change])).left:
             pass

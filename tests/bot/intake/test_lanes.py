@@ -17,7 +17,7 @@ from bot.intake.source import MessageSource
 from core.collecting.policy import MessageView, Picture
 from core.collecting.refusals import Refusal
 from core.decoding.workers import ImageWorkers
-from core.vocabulary.facts import ChannelGone, MessagesGone, PictureGone, Reacted, ServerGone
+from core.vocabulary.facts import ChannelGone, MessagesGone, PictureGone, Reacted, ServerGone, ServerLeft
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from tests.core.samples import encoded, scene
@@ -127,6 +127,8 @@ async def test_what_needs_no_look_waits_for_none(road):
 async def test_what_is_gone_waits_for_what_was_told_before_it_and_takes_it_along(road, gone):
     road.intake.put(reacted(1000, SLOW))
     road.intake.put(reacted(1000, SLOW, emoji="😮"))
+    if isinstance(gone, ServerGone):
+        road.intake.put(ServerLeft(SERVER, 9))
     road.intake.put(gone)
     road.source.go.set()
     await road.intake.drained()
