@@ -134,7 +134,7 @@ async def _discord(settings: Settings) -> Finding:
     finally:
         await client.close()
     if settings.message_content and not allowed:
-        return Finding("Discord", findings.no_message_content(), warning=True)
+        return Finding("Discord", findings.token_without_content(invitation(info.id)), warning=True)
     return Finding("Discord", findings.token_of(info.name, invitation(info.id)))
 
 

@@ -107,7 +107,8 @@ def crowded(room: int, needed: int) -> str:
     """It works with fewer connections, only slower."""
     return _(
         "It has room for {room} connections, and each process of Feelprint uses up to {needed}: with fewer it is "
-        "slower and learns later what others did, and with fewer than three it does not start."
+        "slower and learns later what others did, and with fewer than four, or five with `--shards`, it does not "
+        "start."
     ).format(room=room, needed=needed)
 
 
@@ -138,8 +139,11 @@ def no_token() -> str:
 def token_of(name: str, address: str) -> str:
     """Discord let the bot in. `address` is where it can be invited to a server."""
     well = _("The token belongs to {name}, and its intents are right.").format(name=name)
-    invite = _("Invite it to a server: {address}").format(address=address)
-    return f"{well} {invite}"
+    return f"{well} {_invite(address)}"
+
+
+def _invite(address: str) -> str:
+    return _("Invite it to a server: {address}").format(address=address)
 
 
 def offline_model() -> str:
@@ -212,6 +216,11 @@ def clock_off(seconds: float) -> str:
     )
     why = _("What people do is taken for earlier or later than it is by that, and may not count: set the clock.")
     return f"{said.format(seconds=number(abs(round(seconds))))} {why}"
+
+
+def token_without_content(address: str) -> str:
+    """Discord let the bot in, and shows it no pictures of messages; it can be invited all the same."""
+    return f"{no_message_content()} {_invite(address)}"
 
 
 def no_message_content() -> str:

@@ -160,10 +160,12 @@ def forget_sure(*, months: bool) -> str:
 def forget_month_sure(month: str, labels: int) -> str:
     """Before a month is erased."""
     said = ngettext(
-        "This erases what you felt in {month}: {number} label, with the small copy of its picture where nobody "
-        "else needs it. It cannot be undone. What was learned from it stays until I look again.",
-        "This erases what you felt in {month}: {number} labels, with the small copies of their pictures where "
-        "nobody else needs them. It cannot be undone. What was learned from them stays until I look again.",
+        "This erases what you felt in {month}, with the emotions to choose from here: {number} label, with the "
+        "small copy of its picture where nobody else needs it. It cannot be undone. What was learned from it "
+        "stays until I look again.",
+        "This erases what you felt in {month}, with the emotions to choose from here: {number} labels, with the "
+        "small copies of their pictures where nobody else needs them. It cannot be undone. What was learned from "
+        "them stays until I look again.",
         labels,
     )
     return said.format(month=month, number=labels)
@@ -318,8 +320,8 @@ def privacy(model: str, contact: str | None, *, offline: bool, asks_not_to_store
         "pictures. Nothing else.\n"
         "**Taking it back:** remove a reaction and its label is gone; delete a picture and what was felt about it "
         "in that message is gone. "
-        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once. What was felt in "
-        "a server that I am removed from is erased after 30 days, unless I am invited back.\n"
+        "`/pause` stops collecting, `/export` hands you everything, `/forget` erases it at once. What was felt "
+        "about pictures in a server that I am removed from is erased after 30 days, unless I am invited back.\n"
         "**Your own pictures:** of a picture that a member labelled I keep who posted it, joined or not. “Do not "
         "use my picture” (Apps, on your message) and `/pictures off` take yours out, for everybody."
     )
