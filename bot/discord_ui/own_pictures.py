@@ -20,6 +20,7 @@ from bot.discord_ui.views import Form, Lasting, OwnLayout, OwnView
 from bot.intake.shown_pictures import is_picture, picture_of
 from bot.words import buttons, texts
 from bot.words import deck as words
+from bot.words.amounts import sentences
 from bot.words.emotions import called
 from bot.words.problems import sentence as problem
 from bot.words.refused import sentence
@@ -206,7 +207,7 @@ async def _card(interaction: discord.Interaction[Any], app: App, pile: Pile, not
         else:
             why = picture_refused(app, interaction, pile.rest[0], None, image.hash)
             if why is None:
-                return MineCard(app, owner, (pile, image), label_set, " ".join(notes))
+                return MineCard(app, owner, (pile, image), label_set, sentences(*notes))
             notes.append(words.left_out(pile.number, sentence(why)))
         pile = pile.without_first(labelled=False)
     blocks = await progress_blocks(app, owner, label_set, interaction.guild_id)

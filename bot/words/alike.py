@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.words.amounts import percent
+from bot.words.amounts import percent, sentences
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from core.predicting.alike import FEWEST, Alike, Verdict
@@ -35,7 +35,7 @@ def too_few(name: str, pictures: int) -> str:
     if not pictures:
         both = _("You and {name} have labelled none of the same pictures so far.").format(name=name)
     more = _("I say how alike you feel from {fewest} on: fewer would only tell of chance.").format(fewest=FEWEST)
-    return f"{both} {more}"
+    return sentences(both, more)
 
 
 def how_alike(name: str, found: Alike) -> str:
@@ -45,7 +45,7 @@ def how_alike(name: str, found: Alike) -> str:
     sure = _("With so many pictures it may as well be {low} to {high}; by chance it would be about {chance}.")
     figures = {"low": percent(found.low), "high": percent(found.high), "chance": percent(found.chance)}
     told = share.format(number=found.pictures, share=percent(found.share))
-    return f"{title}\n{told} {_verdict(found.verdict)}\n-# {sure.format(**figures)}"
+    return f"{title}\n{sentences(told, _verdict(found.verdict))}\n-# {sure.format(**figures)}"
 
 
 def _verdict(verdict: Verdict) -> str:

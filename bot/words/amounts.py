@@ -1,10 +1,12 @@
-"""Dates, numbers and lists as the language that is spoken writes them (Unicode's CLDR, through Babel)."""
+"""Dates, numbers, lists and what follows one another as the language that is spoken writes them (Unicode's CLDR,
+through Babel).
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -20,23 +22,37 @@ def date(at_ms: int) -> str:
     if on_discord():
         return f"<t:{at_ms // 1000}:D>"
     day = datetime.fromtimestamp(at_ms / 1000, UTC).date()
-    return format_date(day, "long", Locale.parse(_DATES.get(current(), current())))
+    return format_date(day, "long", _locale())
 
 
 def month(at_ms: int) -> str:
     """The month of a moment in milliseconds, in UTC."""
     day = datetime.fromtimestamp(at_ms / 1000, UTC).date()
-    return format_date(day, "LLLL y", Locale.parse(_DATES.get(current(), current())))
+    return format_skeleton("yMMMM", day, locale=_locale())
 
 
 def listed(items: Sequence[str]) -> str:
     """Several things in a sentence: a, b and c."""
-    return format_list(items, locale=Locale.parse(_DATES.get(current(), current())))
+    return format_list(items, locale=_locale())
 
 
 def either(items: Sequence[str]) -> str:
     """One of several things: a, b or c."""
-    return format_list(items, style="or", locale=Locale.parse(_DATES.get(current(), current())))
+    return format_list(items, style="or", locale=_locale())
+
+
+def in_a_row(items: Iterable[str]) -> str:
+    """Several things beside each other, with no word between them: a, b, c."""
+    comma: str = _locale().list_patterns["standard"]["middle"].format("", "")
+    return comma.join(items)
+
+
+def sentences(*said: str) -> str:
+    """One after another: with a space, which Chinese and Japanese do not write after a full stop of theirs."""
+    text = ""
+    for one in said:
+        text += one if not text or text.endswith("。") else f" {one}"
+    return text
 
 
 def number(value: float) -> str:
@@ -67,3 +83,7 @@ def times(count: float) -> str:
     if count == 2:
         return _("twice")
     return ngettext("{number} time", "{number} times", count).format(number=number(count))
+
+
+def _locale() -> Locale:
+    return Locale.parse(_DATES.get(current(), current()))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.words.amounts import date, listed, percent, times
+from bot.words.amounts import date, listed, percent, sentences, times
 from bot.words.emotions import in_words, named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
@@ -99,7 +99,7 @@ def guess_of(name: str, prediction: Prediction, label_set: LabelSet, *, offline:
     return [
         f"### {name}: {guess}?",
         bars(label_set, prediction.distribution),
-        f"-# {told.format(name=name)} {people}".rstrip() + (f"\n{_(_OFFLINE)}" if offline else ""),
+        f"-# {sentences(told.format(name=name), people)}".rstrip() + (f"\n{_(_OFFLINE)}" if offline else ""),
     ]
 
 
@@ -130,14 +130,14 @@ def _footer(prediction: Prediction, label_set: LabelSet, *, joined: bool) -> str
         return "-# " + (people or _("So I need not guess."))
     if prediction.source == AnswerSource.FEELPRINT:
         version = _("By your feelprint, version {version}.").format(version=prediction.version)
-        return f"-# {version} {people}{_as_sure(prediction)}".rstrip()
+        return f"-# {sentences(version, people)}{_as_sure(prediction)}".rstrip()
     if prediction.source == AnswerSource.PRIOR:
         return "-# " + _(
             "You have no feelprint yet: what most people would feel, leaning to what you feel more often."
         )
     none = _("You have no feelprint yet: this is what most people would feel.")
-    invitation = "" if joined else " " + _("`/join` and react to pictures, and I learn how *you* feel.")
-    return f"-# {none}{invitation}"
+    invitation = _("`/join` and react to pictures, and I learn how *you* feel.")
+    return f"-# {none if joined else sentences(none, invitation)}"
 
 
 def _as_sure(prediction: Prediction) -> str:
@@ -175,7 +175,8 @@ def evidence(shown: RuleShown) -> str:
         tested = right_and_wrong(shown.tested)
         words = _("On pictures it was not written from: {evidence}.").format(evidence=tested)
     if shown.since.held:
-        words += " " + _("Since it is in use: {evidence}.").format(evidence=right_and_wrong(shown.since))
+        since = _("Since it is in use: {evidence}.").format(evidence=right_and_wrong(shown.since))
+        words = sentences(words, since)
     return words
 
 
@@ -241,7 +242,7 @@ def _waits(standing: Standing, report: RunReport | None) -> str:
     stop = report.explanation.stop if report else None
     why = run_reason(RunReason.UNAVAILABLE, stop)
     again = _("Next try: {when}.").format(when=f"<t:{(standing.ready_at or 0) // 1000}:R>")
-    return f"{why} {again}"
+    return sentences(why, again)
 
 
 def _needs(standing: Standing) -> str:

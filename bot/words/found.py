@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.words import ideas
-from bot.words.amounts import date, money, percent, times
+from bot.words.amounts import date, in_a_row, money, percent, sentences, times
 from bot.words.cards import yours
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -157,7 +157,7 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     if not readings or not ideas:
         return ""
     tried = [record for record in mine if record.asked.held]
-    sentences = [
+    said = [
         _("The model read your pictures {often}, with what you felt beside what most people would feel.").format(
             often=_often(readings)
         ),
@@ -167,8 +167,8 @@ def _funnel(explanation: Explanation, records: Sequence[RuleRecord]) -> str:
     ]
     if tried:
         held_up = sum(r.status != RuleStatus.DROPPED and r.reason != RuleReason.NOT_BETTER for r in tried)
-        sentences.append(_tried(len(tried), held_up))
-    return " ".join(sentences)
+        said.append(_tried(len(tried), held_up))
+    return sentences(*said)
 
 
 def _tried(tried: int, held_up: int) -> str:
@@ -186,7 +186,8 @@ def _used(history: History) -> list[str]:
     untried = {record.rule.id for record in history.records if not record.asked.held}
     untried -= {one.rule.id for one in history.shown if one.since.held}
     rules = history.active.rules if history.active else ()
-    return [f"• {yours(rule)}" + (" " + _("(not tried yet)") if rule.id in untried else "") for rule in rules]
+    told = {rule.id: f"• {yours(rule)}" for rule in rules}
+    return [sentences(said, _("(not tried yet)")) if one in untried else said for one, said in told.items()]
 
 
 def _cross_fit(explanation: Explanation) -> str:
@@ -205,8 +206,8 @@ def _cross_fit(explanation: Explanation) -> str:
     if stopped:
         little = _("That is too little to rely on, so I went no further.")
         against = _("That spoke against them, so I went no further.")
-        return f"{guessed} {little if better > worse else against}"
-    return guessed if test.beats_favourite else f"{guessed} {_leans()}"
+        return sentences(guessed, little if better > worse else against)
+    return guessed if test.beats_favourite else sentences(guessed, _leans())
 
 
 def _before(explanation: Explanation) -> str:
@@ -229,7 +230,7 @@ def _needed(explanation: Explanation) -> str:
 def _why_not(explanation: Explanation) -> str:
     """What the rules did not pass, together."""
     test = explanation.verification
-    return " ".join(_failed(one, explanation.before) for one in test.failed) if test else ""
+    return sentences(*(_failed(one, explanation.before) for one in test.failed)) if test else ""
 
 
 def _failed(why: Unverified, before: int | None) -> str:
@@ -276,7 +277,7 @@ def _together(explanation: Explanation) -> str:
     failed = _(
         "They did not pass: I use them only if I am at least {gate} sure that they beat most people's answer."
     )
-    return f"{tested} {(passed if test.passed else failed).format(gate=percent(test.gate))}"
+    return sentences(tested, (passed if test.passed else failed).format(gate=percent(test.gate)))
 
 
 def _cost(cost: Cost, forecast: Forecast | None) -> str:
@@ -284,7 +285,7 @@ def _cost(cost: Cost, forecast: Forecast | None) -> str:
     if not total:
         return _("This look took no questions.")
     asked = sorted(cost.asked, key=lambda purpose: (*_ORDER, purpose).index(purpose))
-    parts = ", ".join(f"{cost.asked[purpose]} {_what_for(purpose)}" for purpose in asked)
+    parts = in_a_row(f"{cost.asked[purpose]} {_what_for(purpose)}" for purpose in asked)
     took = ngettext(
         "It took one question to the model: {parts}.", "It took {total} questions to the model: {parts}.", total
     )
@@ -301,7 +302,7 @@ def _cost(cost: Cost, forecast: Forecast | None) -> str:
     if usd := cost.usage.usd:
         worth = _("All answers together are worth {dollars}.").format(dollars=money(usd))
         lines.append(worth if usd >= 0.01 else _("All answers together are worth less than a cent."))
-    return " ".join(lines)
+    return sentences(*lines)
 
 
 def _what_for(purpose: Purpose) -> str:  # noqa: PLR0911 - as many as there are purposes

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.words.amounts import listed
+from bot.words.amounts import listed, sentences
 from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -113,7 +113,7 @@ def panel(channel_id: int | None, players: int) -> str:
     who = ngettext(
         "{number} member lets others guess so far.", "{number} members let others guess so far.", players
     ).format(number=players)
-    return f"{title}\n{what}\n{now} {who}"
+    return f"{title}\n{what}\n{sentences(now, who)}"
 
 
 def invited(channel: str) -> str:

@@ -5,6 +5,7 @@ Ideas that were never tried stand in a line each, under the reason why; `paper` 
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.words.amounts import sentences
 from bot.words.cards import right_and_wrong, safe, yours
 from bot.words.emotions import in_words
 from bot.words.language import gettext as _
@@ -78,7 +79,7 @@ def _idea(record: RuleRecord, since: Evidence, described: bool) -> str:
         facts.append(_("While in use: {record}.").format(record=right_and_wrong(since)))
     if record.reason is not None:
         facts.append(rule_reason(record.reason))
-    return f"**{yours(record.rule)}**\n-# {' '.join(facts)}"
+    return f"**{yours(record.rule)}**\n-# {sentences(*facts)}"
 
 
 def _origin(record: RuleRecord, described: bool) -> str:
@@ -151,5 +152,6 @@ def _wordings(wordings: Sequence[Wording], active: Feelprint | None) -> Iterator
         yield words.format(wordings=len(tried), pictures=tried[0].pictures)
     for wording in tried:
         source = _("Round {round}, writer {writer}.").format(round=wording.round_, writer=wording.writer)
-        used = _("In use.") if active is not None and wording.text == active.text else ""
-        yield f"{safe(wording.text, 600)}\n-# {' '.join(part for part in (source, used) if part)}"
+        if active is not None and wording.text == active.text:
+            source = sentences(source, _("In use."))
+        yield f"{safe(wording.text, 600)}\n-# {source}"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any, TypeAlias
 
-from bot.words.amounts import date, listed
+from bot.words.amounts import date, in_a_row, listed
 from bot.words.cards import yours_plain
 from bot.words.emotions import called
 from bot.words.language import current, plainly
@@ -52,7 +52,7 @@ def prompts(data: Rows) -> str:
     for row in data.get("feelprints", ()):
         lines = [rule["text"] for rule in row["rules"]] or [row["text"]]
         title = _of(data, row, _("Version {version}").format(version=row["version"]))
-        parts.append("\n".join([f"{title}, {_moment(row['created_at'])}, {row['status']}", *lines]))
+        parts.append("\n".join([in_a_row((title, _moment(row["created_at"]), row["status"])), *lines]))
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -112,7 +112,7 @@ def _mood(data: Rows, row: Mapping[str, Any]) -> str:
 
 def _of(data: Rows, row: Mapping[str, Any], what: str) -> str:
     mood = _mood(data, row)
-    return f"{what}, {mood}" if mood else what
+    return in_a_row((what, mood)) if mood else what
 
 
 def _labels(data: Rows) -> list[Mapping[str, Any]]:

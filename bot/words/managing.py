@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.words.amounts import date, money, percent
+from bot.words.amounts import date, money, percent, sentences
 from bot.words.cards import safe
 from bot.words.emotions import named
 from bot.words.language import gettext as _
@@ -58,7 +58,7 @@ def compared(found: Overview) -> str:
         "{number} of {all} channels are still to be compared; I go on by and by.",
         found.behind,
     )
-    return f"{said} {left.format(number=found.behind, all=found.channels)}"
+    return sentences(said, left.format(number=found.behind, all=found.channels))
 
 
 def mood(found: Mood | None, label_set: LabelSet, week: int) -> str:

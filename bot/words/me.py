@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.words.amounts import in_a_row, sentences
 from bot.words.drawing import Chart, Count, Record, drawable
 from bot.words.emotions import called
 from bot.words.language import ENGLISH, ngettext, speaking
@@ -59,13 +60,14 @@ def described(drawn: Chart) -> str:
         )
         for one in drawn.records
     ]
-    return ". ".join([f"{drawn.felt_title}: {', '.join(felt) or '0'}", *(tried or [drawn.none])])
+    *said, last = [f"{drawn.felt_title}: {in_a_row(felt) or '0'}", *(tried or [drawn.none])]
+    return sentences(*(_("{written}.").format(written=one) for one in said), last)
 
 
 def numbered(drawn: Chart) -> str:
     """The names that the chart shows as numbers."""
     names = [f"{place} = {one.name}" for place, one in enumerate(drawn.felt, 1) if not drawable(one.name)]
-    return f"-# {', '.join(names)}" if names else ""
+    return f"-# {in_a_row(names)}" if names else ""
 
 
 def title() -> str:

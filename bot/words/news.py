@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.words.amounts import sentences
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 
@@ -29,8 +30,8 @@ def new_version(
         "From {number} pictures that you told me about, this is your feelprint now (version {version}):",
         labels,
     ).format(number=labels, version=version)
-    mark = "" if first else " " + _("(new)")
-    rules = [*(f"• {rule}{mark}" for rule in new), *(f"• {rule}" for rule in stays)]
+    fresh = new if first else [sentences(rule, _("(new)")) for rule in new]
+    rules = [f"• {rule}" for rule in (*fresh, *stays)]
     left = [_("What no longer holds: {rule}").format(rule=rule) for rule in gone]
     unsure = _(
         "So far it mostly knows which feelings you have often; what makes the difference between two pictures for "
@@ -40,7 +41,7 @@ def new_version(
         "`/feelprint show` tells how it does on new pictures, `/feelprint why` how it was found, and `/feel` asks "
         "it about any picture."
     )
-    return "\n".join([f"{head} {made}", *rules, *left, *([unsure] if leaning else []), more])
+    return "\n".join([sentences(head, made), *rules, *left, *([unsure] if leaning else []), more])
 
 
 def nothing_found(why: str, labels: int) -> str:
@@ -52,7 +53,7 @@ def nothing_found(why: str, labels: int) -> str:
         "What helps: pictures that move you differently from each other. `/rate` shows you some, `/feelprint why` "
         "tells what I tried, and I look again by myself."
     )
-    return f"{looked} {why}\n{helps}"
+    return f"{sentences(looked, why)}\n{helps}"
 
 
 def told_there(*, at_press: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.words.amounts import either, money
+from bot.words.amounts import either, in_a_row, money, sentences
 from bot.words.emotions import named
 from bot.words.language import gettext as _
 from bot.words.language import mark, ngettext
@@ -41,7 +41,7 @@ class Overview:
 
 def overview(place: ServerSettings, lacking: Sequence[str], *, message_content: bool, caps: Caps) -> Overview:
     """`lacking` are sentences about channels, `caps` what may be spent there."""
-    chosen = ", ".join(f"<#{channel_id}>" for channel_id in sorted(place.channels))
+    chosen = in_a_row(f"<#{channel_id}>" for channel_id in sorted(place.channels))
     emotions = " · ".join(named(place.label_set, name) for name in place.label_set.names)
     title = _("### Feelprint in this server")
     where = _("Channels: {channels}").format(channels=chosen or _("none yet: choose below"))
@@ -75,7 +75,7 @@ def _kept_for() -> str:
 
 def missing_permissions(channel: str, names: Sequence[str]) -> str:
     """What an admin has to allow before a channel works; `names` of `SAID`."""
-    needed = ", ".join(_(SAID[name]) for name in names)
+    needed = in_a_row(_(SAID[name]) for name in names)
     return _("In {channel} I still need: {names}.").format(channel=channel, names=needed)
 
 
@@ -141,7 +141,7 @@ def would_hide(labels: int, *, emotions: bool) -> str:
             labels,
         )
         then = _("Nothing is deleted: when this is set back, all of them count again.")
-    return f"{what.format(number=labels)} {then}"
+    return sentences(what.format(number=labels), then)
 
 
 def _first_after(place: ServerSettings) -> str:
@@ -153,7 +153,7 @@ def _first_after(place: ServerSettings) -> str:
 
 
 def _roles(chosen: Collection[int]) -> str:
-    return ", ".join(f"<@&{role_id}>" for role_id in sorted(chosen)) or _("everybody")
+    return in_a_row(f"<@&{role_id}>" for role_id in sorted(chosen)) or _("everybody")
 
 
 def _may_spend(caps: Caps) -> str:

@@ -5,7 +5,7 @@ by side.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from bot.words.amounts import date
+from bot.words.amounts import date, sentences
 from bot.words.cards import safe, yours
 from bot.words.emotions import named
 from bot.words.language import gettext as _
@@ -29,8 +29,8 @@ _STATUS = {
 
 def trust(shown: RuleShown) -> str:
     """How far a rule is borne out, and that its member wrote it."""
-    own = " " + _("You wrote it yourself.") if shown.own else ""
-    return f"-# {_(_TRUST[shown.trust])}{own}"
+    said = "-# " + _(_TRUST[shown.trust])
+    return sentences(said, _("You wrote it yourself.")) if shown.own else said
 
 
 def on_trial(records: Sequence[RuleRecord]) -> str:

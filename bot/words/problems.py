@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.errors import DemoError, DiscordRefused, ResearchError, SettingsError, WrongSetting
-from bot.words.amounts import number
+from bot.words.amounts import in_a_row, number
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
 from bot.words.problem_texts import FILE_KINDS, INTERRUPTED, SENTENCES
@@ -50,7 +50,7 @@ def _details(error: FeelprintError) -> Mapping[str, Any]:
         case ImageError():
             return {"kind": _(FILE_KINDS[error.kind]), "limit": error.limit_mb}
         case LabelSetError():
-            return {"names": ", ".join(error.names)}
+            return {"names": in_a_row(error.names)}
         case StorageError():
             return {"where": error.where, "why": _why(error.why), "kind": error.kind, "lacks": error.kind or "…"}
         case ModelError():

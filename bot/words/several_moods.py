@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.words.amounts import in_a_row
 from bot.words.cards import safe
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -48,14 +49,14 @@ def _line(kept: MoodKept) -> str:
     parts = [labels_and_versions(kept)]
     if kept.active:
         parts.insert(0, _("active"))
-    return f"{'●' if kept.active else '○'} **{shown(kept.mood)}** · {', '.join(parts)}"
+    return f"{'●' if kept.active else '○'} **{shown(kept.mood)}** · {in_a_row(parts)}"
 
 
 def labels_and_versions(kept: MoodKept) -> str:
     """How much is kept in a mood."""
     labels = ngettext("{number} label", "{number} labels", kept.labels).format(number=kept.labels)
     versions = ngettext("{number} version", "{number} versions", kept.versions).format(number=kept.versions)
-    return f"{labels}, {versions}"
+    return in_a_row((labels, versions))
 
 
 def with_other_emotions(kept: MoodKept) -> str:

@@ -8,7 +8,7 @@ events, the help of the command line's options, the telling of the demo (`bot.de
 
 from collections.abc import Collection
 
-from bot.words.amounts import listed
+from bot.words.amounts import listed, sentences
 from bot.words.emotions import called
 from bot.words.language import gettext as _
 from bot.words.language import ngettext
@@ -84,7 +84,7 @@ def counted_past(found: int, back_to: int | None, unread: int) -> str:
             unread,
         )
         said.append(closed.format(number=unread))
-    return " ".join(said)
+    return sentences(*said)
 
 
 def fresh_start() -> str:
@@ -290,7 +290,7 @@ def thresholds() -> str:
 def taken_back(reason: RunReason) -> str:
     """The message that tells a member that their version was taken back, and why."""
     more = _("`/feelprint why` tells more. Each picture that you react to helps me to find what holds now.")
-    return f"{run_reason(reason)} {more}"
+    return sentences(run_reason(reason), more)
 
 
 def privacy(model: str, contact: str | None, *, offline: bool, asks_not_to_store: bool) -> str:
