@@ -56,12 +56,12 @@ class Alarm:
 
     It is taken back once most people's answer alone was right `failed` times since the version alone was last. For
     a change of taste pictures where neither was right count `neither`, too, and it must be so `sure` that versions
-    were right more often before that stretch.
+    were right more often before that stretch: as sure as that a new version is better.
     """
 
     neither: float = 0.5
     failed: float = 2.5
-    sure: float = 0.95
+    sure: float = DEFAULT.gate
 
 
 ALARM = Alarm()
