@@ -63,7 +63,7 @@ def noted(emotion: str, label_set: LabelSet, ends_at: int) -> str:
     """After a guess, to whoever made it."""
     return _(
         "Your guess: {emotion}. Press another to change it, until {when}. If you are right, your name is among "
-        "those who were; a wrong guess nobody sees, and none is kept."
+        "those who were; a wrong guess nobody sees, and once it is over none is kept."
     ).format(emotion=named(label_set, emotion), when=f"<t:{ends_at // 1000}:f>")
 
 
