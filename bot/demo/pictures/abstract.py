@@ -14,8 +14,10 @@ from bot.demo.pictures.canvas import (
     Colour,
     Stencil,
     colour,
+    exp,
     mix,
     noise,
+    sin,
     smooth,
 )
 from bot.demo.pictures.sky import Light
@@ -85,7 +87,7 @@ def stripes(canvas: Canvas, light: Light) -> None:
 def _bands(canvas: Canvas, colours: list[Colour]) -> None:
     rng = canvas.rng
     angle, count = float(rng.uniform(-0.9, 0.9)), int(rng.integers(9, 17))
-    warp = 0.30 * (noise(rng, (2, 2), 2) - 0.5) + 0.05 * np.sin(COLUMNS * rng.uniform(4, 9) + ROWS * 3)
+    warp = 0.30 * (noise(rng, (2, 2), 2) - 0.5) + 0.05 * sin(COLUMNS * rng.uniform(4, 9) + ROWS * 3)
     at = (ROWS + COLUMNS * angle + warp + 2.0) * count
     order = rng.integers(0, 6, 200)
     for k in range(1, 200):
@@ -95,7 +97,7 @@ def _bands(canvas: Canvas, colours: list[Colour]) -> None:
     table = np.stack(colours)
     here, before = table[order[whole % 200]], table[order[(whole - 1) % 200]]
     canvas.rgb[:] = before + (here - before) * edge[..., None]
-    canvas.shade(np.exp(-((at - whole) * 5.0)).astype(np.float32), 0.20)
+    canvas.shade(exp(-((at - whole) * 5.0)).astype(np.float32), 0.20)
 
 
 def _rainbow(canvas: Canvas, colours: list[Colour]) -> None:

@@ -51,6 +51,25 @@ def smooth(low: float, high: float, values: Field) -> Field:
     return single(t * t * (3.0 - 2.0 * t))
 
 
+def exp(values: NDArray[np.floating]) -> Field:
+    """The exponential of these.
+
+    Like `sin` and `raised` in double precision: in single precision processors differ in the last place, so
+    pictures would in a few pixels, and with their hashes all that is drawn by chance from these.
+    """
+    return single(np.exp(values, dtype=np.float64))
+
+
+def sin(values: NDArray[np.floating]) -> Field:
+    """The sine of these."""
+    return single(np.sin(values, dtype=np.float64))
+
+
+def raised(values: NDArray[np.floating], to: float) -> Field:
+    """These to a power that is no whole number."""
+    return single(np.power(values, to, dtype=np.float64))
+
+
 def gradient(stops: Sequence[Colour], height: int = HEIGHT) -> Field:
     """Colours spread evenly from top to bottom, as (height, 1, 3)."""
     at = np.linspace(0.0, 1.0, len(stops))
@@ -262,7 +281,7 @@ class Canvas:
         if x0 >= x1 or y0 >= y1:
             return
         far = ((_X[:, x0:x1] - x) ** 2 + (_Y[y0:y1] - y) ** 2) / radius**2
-        mask = np.exp(-far * 0.5) * strength
+        mask = exp(-far * 0.5) * strength
         part = self.rgb[y0:y1, x0:x1]
         part += (1.0 - part) * np.clip(mask, 0, 1)[..., None] * light
 

@@ -10,7 +10,9 @@ from bot.demo.pictures.canvas import (
     Canvas,
     Stencil,
     colour,
+    exp,
     noise,
+    sin,
     smooth,
 )
 from bot.demo.pictures.sky import Light, paint_sky, paint_weather
@@ -98,7 +100,7 @@ def _street(canvas: Canvas, light: Light, base: float) -> None:
         canvas.stamp(Stencil().line([(x, top - 26), (x, top + 8)], 1.4), light.on(colour("#14161c")), 0.9)
         canvas.glow(x, top - 28, 17, warm, 0.5)
         canvas.glow(x, top - 28, 3.0, colour("#fff6e0"), 1.0)
-        narrow = np.exp(-(((COLUMNS - x / WIDTH) / 0.012) ** 2))
+        narrow = exp(-(((COLUMNS - x / WIDTH) / 0.012) ** 2))
         streak = narrow * smooth(base, base + 0.03, ROWS) * smooth(-0.1, 0.1, 1 - ROWS)
         canvas.shine(streak.astype(np.float32), warm, 0.6 if wet else 0.2)
     for _ in range(9):
@@ -123,9 +125,9 @@ def _houses(canvas: Canvas, light: Light) -> None:
         x += wide
     street = smooth(0.0, 0.004, ROWS - 0.84) * np.ones_like(COLUMNS)
     canvas.over(street, light.on(colour("#b9ab98")))
-    rows = np.abs(np.sin(np.clip(ROWS - 0.8, 0, 1) ** 0.5 * 160))
+    rows = np.abs(sin(np.clip(ROWS - 0.8, 0, 1) ** 0.5 * 160))
     canvas.shade(street * (rows * noise(rng, (60, 90), 1)).astype(np.float32), 0.25)
-    canvas.shade(street * np.exp(-np.clip(ROWS - 0.84, 0, 1) * 40), 0.35)
+    canvas.shade(street * exp(-np.clip(ROWS - 0.84, 0, 1) * 40), 0.35)
     if rng.random() < 0.6:
         for k in range(2):
             _bunting(canvas, light, 0.40 + 0.13 * k)

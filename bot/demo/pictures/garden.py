@@ -13,6 +13,7 @@ from bot.demo.pictures.canvas import (
     below,
     colour,
     curve,
+    exp,
     mix,
     noise,
     smooth,
@@ -133,11 +134,11 @@ def _balloon(canvas: Canvas, light: Light, x: float, y: float, *, size: float, d
     across, down = (COLUMNS[:, where[1]] * WIDTH - x) / size, (ROWS[where[0]] * HEIGHT - y) / size
     part = canvas.rgb[where]
     if rng.random() < 0.6:
-        band = np.exp(-(((down - 0.1) / 0.13) ** 4)) * cloth
+        band = exp(-(((down - 0.1) / 0.13) ** 4)) * cloth
         part += (mix(first, second, 0.5) * np.float32(0.9) - part) * (band * 0.85)[..., None].astype(np.float32)
     side = -1 if light.x < x else 1
     part *= 1.0 - (cloth * smooth(-0.2, 1.0, -side * across * np.ones_like(down)) * 0.42)[..., None]
-    shine = cloth * np.exp(-(((across - side * 0.42) / 0.34) ** 2) - ((down + 0.4) / 0.5) ** 2) * 0.34
+    shine = cloth * exp(-(((across - side * 0.42) / 0.34) ** 2) - ((down + 0.4) / 0.5) ** 2) * 0.34
     part += (1.0 - part) * shine[..., None].astype(np.float32) * light.on(light.sun)
     low = y + size * 1.5
     basket = Stencil().box(x - size * 0.15, low, x + size * 0.15, low + size * 0.22, corner=1.5)

@@ -14,10 +14,12 @@ from bot.demo.pictures.canvas import (
     colour,
     curve,
     depth_below,
+    exp,
     mix,
     noise,
     relief,
     ridge,
+    sin,
     smooth,
 )
 from bot.demo.pictures.sky import Light, lightning, paint_sky, paint_weather
@@ -96,14 +98,14 @@ def _dune(canvas: Canvas, light: Light, line: Field, body: Field, i: int) -> Non
     slope = np.gradient(line)
     away = slope if light.x < WIDTH / 2 else -slope
     down = depth_below(line)
-    shade = np.clip(away * 2.2, 0, 1)[None, :] * np.exp(-np.clip(down, 0, 1) * 9)
-    lit = np.clip(-away * 2.2, 0, 1)[None, :] * np.exp(-np.clip(down, 0, 1) * 7)
+    shade = np.clip(away * 2.2, 0, 1)[None, :] * exp(-np.clip(down, 0, 1) * 9)
+    lit = np.clip(-away * 2.2, 0, 1)[None, :] * exp(-np.clip(down, 0, 1) * 7)
     canvas.shade(body * shade, 0.55)
     canvas.shine(body * lit, light.on(light.sun), 0.5)
-    canvas.shine(body * np.exp(-(((down - 0.004) / 0.006) ** 2)), light.on(light.sun), 0.35)
+    canvas.shine(body * exp(-(((down - 0.004) / 0.006) ** 2)), light.on(light.sun), 0.35)
     if i >= 3:
         warp = noise(canvas.rng, (4, 4), 3)
-        ripple = np.sin((down * 190 / (1 + 1.5 * np.clip(down, 0, 1))) + warp * 22 + COLUMNS * 9)
+        ripple = sin((down * 190 / (1 + 1.5 * np.clip(down, 0, 1))) + warp * 22 + COLUMNS * 9)
         canvas.shade(body * np.clip(ripple, 0, 1).astype(np.float32) * smooth(0.0, 0.1, down), 0.09)
 
 

@@ -12,6 +12,7 @@ from bot.demo.pictures.canvas import (
     colour,
     curve,
     depth_below,
+    exp,
     noise,
     smooth,
 )
@@ -36,7 +37,7 @@ def meadow(canvas: Canvas, light: Light) -> None:
         line = HEIGHT * (0.47 + 0.075 * i) + (40 - 6 * i) * curve(rng, 0.8)
         body, down = below(line), np.clip(depth_below(line), 0, 1)
         canvas.over(body, light.on(colour(code), depth))
-        canvas.shine(body * np.exp(-down * 22), light.on(light.sun), 0.24)
+        canvas.shine(body * exp(-down * 22), light.on(light.sun), 0.24)
         canvas.shade(body * noise(rng, (12, 8), 4) * smooth(0.0, 0.3, down), 0.34)
         if i == 0 and rng.random() < 0.7:
             _hedges(canvas, light, line, depth)

@@ -12,6 +12,7 @@ from bot.demo.pictures.canvas import (
     below,
     colour,
     curve,
+    exp,
     mix,
     noise,
     ridge,
@@ -60,13 +61,11 @@ def _galaxy(canvas: Canvas) -> None:
     rng = canvas.rng
     tilt, centre = float(rng.uniform(-0.9, 0.9)), float(rng.uniform(0.35, 0.6))
     away = COLUMNS - centre - (ROWS - 0.5) * tilt
-    band = np.exp(-((away / 0.17) ** 2))
+    band = exp(-((away / 0.17) ** 2))
     dust = noise(rng, (6, 7), 6)
-    lanes = smooth(0.50, 0.66, noise(rng, (5, 8), 5)) * np.exp(-((away / 0.06) ** 2))
+    lanes = smooth(0.50, 0.66, noise(rng, (5, 8), 5)) * exp(-((away / 0.06) ** 2))
     canvas.shine((band * (0.25 + dust * 0.75)).astype(np.float32), colour("#8a8fd0"), 0.5)
-    canvas.shine(
-        (np.exp(-((away / 0.08) ** 2)) * smooth(0.35, 0.7, dust)).astype(np.float32), colour("#ffd9c0"), 0.5
-    )
+    canvas.shine((exp(-((away / 0.08) ** 2)) * smooth(0.35, 0.7, dust)).astype(np.float32), colour("#ffd9c0"), 0.5)
     canvas.shade(lanes.astype(np.float32), 0.5)
     for code in ("#c05cff", "#5cb8ff", "#ff6a8a"):
         patch = smooth(0.55, 0.8, noise(rng, (4, 5), 4)) * band

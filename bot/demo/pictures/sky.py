@@ -11,10 +11,12 @@ from bot.demo.pictures.canvas import (
     Colour,
     Stencil,
     colour,
+    exp,
     gradient,
     mix,
     noise,
     relief,
+    sin,
     smooth,
 )
 from bot.demo.pictures.scene import Scene
@@ -220,10 +222,10 @@ def aurora(canvas: Canvas, horizon: float) -> None:
     for _ in range(int(rng.integers(2, 4))):
         base = (0.25 + 0.4 * rng.random()) * horizon
         phase, wave = rng.uniform(0, 6.3), rng.uniform(3, 7)
-        line = base + 0.09 * np.sin(COLUMNS * wave + phase) + 0.04 * np.sin(COLUMNS * wave * 2.3 + phase * 2)
+        line = base + 0.09 * sin(COLUMNS * wave + phase) + 0.04 * sin(COLUMNS * wave * 2.3 + phase * 2)
         rays = noise(rng, (1, 42), 3)[:1] * 0.75 + 0.25
         up = line - ROWS
-        curtain = np.exp(-np.clip(up, 0, 1) * 7.5) * (up > 0) + np.exp(-((up / 0.018) ** 2)) * (up <= 0)
+        curtain = exp(-np.clip(up, 0, 1) * 7.5) * (up > 0) + exp(-((up / 0.018) ** 2)) * (up <= 0)
         mask = (curtain * rays * smooth(0.0, 0.15, COLUMNS) * smooth(0.0, 0.15, 1 - COLUMNS)).astype(np.float32)
         canvas.shine(mask, colour(str(rng.choice(["#3dffa8", "#5affc8", "#7dff8a"]))), 0.62)
         high = (mask * smooth(0.04, 0.3, up)).astype(np.float32)

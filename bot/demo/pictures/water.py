@@ -14,9 +14,12 @@ from bot.demo.pictures.canvas import (
     colour,
     curve,
     depth_below,
+    exp,
     mix,
     noise,
+    raised,
     ridge,
+    sin,
     single,
     smooth,
 )
@@ -41,7 +44,7 @@ def lake(canvas: Canvas, light: Light, horizon: float, ripple: float = 1.0) -> N
     canvas.rgb[top:] = mirror * 0.72 + tone * 0.24
     glints = noise(rng, (90, 5), 2)[top:]
     canvas.rgb[top:] += (smooth(0.62, 0.8, glints) * 0.10 * (0.4 + near[:, None]))[..., None] * light.sun
-    line = np.exp(-(((ROWS - horizon) / 0.006) ** 2)) * np.ones_like(COLUMNS)
+    line = exp(-(((ROWS - horizon) / 0.006) ** 2)) * np.ones_like(COLUMNS)
     canvas.shine(line.astype(np.float32), light.haze, 0.35)
 
 
@@ -73,17 +76,15 @@ def _calm(canvas: Canvas, light: Light, horizon: float) -> None:
     near = np.clip((ROWS - horizon) / (1 - horizon), 0, 1)
     deep = light.on(colour(str(rng.choice(["#12566e", "#0f4a78", "#1a6a74", "#0d3f5e"]))))
     far = mix(light.stops[-1], deep, 0.42)
-    paint = far + (deep * 0.8 - far) * (near[..., None] ** 0.7)
+    paint = far + (deep * 0.8 - far) * raised(near, 0.7)[..., None]
     canvas.over(body, paint.astype(np.float32))
-    rows = near**0.45 * 60
-    waves = np.sin(rows * 5.2 + noise(rng, (14, 9), 4) * 26 + COLUMNS * 5) * smooth(
-        0.3, 0.75, noise(rng, (40, 7), 3)
-    )
+    rows = raised(near, 0.45) * 60
+    waves = sin(rows * 5.2 + noise(rng, (14, 9), 4) * 26 + COLUMNS * 5) * smooth(0.3, 0.75, noise(rng, (40, 7), 3))
     canvas.shine(body * np.clip(waves, 0, 1).astype(np.float32), mix(light.stops[-1], light.sun, 0.4), 0.34)
     canvas.shade(body * np.clip(-waves, 0, 1).astype(np.float32), 0.26)
     if light.scene.has_sun or light.scene.has_moon:
         width = 0.035 + 0.10 * near
-        path = np.exp(-(((COLUMNS - light.x / WIDTH) / width) ** 2))
+        path = exp(-(((COLUMNS - light.x / WIDTH) / width) ** 2))
         flakes = smooth(0.50, 0.66, noise(rng, (70, 16), 3))
         canvas.shine((body * path * (0.22 + flakes)).astype(np.float32), light.sun, 0.85)
 
@@ -91,7 +92,7 @@ def _calm(canvas: Canvas, light: Light, horizon: float) -> None:
 def _islands(canvas: Canvas, light: Light, horizon: float) -> None:
     rng = canvas.rng
     centre, wide = rng.uniform(0.1, 0.9), rng.uniform(0.12, 0.3)
-    bump = np.exp(-(((COLUMNS[0] - centre) / wide) ** 2))
+    bump = exp(-(((COLUMNS[0] - centre) / wide) ** 2))
     line = horizon * HEIGHT - bump * (14 + 44 * ridge(rng, 6)) + 2
     mask = below(line.astype(np.float32)) * smooth(0.0, 0.006, horizon + 0.004 - ROWS) * smooth(0.02, 0.1, bump)
     canvas.over(mask, light.on(colour("#33465a"), 0.45))
@@ -144,9 +145,9 @@ def _raging(canvas: Canvas, light: Light, horizon: float) -> None:
         canvas.over(body, mix(mix(deep, light.haze, 0.3), deep * 0.62, near))
         down = depth_below(line) * HEIGHT / (8 + 34 * near)
         streaks = noise(rng, (26, 9), 4)
-        crest = np.exp(-np.clip(down, 0, 9) * 1.1) * body
+        crest = exp(-np.clip(down, 0, 9) * 1.1) * body
         canvas.shine(crest * smooth(0.36, 0.62, streaks), light.on(colour("#eaf4f2")), 0.82)
-        canvas.shine(body * np.exp(-(((down - 1.6) / 1.2) ** 2)), light.on(colour("#4f9a94")), 0.26)
+        canvas.shine(body * exp(-(((down - 1.6) / 1.2) ** 2)), light.on(colour("#4f9a94")), 0.26)
         canvas.shine(body * smooth(0.60, 0.78, streaks), light.on(colour("#dbe8e6")), 0.30 * near)
         drops = Stencil()
         for x, y, size in rng.random((int(30 + 60 * near), 3)):

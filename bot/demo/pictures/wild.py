@@ -13,7 +13,9 @@ from bot.demo.pictures.canvas import (
     below,
     colour,
     curve,
+    exp,
     noise,
+    raised,
     relief,
     ridge,
     smooth,
@@ -36,7 +38,7 @@ def swamp(canvas: Canvas, light: Light) -> None:
         depth = (0.62, 0.36, 0.0)[i]
         foot = HEIGHT * (shore - 0.09 + 0.05 * i)
         _dead_trees(canvas, light, foot, i, depth)
-        canvas.over(np.exp(-(((ROWS - foot / HEIGHT) / 0.05) ** 2)) * _ACROSS, light.haze, 0.34 * (1 - i / 3))
+        canvas.over(exp(-(((ROWS - foot / HEIGHT) / 0.05) ** 2)) * _ACROSS, light.haze, 0.34 * (1 - i / 3))
     lake(canvas, light, shore, ripple=0.7)
     canvas.rgb[int(shore * HEIGHT) :] *= np.array([0.80, 0.84, 0.48], dtype=np.float32)
     _scum(canvas, light, shore)
@@ -56,7 +58,7 @@ def _scum(canvas: Canvas, light: Light, shore: float) -> None:
     """Patches that lie flat on the water: narrow far away, wide near the viewer."""
     rng = canvas.rng
     near = np.clip((ROWS - shore) / (1 - shore), 0, 1)
-    rows = (np.clip(near, 0, 0.999) ** 0.45 * (HEIGHT - 1)).astype(int)[:, 0]
+    rows = (raised(np.clip(near, 0, 0.999), 0.45) * (HEIGHT - 1)).astype(int)[:, 0]
     water = smooth(0.0, 0.015, ROWS - shore)
     green = noise(rng, (9, 6), 5)[rows] * water
     rim = smooth(0.47, 0.52, green)
@@ -158,7 +160,7 @@ def _works(
 
 def _heap(canvas: Canvas, light: Light) -> None:
     rng = canvas.rng
-    bump = np.exp(-(((COLUMNS[0] - rng.uniform(0.2, 0.8)) / 0.28) ** 2))
+    bump = exp(-(((COLUMNS[0] - rng.uniform(0.2, 0.8)) / 0.28) ** 2))
     heap = below((HEIGHT * 0.88 - 40 * bump - 8 * ridge(rng, 30, 3)).astype(np.float32))
     canvas.over(heap, light.on(colour("#332b22")))
     scraps = noise(rng, (50, 60), 2)
@@ -199,7 +201,12 @@ def volcano(canvas: Canvas, light: Light) -> None:
     paint_sky(canvas, light, 0.8)
     x, top = float(rng.uniform(0.35, 0.65)) * WIDTH, float(rng.uniform(0.34, 0.44)) * HEIGHT
     away = np.abs(COLUMNS[0] * WIDTH - x)
-    line = top + np.clip(away - 20, 0, None) ** 0.86 * 1.32 + 12 * ridge(rng, 18) + np.where(away < 20, 5.0, 0.0)
+    line = (
+        top
+        + raised(np.clip(away - 20, 0, None), 0.86) * 1.32
+        + 12 * ridge(rng, 18)
+        + np.where(away < 20, 5.0, 0.0)
+    )
     _ash(canvas, light, x, top)
     canvas.glow(x, top, 70, colour("#ff5a1e"), 0.7)
     canvas.over(
@@ -212,7 +219,7 @@ def volcano(canvas: Canvas, light: Light) -> None:
     slopes = relief(grain, 3, side, 7.0)
     canvas.shade(body * np.clip(-slopes + 0.15, 0, 1), 0.75)
     canvas.shine(body * np.clip(slopes, 0, 1), light.on(light.stops[-1]), 0.16)
-    canvas.shine(body * np.exp(-np.clip(ROWS * HEIGHT - top, 0, None) / 70), colour("#d8401a"), 0.4)
+    canvas.shine(body * exp(-np.clip(ROWS * HEIGHT - top, 0, None) / 70), colour("#d8401a"), 0.4)
     flows = Stencil()
     for _ in range(int(rng.integers(4, 7))):
         flows.line(_flow(rng, x, top), float(rng.uniform(1.2, 3.0)))
@@ -236,8 +243,8 @@ def _ash(canvas: Canvas, light: Light, x: float, top: float) -> None:
     up = top / HEIGHT - ROWS
     ash = noise(rng, (8, 8), 6)
     spread = 24 + np.clip(up, 0, 1) * 420
-    column = np.exp(-(((COLUMNS * WIDTH - x - up * 70) / spread) ** 2)) * smooth(-0.02, 0.05, up)
-    lit = np.exp(-np.clip(up, 0, 1) * 7) * (0.5 + 0.5 * smooth(0.35, 0.65, ash))
+    column = exp(-(((COLUMNS * WIDTH - x - up * 70) / spread) ** 2)) * smooth(-0.02, 0.05, up)
+    lit = exp(-np.clip(up, 0, 1) * 7) * (0.5 + 0.5 * smooth(0.35, 0.65, ash))
     billow = np.clip(relief(ash, -5, 0, 8.0) + 0.45, 0, 1)
     smoke = light.on(colour("#4a3f44"), 0.12) * (0.35 + 0.75 * billow[..., None])
     smoke = smoke + (colour("#ff6a2a") - smoke) * (lit * 0.85)[..., None]

@@ -1,6 +1,10 @@
 """The demo's pictures: what makes them fit to learn from."""
 
+import hashlib
 import io
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import numpy as np
@@ -49,3 +53,17 @@ def test_night_is_darker_than_day():
         return float(np.mean([np.asarray(Image.open(io.BytesIO(p.png))).mean() for p in shown]))
 
     assert brightness("night") < 0.6 * brightness("day")
+
+
+@pytest.mark.slow
+def test_another_processor_draws_the_same_bytes():
+    """One without the vector instructions of this one; where it has none, it is compared with itself."""
+    umath = np._core._multiarray_umath
+    vectors = [one for one in umath.__cpu_dispatch__ if umath.__cpu_features__.get(one)]
+    drawn = "[hashlib.sha256(picture.png).hexdigest() for picture in draw_many(16, 0)]"
+    said = f"import hashlib; from bot.demo.pictures import draw_many; print(*{drawn})"
+    environment = os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(vectors)}
+    there = subprocess.run(
+        [sys.executable, "-c", said], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert there == [hashlib.sha256(picture.png).hexdigest() for picture in draw_many(16, 0)]

@@ -106,9 +106,9 @@ async def test_the_unseen_pictures_are_those_of_one_shot(tmp_path: Path) -> None
 @pytest.fixture(scope="module")
 def turned() -> tuple[Dataset, worlds.World]:
     """One of the demo's people who after 20 labels comes to feel as most people do."""
-    world = worlds.demo(54, count=40 + 20)
-    samples = world.data.people["Noor-54"]
-    most = {sample.image: sample.felt for sample in world.data.people["Mia-54"]}
+    world = worlds.demo(55, count=40 + 20)
+    samples = world.data.people["Noor-55"]
+    most = {sample.image: sample.felt for sample in world.data.people["Mia-55"]}
 
     def other(sample: Sample) -> Sample:
         return replace(sample, felt=most[sample.image])
