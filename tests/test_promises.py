@@ -55,7 +55,8 @@ HELD: dict[str, tuple[str, ...]] = {
     "It is not asked not to store that, as it does not take the question.": (
         "tests/core/model/test_learning.py::test_a_server_is_asked_not_to_store_unless_it_refuses_that",
     ),
-    "What was felt in a server that I am removed from is erased after 30 days, unless I am invited back.": (
+    "What was felt about pictures in a server that I am removed from is erased after 30 days, unless I am invited "
+    "back.": (
         f"{LEFT}::test_after_thirty_days_it_is_erased_and_others_stay",
         f"{LEFT}::test_for_thirty_days_everything_is_kept_and_found_by_who_comes_back",
     ),
