@@ -27,6 +27,7 @@ ASKED = 4
 """How many unseen pictures each member asks about with /feel; the others go straight to the predictor."""
 
 _PATIENCE_S = 240.0
+"""So long nothing at all goes on in any run, or what was felt is not yet stored and tested."""
 
 
 class Journey:
@@ -121,10 +122,13 @@ class Journey:
         rows = {p.name: (_named(p), 1) for p in PEOPLE}
         waiting = dict(self._world.members)
         story.say("Nobody reacts for a moment, and the bot tunes.")
-        began = time.monotonic()
+        began, before = time.monotonic(), None
         with story.bars(rows) as (progress, tasks):
             while waiting:
-                if time.monotonic() - began > _PATIENCE_S:
+                now = [worker.progress_of(ProfileKey(actor.id, MIKELS.id)) for actor in waiting.values()]
+                if now != before:
+                    began, before = time.monotonic(), now
+                elif time.monotonic() - began > _PATIENCE_S:
                     raise DemoError(DemoProblem.SLOW)
                 for name, actor in list(waiting.items()):
                     key = ProfileKey(actor.id, MIKELS.id)

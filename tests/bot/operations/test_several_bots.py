@@ -24,6 +24,8 @@ from tests.storage.test_migrations import run_sql
 
 pytestmark = pytest.mark.slow
 AWE = MIKELS.emoji_of("awe")
+HANGS_S = 120.0
+"""Whatever takes so long has hung: a slow machine with coverage takes half a minute to end a process."""
 Start = Callable[..., Awaitable[Child]]
 
 
@@ -90,7 +92,7 @@ async def run(
             stderr=None if arrives else asyncio.subprocess.PIPE,
         )
         processes.append(process)
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(HANGS_S):
             while discord.identified < before + arrives and process.returncode is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         return process
@@ -99,7 +101,7 @@ async def run(
     for process in processes:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 30)
+        await asyncio.wait_for(process.wait(), HANGS_S)
 
 
 async def until(true: Callable[[], object], seconds: float) -> None:
@@ -172,9 +174,9 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
     await town.furnish(postgres_url)
     options = (("--shards", "0/2"), ("--shards", "1/2", "--no-tuning"))
     parts = list(await asyncio.gather(*(run(*some, arrives=2) for some in options)))
-    assert await until_true(lambda: all(hears(discord, shard) for shard in (0, 1)), 30)
+    assert await until_true(lambda: all(hears(discord, shard) for shard in (0, 1)), HANGS_S)
     joining = ask(discord, (town.guilds[0], town.channels[0]), town.ann, "join")
-    await until(lambda: joining.said, 30)
+    await until(lambda: joining.said, HANGS_S)
     reacted, asked, over = {0: set[int](), 1: set[int]()}, {0: list[Asked](), 1: list[Asked]()}, asyncio.Event()
 
     async def live() -> None:
@@ -194,16 +196,16 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
     discord.faults.rate = 0.05
     await asyncio.sleep(2)
     before, parts[0] = parts[0], await run(*options[0], "--take-over")
-    assert await asyncio.wait_for(before.wait(), 30) == 0
+    assert await asyncio.wait_for(before.wait(), HANGS_S) == 0
     parts[1].send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(parts[1].wait(), 30) == 0
+    assert await asyncio.wait_for(parts[1].wait(), HANGS_S) == 0
     parts[1] = await run(*options[1])
     await asyncio.sleep(2)
     over.set()
     await living
     stored = reacted[0] | reacted[1]
-    await until(lambda: set(run_sql(postgres_url, "SELECT message_id FROM reactions")) == stored, 60)
-    assert await until_true(lambda: all(one.said for one in asked[0] + asked[1]), 20)
+    await until(lambda: set(run_sql(postgres_url, "SELECT message_id FROM reactions")) == stored, HANGS_S)
+    assert await until_true(lambda: all(one.said for one in asked[0] + asked[1]), HANGS_S)
     assert len(asked[0]) == len(reacted[0]) > 20
     assert len(asked[1]) < len(reacted[1])
     assert discord.faults.drawn > 5
