@@ -101,6 +101,27 @@ async def test_a_bot_that_discord_refuses_is_not_told_to_look_at_the_network(
     assert "Discord refuses this bot" in sentence(refused.value)
 
 
+async def test_a_bot_without_message_content_can_be_invited_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It works through menus and its own posts."""
+
+    async def answers(request: web.Request) -> web.Response:
+        said = {"id": "7", "username": "Feelprint", "discriminator": "0", "avatar": None}
+        if not request.path.endswith("/users/@me"):
+            said = {"id": "77", "name": "Feelprint", "description": "", "icon": None, "owner": said, "flags": 0}
+            said |= {"bot_public": True, "bot_require_code_grant": False, "verify_key": "", "rpc_origins": []}
+        return web.Response(body=json.dumps(said).encode(), headers={"Content-Type": "application/json"})
+
+    settings = Settings(_env_file=None).model_copy(update={"discord_token": SecretStr("a.b.c")})
+    server, port = web.Application(), str(free_port())
+    server.router.add_get("/{rest:.*}", answers)
+    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}")
+    async with listening(server, port):
+        found = await _discord(settings)
+    assert found.warning
+    assert "Message Content" in found.sentence
+    assert "client_id=77" in found.sentence
+
+
 def settings_at(url: str) -> Settings:
     return Settings(_env_file=None).model_copy(update={"openai_base_url": url, "model": "m"})
 
