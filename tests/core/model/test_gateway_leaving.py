@@ -84,12 +84,15 @@ async def test_an_abandoned_call_is_not_tried_again(server: ModelServer, road: O
 async def test_no_more_requests_are_open_at_once_than_allowed(
     server: ModelServer, road: OpenRoad, purpose: Purpose, concurrency: int, allowed: int
 ) -> None:
-    open_now, most, answer = 0, 0, server.always
+    open_now, most, answer, together = 0, 0, server.always, asyncio.Event()
 
     async def counting(request: Any) -> Any:
         nonlocal open_now, most
         open_now += 1
         most = max(most, open_now)
+        if open_now == allowed:
+            together.set()
+        await asyncio.wait_for(together.wait(), 20)  # on a busy machine the second may come late
         await asyncio.sleep(0.02)
         open_now -= 1
         return await answer(request)
