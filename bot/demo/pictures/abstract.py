@@ -97,7 +97,7 @@ def _bands(canvas: Canvas, colours: list[Colour]) -> None:
     table = np.stack(colours)
     here, before = table[order[whole % 200]], table[order[(whole - 1) % 200]]
     canvas.rgb[:] = before + (here - before) * edge[..., None]
-    canvas.shade(exp(-((at - whole) * 5.0)).astype(np.float32), 0.20)
+    canvas.shade(exp(-((at - whole) * 5.0)), 0.20)
 
 
 def _rainbow(canvas: Canvas, colours: list[Colour]) -> None:
