@@ -204,8 +204,9 @@ class FeelprintClient(discord.AutoShardedClient):
 
     @heard(Judge.INTAKE)
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Added to a server, perhaps again."""
-        self.app.intake.put(facts.server_back(guild))
+        """Added to a server, perhaps again, perhaps while it was being let go: what is still stored stays."""
+        if await self.app.intake.settle(facts.server_back(guild)) is None:
+            await self.app.roster.refresh()
         self.app.reachable(guild.id)
 
     @heard(Judge.NOBODY)

@@ -11,10 +11,12 @@ from bot.words import managing
 from bot.words.language import speaking
 from core.vocabulary.exclusions import By, Exclusion, What
 from core.vocabulary.server_settings import GRACE_DAYS
+from storage.labelling import dropping
 from storage.schema.tables import servers
 from tests.journeys.absences import away_and_back
 from tests.journeys.conftest import plain, text_of
 from tests.journeys.test_languages import in_language
+from tests.journeys.worker_processes import until
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -92,6 +94,32 @@ async def test_after_thirty_days_it_is_erased_and_others_stay(labelled):
     assert await world.app.storage.servers.left() == {}
     assert [place.server_id for place in world.app.roster.places] == [other.id]
     assert world.app.roster.joined(world.bob.id), "who joined has not left"
+
+
+async def test_one_that_is_invited_back_between_two_pieces_of_its_erasure_goes_on(labelled, monkeypatch):
+    world = labelled
+    place = world.app.roster.place(world.guild.id)
+    await world.bob.react(await world.post(), "😨")
+    back = await removed(world)
+    labels = type(world.app.storage.labels)
+    apply = labels.apply
+
+    async def a_piece(self, changes):
+        monkeypatch.setattr(labels, "apply", apply)
+        applied = await apply(self, changes)
+        back()
+        await world.env.settle()
+        return applied
+
+    monkeypatch.setattr(dropping, "AT_ONCE", 1)
+    monkeypatch.setattr(labels, "apply", a_piece)
+    await passed(world, GRACE_DAYS + 0.01)
+    await until(lambda: world.app.roster.place(world.guild.id) == place, 30)
+    assert await world.app.storage.servers.left() == {}
+    assert len(await world.app.storage.exclusions.all()) == 1
+    assert world.app.roster.exclusions.holds(By.ADMIN, What.MESSAGE, "7", 0, world.guild.id)
+    await world.bob.react(await world.post(), "😨")
+    assert {"fear"} in await world.labels(world.bob)
 
 
 async def test_one_that_was_left_while_the_bot_was_away_is_noted_then_and_asked_for_once(labelled, monkeypatch):
