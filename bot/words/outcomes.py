@@ -79,7 +79,7 @@ def run_reason(reason: RunReason, stop: Stop | None = None) -> str:  # noqa: PLR
             )
         case RunReason.ROLLED_BACK_TO_GENERIC:
             return _(
-                "Your version kept going wrong on new pictures, so I took it back. "
+                "By what you have shown me since, your version does not hold up any more, so I took it back. "
                 "Until I know better, I answer with what most people would feel."
             )
         case RunReason.RULE_STRUCK:

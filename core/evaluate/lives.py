@@ -210,7 +210,7 @@ class Lives:
         return Life(
             came=score(self._label_set, [(one.distribution, one.picture.felt) for one in came]),
             gain=_gain(self._label_set, came),
-            runs=sum(report.explanation.withdrawal is None for report in reports),
+            runs=sum(bool(report.explanation.caution) for report in reports),
             stopped=sum(report.result == RunResult.STOPPED for report in reports),
             versions=len(versions),
             withdrawals=sum(report.explanation.withdrawal is not None for report in reports),

@@ -170,7 +170,10 @@ class Tuner:
             candidates=tuple(record.rule.id for record in decision.records),
         )
         report = replace(_ended(report, at, decision.result, decision.reason), explanation=explanation)
-        await self._stores.runs.finish(report, rules=decision.records, deploy=feelprint, lasting=lasting)
+        back_to = 0 if decision.explanation.withdrawal else None
+        await self._stores.runs.finish(
+            report, rules=decision.records, deploy=feelprint, back_to=back_to, lasting=lasting
+        )
         stored = await self._stores.runs.last(report.key)
         return stored if stored is not None and stored.run_id == report.run_id else report
 

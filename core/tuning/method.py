@@ -20,8 +20,8 @@ from core.tuning.evidence import paired
 from core.tuning.pool import Candidate, Decision, Job, Work, because, on_trial
 from core.tuning.rehearse import rehearse
 from core.tuning.verify import verify
-from core.vocabulary.explanation import CrossFit, Explanation
-from core.vocabulary.feelprint import Evidence, RuleRecord
+from core.vocabulary.explanation import CrossFit, Explanation, Withdrawal
+from core.vocabulary.feelprint import Evidence, Feelprint, RuleRecord
 from core.vocabulary.images import reference_of
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason, RunResult
 
@@ -78,7 +78,10 @@ def _decided(work: Work) -> Decision:
         verification=verdict,
     )
     if work.doubtful:
-        return _kept(job, because(RuleReason.OUT_OF_FOLD, work.pool), explanation)
+        pool = because(RuleReason.OUT_OF_FOLD, work.pool)
+        if job.active is not None and work.refuted and not job.borne_out:
+            return _taken_back(job, job.active, pool, explanation)
+        return _kept(job, pool, explanation)
     picked = {rule.id for rule in work.rules}
     rest = choose.left_out([c for c in work.pool if c.rule.id not in picked], len(picked), job.constants.max_rules)
     if work.barred:
@@ -105,6 +108,15 @@ def _rounded(told: CrossFit) -> CrossFit:
 def _kept(job: Job, candidates: Sequence[Candidate], explanation: Explanation) -> Decision:
     stays = frozenset(rule.id for rule in job.active.rules) if job.active else frozenset()
     return Decision(RunResult.KEPT, job.why_kept(), explanation, records=_records(job, candidates, stays))
+
+
+def _taken_back(
+    job: Job, active: Feelprint, candidates: Sequence[Candidate], explanation: Explanation
+) -> Decision:
+    """The version in use goes: nothing like it would be deployed today."""
+    explanation = replace(explanation, withdrawal=Withdrawal(active.version))
+    records = _records(job, candidates, stays=frozenset())
+    return Decision(RunResult.KEPT, RunReason.ROLLED_BACK_TO_GENERIC, explanation, records=records)
 
 
 def _records(job: Job, candidates: Sequence[Candidate], stays: frozenset[str]) -> tuple[RuleRecord, ...]:

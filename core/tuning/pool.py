@@ -43,6 +43,13 @@ class Job:
         image, owner = self.items[i].image, self.member_id
         return partial(self.asker.judge, image, self.label_set, block, owner=owner, purpose=purpose)
 
+    @property
+    def borne_out(self) -> bool:
+        """Whether the version in use won more than it lost on labels that came after it: the only honest score."""
+        used = {rule.id for rule in self.active.rules} if self.active else set[str]()
+        later = [record.shadow for record in self.records if record.rule.id in used]
+        return sum(one.right for one in later) > sum(one.wrong for one in later)
+
     def why_kept(self) -> RunReason:
         """Why a run changed nothing: a version is in use; or else whether most people's answer is mostly right."""
         if self.active is not None:
@@ -119,6 +126,12 @@ class Work:
         """Whether choices did not come true on labels that they were made without."""
         told = self.rehearsal
         return told is not None and told.evidence.held > 0 and told.probability < told.needed
+
+    @property
+    def refuted(self) -> bool:
+        """Whether they lost as much there as they won: that speaks against the version in use as well."""
+        told = self.rehearsal
+        return self.doubtful and told is not None and told.evidence.right <= told.evidence.wrong
 
     @property
     def quarantined(self) -> bool:

@@ -63,7 +63,7 @@ class RunReason(StrEnum):
     ROLLED_BACK = "rolled_back"
     """The version in use failed on later labels; an earlier one is in use again."""
     ROLLED_BACK_TO_GENERIC = "rolled_back_to_generic"
-    """The same, with no earlier one to go back to."""
+    """The same, with no earlier one to go back to; or a run found that nothing like it would be deployed today."""
     RULE_STRUCK = "rule_struck"
     """The member struck a rule of the version in use, which goes on without it, if anything is left of it."""
     WENT_BACK = "went_back"

@@ -38,7 +38,7 @@ def test_a_page_that_we_do_not_know_is_not_shown_half_changed():
 def test_what_was_taken_back_is_told_with_its_reason():
     out = io.StringIO()
     Story(Console(file=out, width=200)).taken_back({"Mia": TAKEN, "Bo": TakenBack()})
-    assert "version 1: “Your version kept going wrong" in out.getvalue()
+    assert "version 1: “By what you have shown me since" in out.getvalue()
     assert "out of use: “When a picture shows fog" in out.getvalue()
     Story(Console(file=out, width=200)).taken_back({"Mia": TakenBack()})
     assert "Nothing had to be taken back." in out.getvalue()
@@ -48,6 +48,6 @@ def test_the_report_shows_what_was_taken_back_and_counts_feelprints_as_its_table
     shown = figures()
     html = page(replace(shown, members=(replace(shown.members[0], taken=TAKEN), *shown.members[1:])))
     assert all(line in html for line in taken_in_words(TAKEN))
-    assert html.count("kept going wrong") == 1
+    assert html.count("does not hold up any more") == 1
     assert "Four people, three feelprints" in html
     assert 'alt=""' not in html

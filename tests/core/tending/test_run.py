@@ -11,9 +11,11 @@ from core.tuning.limits import CAP, estimate
 from core.tuning.session import Progress
 from core.vocabulary.calls import Failure, Purpose
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.explanation import Withdrawal
+from core.vocabulary.feelprint import Evidence
 from core.vocabulary.images import Image, reference_of
 from core.vocabulary.profile import ProfileKey
-from core.vocabulary.reasons import Caution, Mode, RuleReason, RuleStatus, RunReason, RunResult
+from core.vocabulary.reasons import Caution, Mode, RuleReason, RuleStatus, RunReason, RunResult, VersionStatus
 from storage import Storage
 from tests.fakes import ManualClock
 from tests.labelling import felt
@@ -271,6 +273,34 @@ async def test_a_new_version_must_beat_the_deployed_one(sqlite_storage: Storage)
     assert {
         r.rule.id: r.fresh for r in await sqlite_storage.runs.rules(KEY) if r.status == RuleStatus.DEPLOYED
     } == known
+
+
+@pytest.mark.parametrize("later", [0.0, 1.0])
+async def test_what_kept_aside_labels_do_not_bear_out_goes_unless_later_labels_did(
+    sqlite_storage: Storage, later: float
+) -> None:
+    tuner = await bench(sqlite_storage, {"storm": "excitement"}, ScriptedAsker(MAJORITY, writes=[GOOD]))
+    assert (await tuner.tune(KEY)).result == RunResult.DEPLOYED
+    await felt(sqlite_storage, ME, [(picture(f"storm {k}"), "fear", 2000 + k) for k in range(24, 44)])
+    (record,) = (r for r in await sqlite_storage.runs.rules(KEY) if r.rule == GOOD)
+    shadow = Evidence(held=1, right=later, wrong=1.0 - later)
+    await sqlite_storage.runs.put_rules(KEY, [replace(record, shadow=shadow)])
+    report = await tuner.tune(KEY)
+    told = report.explanation.cross_fit
+    assert told is not None
+    assert told.evidence.wrong >= told.evidence.right
+    active = await sqlite_storage.versions.active(KEY)
+    (record,) = (r for r in await sqlite_storage.runs.rules(KEY) if r.rule == GOOD)
+    assert report.result == RunResult.KEPT
+    if later:
+        assert (report.reason, record.status) == (RunReason.STILL_BEST, RuleStatus.DEPLOYED)
+        assert active is not None
+        assert report.explanation.withdrawal is None
+    else:
+        assert (report.reason, active) == (RunReason.ROLLED_BACK_TO_GENERIC, None)
+        assert (record.status, report.explanation.withdrawal) == (RuleStatus.DROPPED, Withdrawal(1))
+        (version,) = await sqlite_storage.versions.all(KEY)
+        assert version.status == VersionStatus.SUPERSEDED
 
 
 @pytest.mark.parametrize("caution", Caution)
