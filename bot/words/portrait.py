@@ -22,7 +22,7 @@ _TRUST = {
 }
 _STATUS = {
     VersionStatus.ACTIVE: mark("in use"),
-    VersionStatus.SUPERSEDED: mark("a later one took its place"),
+    VersionStatus.SUPERSEDED: mark("no longer in use"),
     VersionStatus.ROLLED_BACK: mark("taken back"),
 }
 

@@ -47,7 +47,7 @@ def versions(counts: Mapping[str, int]) -> Sequence[tuple[str, str]]:
     """Versions of feelprints by what became of them."""
     said = {
         VersionStatus.ACTIVE: _("in use"),
-        VersionStatus.SUPERSEDED: _("replaced by a newer one"),
+        VersionStatus.SUPERSEDED: _("no longer in use"),
         VersionStatus.ROLLED_BACK: _("taken back"),
     }
     return [(said[VersionStatus(status)], number(n)) for status, n in counts.items()]

@@ -82,7 +82,7 @@ class VersionStatus(StrEnum):
     ACTIVE = "active"
     """In use: the only one of its profile."""
     SUPERSEDED = "superseded"
-    """A later one took its place; it may come back."""
+    """No longer in use: mostly a later one took its place. It may come back."""
     ROLLED_BACK = "rolled_back"
     """Taken back, and never deployed again, unless its member chooses it."""
 
