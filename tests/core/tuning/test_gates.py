@@ -203,6 +203,16 @@ async def test_nothing_that_kept_aside_labels_speak_against_is_asked_about() -> 
     assert RuleReason.OUT_OF_FOLD in {record.reason for record in outcome.records}
 
 
+async def test_a_version_stays_where_kept_aside_labels_speak_for_it_but_not_enough_for_a_new_one() -> None:
+    used = Feelprint(7, MIKELS.id, 1, Mode.RULES, (STORM,), "", 1, 22, "run")
+    one = job(storms=10, seas=12, writes=[STORM], active=used)
+    outcome = await by_rules(replace(one, constants=replace(one.constants, out_of_fold=0.999999)))
+    told = outcome.explanation.cross_fit
+    assert told is not None
+    assert told.evidence.right > told.evidence.wrong
+    assert (outcome.reason, outcome.explanation.withdrawal) == (RunReason.STILL_BEST, None)
+
+
 def test_the_fewer_labels_there_are_the_more_those_kept_aside_must_show() -> None:
     def odds(probability: float) -> float:
         return probability / (1.0 - probability)
