@@ -100,7 +100,7 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
         case RuleReason.HOLDS_NOWHERE:
             return _("It speaks of none of your pictures.")
         case RuleReason.NO_GAIN:
-            return _("Where it applies it was right hardly more often than most people's answer, if at all.")
+            return _("Over all your labels, most people's answer is as good where it applies, or better.")
         case RuleReason.DUPLICATE:
             return _("Another idea says the same of these pictures.")
         case RuleReason.OUT_OF_CALLS:
