@@ -206,7 +206,7 @@ class FeelprintClient(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Added to a server, perhaps again, perhaps while it was being let go: what is still stored stays."""
         if await self.app.intake.settle(facts.server_back(guild)) is None:
-            await self.app.roster.refresh()
+            await self.app.roster.server_back(guild.id)
         self.app.reachable(guild.id)
 
     @heard(Judge.NOBODY)

@@ -52,6 +52,7 @@ class Roster:
         self.on_saved: Callable[[int], None] = lambda _: None
         self._readings: list[_Changes] = []
         self._leaving: dict[int, Standing] = {}
+        self._let_go: set[int] = set()
 
     async def refresh(self) -> None:
         """Read all anew: at start, and now and then where other processes write too."""
@@ -157,8 +158,15 @@ class Roster:
         self._settle(settings.server_id, settings)
         self.on_saved(settings.server_id)
 
+    async def server_back(self, server_id: int) -> None:
+        """Read anew what is still stored of a server that came back while it was let go."""
+        if server_id in self._let_go:
+            self._let_go.discard(server_id)
+            await self.refresh()
+
     def server_gone(self, server_id: int) -> None:
         """Forget the copy of a server that the bot has left."""
+        self._let_go.add(server_id)
         self.exclusions.drop_server(server_id)
         self._settle(server_id, None)
 
