@@ -161,8 +161,8 @@ class Roster:
     async def server_back(self, server_id: int) -> None:
         """Read anew what is still stored of a server that came back while it was let go."""
         if server_id in self._let_go:
-            self._let_go.discard(server_id)
             await self.refresh()
+            self._let_go.discard(server_id)
 
     def server_gone(self, server_id: int) -> None:
         """Forget the copy of a server that the bot has left."""

@@ -45,7 +45,7 @@ class Job:
 
     @property
     def borne_out(self) -> bool:
-        """Whether the version in use won more than it lost on labels that came after it: the only honest score."""
+        """Whether the rules in use, added up, won more than they lost on labels that came after them."""
         used = {rule.id for rule in self.active.rules} if self.active else set[str]()
         later = [record.shadow for record in self.records if record.rule.id in used]
         return sum(one.right for one in later) > sum(one.wrong for one in later)
@@ -129,9 +129,9 @@ class Work:
 
     @property
     def refuted(self) -> bool:
-        """Whether they lost as much there as they won: that speaks against the version in use as well."""
+        """Whether choices lost as much there as they won: that speaks against the version in use as well."""
         told = self.rehearsal
-        return self.doubtful and told is not None and told.evidence.right <= told.evidence.wrong
+        return told is not None and told.evidence.right <= told.evidence.wrong
 
     @property
     def quarantined(self) -> bool:

@@ -14,7 +14,7 @@ from core.vocabulary.server_settings import GRACE_DAYS
 from storage.labelling import dropping
 from storage.schema.tables import servers
 from tests.journeys.absences import away_and_back
-from tests.journeys.conftest import plain, text_of
+from tests.journeys.conftest import picture, plain, text_of
 from tests.journeys.test_languages import in_language
 from tests.journeys.worker_processes import until
 
@@ -118,8 +118,11 @@ async def test_one_that_is_invited_back_between_two_pieces_of_its_erasure_goes_o
     assert await world.app.storage.servers.left() == {}
     assert len(await world.app.storage.exclusions.all()) == 1
     assert world.app.roster.exclusions.holds(By.ADMIN, What.MESSAGE, "7", 0, world.guild.id)
-    await world.bob.react(await world.post(), "😨")
-    assert {"fear"} in await world.labels(world.bob)
+    before = await world.labels(world.bob)
+    await world.bob.react(await world.post(picture(90)), "😨")
+    after = await world.labels(world.bob)
+    assert {"fear"} in after
+    assert len(after) == len(before) + 1
 
 
 async def test_one_that_was_left_while_the_bot_was_away_is_noted_then_and_asked_for_once(labelled, monkeypatch):
