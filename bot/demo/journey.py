@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.app import App
+from bot.demo.clock import StoryClock
 from bot.demo.figures import LEARNT, UNSEEN, Figures, Found, Guess, ask, found_of, taken_back
 from bot.demo.people import PEOPLE, Person, reactions
 from bot.demo.pictures import Picture, draw_many
@@ -34,9 +35,17 @@ class Journey:
     """One telling of the story, from /setup to the final table."""
 
     def __init__(
-        self, app: App, world: World, story: Story, seed: int, *, learnt: int = LEARNT, unseen: int = UNSEEN
+        self,
+        app: App,
+        world: World,
+        story: Story,
+        clock: StoryClock,
+        seed: int,
+        *,
+        learnt: int = LEARNT,
+        unseen: int = UNSEEN,
     ) -> None:
-        self._app, self._world, self._story, self._seed = app, world, story, seed
+        self._app, self._world, self._story, self._clock, self._seed = app, world, story, clock, seed
         self._learnt, self._unseen = learnt, unseen
 
     async def play(self) -> Figures:
@@ -89,8 +98,9 @@ class Journey:
         words = "They post pictures and react as they feel." if first else "As many pictures again."
         story.chapter(number, "Reacting" if first else "More pictures", words)
         rows = {"posted": ("pictures", many)} | {person.name: (_named(person), many) for person in PEOPLE}
-        with story.bars(rows) as (progress, tasks):
+        with self._clock.standing(), story.bars(rows) as (progress, tasks):
             for place, picture in enumerate(pictures):
+                self._clock.tick()
                 words = shows(picture.scene)
                 message = await post(self._world, self._world.channel, picture.png, place, words)
                 progress.advance(tasks["posted"])
@@ -122,6 +132,7 @@ class Journey:
         rows = {p.name: (_named(p), 1) for p in PEOPLE}
         waiting = dict(self._world.members)
         story.say("Nobody reacts for a moment, and the bot tunes.")
+        worker.wake()  # it slept by a clock that stood
         began, before = time.monotonic(), None
         with story.bars(rows) as (progress, tasks):
             while waiting:

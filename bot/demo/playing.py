@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.bootstrap import open_app
+from bot.demo.clock import StoryClock
 from bot.demo.figures import LEARNT, UNSEEN, Figures
 from bot.demo.journey import Journey
 from bot.demo.page import serve
@@ -34,10 +35,10 @@ async def run_demo(
     _usable(out)
     if not once and port:
         _free(port)
-    story = Story(console)
+    story, clock = Story(console), StoryClock()
     with tempfile.TemporaryDirectory(prefix="feelprint-") as folder:
-        async with open_app(settings_in(Path(folder))) as app, open_world(app) as world:
-            figures = await Journey(app, world, story, seed, learnt=learnt, unseen=unseen).play()
+        async with open_app(settings_in(Path(folder)), clock=clock) as app, open_world(app) as world:
+            figures = await Journey(app, world, story, clock, seed, learnt=learnt, unseen=unseen).play()
             report = await write_report(figures, out)
             if once:
                 story.closing(str(report), None)

@@ -25,9 +25,7 @@ class DemoSettings(Settings):
 
 
 QUIET_S = 5.0
-"""How long nobody reacts before the bot tunes: more than passes between two pictures on a busy machine, so that a
-story is the same every time it is told.
-"""
+"""How long a visitor of the page pauses before the bot tunes."""
 
 
 def settings_in(folder: Path) -> Settings:

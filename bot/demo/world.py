@@ -25,16 +25,21 @@ from bot.app import App
 from bot.demo.people import PEOPLE
 from bot.demo.settling import look_by_name
 from bot.errors import DemoError, DemoProblem
+from core.vocabulary.clock import Clock as BotClock
 
 BOT, VISITOR, ADMIN = "Feelprint", "You", "Ada (admin)"
 
 
 class WallClock(Clock):
-    """The time of this machine, so that what is shown was said when it was said."""
+    """The bot's own time, so that what is shown was said when it was said."""
+
+    def __init__(self, clock: BotClock) -> None:
+        super().__init__()
+        self._clock = clock
 
     def now(self) -> datetime:
         """Now, and what the simulation has skipped."""
-        return datetime.now(UTC) + timedelta(seconds=self.elapsed)
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC) + timedelta(seconds=self.elapsed)
 
 
 class QuickEnv(Env):
@@ -79,13 +84,13 @@ async def open_world(app: App) -> AsyncIterator[World]:
     env = QuickEnv(app.client)
     await env.start()
     try:
-        yield _built(env)
+        yield _built(env, app.clock)
     finally:
         await env.shutdown()
     env.raise_errors()
 
 
-def _built(env: Env) -> World:
+def _built(env: Env, clock: BotClock) -> World:
     owner = env.create_user("ada", global_name=ADMIN, avatar=_code(ADMIN))
     guild = env.create_guild("The Picture Room", owner=owner)
     channel = guild.create_text_channel("pictures", topic="Post a picture. React as you feel.")
@@ -105,7 +110,7 @@ def _built(env: Env) -> World:
     portrait(owner.id, ADMIN, _avatar("#9c6644"))
     members = {person.name: member(person.name, person.colour) for person in PEOPLE}
     visitor = member(VISITOR, "#8d99ae")
-    env.backend.clock = WallClock()  # only now: who they are (their ids) is the same in every telling
+    env.backend.clock = WallClock(clock)  # only now: who they are (their ids) is the same in every telling
     return World(env, channel, welcome, MemberActor(env, guild, owner), members, visitor, avatars)
 
 

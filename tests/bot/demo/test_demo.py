@@ -1,6 +1,7 @@
 """The demo itself: a short journey over the real bot, the page, and what may stand in its way."""
 
 import asyncio
+import contextlib
 import io
 import os
 import re
@@ -15,7 +16,7 @@ from rich.console import Console
 
 from bot import demo as package
 from bot.bootstrap import open_app
-from bot.demo import page
+from bot.demo import page, playing, settings
 from bot.demo.page import serve
 from bot.demo.playing import run_demo
 from bot.demo.settings import settings_in
@@ -23,14 +24,31 @@ from bot.demo.story import Story, plain
 from bot.demo.world import open_world
 from bot.errors import DemoError, DemoProblem
 from bot.words.problems import sentence
+from core.vocabulary.reasons import RunReason
 
 
-async def test_the_journey_goes_from_setup_to_the_report(tmp_path):
-    out = io.StringIO()
+async def test_the_journey_goes_from_setup_to_the_report(tmp_path, monkeypatch):
+    told, out = [], io.StringIO()
+
+    @contextlib.asynccontextmanager
+    async def heard(*args, **given):
+        async with open_app(*args, **given) as app:
+
+            async def hear(report):
+                told.append(report)
+
+            app.listeners.append(hear)
+            yield app
+
+    monkeypatch.setattr(playing, "open_app", heard)
+    monkeypatch.setattr(settings, "QUIET_S", 0.02)  # every picture is a pause of that length, as on a busy machine
     figures = await run_demo(
         once=True, seed=2, out=tmp_path / "report", console=Console(file=out, width=100), learnt=24, unseen=4
     )
     text = out.getvalue()
+    withdrawn = (RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC)
+    tuned = {report.n_labels for report in told if report.reason not in withdrawn}
+    assert tuned == {12, 24}, "somebody was tuned in the middle of a wave"
     assert [m.labels for m in figures.members] == [24] * 5
     assert all(len(m.guesses) == 4 for m in figures.members)
     assert "120 labels are stored." in text
