@@ -41,6 +41,9 @@ __all__ = ["provider", "worker"]  # fixtures
 
 Env._settle_internal.__kwdefaults__["idle"] = 0.002  # 50 ms → 2 ms idle poll
 
+PATIENCE_S = 60.0
+"""How long the simulated Discord waits for the bot: simcord's 5 s are less than a busy machine may need."""
+
 
 look_by_name()
 
@@ -146,7 +149,7 @@ async def bot_on(settings: Settings, **given: Any) -> AsyncIterator[tuple[App, E
     """The bot, started and logged in to a fresh simulated Discord."""
     async with open_app(settings, **given) as app:
         app.start()
-        env = Env(app.client, shard_count=1)
+        env = Env(app.client, shard_count=1, settle_timeout=PATIENCE_S)
         await env.start()
         await app.catchup.idle()
         try:

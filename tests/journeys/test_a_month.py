@@ -23,7 +23,7 @@ from core.vocabulary.emotions import MIKELS
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.weekly import OPEN_MS, WEEK_MS, week_of
 from tests.fakes import ManualClock
-from tests.journeys.conftest import plain, settings_for, text_of
+from tests.journeys.conftest import PATIENCE_S, plain, settings_for, text_of
 from tests.journeys.driven import english_in, raw_in
 from tests.journeys.test_deck import parts
 from tests.journeys.test_languages import in_language
@@ -62,7 +62,7 @@ class Month:
     async def begin(self):
         await self._open()
         self.app.start()
-        self.env = Env(self.app.client, shard_count=1)
+        self.env = Env(self.app.client, shard_count=1, settle_timeout=PATIENCE_S)
         self.env.backend.clock = SameClock(self.clock)
         await self.env.start()
         self._stack.push_async_callback(self.env.shutdown)
