@@ -69,33 +69,44 @@ async def _label_sets(storage: Storage) -> list[str]:
 
 
 def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) -> None:
-    console.print(f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels, seed {report.seed}:")
+    explanation = report.explanation
+    since = f", {explanation.pictures} since a change of taste" if explanation.taste_changed else ""
+    console.print(
+        f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels{since}, seed {report.seed}:"
+    )
     console.print(run_result(report.result), style="cyan")
     if report.reason is not None:
-        console.print(run_reason(report.reason, report.explanation.stop), markup=False)
+        console.print(f"{report.reason}: {run_reason(report.reason, explanation.stop)}", markup=False)
     by_id = {record.rule.id: record for record in records}
+    weighed = [record for record in records if record.rule.id in explanation.candidates]
     for status in _SECTIONS:
-        chosen = sorted((r for r in records if r.status == status), key=lambda r: -r.screened.right)
-        if chosen:
-            console.print(f"\n[bold]{rule_status(status)}[/]")
-        for record in chosen:
-            console.print(f"  {record.rule.text}", markup=False)
-            console.print(f"    {' · '.join(_facts(record, by_id))}", style="dim", markup=False)
+        _list(console, rule_status(status), [r for r in weighed if r.status == status], by_id)
+    earlier = [record for record in records if record not in weighed]
+    _list(console, "Not weighed in this run: what earlier ones came to", earlier, by_id)
     if gone := unkept(report, records):
         console.print(f"\n{gone.removeprefix('-# ')}", markup=False)
     console.print("\n[bold]The run[/]")
-    for name, value in asdict(report.explanation).items():
+    for name, value in asdict(explanation).items():
         if name != "candidates" and value is not None:
             console.print(f"  {name.rstrip('_').replace('_', ' ')}: {_flat(value)}", markup=False)
+
+
+def _list(console: Console, title: str, records: Sequence[RuleRecord], by_id: Mapping[str, RuleRecord]) -> None:
+    """Rules under a title, those that win most where they hold first."""
+    if records:
+        console.print(f"\n[bold]{title}[/]")
+    for record in sorted(records, key=lambda r: -r.screened.right):
+        console.print(f"  {record.rule.text}", markup=False)
+        console.print(f"    {' · '.join(_facts(record, by_id))}", style="dim", markup=False)
 
 
 def _facts(record: RuleRecord, by_id: Mapping[str, RuleRecord]) -> Iterator[str]:
     kinds = {
         "screened": record.screened,
-        "of that, on labels that its writers had not seen": record.unseen,
-        "when asked": record.asked,
-        "of that, on pictures that its writers had not seen": record.fresh,
-        "since in use": record.shadow,
+        "of that, on labels that not all its writers saw (unseen)": record.unseen,
+        "asked": record.asked,
+        "of that, on labels that not all its writers saw (fresh)": record.fresh,
+        "on later labels, in use (shadow)": record.shadow,
     }
     for what, evidence in kinds.items():
         if evidence.held:
@@ -103,7 +114,7 @@ def _facts(record: RuleRecord, by_id: Mapping[str, RuleRecord]) -> Iterator[str]
     if record.writer is not None:
         yield f"writer {record.writer}"
     if record.reason is not None:
-        yield rule_reason(record.reason)
+        yield f"{record.reason}: {rule_reason(record.reason)}"
     if record.same_as is not None:
         yield f"the same as: {by_id[record.same_as].rule.when if record.same_as in by_id else record.same_as}"
 
