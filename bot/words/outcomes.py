@@ -110,7 +110,7 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
         case RuleReason.SPREADS:
             return _("It also changed pictures that it does not speak of.")
         case RuleReason.TOO_LITTLE_EVIDENCE:
-            return _("It was right a few times, but too few to tell it from luck.")
+            return _("What it adds is too little to tell it from luck.")
         case RuleReason.REFUTED:
             return _("On labels that its writer had not seen it was wrong more often than right.")
         case RuleReason.FEELPRINT_FULL:

@@ -42,15 +42,13 @@ def refuted(candidate: Candidate) -> bool:
 def adds(
     candidate: Candidate, chosen: Sequence[Candidate], items: Sequence[Item], doubt: float, owed: float
 ) -> float:
-    """What a rule may be hoped to add to those chosen, judged on the images where it changes something.
+    """What a rule may be hoped to add to those chosen.
 
-    That is its promise without what it owes to luck, `owed` for each of these images.
+    That is its promise without what it owes to luck, `owed` for each of the images where it holds.
     """
-    spoken = frozenset[int]().union(*(other.held for other in chosen))
-    new = [i for i in sorted(candidate.held) if i not in spoken or i in candidate.gains]
-    held = sum(1 for i in new if not items[i].held_out)
+    held, counted = len(candidate.held), sum(1 for i in candidate.held if not items[i].held_out)
     gain = math.fsum(marginal(candidate, chosen).values())
-    return promise(gain, held, len(new), candidate.chance, doubt) - owed * len(new)
+    return promise(gain, counted, held, candidate.chance, doubt) - owed * held
 
 
 def marginal(candidate: Candidate, chosen: Sequence[Candidate]) -> dict[int, float]:

@@ -17,9 +17,9 @@ OUT_OF_FOLD: Mapping[Caution, float] = {Caution.CAREFUL: 0.80, Caution.NORMAL: 0
 class Constants:
     """The numbers of a run.
 
-    One writer call sees all labels; they are dealt into `parts`, and for each part one more call sees all but that
-    part. A rule's record is shrunk with the strength of `doubt`, less what it owes to luck
-    on every picture: `luck` times the share of labels for which most people's answer is right. Each of at most
+    One writer call chooses from all labels; they are dealt into `parts`, and for each part one more call chooses
+    from all but that part. A rule's record is shrunk with the strength of `doubt`, less what it owes to luck on
+    every picture: `luck` times the share of labels for which most people's answer is right. Each of at most
     `max_rules` must add `net` (W - L on these labels). Probabilities of being better than the generic prompt that
     must be reached: `out_of_fold` on the parts, with 32 labels, `gate` by the composed text. A rule is `heard` if
     it comes to so much of what it would win on its labels if it were followed.

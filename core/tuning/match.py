@@ -3,7 +3,7 @@
 Decided from label-blind descriptions in text-only calls, so that every label tests every rule for no image call.
 Whether descriptions can be trusted is the riskiest assumption of the method (docs/method.md#trust), so it is
 checked with the model at hand first: ten pairs of condition and description whose answer everybody knows. Where
-they cannot, a rule is asked about every picture whose outcome its emotion could change.
+they cannot, a rule is taken to hold wherever its emotion could change the outcome, and the answers tell.
 """
 
 import dataclasses
@@ -17,6 +17,7 @@ from core.tuning.limits import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.pool import Candidate, Job
 from core.tuning.session import Session
 from core.vocabulary.calls import Purpose
+from core.vocabulary.reasons import RuleReason, RuleStatus
 
 log = structlog.get_logger(__name__)
 
@@ -123,13 +124,15 @@ async def trusted(session: Session, asker: Asker) -> bool:
 def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each placed on every image where its emotion would be a win or a loss.
 
-    Elsewhere it can change nothing that counts. A rule that could not win twice is not worth a call. With no
-    descriptions there is no telling where a condition holds, so what its writer saw counts as all else does.
+    Elsewhere it can change nothing that counts. A rule that could not win twice is dropped. With no descriptions
+    there is no telling where a condition holds, so what its writer saw counts as all else does.
     """
-    placed = []
-    for candidate in candidates:
-        gains = [item.gain_of(candidate.rule.feel) for item in job.items]
-        if sum(gain for gain in gains if gain > 0) >= WORTH_A_CALL:
-            held = frozenset(i for i, gain in enumerate(gains) if gain != 0)
-            placed.append(dataclasses.replace(candidate, held=held))
-    return placed
+    return [_anywhere(job, candidate) for candidate in candidates]
+
+
+def _anywhere(job: Job, candidate: Candidate) -> Candidate:
+    gains = [item.gain_of(candidate.rule.feel) for item in job.items]
+    placed = dataclasses.replace(candidate, held=frozenset(i for i, gain in enumerate(gains) if gain != 0))
+    if sum(gain for gain in gains if gain > 0) >= WORTH_A_CALL:
+        return placed
+    return dataclasses.replace(placed, status=RuleStatus.DROPPED, reason=RuleReason.NO_GAIN)

@@ -79,7 +79,7 @@ def _decided(work: Work) -> Decision:
     )
     if work.doubtful:
         pool = because(RuleReason.OUT_OF_FOLD, work.pool)
-        if job.active is not None and work.refuted and not job.borne_out:
+        if job.active is not None and work.no_better and not job.borne_out:
             return _taken_back(job, job.active, pool, explanation)
         return _kept(job, pool, explanation)
     picked = {rule.id for rule in work.rules}

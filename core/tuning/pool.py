@@ -128,8 +128,8 @@ class Work:
         return told is not None and told.evidence.held > 0 and told.probability < told.needed
 
     @property
-    def refuted(self) -> bool:
-        """Whether choices lost as much there as they won: that speaks against the version in use as well."""
+    def no_better(self) -> bool:
+        """Whether choices won no more there than they lost: that speaks against the version in use as well."""
         told = self.rehearsal
         return told is not None and told.evidence.right <= told.evidence.wrong
 

@@ -68,9 +68,9 @@ def places(work: Work) -> list[int]:
 async def ask(job: Job, block: str, where: Sequence[int]) -> tuple[Verification, Mapping[int, Judgement]]:
     """The verdict on a block by its answers about these images, and the answers.
 
-    The deployed block's answers on the same images were paid when it was verified and shadowed, so they come from
-    the cache. A picture whose answer cannot be read any more is a miss, not a gap; refused ones are left out.
-    Raises Stopped.
+    The deployed block is asked about the same images; most of these answers were paid when it was verified and
+    shadowed, and come from the cache. A picture whose answer cannot be read any more is a miss, not a gap; refused
+    ones are left out. Raises Stopped.
     """
     new, said, unread = await hits(job, block, where, Purpose.VERIFY)
     gains = {i: new[i] - job.items[i].generic_hit for i in sorted(new)}

@@ -130,7 +130,7 @@ async def test_a_run_keeps_the_cap_of_image_calls(sqlite_storage: Storage, mode:
 
 
 async def test_without_trusted_descriptions_the_rules_are_still_found(sqlite_storage: Storage) -> None:
-    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD], honest_match=False)
+    asker = ScriptedAsker(MAJORITY, writes=[BAD, GOOD, rule("a whale", "disgust")], honest_match=False)
     tuner = await bench(sqlite_storage, {"storm": "excitement"}, asker)
     report = await tuner.tune(KEY)
     assert report.explanation.described is False
@@ -142,6 +142,8 @@ async def test_without_trusted_descriptions_the_rules_are_still_found(sqlite_sto
     storms = {reference_of(picture(f"storm {k}").hash) for k in range(24)}
     assert record.held_on, "it holds where it changed the answer"
     assert set(record.held_on) <= storms
+    (never,) = [r for r in await sqlite_storage.runs.rules(KEY) if r.rule.when == "a whale"]
+    assert (never.status, never.reason) == (RuleStatus.DROPPED, RuleReason.NO_GAIN), "kept all the same"
 
 
 async def test_paper_mode_takes_the_best_text(sqlite_storage: Storage) -> None:
