@@ -86,7 +86,10 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
     if gone := unkept(report, records):
         console.print(f"\n{gone.removeprefix('-# ')}", markup=False)
     console.print("\n[bold]The run[/]")
-    for name, value in asdict(explanation).items():
+    told = asdict(explanation)
+    if explanation.composed is not None:
+        told["composed"] = [by_id[one].rule.when if one in by_id else one for one in explanation.composed]
+    for name, value in told.items():
         if name != "candidates" and value is not None:
             console.print(f"  {name.rstrip('_').replace('_', ' ')}: {_flat(value)}", markup=False)
 

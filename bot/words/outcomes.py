@@ -114,7 +114,7 @@ def rule_reason(reason: RuleReason) -> str:  # noqa: PLR0911, PLR0912 - as many 
         case RuleReason.REFUTED:
             return _("On labels that its writer had not seen it was wrong more often than right.")
         case RuleReason.FEELPRINT_FULL:
-            return _("It promised something, but a feelprint holds only the best few rules.")
+            return _("Others came first, and a feelprint holds only the best few rules.")
         case RuleReason.OUT_OF_FOLD:
             return _("Labels that I had kept aside did not bear out ideas like this one.")
         case RuleReason.VERIFICATION:

@@ -1,7 +1,7 @@
 """The `paper` mode: what the abstract says, as a baseline and for those who ask for it.
 
-Generate prompts from the member's labelled images, score each on all of them, take the best, use it to
-update the prompt, and again, with the same black-box model (Takahashi et al. 2025, arXiv 2509.04480).
+Generate prompts from the member's labelled images, score each on them (half the cap at most), take the best, use
+it to update the prompt, and again, with the same black-box model (Takahashi et al. 2025, arXiv 2509.04480).
 The number of prompts and rounds is ours: as many as the same cap of image calls allows.
 """
 

@@ -23,8 +23,8 @@ def rehearse(
     """The items of every `hidden` part, each judged by rules that were written, scored and chosen without it.
 
     As if the model followed every rule where it holds; where several do, their outcomes are averaged. It says too
-    little rather than too much: a part is judged by what one call wrote of fewer labels, while what is deployed is
-    chosen from what all calls wrote, by all labels.
+    little rather than too much: a part is judged by what was written without it, while what is deployed is chosen
+    from what all calls wrote, by all labels.
     """
     often = felt_often(items)
     favourite = max(sorted(often), key=often.__getitem__)

@@ -161,6 +161,9 @@ SAID_ONCE = {  # what was said of the same reason when these databases were writ
     outcomes.rule_reason(RuleReason.TOO_LITTLE_EVIDENCE): (
         "It was right a few times, but too few to tell it from luck."
     ),
+    outcomes.rule_reason(RuleReason.FEELPRINT_FULL): (
+        "It promised something, but a feelprint holds only the best few rules."
+    ),
     outcomes.rule_reason(RuleReason.VERIFIED): "It held up alone and in the whole.",
     outcomes.rule_reason(RuleReason.VERIFICATION): (
         "It was right alone, but together with the others it was not reliably better."
