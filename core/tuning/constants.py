@@ -52,16 +52,14 @@ def constants_of(caution: Caution) -> Constants:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """When a version fails on later labels.
+    """When a version fails on later labels, and when taste has changed.
 
-    It is taken back once most people's answer alone was right `failed` times since the version alone was last. For
-    a change of taste pictures where neither was right count `neither`, too, and it must be so `sure` that versions
-    were right more often before that stretch: as sure as that a new version is better.
+    It is taken back once most people's answer alone was right `failed` times since the version alone was last.
+    Taste has changed once two rates of hits explain the record `changed` times as well as one does.
     """
 
-    neither: float = 0.5
     failed: float = 2.5
-    sure: float = DEFAULT.gate
+    changed: float = 20.0
 
 
 ALARM = Alarm()

@@ -5,6 +5,7 @@ for ever. Earlier successes must not vouch for a rule, so its latest stretch dec
 change of taste would only bring the rule back. Deciding is pure; `core.tending.shadowing` does what is decided.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -12,7 +13,8 @@ from typing import TypeAlias
 
 from core.ports import Shadow
 from core.tuning.constants import ALARM, Alarm
-from core.tuning.evidence import fell, paired
+from core.tuning.evidence import fall, paired
+from core.tuning.limits import MAX_LABELS
 from core.vocabulary.feelprint import Evidence, Feelprint
 from core.vocabulary.label import Label
 
@@ -38,38 +40,38 @@ class Trial:
     generic_hit: float
 
 
-def stretches(trials: Iterable[Trial], alarm: Alarm = ALARM, *, neither: float = 0.0) -> list[tuple[int, int]]:
-    """The failing stretches: when each began, and when it had failed. Trials are given oldest first.
+def failed(trials: Iterable[Trial], alarm: Alarm = ALARM) -> int | None:
+    """When a version had failed: the time of the trial that did it; None while it has not. Oldest first.
 
-    A CUSUM (Page 1954, Biometrika 41): each picture where most people's answer alone is right adds 1, one where
-    neither is adds `neither`. It begins anew with what the version alone is right in, so what that won long ago
-    does not count.
+    A CUSUM (Page 1954, Biometrika 41): each picture where most people's answer alone is right adds 1. It begins
+    anew with what the version alone is right in, so what that won long ago does not count.
     """
-    total, began = 0.0, 0
-    found: dict[int, int] = {}
+    total = 0.0
     for trial in trials:
-        if total <= 0.0:
-            began = trial.at
         lost = trial.generic_hit - trial.hit
-        both = neither * (1.0 - max(trial.hit, trial.generic_hit))
-        total = min(alarm.failed, max(0.0, total + both + (lost if lost > 0.0 else alarm.failed * lost)))
+        total = max(0.0, total + (lost if lost > 0.0 else alarm.failed * lost))
         if total >= alarm.failed:
-            found.setdefault(began, trial.at)
-    return list(found.items())
+            return trial.at
+    return None
 
 
 def changed(trials: Sequence[Trial], alarm: Alarm = ALARM) -> int | None:
-    """When taste changed last: the beginning of a failing stretch that was worse than what came before it.
+    """When taste changed last: the time of the first trial after it. Oldest first.
 
-    What was learned may come to nothing where most people's answer never was right, so that counts here. Somebody
-    whose feelings are half chance fails as often early as late; to them P(rate fell) says no.
+    It has changed once two rates of hits, the later one lower, explain the trials `alarm.changed` times as well as
+    one does, at the place where they do so best; then those before it are forgotten, and so on. What comes later
+    does not take it back. Only as many of the newest trials count as labels do.
     """
-    for began, ended in reversed(stretches(trials, alarm, neither=alarm.neither)):
-        before = [t.hit for t in trials if t.at < began]
-        within = [t.hit for t in trials if began <= t.at <= ended]
-        if before and fell(sum(before), len(before), sum(within), len(within)) > alarm.sure:
-            return began
-    return None
+    newest_ones = trials[-MAX_LABELS:]
+    began, found = 0, None
+    for end in range(1, len(newest_ones) + 1):
+        if newest_ones[end - 1].hit == 1.0:  # makes no fall likelier
+            continue
+        likelier, place = fall([trial.hit for trial in newest_ones[began:end]])
+        if likelier > math.log(alarm.changed):
+            began += place
+            found = newest_ones[began].at
+    return found
 
 
 def spoken(shadows: Iterable[Shadow]) -> list[Trial]:
@@ -111,7 +113,7 @@ def fails(active: Feelprint, shadows: Iterable[Shadow], alarm: Alarm = ALARM) ->
     It goes as a whole: what would be left of it would begin anew and go on doing harm. It is compared with what
     would replace it: where most people's answer is wrong, too, nothing better was to be had.
     """
-    return bool(stretches(spoken(s for s in shadows if s.version == active.version), alarm))
+    return failed(spoken(s for s in shadows if s.version == active.version), alarm) is not None
 
 
 def watch(active: Feelprint | None, shadows: Sequence[Shadow], alarm: Alarm = ALARM) -> Verdict:

@@ -10,7 +10,7 @@ import statistics
 from dataclasses import replace
 
 from core.tuning.constants import ALARM, Alarm
-from core.tuning.watch import Trial, changed, stretches
+from core.tuning.watch import Trial, changed, failed
 from tests.bench.drift import NUMBERS
 
 OUTCOMES = ((1.0, 0.0), (0.0, 1.0), (0.0, 0.0))
@@ -31,14 +31,14 @@ def row(alarm: Alarm) -> tuple[float, float, float, float, float]:
     how often a turn is seen within 24, and how often one is seen of a version that stayed true for 48.
     """
     rng = random.Random(SEED)
-    true = [stretches(drawn(rng, TRUE), alarm) for _ in range(TIMES)]
-    idle = [stretches(drawn(rng, IDLE), alarm) for _ in range(TIMES)]
+    true = [failed(drawn(rng, TRUE), alarm) for _ in range(TIMES)]
+    idle = [failed(drawn(rng, IDLE), alarm) for _ in range(TIMES)]
     turns = [changed(drawn(rng, TRUE, IDLE), alarm) for _ in range(TIMES // 4)]
     stays = [changed(drawn(rng, TRUE, TRUE), alarm) for _ in range(TIMES // 4)]
     return (
-        share([bool(found) for found in true]),
-        share([bool(found) for found in idle]),
-        statistics.median([found[0][1] + 1 for found in idle if found]),
+        share([at is not None for at in true]),
+        share([at is not None for at in idle]),
+        statistics.median([at + 1 for at in idle if at is not None]),
         share([at is not None for at in turns]),
         share([at is not None for at in stays]),
     )

@@ -53,9 +53,8 @@ CARES: dict[str, Watch] = {
 """What is asked for after deployment: the step as it is in use, and others in its place."""
 
 NUMBERS: dict[str, tuple[float, float]] = {
-    "neither": (0.0, 1.0),
     "failed": (1.875, 3.75),
-    "sure": (0.95, 0.99),
+    "changed": (10.0, 40.0),
 }
 STEPS = CARES | {
     f"{name} {value:g}": partial(watch, alarm=replace(ALARM, **{name: value}))

@@ -16,8 +16,8 @@ VALUES = {
     "parts must show (the dial)": (OUT_OF_FOLD[Caution.NORMAL], DEFAULT.out_of_fold),
     "heard": (DEFAULT.heard,),
     "failing": (ALARM.failed,),
-    "neither right, for a change of taste": (ALARM.neither,),
-    "gate, and taste changed": (DEFAULT.gate, ALARM.sure),
+    "taste changed": (ALARM.changed,),
+    "gate": (DEFAULT.gate,),
 }
 
 

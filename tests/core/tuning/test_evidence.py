@@ -1,11 +1,10 @@
 import math
-import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tuning.evidence import beta_cdf, better, fell, paired
+from core.tuning.evidence import beta_cdf, better, fall, paired
 
 
 @pytest.mark.parametrize(
@@ -45,9 +44,21 @@ def test_pairing_drops_ties_and_keeps_weights() -> None:
     assert (found.held, found.right, found.wrong) == (4, 1.25, 0.5)
 
 
-def test_a_fall_is_as_likely_as_drawing_both_rates_says() -> None:
-    rng = random.Random(1)
-    draws = 40_000
-    found = sum(rng.betavariate(6, 8) < rng.betavariate(16, 6) for _ in range(draws)) / draws
-    assert fell(15, 20, 5, 12) == pytest.approx(found, abs=0.01)
-    assert fell(5, 10, 5, 10) == pytest.approx(0.5, abs=1e-3)
+def test_a_fall_is_as_likely_as_the_best_two_rates_make_it() -> None:
+    """Against every place, by the product of what each hit and miss is worth at its rate."""
+
+    def likelihood(hits: list[float]) -> float:
+        rate = sum(hits) / len(hits)
+        return math.prod(rate if hit else 1.0 - rate for hit in hits)
+
+    hits = [1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    ratios = {k: likelihood(hits[:k]) * likelihood(hits[k:]) / likelihood(hits) for k in range(1, len(hits))}
+    best = max(ratios, key=ratios.__getitem__)
+    likelier, place = fall(hits)
+    assert (math.exp(likelier), place) == (pytest.approx(ratios[best]), best)
+    assert best == 6
+
+
+def test_what_rises_or_stays_has_not_fallen() -> None:
+    assert fall([0.0, 0.0, 1.0, 1.0]) == (0.0, 0)
+    assert fall([0.5] * 9) == fall([1.0] * 9) == fall([]) == (0.0, 0)
