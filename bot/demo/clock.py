@@ -30,6 +30,10 @@ class StoryClock:
         finally:
             self._stands_at = None
 
+    def go_on(self) -> None:
+        """Let it stand no more: what was put off is waited for."""
+        self._stands_at = None
+
     def tick(self) -> None:
         """Let a millisecond pass where it stands, so that what comes next is later."""
         if self._stands_at is not None:

@@ -159,6 +159,8 @@ class Journey:
         began = time.monotonic()
         await self._app.intake.drained()
         while await self._watching():
+            if time.monotonic() - began > _PATIENCE_S / 2:
+                self._clock.go_on()  # something failed and was put off; the story may differ, but it ends
             if time.monotonic() - began > _PATIENCE_S:
                 raise DemoError(DemoProblem.SLOW)
             await asyncio.sleep(0.02)

@@ -25,7 +25,7 @@ class DemoSettings(Settings):
 
 
 QUIET_S = 5.0
-"""How long a visitor of the page pauses before the bot tunes."""
+"""How long nobody reacts before the bot tunes: what a visitor of the page waits for."""
 
 
 def settings_in(folder: Path) -> Settings:

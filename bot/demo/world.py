@@ -30,7 +30,7 @@ from core.vocabulary.clock import Clock as BotClock
 BOT, VISITOR, ADMIN = "Feelprint", "You", "Ada (admin)"
 
 
-class WallClock(Clock):
+class SameClock(Clock):
     """The bot's own time, so that what is shown was said when it was said."""
 
     def __init__(self, clock: BotClock) -> None:
@@ -110,7 +110,7 @@ def _built(env: Env, clock: BotClock) -> World:
     portrait(owner.id, ADMIN, _avatar("#9c6644"))
     members = {person.name: member(person.name, person.colour) for person in PEOPLE}
     visitor = member(VISITOR, "#8d99ae")
-    env.backend.clock = WallClock(clock)  # only now: who they are (their ids) is the same in every telling
+    env.backend.clock = SameClock(clock)  # only now: who they are (their ids) is the same in every telling
     return World(env, channel, welcome, MemberActor(env, guild, owner), members, visitor, avatars)
 
 

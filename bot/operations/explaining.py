@@ -70,7 +70,7 @@ async def _label_sets(storage: Storage) -> list[str]:
 
 def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) -> None:
     explanation = report.explanation
-    since = f", {explanation.pictures} since a change of taste" if explanation.taste_changed else ""
+    since = ", of which only those since a change of taste count" if explanation.taste_changed else ""
     console.print(
         f"[bold]Run {report.run_id}[/], {report.mode}, {report.n_labels} labels{since}, seed {report.seed}:"
     )
@@ -82,7 +82,7 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
     for status in _SECTIONS:
         _list(console, rule_status(status), [r for r in weighed if r.status == status], by_id)
     earlier = [record for record in records if record not in weighed]
-    _list(console, "Not weighed in this run: what earlier ones came to", earlier, by_id)
+    _list(console, "Not weighed in this run: what earlier ones came to", earlier, by_id, with_status=True)
     if gone := unkept(report, records):
         console.print(f"\n{gone.removeprefix('-# ')}", markup=False)
     console.print("\n[bold]The run[/]")
@@ -94,13 +94,21 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
             console.print(f"  {name.rstrip('_').replace('_', ' ')}: {_flat(value)}", markup=False)
 
 
-def _list(console: Console, title: str, records: Sequence[RuleRecord], by_id: Mapping[str, RuleRecord]) -> None:
+def _list(
+    console: Console,
+    title: str,
+    records: Sequence[RuleRecord],
+    by_id: Mapping[str, RuleRecord],
+    *,
+    with_status: bool = False,
+) -> None:
     """Rules under a title, those that win most where they hold first."""
     if records:
         console.print(f"\n[bold]{title}[/]")
     for record in sorted(records, key=lambda r: -r.screened.right):
         console.print(f"  {record.rule.text}", markup=False)
-        console.print(f"    {' · '.join(_facts(record, by_id))}", style="dim", markup=False)
+        facts = [rule_status(record.status)] if with_status else []
+        console.print(f"    {' · '.join([*facts, *_facts(record, by_id)])}", style="dim", markup=False)
 
 
 def _facts(record: RuleRecord, by_id: Mapping[str, RuleRecord]) -> Iterator[str]:

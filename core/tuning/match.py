@@ -17,7 +17,7 @@ from core.tuning.limits import CONDITIONS_PER_CALL, PICTURES_PER_CALL
 from core.tuning.pool import Candidate, Job
 from core.tuning.session import Session
 from core.vocabulary.calls import Purpose
-from core.vocabulary.reasons import RuleReason, RuleStatus
+from core.vocabulary.reasons import RuleReason
 
 log = structlog.get_logger(__name__)
 
@@ -124,15 +124,17 @@ async def trusted(session: Session, asker: Asker) -> bool:
 def anywhere(job: Job, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each placed on every image where its emotion would be a win or a loss.
 
-    Elsewhere it can change nothing that counts. A rule that could not win twice is dropped. With no descriptions
-    there is no telling where a condition holds, so what its writer saw counts as all else does.
+    Elsewhere it can change nothing that counts. A rule that could not win twice is not worth a call; what an
+    earlier run said of it stands. With no descriptions there is no telling where a condition holds, so what its
+    writer saw counts as all else does.
     """
-    return [_anywhere(job, candidate) for candidate in candidates]
-
-
-def _anywhere(job: Job, candidate: Candidate) -> Candidate:
-    gains = [item.gain_of(candidate.rule.feel) for item in job.items]
-    placed = dataclasses.replace(candidate, held=frozenset(i for i, gain in enumerate(gains) if gain != 0))
-    if sum(gain for gain in gains if gain > 0) >= WORTH_A_CALL:
-        return placed
-    return dataclasses.replace(placed, status=RuleStatus.DROPPED, reason=RuleReason.NO_GAIN)
+    known = {record.rule.id for record in job.records}
+    placed = []
+    for candidate in candidates:
+        gains = [item.gain_of(candidate.rule.feel) for item in job.items]
+        if sum(gain for gain in gains if gain > 0) >= WORTH_A_CALL:
+            held = frozenset(i for i, gain in enumerate(gains) if gain != 0)
+            placed.append(dataclasses.replace(candidate, held=held))
+        elif candidate.rule.id not in known:
+            placed.append(dataclasses.replace(candidate, reason=RuleReason.OUT_OF_CALLS))
+    return placed

@@ -60,7 +60,7 @@ def changed(trials: Sequence[Trial], alarm: Alarm = ALARM) -> int | None:
 
     It has changed once two rates of hits, the later one lower, explain the trials `alarm.changed` times as well as
     one does, at the place where they do so best; then those before it are forgotten, and so on. What comes later
-    does not take it back. Only as many of the newest trials count as labels do.
+    does not take it back, while the change is among the trials that count: as many of the newest as labels do.
     """
     newest_ones = trials[-MAX_LABELS:]
     began, found = 0, None

@@ -32,7 +32,7 @@ from tests.journeys.conftest import settings_for
 async def start():
     async with open_app(settings_for(Path(sys.argv[1]))) as app:
         app.start()
-        env = Env(app.client, shard_count=1)
+        env = Env(app.client, shard_count=1, settle_timeout=60.0)
         await env.start()
         print("ready", flush=True)
         await env.shutdown()

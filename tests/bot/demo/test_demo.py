@@ -16,7 +16,9 @@ from rich.console import Console
 
 from bot import demo as package
 from bot.bootstrap import open_app
-from bot.demo import page, playing, settings
+from bot.demo import journey, page, playing, settings
+from bot.demo.clock import StoryClock
+from bot.demo.journey import Journey
 from bot.demo.page import serve
 from bot.demo.playing import run_demo
 from bot.demo.settings import settings_in
@@ -24,7 +26,6 @@ from bot.demo.story import Story, plain
 from bot.demo.world import open_world
 from bot.errors import DemoError, DemoProblem
 from bot.words.problems import sentence
-from core.vocabulary.reasons import RunReason
 
 
 async def test_the_journey_goes_from_setup_to_the_report(tmp_path, monkeypatch):
@@ -46,8 +47,7 @@ async def test_the_journey_goes_from_setup_to_the_report(tmp_path, monkeypatch):
         once=True, seed=2, out=tmp_path / "report", console=Console(file=out, width=100), learnt=24, unseen=4
     )
     text = out.getvalue()
-    withdrawn = (RunReason.ROLLED_BACK, RunReason.ROLLED_BACK_TO_GENERIC)
-    tuned = {report.n_labels for report in told if report.reason not in withdrawn}
+    tuned = {report.n_labels for report in told if report.explanation.cost}  # a withdrawal asks nothing
     assert tuned == {12, 24}, "somebody was tuned in the middle of a wave"
     assert [m.labels for m in figures.members] == [24] * 5
     assert all(len(m.guesses) == 4 for m in figures.members)
@@ -60,6 +60,21 @@ async def test_the_journey_goes_from_setup_to_the_report(tmp_path, monkeypatch):
         else:
             assert "No feelprint yet" in member.card
     assert any(m.active for m in figures.members), "nobody learned anything"
+
+
+async def test_what_was_put_off_is_waited_for_though_time_stands(tmp_path, monkeypatch):
+    monkeypatch.setattr(journey, "_PATIENCE_S", 2.0)
+    clock = StoryClock()
+    async with open_app(settings_in(tmp_path), clock=clock) as app, open_world(app) as world:
+        told = Journey(app, world, Story(Console(file=io.StringIO())), clock, 0)
+        with clock.standing():
+            until = clock.now_ms() + 300
+
+            async def put_off():
+                return clock.now_ms() < until
+
+            monkeypatch.setattr(told, "_watching", put_off)
+            await told._settled()
 
 
 async def test_the_page_is_served_until_interrupted(tmp_path, monkeypatch):

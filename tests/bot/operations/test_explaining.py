@@ -40,11 +40,11 @@ async def test_a_rule_that_a_run_did_not_weigh_stands_apart_with_what_earlier_on
     shown = io.StringIO()
     await explain_member(Settings(_env_file=None, database=database_url), ANN, Console(file=shown, width=200))
     said = shown.getvalue()
-    assert "48 labels, 9 since a change of taste" in said
+    assert "48 labels, of which only those since a change of taste count" in said
     weighed, earlier = said.split("Not weighed in this run")
     assert mountains.text in weighed
     assert "refuted: " in weighed
-    assert hills.text in earlier
+    assert f"{hills.text}\n    Kept in mind · " in earlier
     assert hills.text not in weighed
 
 

@@ -143,7 +143,7 @@ async def test_without_trusted_descriptions_the_rules_are_still_found(sqlite_sto
     assert record.held_on, "it holds where it changed the answer"
     assert set(record.held_on) <= storms
     (never,) = [r for r in await sqlite_storage.runs.rules(KEY) if r.rule.when == "a whale"]
-    assert (never.status, never.reason) == (RuleStatus.DROPPED, RuleReason.NO_GAIN), "kept all the same"
+    assert (never.status, never.reason) == (RuleStatus.UNUSED, RuleReason.OUT_OF_CALLS), "kept all the same"
 
 
 async def test_paper_mode_takes_the_best_text(sqlite_storage: Storage) -> None:

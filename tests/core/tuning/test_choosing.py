@@ -8,10 +8,12 @@ from core.tuning.choose import adds, choose, left_out, marginal
 from core.tuning.constants import Constants
 from core.tuning.evidence import net, paired
 from core.tuning.items import Item, at_stake, chance_of, item_of
+from core.tuning.match import anywhere
 from core.tuning.pool import Candidate, Job, on_trial
 from core.tuning.score import apart, promise, score
 from core.tuning.session import Session
 from core.vocabulary.emotions import MIKELS
+from core.vocabulary.feelprint import Evidence, RuleRecord
 from core.vocabulary.label import Label
 from core.vocabulary.reasons import RuleReason, RuleStatus, RunReason
 from tests.scripted import ScriptedAsker, picture, rule
@@ -142,6 +144,19 @@ def test_who_agrees_with_most_people_more_often_than_not_is_told_so() -> None:
     assert why(11) is RunReason.FEELS_AS_MOST
     assert why(10) is why(0) is RunReason.NOTHING_RELIABLE
     assert why(11, deployed=True) is RunReason.STILL_BEST
+
+
+def test_where_descriptions_are_not_trusted_a_rule_that_cannot_win_twice_waits_with_what_is_known_of_it() -> None:
+    items = felt(*[("fear", "awe")] * 3, ("fear", "anger"))
+    known, new, able = holding("whales", "anger"), holding("storms", "anger"), holding("clouds", "awe")
+    record = RuleRecord(known.rule, RuleStatus.UNUSED, Evidence(9, 5.0, 1.0))
+    job = Job(Session(asyncio.Semaphore(1)), ScriptedAsker({}), MIKELS, items, ALL, 7, 1, records=[record])
+    placed = anywhere(job, [known, new, able])
+    assert [(c.rule, c.reason, c.status) for c in placed] == [
+        (new.rule, RuleReason.OUT_OF_CALLS, RuleStatus.UNUSED),
+        (able.rule, None, RuleStatus.UNUSED),
+    ]
+    assert placed[1].held == {0, 1, 2}, "where it would win"
 
 
 def test_net_is_wins_without_losses() -> None:

@@ -78,7 +78,7 @@ def test_who_fails_as_often_early_as_late_has_not_changed() -> None:
 
 
 def test_who_is_right_as_often_as_not_has_five_misses_in_a_row_without_a_change() -> None:
-    """In 36 trials that happens to half of them, so it tells nothing."""
+    """In 36 trials that happens to two of five, so it tells nothing."""
     assert changed(trials(*[LOSS, WIN] * 4, *[MISS] * 5, *[WIN, LOSS] * 4)) is None
 
 

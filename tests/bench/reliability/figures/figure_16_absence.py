@@ -95,7 +95,7 @@ async def body(trials: Trials) -> None:
     rng = random.Random(trials.seed)
     async with open_app(settings) as app:
         app.start()
-        env = Env(app.client, shard_count=1)
+        env = Env(app.client, shard_count=1, settle_timeout=60.0)
         await env.start()
         discord = _Discord(env.backend, rng)
         discord.furnish(max(1, trials.n // CHANGES))
