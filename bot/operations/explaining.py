@@ -81,7 +81,7 @@ def _show(console: Console, report: RunReport, records: Sequence[RuleRecord]) ->
     weighed = [record for record in records if record.rule.id in explanation.candidates]
     for status in _SECTIONS:
         _list(console, rule_status(status), [r for r in weighed if r.status == status], by_id)
-    earlier = [record for record in records if record not in weighed]
+    earlier = [record for record in records if record.rule.id not in explanation.candidates]
     _list(console, "Not weighed in this run: what earlier ones came to", earlier, by_id, with_status=True)
     if gone := unkept(report, records):
         console.print(f"\n{gone.removeprefix('-# ')}", markup=False)

@@ -62,15 +62,15 @@ def changed(trials: Sequence[Trial], alarm: Alarm = ALARM) -> int | None:
     one does, at the place where they do so best; then those before it are forgotten, and so on. What comes later
     does not take it back, while the change is among the trials that count: as many of the newest as labels do.
     """
-    newest_ones = trials[-MAX_LABELS:]
+    counted = trials[-MAX_LABELS:]
     began, found = 0, None
-    for end in range(1, len(newest_ones) + 1):
-        if newest_ones[end - 1].hit == 1.0:  # makes no fall likelier
+    for end in range(1, len(counted) + 1):
+        if counted[end - 1].hit == 1.0:  # makes no fall likelier
             continue
-        likelier, place = fall([trial.hit for trial in newest_ones[began:end]])
+        likelier, place = fall([trial.hit for trial in counted[began:end]])
         if likelier > math.log(alarm.changed):
             began += place
-            found = newest_ones[began].at
+            found = counted[began].at
     return found
 
 

@@ -59,6 +59,11 @@ def test_a_fall_is_as_likely_as_the_best_two_rates_make_it() -> None:
     assert best == 6
 
 
+@given(st.lists(st.sampled_from([0.0, 1.0 / 3.0, 0.5, 1.0]), max_size=40))
+def test_another_hit_makes_no_fall_likelier(hits: list[float]) -> None:
+    assert fall([*hits, 1.0])[0] <= fall(hits)[0] + 1e-9
+
+
 def test_what_rises_or_stays_has_not_fallen() -> None:
     assert fall([0.0, 0.0, 1.0, 1.0]) == (0.0, 0)
     assert fall([0.5] * 9) == fall([1.0] * 9) == fall([]) == (0.0, 0)
