@@ -211,6 +211,7 @@ class App:
         await self._background.stop()
         await self.storage.leave_place()
         await self.gateway.aclose(_PATIENCE_S)
+        self.handover.end()
         await self.unanswered.close(_LAST_S, _LAST_S)  # whoever came meanwhile is being told so
         began = isinstance(self.client.loop, asyncio.AbstractEventLoop)  # discord.py cannot close what never did
         if began and not self.client.is_closed():

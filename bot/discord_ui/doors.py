@@ -20,7 +20,7 @@ import structlog
 from discord import app_commands
 
 from bot.app import App
-from bot.discord_ui.replies import defer
+from bot.discord_ui.replies import begin, defer
 from bot.host.logs import follow
 from bot.intake.dealer import Looker
 from bot.intake.event_facts import roles_of
@@ -115,6 +115,7 @@ async def refusal_of(
     """
     app: App = interaction.client.app
     follow()
+    begin(interaction)
     log.debug("interaction", kind=interaction.type.name)
     app.voices.answer(str(interaction.locale))
     if app.unanswered.closing:

@@ -53,6 +53,11 @@ class Upload:
         return discord.File(io.BytesIO(self.data), self.name, description=self.description, spoiler=self.spoiler)
 
 
+def begin(interaction: discord.Interaction[Any]) -> None:
+    """The running task works on an interaction, which gets a sentence where the bot leaves before the answer."""
+    interaction.client.app.unanswered.began(partial(_leave, interaction))
+
+
 def acknowledged(interaction: discord.Interaction[Any]) -> bool:
     """Whether Discord was told of us, or may have been: if so, only editing can answer."""
     return interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras
@@ -206,7 +211,6 @@ async def say_error(interaction: discord.Interaction[Any], error: BaseException)
 
 async def _called_back(interaction: discord.Interaction[Any], request: Callable[[], Awaitable[Any]]) -> bool:
     """Send an interaction's first response; False where it may be one that we sent before. Raises a refusal."""
-    interaction.client.app.unanswered.began(partial(_leave, interaction))
     _seconds_left(interaction)
     try:
         await tried(request, ACKNOWLEDGING_S)

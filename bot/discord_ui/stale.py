@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_ui.replies import acknowledged, say, say_error
+from bot.discord_ui.replies import acknowledged, begin, say, say_error
 from bot.words import texts
 
 
@@ -30,6 +30,7 @@ def is_unheard(interaction: discord.Interaction[Any]) -> bool:
 
 async def say_unheard(interaction: discord.Interaction[Any]) -> None:
     """Tell whoever pressed what they can do."""
+    begin(interaction)
     interaction.client.app.voices.answer(str(interaction.locale))
     try:
         await say(interaction, texts.no_longer_heard())

@@ -70,9 +70,13 @@ class Handover:
     async def leave(self) -> None:
         """Hear no more, and tell who follows what was heard; where nobody does, go on."""
         if self.followed.is_set():
-            self._gone = True
+            self.end()
             for told in self._left():
                 await self._tell(told)
+
+    def end(self) -> None:
+        """Hear no more: Discord tells whoever asks from here on, and nobody is left with half an answer."""
+        self._gone = True
 
     def _left(self) -> Iterator[Told]:
         _drop(self._heard, self._now_s() - _REMEMBERED_S)

@@ -41,6 +41,7 @@ class Unanswered:
     async def close(self, patience_s: float, telling_s: float) -> None:
         """Wait for answers, then stop whatever still works and tell each person so."""
         self.closing = True
+        await asyncio.sleep(0)  # whoever was heard a moment ago begins
         if self._open:
             await asyncio.wait(list(self._open), timeout=patience_s)
         left = dict(self._open)

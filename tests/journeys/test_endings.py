@@ -9,6 +9,7 @@ import pytest
 
 from bot.discord_ui import sending
 from bot.discord_ui.commands.joining import JOIN_BUTTON
+from bot.outgoing.unanswered import Unanswered
 from bot.words import texts
 from core.collecting.allowance import Allowance
 from tests.effort import TIMES
@@ -247,6 +248,40 @@ async def test_a_bot_that_leaves_tells_whoever_still_waits(world, monkeypatch):
     await world.app.unanswered.close(0.05, 1.5)
     assert text_of(await asked) == texts.leaving()
     assert not _thinking(world)
+
+
+async def test_a_bot_that_leaves_tells_whoever_still_waits_at_the_door(world, monkeypatch):
+    """The press is not acknowledged yet, as the database is asked first."""
+    asked = asyncio.Event()
+
+    async def never(*_):
+        asked.set()
+        await asyncio.Event().wait()
+
+    press = await WAYS["rate by button"](world)
+    await world.app.forget(world.bob.id)
+    monkeypatch.setattr(world.app.roster, "standing_stored", never)
+    pressed = asyncio.create_task(press())
+    await asked.wait()
+    await world.app.unanswered.close(0.05, 1.5)
+    assert text_of(await asyncio.wait_for(pressed, 5)) == texts.leaving()
+
+
+async def test_whoever_was_heard_in_the_last_moment_is_told():
+    """Their task has not begun yet when the bot leaves."""
+    unanswered, told = Unanswered(), asyncio.Event()
+
+    async def tell() -> None:
+        told.set()
+
+    async def work() -> None:
+        unanswered.began(tell)
+        await asyncio.Event().wait()
+
+    working = asyncio.create_task(work())
+    await unanswered.close(0.01, 0.5)
+    assert working.done()
+    assert told.is_set()
 
 
 async def test_whoever_comes_while_the_bot_leaves_is_told_so(world):

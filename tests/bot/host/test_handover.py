@@ -119,6 +119,9 @@ async def test_who_is_not_followed_goes_on_answering_while_it_ends() -> None:
     two.heard(OLD, 1)
     assert two.answered == [(1, OLD)]
     assert two.wire.told == []
+    two.old.end()
+    two.heard(OLD, 2)
+    assert two.answered == [(1, OLD)]
 
 
 async def test_one_part_of_a_bot_does_not_leave_for_another() -> None:

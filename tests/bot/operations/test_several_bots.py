@@ -168,7 +168,8 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
     """
     Each process is followed by another while people react and ask in its servers. The first is taken over from,
     and every question is answered, once. The second ends before the other begins: what is reacted meanwhile is
-    found, and a question that nobody hears Discord answers itself.
+    found, and a question that nobody hears Discord answers itself: while nobody is there, and the last few that
+    are on their way when the bot hangs up.
     """
     town = Town(discord)
     await town.furnish(postgres_url)
@@ -199,13 +200,16 @@ async def test_a_rolling_restart_loses_no_label_and_answers_whatever_a_process_h
     assert await asyncio.wait_for(before.wait(), HANGS_S) == 0
     parts[1].send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(parts[1].wait(), HANGS_S) == 0
+    unheard = list(itertools.takewhile(lambda one: not one.acknowledged, reversed(asked[1])))
     parts[1] = await run(*options[1])
     await asyncio.sleep(2)
     over.set()
     await living
     stored = reacted[0] | reacted[1]
     await until(lambda: set(run_sql(postgres_url, "SELECT message_id FROM reactions")) == stored, HANGS_S)
-    assert await until_true(lambda: all(one.said for one in asked[0] + asked[1]), HANGS_S)
+    spoken_to = [one for one in asked[0] + asked[1] if one not in unheard]
+    assert await until_true(lambda: all(one.said for one in spoken_to), HANGS_S)
+    assert len(unheard) <= 3
     assert len(asked[0]) == len(reacted[0]) > 20
     assert len(asked[1]) < len(reacted[1])
     assert discord.faults.drawn > 5
