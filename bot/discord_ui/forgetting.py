@@ -1,13 +1,14 @@
 """Asks before erasing: everything, or what was felt in one month.
 
-A month goes in all moods, as if each of its labels were taken back, on the road of every rating, so what stands on
-Discord does not bring it back; its bytes are overwritten then.
+A month goes whatever the emotions were to choose from, in all moods, as if each of its labels were taken back, on
+the road of every rating, so what stands on Discord does not bring it back; its bytes are overwritten then.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
 import discord
 
@@ -17,14 +18,10 @@ from bot.discord_ui.replies import acknowledge, replace_message
 from bot.discord_ui.views import Choice
 from bot.words import amounts, buttons, texts
 from core.collecting.doors import Needs, Who
+from core.ports import Felt
 from core.vocabulary.facts import Rated
-from core.vocabulary.label import Label
-from core.vocabulary.profile import ProfileKey
 
 _MONTHS, _AT_ONCE = 25, 100
-
-Felt: TypeAlias = tuple[Label, int]
-"""A label, and the number of the mood in which it stands."""
 
 
 class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
@@ -38,7 +35,7 @@ class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
             self.menu: discord.ui.Select[Any] = discord.ui.Select(
                 placeholder=buttons.only_a_month(),
                 options=[
-                    discord.SelectOption(label=amounts.month(months[one][0][0].at), value=one) for one in newest
+                    discord.SelectOption(label=amounts.month(months[one][0].at), value=one) for one in newest
                 ],
             )
             self.menu.callback = self._picked  # type: ignore[method-assign]
@@ -54,13 +51,13 @@ class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
         await acknowledge(interaction)
         self.stop()
         chosen = self.menu.values[0]
-        labels = (await by_month(self._app, interaction)).get(chosen, [])
+        labels = (await by_month(self._app, interaction.user.id)).get(chosen, [])
         if not labels:
             await replace_message(interaction, texts.forget_kept(), view=None)
             return
         sure = ForgetMonthSure(self._app, interaction.user.id, chosen)
         await replace_message(
-            interaction, texts.forget_month_sure(amounts.month(labels[0][0].at), len(labels)), view=sure
+            interaction, texts.forget_month_sure(amounts.month(labels[0].at), len(labels)), view=sure
         )
 
 
@@ -75,28 +72,29 @@ class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
         """Take its labels back, or don't."""
         if not agreed:
             return texts.forget_kept()
-        labels = (await by_month(self._app, interaction)).get(self._month, [])
         app, who, server_id = self._app, interaction.user.id, interaction.guild_id
+        labels = (await by_month(app, who)).get(self._month, [])
         gone = 0
         for first in range(0, len(labels), _AT_ONCE):
-            at = app.clock.now_ms()
+            taken = partial(
+                Rated, who, emotions=frozenset(), server_id=server_id, at=app.clock.now_ms(), narrows=True
+            )
             facts = [
-                Rated(who, label.image_hash, frozenset(), server_id, at, narrows=True, mood=mood)
-                for label, mood in labels[first : first + _AT_ONCE]
+                taken(image_hash=label.image_hash, label_set_id=label.label_set_id)
+                for label in labels[first : first + _AT_ONCE]
             ]
             refused = await asyncio.gather(*(written(app, interaction.user, fact, None) for fact in facts))
             gone += sum(why is None for why in refused)
+        app.intake.forget_recent()
+        app.dealer.forget()
         await app.storage.eraser.clean()
         return texts.forgot_month(gone)
 
 
-async def by_month(app: App, interaction: discord.Interaction[Any]) -> Mapping[str, list[Felt]]:
-    """A member's labels here in every mood, by the month in which they were last changed. Raises StorageError."""
-    label_set = app.roster.label_set(interaction.guild_id)
-    who, stored = interaction.user.id, app.storage
+async def by_month(app: App, member_id: int) -> Mapping[str, list[Felt]]:
+    """What a member felt, by the month in which they last said so. Raises StorageError."""
     months: dict[str, list[Felt]] = {}
-    for kept in await stored.own_moods.listed(who):
-        for label in await stored.labels.labels(ProfileKey(who, label_set.of_mood(kept.mood).id)):
-            month = datetime.fromtimestamp(label.at / 1000, UTC).strftime("%Y-%m")
-            months.setdefault(month, []).append((label, kept.mood.number))
+    for label in await app.storage.labels.felt(member_id):
+        month = datetime.fromtimestamp(label.at / 1000, UTC).strftime("%Y-%m")
+        months.setdefault(month, []).append(label)
     return months

@@ -160,12 +160,12 @@ def forget_sure(*, months: bool) -> str:
 def forget_month_sure(month: str, labels: int) -> str:
     """Before a month is erased."""
     said = ngettext(
-        "This erases what you felt in {month}, with the emotions to choose from here: {number} label, with the "
-        "small copy of its picture where nobody else needs it. It cannot be undone. What was learned from it "
-        "stays until I look again.",
-        "This erases what you felt in {month}, with the emotions to choose from here: {number} labels, with the "
-        "small copies of their pictures where nobody else needs them. It cannot be undone. What was learned from "
-        "them stays until I look again.",
+        "This erases all that you felt in {month}, wherever it was: {number} label, with the small copy of its "
+        "picture where nobody else needs it. It cannot be undone. What was learned from it stays until I look "
+        "again.",
+        "This erases all that you felt in {month}, wherever it was: {number} labels, with the small copies of "
+        "their pictures where nobody else needs them. It cannot be undone. What was learned from them stays until "
+        "I look again.",
         labels,
     )
     return said.format(month=month, number=labels)

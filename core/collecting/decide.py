@@ -208,7 +208,7 @@ def _rated(fact: Rated, place: ServerSettings | None, standing: Standing, exclus
             fact.member_id,
             fact.image_hash,
             fact.emotions,
-            label_set.id,
+            fact.label_set_id or label_set.id,
             fact.server_id,
             fact.at,
             origin=fact.origin,

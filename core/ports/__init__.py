@@ -18,7 +18,7 @@ from core.ports.answers import (
 from core.ports.due import DueStore, TuningPolicy
 from core.ports.exclusions import Covered, ExclusionStore
 from core.ports.games import About, Game, GameStore, Outcome, Possible
-from core.ports.labels import Applied, LabelStore, Profile
+from core.ports.labels import Applied, Felt, LabelStore, Profile
 from core.ports.members import MemberStore
 from core.ports.news import News, Told, Topic
 from core.ports.notices import Notice, NoticeStore
@@ -45,6 +45,7 @@ __all__ = [
     "Covered",
     "DueStore",
     "ExclusionStore",
+    "Felt",
     "Game",
     "GameStore",
     "Kept",

@@ -34,6 +34,15 @@ class Profile:
     server_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Felt:
+    """That a member said what they felt about an image with a label set, and when last (ms since 1970)."""
+
+    at: int
+    label_set_id: str
+    image_hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What a batch of changes did: the profiles whose labels changed.
@@ -64,8 +73,9 @@ class LabelStore(Protocol):
         A label is the union of the emotions of the member's live reactions on an image, in whatever
         message, and of their rating of it; a rating supersedes reactions that are not newer than it, and those
         found standing that are not known to be. A rating without emotions is kept where there was something to
-        take back, and needs no image. A rating of a picture in a message goes with the message, its channel and
-        its server, and when the message shows another one.
+        take back, and needs no image; the reactions that it takes back are deleted, and known not to count. A
+        rating of a picture in a message goes with the message, its channel and its server, and when the message
+        shows another one.
         When a server is left, what was seen there goes; ratings made elsewhere than in a message stay, without the
         server; once the bot is in it again nothing more of it goes. A large server or channel goes in pieces, its
         settings last; what is `left` is to be sent again.
@@ -117,6 +127,12 @@ class LabelStore(Protocol):
 
     async def image(self, image_hash: str) -> Image | None:
         """An image's bytes, while a label needs it."""
+        ...
+
+    async def felt(self, member_id: int) -> tuple[Felt, ...]:
+        """All that is kept of what a member felt, with whatever emotions to choose from and in every mood, whether
+        it counts now or not; oldest first.
+        """
         ...
 
     async def profile(self, key: ProfileKey) -> Profile | None:

@@ -105,7 +105,8 @@ class Rated:
 
     `server_id` is the server whose label set was asked, None in direct messages. `narrows`: something is
     taken back and nothing added, which a pause does not stand in the way of. `origin`: the message it stands in.
-    `roles`: theirs in that server. `mood` as of a reaction.
+    `roles`: theirs in that server. `mood` as of a reaction. `label_set_id`: what is taken back was felt with that
+    label set, whichever the server has now.
     """
 
     member_id: int
@@ -117,6 +118,7 @@ class Rated:
     origin: Origin | None = None
     roles: frozenset[int] = frozenset()
     mood: int | None = None
+    label_set_id: str | None = None
 
 
 AboutServer: TypeAlias = ServerLeft | ServerBack | ServerGone

@@ -69,23 +69,27 @@ class Eraser:
         known = await self._insist(lambda: self._database.write(_known, member_id))
         if known is None:
             return 0
-        path = self._database.address.path
-        if path is not None:
-            backup.prune(path, keep=0)
+        self._drop_copies()
         labels_gone, theirs = known
         while await self._insist(lambda: self._database.write(thin_out, member_id)):
             pass
         await self._insist(lambda: self._database.write(forget_rows, member_id))
         await self._sweep(theirs)
         await self._clean(PATIENCE_S)
-        if path is not None:
-            reserve_space(path)
+        if self._database.address.path is not None:
+            reserve_space(self._database.address.path)
         return labels_gone
 
     async def clean(self) -> None:
-        """Overwrite what deleting left: pictures went at somebody's word without their leaving."""
+        """Leave no byte of what was deleted at somebody's word without their leaving."""
+        self._drop_copies()
         await self._database.write(_note_begun)
         await self._clean(PATIENCE_S)
+
+    def _drop_copies(self) -> None:
+        """Those that were made before migrations."""
+        if self._database.address.path is not None:
+            backup.prune(self._database.address.path, keep=0)
 
     async def finish(self) -> None:
         """At start-up: see to it that what a killed process had begun is finished, and wait for none of it."""

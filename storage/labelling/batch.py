@@ -33,7 +33,7 @@ from core.vocabulary.images import Image
 from core.vocabulary.profile import ProfileKey
 from storage.erasing.sweep import sweep_answers, sweep_images, sweep_sightings
 from storage.labelling.carrying import Carrying
-from storage.labelling.derive import recompute
+from storage.labelling.derive import Pair, recompute
 from storage.labelling.dropping import drop_channel, drop_server
 from storage.labelling.facts import KEY, Facts, key_of
 from storage.labelling.rated import not_younger, spot_of_rating
@@ -145,6 +145,7 @@ class _Batch(Facts):
         for c in kept:
             pair = (c.member_id, c.label_set_id, shows[c.sighting.message_id])
             self._touch(pair, c.at, c.sighting.server_id)
+        self._take_back(answered)
 
     def _record_ratings(self, run: list[RecordRating]) -> None:
         if self._gone_moods:
@@ -163,6 +164,14 @@ class _Batch(Facts):
         self._rated.keep(c for c in last.values() if not c.emotions or c.image_hash in stored)
         for c in last.values():
             self._touch((c.member_id, c.label_set_id, c.image_hash), c.at, c.server_id if c.emotions else None)
+        self._take_back((c.member_id, c.label_set_id, c.image_hash) for c in last.values() if not c.emotions)
+
+    def _take_back(self, pairs: Iterable[Pair]) -> None:
+        """What an answer without emotions takes back goes, and is known not to count."""
+        taken = self._rated.taken_back(pairs)
+        for row in taken:
+            self._noes.decline(row.message_id, row.channel_id, [key_of(row)])
+        self._remove([(row, row.answered) for row in taken])
 
     def _withdraw_reactions(self, run: list[WithdrawReaction]) -> None:
         keys = {(c.member_id, c.message_id, c.emoji, c.burst): c.at for c in run}

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, select, true
 
-from core.ports import Applied, LabelStore, Profile
+from core.ports import Applied, Felt, LabelStore, Profile
 from core.vocabulary.changes import Change, Sighting
 from core.vocabulary.emotions import MIKELS, LabelSet
 from core.vocabulary.images import Image
@@ -14,6 +14,7 @@ from core.vocabulary.own_moods import OwnMood, number_of, shared_id
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings
 from storage.database.transactions import SqlStore, reading, writing
+from storage.erasing.sweep import says_something
 from storage.labelling import batch
 from storage.labelling.carrying import of_before
 from storage.labelling.hiding import hidden_by
@@ -84,6 +85,16 @@ class SqlLabelStore(SqlStore, LabelStore):
     def image(self, connection: Connection, image_hash: str) -> Image | None:
         row = connection.execute(select(images).where(images.c.hash == image_hash)).first()
         return None if row is None else _image(row)
+
+    @reading
+    def felt(self, connection: Connection, member_id: int) -> tuple[Felt, ...]:
+        last: dict[tuple[str, str], int] = {}
+        for table, says in ((reactions, true()), (ratings, says_something())):
+            query = select(table.c.label_set_id, table.c.image_hash, table.c.at)
+            for row in many(connection, query.where(table.c.member_id == member_id, says)):
+                pair = (row.label_set_id, row.image_hash)
+                last[pair] = max(row.at, last.get(pair, 0))
+        return tuple(sorted(Felt(at, *pair) for pair, at in last.items()))
 
     @reading
     def profile(self, connection: Connection, key: ProfileKey) -> Profile | None:

@@ -153,7 +153,7 @@ class TestLabelStore:
         """
         a rating supersedes reactions that are not newer than it, and those
         found standing that are not known to be.
-        A rating without emotions is kept where there was something to take back, and needs no image.
+        A rating without emotions is kept where there was something to take back, and needs no image
         """
         await storage.labels.apply([rated(ANN, 1, "awe", at=1), rated(ANN, 2)])
         await storage.labels.apply([rated(ANN, 1, at=2)])

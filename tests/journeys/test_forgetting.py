@@ -1,5 +1,7 @@
 """Forgetting a part: what was felt in one month goes, for good, and nothing else."""
 
+from dataclasses import replace
+
 from bot.words import buttons, texts
 from tests.journeys.conftest import picture, text_of
 from tests.journeys.test_deck import parts
@@ -41,6 +43,18 @@ async def test_one_month_goes_and_the_others_stay(world):
     assert (await months_of(world))[1] == ["December 2023"]
 
 
+async def test_a_month_goes_whatever_the_emotions_were_to_choose_from(world):
+    await two_months(world)
+    elsewhere = replace(rated(world.bob.id, 4, "warm", server=None, at=7), label_set_id="warm and cold")
+    await world.app.storage.labels.apply([elsewhere])
+    card, _ = await months_of(world)
+    asked = await world.bob.select(card.response, ["2023-11"])
+    assert text_of(asked) == texts.forget_month_sure("November 2023", 3)
+    done = await world.bob.click(asked.response, label=buttons.erase_month())
+    assert text_of(done) == texts.forgot_month(3)
+    assert [kept.image_hash for kept in await world.app.storage.labels.felt(world.bob.id)] == [hash_of(3)]
+
+
 async def test_a_month_is_kept_without_a_second_yes(world):
     await two_months(world)
     card, _ = await months_of(world)
@@ -52,15 +66,19 @@ async def test_a_month_is_kept_without_a_second_yes(world):
 async def test_what_stands_on_discord_does_not_bring_it_back(world):
     await world.join(world.bob)
     await felt(world, 10, "😮")
+    (image_hash,) = await kept_of(world)
     card, months = await months_of(world)
     (value,) = [option["value"] for part in parts(card) for option in part.get("options", ())]
     assert len(months) == 1
     asked = await world.bob.select(card.response, [value])
     await world.bob.click(asked.response, label=buttons.erase_month())
-    assert await world.labels(world.bob) == []
-    world.app.catchup.request()
-    await world.app.catchup.idle()
-    assert await world.labels(world.bob) == []
+    for _ in range(2):
+        assert await world.labels(world.bob) == []
+        kept = await world.app.storage.members.export(world.bob.id)
+        assert (kept["reactions"], kept["labels"]) == ([], [])
+        assert await world.app.storage.labels.image(image_hash) is None
+        world.app.catchup.request()
+        await world.app.catchup.idle()
     await world.bob.react(await world.post(picture(200)), "😂")
     assert await world.labels(world.bob) == [{"amusement"}]
 

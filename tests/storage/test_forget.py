@@ -17,7 +17,7 @@ from storage.schema.tables import metadata
 from storage.stores.members import about_members
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, live, rule
-from tests.storage.made import T0, hash_of, key
+from tests.storage.made import T0, hash_of, image, key, rated
 from tests.storage.test_migrations import later
 
 ANN, BEN = 11, 12
@@ -152,6 +152,19 @@ async def test_no_byte_is_left_in_file_log_or_backups(tmp_path: Path) -> None:
         assert backups(path) == []
         assert traces(folder, b"others")
     assert traces(folder, b"CANARY") == {}
+
+
+async def test_what_was_taken_back_is_left_in_no_copy_either(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "feelprint.db"
+    async with open_storage(path, clock=CLOCK) as storage:
+        await live(storage, ANN, range(5), "CANARY")
+    async with open_storage(path, clock=CLOCK, scripts=later(tmp_path, "8888")) as storage:
+        assert len(backups(path)) == 1
+        await storage.labels.apply([rated(ANN, n, at=10**9) for n in range(5)])
+        assert await storage.labels.felt(ANN) == ()
+        await storage.eraser.clean()
+        assert backups(path) == []
+        assert traces(path.parent, image(1).jpeg) == {}
 
 
 async def test_a_file_of_before_is_cleaned_at_its_next_start_too(tmp_path: Path) -> None:

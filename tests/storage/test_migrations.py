@@ -30,10 +30,10 @@ from storage.schema.upgrade import SCRIPTS
 from tests.databases import Postgres
 from tests.fakes import ManualClock
 from tests.storage.lives import answer, rule
-from tests.storage.made import SET, T0, hash_of, key, reacted, withdrew
+from tests.storage.made import SET, T0, hash_of, image, key, rated, reacted, withdrew
 
 CLOCK = ManualClock()
-HEAD = "0024"
+HEAD = "0025"
 UNDO_0023 = (
     "ALTER TABLE members DROP COLUMN told_at_press",
     "ALTER TABLE servers DROP COLUMN member_usd_per_day",
@@ -321,6 +321,39 @@ async def test_in_a_database_of_before_these_choices_nobody_has_made_one_and_one
         assert not await storage.notices.at_press(1)
         await storage.notices.choose(1, at_press=True)
         assert await storage.notices.at_press(1)
+
+
+async def test_what_was_taken_back_before_is_gone_to_the_last_byte(
+    database_url: str,
+) -> None:
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await storage.members.join(1, 1, T0)
+        await storage.members.join(2, 1, T0)
+        mine = [
+            reacted(1, 1, "awe", at=3),
+            reacted(1, 2, "awe"),
+            reacted(1, 3, "fear"),
+            reacted(1, 3, "awe", at=9),
+        ]
+        await storage.labels.apply([*mine, reacted(2, 2, "fear"), rated(1, 3, "anger", at=5)])
+    back = (
+        f"INSERT INTO ratings (member_id, image_hash, label_set_id, emotions, at)"
+        f" VALUES (1, '{hash_of(n)}', '{SET}', '[]', {T0 + 5})"
+        for n in (1, 2)
+    )
+    gone = f"DELETE FROM labels WHERE member_id = 1 AND image_hash IN ('{hash_of(1)}', '{hash_of(2)}')"
+    run_sql(database_url, *back, gone, "UPDATE alembic_version SET version_num = '0024'")
+    async with open_storage(database_url, clock=CLOCK) as storage:
+        await storage.eraser.idle()
+        kept = await storage.labels.reactions_on([1, 2, 3])
+        assert {(message, member) for message, member, *_ in kept} == {(2, 2), (3, 1)}
+        assert [await storage.labels.image(hash_of(n)) is not None for n in (1, 2, 3)] == [False, True, True]
+        known = await storage.walks.known([1, 2, 3])
+        assert [len(known[n].declined) for n in (1, 2, 3)] == [1, 1, 0]
+        assert [label.image_hash for label in await storage.labels.labels(key(1))] == [hash_of(3)]
+    if path := parse(database_url).path:
+        assert image(1).jpeg not in path.read_bytes()
+        assert image(2).jpeg in path.read_bytes()
 
 
 async def test_in_a_database_of_before_research_nobody_said_yes_to_it_and_one_can(database_url: str) -> None:

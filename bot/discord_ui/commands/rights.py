@@ -48,6 +48,6 @@ def add(tree: FeelprintTree, app: App) -> None:
     @asks(Who.ANYBODY)
     async def forget(interaction: discord.Interaction[Any]) -> None:
         await defer(interaction)
-        months = await by_month(app, interaction)
+        months = await by_month(app, interaction.user.id)
         sure = ForgetSure(app, interaction.user.id, months)
         await say(interaction, texts.forget_sure(months=bool(months)), view=sure)
