@@ -148,6 +148,6 @@ async def test_the_bot_looks_by_itself(folder, monkeypatch):
     async with bot_on(settings_for(folder, usd_per_day=1.0)) as (app, _):
         bought = Purchase(app.clock.now_ms(), "predict", None, "m", 0.9, Payer())
         assert await app.storage.answers.reserve(bought, Caps())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await app.storage.overviews.nearly_spent(Caps(1.0), 0.8):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)

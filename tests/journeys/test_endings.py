@@ -264,7 +264,7 @@ async def test_a_bot_that_leaves_tells_whoever_still_waits_at_the_door(world, mo
     pressed = asyncio.create_task(press())
     await asked.wait()
     await world.app.unanswered.close(0.05, 1.5)
-    assert text_of(await asyncio.wait_for(pressed, 5)) == texts.leaving()
+    assert text_of(await asyncio.wait_for(pressed, 60)) == texts.leaving()
 
 
 async def test_whoever_was_heard_in_the_last_moment_is_told():

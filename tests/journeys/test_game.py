@@ -418,7 +418,7 @@ async def test_more_emotions_than_buttons_are_a_menu(game):
 async def test_the_bot_looks_by_itself_and_at_once_when_something_changes(game, monkeypatch):
     monkeypatch.undo()
     game.app.games.wake(game.guild.id)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not posts(game):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -22,7 +22,7 @@ async def asked_elsewhere(world: Any, name: str, **more: Any) -> str:
     owners = {"authorizing_integration_owners": {"1": str(member)}}
     place = {"id": ELSEWHERE, "locale": "en-US", "features": []}
     backend.emit("INTERACTION_CREATE", {**payload, **owners, "guild_id": ELSEWHERE, "guild": place})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not asked.said:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return plain(asked.said)

@@ -25,7 +25,7 @@ async def test_a_bot_in_which_nothing_happens_forgets_what_is_gone_all_the_same(
             )
         )
     async with bot_on(settings_for(folder)) as (app, _):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await app.storage._database.read(_kept):  # noqa: ASYNC110 - of a database
                 await asyncio.sleep(0.02)
 
@@ -37,7 +37,7 @@ async def test_a_bot_that_runs_lets_go_of_ideas_that_came_to_nothing(folder):
         await live(storage, 11, range(6))
         assert await storage.runs.finish(report, rules=ideas)
     async with bot_on(settings_for(folder)) as (app, _):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(await app.storage.runs.rules(key(11))) > 11:  # noqa: ASYNC110 - of a database
                 await asyncio.sleep(0.02)
         assert (await app.storage.labels.profile(key(11))).labels == 6

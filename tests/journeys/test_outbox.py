@@ -69,7 +69,7 @@ async def test_what_another_process_stored_is_told_by_the_bot_without_a_word_fro
     monkeypatch.setattr("bot.outgoing.notices._EVERY_S", 0.01)
     running = asyncio.create_task(another(world).run())
     await deploy(world.app, world.bob.id, SNOW)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not told(world.bob):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     running.cancel()

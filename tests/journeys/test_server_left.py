@@ -114,7 +114,7 @@ async def test_one_that_is_invited_back_between_two_pieces_of_its_erasure_goes_o
     monkeypatch.setattr(dropping, "AT_ONCE", 1)
     monkeypatch.setattr(labels, "apply", a_piece)
     await passed(world, GRACE_DAYS + 0.01)
-    await until(lambda: world.app.roster.place(world.guild.id) == place, 30)
+    await until(lambda: world.app.roster.place(world.guild.id) == place, 60)
     assert await world.app.storage.servers.left() == {}
     assert len(await world.app.storage.exclusions.all()) == 1
     assert world.app.roster.exclusions.holds(By.ADMIN, What.MESSAGE, "7", 0, world.guild.id)

@@ -135,7 +135,7 @@ async def test_forgetting_during_a_run_stops_it_and_leaves_nothing(folder, provi
     async with labelled(folder) as it:
         counter.pause = 1.0  # so that the run is still under way when it is pressed
         it.quiet()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while it.app.worker.progress_of(it.key) is None:  # noqa: ASYNC110 - nothing announces a start
                 await asyncio.sleep(0.01)
         asked = await it.bob.slash(it.channel, "forget")

@@ -16,11 +16,11 @@ async def test_a_worker_that_is_killed_is_taken_over_from_within_a_minute(
     counted = provider[0]
     counted.pause = 8.0  # the second takes that long to start on a busy machine
     first = await worker()
-    await until(lambda: doing(postgres_url), 30)
+    await until(lambda: doing(postgres_url), 60)
     second = await worker()
     counted.pause = 1.0
     before = counted.answered.total()
-    await until(lambda: counted.answered.total() >= before + 6, 30)
+    await until(lambda: counted.answered.total() >= before + 6, 60)
     assert ended(postgres_url) == []
     first.kill()
     killed = time.monotonic()

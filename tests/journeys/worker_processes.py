@@ -56,7 +56,7 @@ async def worker(
     for process in processes:
         if process.returncode is None:
             process.terminate()
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.wait_for(process.wait(), 60)
     print(*(log.read_text() for log in logs), sep="\n")
 
 

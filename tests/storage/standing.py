@@ -42,12 +42,12 @@ async def meanwhile(storage: Storage, first: Awaitable[T], before: str, *then: A
     """What `first` comes to, where the others are done while it stands still."""
     with standing_still(storage, before) as pause:
         standing = asyncio.ensure_future(first)
-        await asyncio.wait_for(pause.reached.wait(), 10)
+        await asyncio.wait_for(pause.reached.wait(), 60)
         others = [asyncio.ensure_future(one) for one in then]
         await asyncio.wait(others, timeout=1.0)  # whoever waits for the one that stands still goes on after it
         pause.go_on.set()
-        done = await asyncio.wait_for(standing, 20)
-        await asyncio.wait_for(asyncio.gather(*others), 20)
+        done = await asyncio.wait_for(standing, 60)
+        await asyncio.wait_for(asyncio.gather(*others), 60)
     return done
 
 

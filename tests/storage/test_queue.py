@@ -49,7 +49,7 @@ async def taking(*given: tuple[TuningQueue, Callable[[int], Awaitable[int]]]) ->
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until(true: Callable[[], object], seconds: float = 15) -> None:
+async def until(true: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - of the database
             await asyncio.sleep(0.02)

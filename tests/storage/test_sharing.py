@@ -125,7 +125,7 @@ async def test_who_finds_the_place_taken_after_a_restart_ends(
     await second.take()
     monkeypatch.setattr(place, "LOOKS_EVERY_S", 0.05)
     with pytest.raises(StorageError, match=StorageProblem.TWIN):
-        await asyncio.wait_for(first.keep(), 20)
+        await asyncio.wait_for(first.keep(), 60)
     await second.leave()
     await mine.close()
 

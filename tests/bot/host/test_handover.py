@@ -53,7 +53,7 @@ class Two:
 
     async def until_followed(self) -> None:
         following = asyncio.create_task(self.new.follow(lambda: True, asyncio.sleep(60)))
-        await asyncio.wait_for(self.old.followed.wait(), 5)
+        await asyncio.wait_for(self.old.followed.wait(), 60)
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 
@@ -140,7 +140,7 @@ async def test_of_two_that_wait_one_follows_and_the_other_follows_that_one() -> 
     await two.old.leave()
     assert (two.new.waits, third.waits) == (False, True)
     following = asyncio.create_task(third.follow(lambda: True, asyncio.sleep(60)))
-    await asyncio.wait_for(two.new.followed.wait(), 5)
+    await asyncio.wait_for(two.new.followed.wait(), 60)
     await two.new.leave()
     following.cancel()
     assert not third.waits

@@ -61,7 +61,7 @@ async def test_a_model_that_is_away_at_the_start_is_known_to_be_and_found_again_
     async with open_model(settings, sqlite_storage.answers, clock, probe_first=True) as model:
         line = model.gateway.line
         assert line.away is Failure.UNAVAILABLE
-        async with serving(port=port) as server, asyncio.timeout(20):
+        async with serving(port=port) as server, asyncio.timeout(60):
             while line.away:
                 clock.advance(seconds=31)
                 await asyncio.sleep(0.05)

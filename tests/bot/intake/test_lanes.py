@@ -157,7 +157,7 @@ async def test_many_deleted_together_wait_each_for_its_own_and_all_go(road):
 async def test_a_strangers_reaction_does_not_count_though_they_join_while_its_message_is_looked_at(road):
     road.intake.put(reacted(1000, SLOW))
     refused = road.intake.settle(reacted(1000, SLOW, 99))
-    assert await asyncio.wait_for(refused, 8) is Refusal.NOT_JOINED
+    assert await asyncio.wait_for(refused, 60) is Refusal.NOT_JOINED
     await road.intake._roster.join(99, 2)
     road.source.go.set()
     await road.intake.drained()
@@ -190,7 +190,7 @@ async def test_no_picture_stays_at_hand_of_what_is_gone(road, gone):
 async def test_an_end_finishes_what_it_can_and_begins_nothing_more(road):
     for n in range(10):
         road.intake.put(reacted(1000 + n, SLOW))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while road.source.fetches.total() < AT_ONCE:  # noqa: ASYNC110 - of other tasks
             await asyncio.sleep(0.005)
     await road.intake.stop(seconds=0.05)

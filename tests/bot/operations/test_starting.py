@@ -42,7 +42,7 @@ async def start(tmp_path, monkeypatch, model_url):
         )
         async with open_app(settings) as app:
             staying = asyncio.create_task(running.connect(app, "x", turn))
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while server.identified == before and not staying.done():  # noqa: ASYNC110 - of two parties
                     await asyncio.sleep(0.005)
             requests = server.faults.requests

@@ -53,7 +53,7 @@ async def test_one_owner_and_all_together_wait_for_so_much_only() -> None:
     turns.give(0)
     await asyncio.wait_for(patient, 2)
     turns.give(4)
-    await asyncio.wait_for(asyncio.gather(*waiting), 2)
+    await asyncio.wait_for(asyncio.gather(*waiting), 60)
     assert log == [1, 2, 1]
 
 
@@ -65,7 +65,7 @@ async def test_who_waited_behind_a_large_one_that_goes_away_has_its_turn_at_once
     await asyncio.sleep(0.01)
     assert log == []
     large.cancel()
-    await asyncio.wait_for(small, 2)
+    await asyncio.wait_for(small, 60)
     assert log == [3]
 
 

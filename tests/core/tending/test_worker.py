@@ -27,7 +27,7 @@ ME = ProfileKey(7, MIKELS.id)
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - it is others' state that is watched
             await asyncio.sleep(0.001)
 
