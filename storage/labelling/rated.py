@@ -7,7 +7,7 @@ no longer counts, however often it is looked at.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, delete, select, tuple_
 
 from core.collecting.excluded import Exclusions
 from core.collecting.policy import Spot, may_use_image, spot_of_rated
@@ -17,6 +17,17 @@ from storage.erasing.sweep import says_something
 from storage.labelling.derive import Pair
 from storage.schema.queries import chunks, put
 from storage.schema.tables import labels, ratings, reactions, sightings
+
+_PAIR = ("member_id", "label_set_id", "image_hash")
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_ANSWERS = select(ratings).where(tuple_(ratings.c.member_id, ratings.c.image_hash).in_(_SOME))
+_TAKEN_BACK = (
+    select(reactions, sightings.c.channel_id, ratings.c.at.label("answered"))
+    .join(sightings, sightings.c.message_id == reactions.c.message_id)
+    .join(ratings, and_(*(ratings.c[name] == reactions.c[name] for name in _PAIR)))
+    .where(tuple_(*(ratings.c[name] for name in _PAIR)).in_(_SOME))
+    .where(reactions.c.at <= ratings.c.at, ~says_something())
+)
 
 
 def spot_of_rating(row: Any) -> Spot:
@@ -58,24 +69,15 @@ class Rated:
     def before(self, run: Sequence[RecordReaction]) -> dict[Pair, int]:
         """When a member last answered about a picture to which they reacted."""
         pairs = {(c.member_id, c.sighting.image_hash) for c in run}
-        key = tuple_(ratings.c.member_id, ratings.c.image_hash)
         return {
             (row.member_id, row.label_set_id, row.image_hash): row.at
             for some in chunks(pairs)
-            for row in self._connection.execute(select(ratings).where(key.in_(some)))
+            for row in self._connection.execute(_ANSWERS, {"some": some})
         }
 
     def taken_back(self, pairs: Iterable[Pair]) -> list[Row[Any]]:
         """Reactions that answers without emotions take back, with their channel and when that was `answered`."""
-        same = [ratings.c[name] == reactions.c[name] for name in ("member_id", "label_set_id", "image_hash")]
-        query = (
-            select(reactions, sightings.c.channel_id, ratings.c.at.label("answered"))
-            .join(sightings, sightings.c.message_id == reactions.c.message_id)
-            .join(ratings, and_(*same))
-            .where(reactions.c.at <= ratings.c.at, ~says_something())
-        )
-        key = tuple_(ratings.c.member_id, ratings.c.label_set_id, ratings.c.image_hash)
-        return [row for some in chunks(pairs) for row in self._connection.execute(query.where(key.in_(some)))]
+        return [row for some in chunks(pairs) for row in self._connection.execute(_TAKEN_BACK, {"some": some})]
 
     def _there(self, withdrawn: Sequence[RecordRating]) -> Iterator[tuple[int, str]]:
         for table in (ratings, reactions):
