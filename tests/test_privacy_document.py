@@ -293,7 +293,14 @@ PRIVACY = {
         f"{MEMBERS}::test_an_export_holds_every_row_about_the_member_and_nobody_elses",
     ),
     "Whoever has not joined gets": (f"{WHOSE}::test_an_author_takes_along_what_is_kept_of_their_pictures",),
-    "/forget also offers": (f"{J}forgetting.py::test_one_month_goes_and_the_others_stay",),
+    "/forget also offers": (
+        f"{J}forgetting.py::test_one_month_goes_and_the_others_stay",
+        f"{J}forgetting.py::test_a_month_goes_whatever_the_emotions_were_to_choose_from",
+        f"{FORGET}::test_what_was_taken_back_is_left_in_no_copy_either",
+    ),
+    "Of reactions that were taken back here": (
+        f"{J}forgetting.py::test_what_stands_on_discord_does_not_bring_it_back",
+    ),
     "Single pictures are taken back": (
         f"{J}doors.py::test_a_paused_member_opens_a_rating_anew_to_take_it_back",
         f"{J}portrait.py::test_a_struck_rule_is_gone_at_once_and_is_not_used_for_an_answer",
