@@ -7,7 +7,7 @@ of a person, and the picture where it stands in a message: that is named, so it 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import discord
@@ -132,6 +132,7 @@ class AnswerCard(OwnLayout, needs=Needs(Who.ANYBODY)):
         app, asked, member = self._app, self._asked, interaction.user.id
         at = app.clock.now_ms()
         fact = Rated(member, asked.image.hash, emotions, asked.server_id, at, origin=asked.origin)
+        fact = replace(fact, mood=asked.label_set.mood.number)
         if why := await kept(app, interaction.user, fact, asked.image):
             note = sentence(why)
         else:

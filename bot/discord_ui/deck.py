@@ -32,6 +32,7 @@ from bot.words.several_moods import told_in_mood
 from core.collecting.doors import ADDS_NOTHING, Act, Needs, Pace, Who, lacks_role
 from core.collecting.refusals import Refusal
 from core.vocabulary.facts import Rated
+from core.vocabulary.own_moods import number_of
 
 TWELVE = 12
 _FILE = "picture.jpg"
@@ -194,7 +195,9 @@ class Skip(_OnCard, needs=Needs(Who.JOINED, act=Act.LABEL), template=re.compile(
 
 
 class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN}")):
-    """Takes the last label of the deck back, in the mood in which it stands; who has paused may do so too."""
+    """Takes the last label of the deck back, in the mood in which it stands and whatever the emotions were; who
+    has paused may do so too.
+    """
 
     @classmethod
     def on(cls, place: DeckPlace) -> Self:
@@ -208,15 +211,24 @@ class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN
         dealt = await _held(app, who, last)
         image_hash = dealt.image.hash if dealt else await app.dealer.hash_of(last.message_id, last.mark)
         if image_hash is not None:
-            origin = dealt.origin if dealt else None
-            where = (image_hash, frozenset[str](), who.place.server_id)
-            fact = Rated(who.member.id, *where, app.clock.now_ms(), True, origin, mood=self._place.mood)
-            if why := await kept(app, who.member, fact, dealt.image if dealt else None):
+            why = await self._take_back(app, who, dealt, image_hash)
+            if why is not None:
                 return await _again(app, who, self._place, sentence(why))
         if dealt is None:
             return await _next(app, who, replace(self._place, last=None), note=texts.rating_gone())
         app.dealer.show(who, dealt)
         return DeckCard(app, who, dealt, self._place.back(dealt, who.label_set), texts.rating_gone())
+
+    async def _take_back(self, app: App, who: Looker, dealt: Dealt | None, image_hash: str) -> Refusal | None:
+        where = (image_hash, frozenset[str](), who.place.server_id)
+        origin, image = (dealt.origin, dealt.image) if dealt else (None, None)
+        back = Rated(who.member.id, *where, app.clock.now_ms(), True, origin, mood=self._place.mood)
+        felt = [one for one in await app.storage.labels.felt(who.member.id) if one.image_hash == image_hash]
+        last = [one.label_set_id for one in felt if number_of(one.label_set_id) == self._place.mood][-1:]
+        for fact in (back, *(replace(back, label_set_id=before) for before in last)):
+            if why := await kept(app, who.member, fact, image):
+                return why
+        return None
 
 
 LASTING: tuple[type[Lasting], ...] = (Start, Felt, FeltMenu, Skip, Undo)
@@ -297,7 +309,7 @@ async def _next(
         return DeckCard(app, who, dealt, place.moved(dealt, labelled=labelled, label_set=who.label_set), note)
     over = place.labelled(who.label_set) if labelled else place
     blocks = await progress_blocks(app, who.member.id, who.label_set, who.place.server_id)
-    return DeckEnd(over, [words.finished(done, whole=whole), *blocks], more=whole)
+    return DeckEnd(over, [words.finished(done, whole=whole), note, *blocks], more=whole)
 
 
 async def _held(app: App, who: Looker, picture: Named) -> Dealt | None:

@@ -5,6 +5,7 @@ with the rules of before ends (`App.change_by_hand`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -19,6 +20,7 @@ from bot.words.portrait import trust
 from bot.words.refused import sentence
 from bot.words.several_moods import told_in_mood
 from core.collecting.doors import ADDS_NOTHING, Needs, Pace, Who
+from core.predicting.readiness import standing
 from core.predicting.shown import rules_shown
 from core.tending.by_hand import Outcome
 from core.tuning.memory import waiting
@@ -155,15 +157,16 @@ async def look_again(interaction: discord.Interaction[Any], app: App, label_set:
     looks = [r for r in await stored.runs.latest(key, limit=12) if r.explanation.cost is not None]
     known = looks[0].started_at if looks else 0
     own = [r.written_at or 0 for r in waiting(await stored.runs.rules(key))]
+    at_least, kinds = thresholds_at(app.roster.place(interaction.guild_id))
+    first = profile and replace(profile, labels_at_run=0)  # as which a look is asked for
+    needed = standing(first, None, None, app.clock.now_ms(), app.policy, min_labels=at_least, min_emotions=kinds)
     newest = max([profile.last_label_at if profile else 0, *own])
     if last is not None and last.result is RunResult.RUNNING:
         await say(interaction, words.looking_already())
-    elif profile is None:
-        await say(interaction, words.too_few(thresholds_at(app.roster.place(interaction.guild_id))[0]))
-    elif newest <= known:
+    elif profile is not None and newest <= known:
         await say(interaction, words.nothing_new())
-    elif profile.labels < profile.min_labels:
-        await say(interaction, words.too_few(profile.min_labels - profile.labels))
+    elif profile is None or needed.labels_needed or needed.emotions_needed:
+        await say(interaction, words.too_few(needed))
     else:
         await app.look_now(key)
         await say(interaction, words.looking_now())

@@ -26,7 +26,12 @@ T = TypeVar("T")
 
 
 async def kept(app: App, user: discord.abc.User, fact: Rated, image: Image | None) -> Refusal | None:
-    """Have somebody's answer written, on the road that reactions take; why it was not, or None."""
+    """Have somebody's answer written, on the road that reactions take; why it was not, or None.
+
+    Raises StorageError.
+    """
+    if fact.mood and await app.storage.own_moods.named(fact.member_id, fact.mood) is None:
+        return Refusal.NO_SUCH_MOOD
     fact = replace(fact, roles=roles_of(user))
     try:
         return await asyncio.wait_for(app.intake.settle(fact, image), _PATIENCE_S)

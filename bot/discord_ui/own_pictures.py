@@ -24,6 +24,7 @@ from bot.words.amounts import sentences
 from bot.words.emotions import called
 from bot.words.problems import sentence as problem
 from bot.words.refused import sentence
+from bot.words.several_moods import told_in_mood
 from core.collecting.doors import Act, Needs, Pace, Who
 from core.collecting.policy import Picture
 from core.vocabulary.emotions import LabelSet
@@ -103,7 +104,8 @@ class PicturesForm(Form, needs=Needs(Who.JOINED, Pace.COSTS, act=Act.LABEL)):
         if not pictures:
             await say(interaction, texts.not_an_image())
             return
-        card = await _card(interaction, self._app, Pile(pictures, len(pictures)))
+        note = texts.not_an_image() if len(pictures) < len(self.files.values) else ""
+        card = await _card(interaction, self._app, Pile(pictures, len(pictures)), note)
         await say(interaction, view=card, files=card.uploads)
 
 
@@ -117,7 +119,7 @@ class MineCard(OwnLayout, needs=Needs(Who.JOINED, act=Act.LABEL)):
         self.uploads = (Upload(_FILE, image.jpeg),)
         shown = discord.MediaGalleryItem(f"attachment://{_FILE}", description=words.own_picture())
         self.frame: discord.ui.Container[Any] = discord.ui.Container(
-            discord.ui.TextDisplay(words.question(pile.number, pile.of, note)),
+            discord.ui.TextDisplay(told_in_mood(words.question(pile.number, pile.of, note), label_set)),
             discord.ui.MediaGallery(shown),
             accent_colour=discord.Colour.teal(),
         )
@@ -146,11 +148,14 @@ class MineCard(OwnLayout, needs=Needs(Who.JOINED, act=Act.LABEL)):
         if self.is_finished():  # pressed twice: the first press is being answered
             return
         self.stop()
-        app, at = self._app, self._app.clock.now_ms()
-        fact = Rated(interaction.user.id, self._image.hash, frozenset({emotion}), interaction.guild_id, at)
-        why = await kept(app, interaction.user, fact, self._image)
-        note = sentence(why) if why else texts.rated([emotion], self._label_set)
-        await _follow(interaction, app, self._pile.without_first(labelled=why is None), note)
+        app, at, mood = self._app, self._app.clock.now_ms(), self._label_set.mood.number
+        who, felt = interaction.user, frozenset({emotion})
+        fact = Rated(who.id, self._image.hash, felt, interaction.guild_id, at, mood=mood)
+        if why := await kept(app, who, fact, self._image):
+            await _follow(interaction, app, self._pile, sentence(why))  # anew, with the emotions of now
+            return
+        noted = texts.rated([emotion], self._label_set)
+        await _follow(interaction, app, self._pile.without_first(labelled=True), noted)
 
     async def _picked(self, interaction: discord.Interaction[Any]) -> None:
         await self.felt(interaction, self.menu.values[0])

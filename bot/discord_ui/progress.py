@@ -1,5 +1,7 @@
 """Where a member stands, in blocks of text: for `/progress` and wherever else they are told."""
 
+from dataclasses import replace
+
 from bot.app import App
 from bot.words import cards
 from bot.words.several_moods import told_in_mood, with_other_emotions
@@ -27,16 +29,22 @@ async def progress_state(app: App, member_id: int, label_set: LabelSet, server_i
 
 
 async def elsewhere(app: App, member_id: int, label_set: LabelSet) -> str:
-    """For whoever has nothing with the emotions of here: what is kept of them with others. Raises StorageError.
+    """For whoever has no label or no version with the emotions of here: what is kept of them with others.
+
+    Raises StorageError.
 
     A server that changed its emotions hides what was felt before, and erases none of it.
     """
-    here = await app.storage.labels.profile(ProfileKey(member_id, label_set.id))
-    if here is not None and here.labels:
-        return ""
+    key = ProfileKey(member_id, label_set.id)
+    profile, versions = await app.storage.labels.profile(key), await app.storage.versions.all(key)
+    labels = profile.labels if profile else 0
     moods = await app.storage.own_moods.listed(member_id)
-    mine = next((kept for kept in moods if kept.mood.number == label_set.mood.number and kept.labels), None)
-    return with_other_emotions(mine) if mine else ""
+    mine = next((kept for kept in moods if kept.mood.number == label_set.mood.number), None)
+    if mine is None:
+        return ""
+    others = replace(mine, labels=mine.labels - labels, versions=mine.versions - len(versions))
+    missing = (others.labels and not labels) or (others.versions and not versions)
+    return with_other_emotions(others) if missing else ""
 
 
 async def _known(

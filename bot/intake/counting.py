@@ -127,6 +127,7 @@ class PastCounter:
         posted = int(message.created_at.timestamp() * 1000)
         parent_id = getattr(message.channel, "parent_id", None)
         waiting: list[asyncio.Future[Refusal | None]] = []
+        put: set[tuple[str, bool]] = set()
         for reaction in message.reactions:
             emoji = emoji_of(reaction.emoji)
             for kind, count, burst in zip(_KINDS, counted(reaction), (False, True), strict=True):
@@ -148,6 +149,11 @@ class PastCounter:
                     made_after=message.id,
                     mood=FIRST.number,
                 )
+                put.add((emoji, burst))
                 waiting.append(asyncio.get_running_loop().create_future())
                 self._intake.put(fact, done=waiting[-1])
-        return sum([await written is None for written in waiting])
+        if not waiting:
+            return 0
+        await asyncio.wait(waiting)
+        rows = await self._labels.reactions_on([message.id])  # what was taken back by an answer stays so
+        return len(put & {(emoji, burst) for _, member_id, emoji, burst in rows if member_id == who})

@@ -6,6 +6,7 @@ the bot format, link or mention anything.
 
 import re
 from collections.abc import Sequence
+from math import floor
 
 import discord
 
@@ -233,8 +234,11 @@ def state(standing: Standing, running: Progress | None, report: RunReport | None
         return _waits(standing, report)
     share = standing.labels / standing.labels_goal if standing.labels_goal else 0.0
     until = _("Until your first feelprint: {needs}.") if standing.first else _("Until the next look: {needs}.")
+    said = until.format(needs=needs(standing))
+    if not standing.labels_needed:
+        return said
     distance = _("{number} of {goal}").format(number=standing.labels, goal=standing.labels_goal)
-    return f"{until.format(needs=_needs(standing))}\n`{bar(share)}` {distance}"
+    return f"{said}\n`{bar(floor(share * _BAR) / _BAR)}` {distance}"
 
 
 def _waits(standing: Standing, report: RunReport | None) -> str:
@@ -245,13 +249,18 @@ def _waits(standing: Standing, report: RunReport | None) -> str:
     return sentences(why, again)
 
 
-def _needs(standing: Standing) -> str:
+def needs(standing: Standing) -> str:
+    """What is missing before a run."""
     labels, emotions = standing.labels_needed, standing.emotions_needed
     more = ngettext("{number} more label", "{number} more labels", labels).format(number=labels)
     kinds = ngettext("{number} more emotion among them", "{number} more emotions among them", emotions)
     if labels and emotions:
         return _("{labels} with {emotions}").format(labels=more, emotions=kinds.format(number=emotions))
-    return more if labels else kinds.format(number=emotions) if emotions else ""
+    if labels or not emotions:
+        return more if labels else ""
+    return ngettext(
+        "{number} emotion that you have not named yet", "{number} emotions that you have not named yet", emotions
+    ).format(number=emotions)
 
 
 def right_and_wrong(evidence: Evidence) -> str:

@@ -38,7 +38,10 @@ def finished(labelled: int, *, whole: bool) -> str:
 
 def nothing_left() -> str:
     """Nothing more can be dealt."""
-    return _("You have told me about every picture that I can show you here. New ones come in by themselves.")
+    return _(
+        "I have no other picture to show you here just now. `/rate` brings back what you skipped, and new ones "
+        "come in by themselves."
+    )
 
 
 def empty() -> str:

@@ -2,8 +2,9 @@
 
 from typing import assert_never
 
+from bot.words.cards import needs
 from bot.words.language import gettext as _
-from bot.words.language import ngettext
+from core.predicting.readiness import Standing
 from core.tending.by_hand import MOST, Outcome
 from core.vocabulary.reasons import Mode
 
@@ -62,18 +63,17 @@ def waits() -> str:
     return _("-# Yours, on trial: the next look tests it.")
 
 
-def too_few(labels: int) -> str:
-    """There are too few labels for a look."""
-    return ngettext(
-        "It takes {number} more label before I can look.",
-        "It takes {number} more labels before I can look.",
-        labels,
-    ).format(number=labels)
+def too_few(standing: Standing) -> str:
+    """There are too few labels for a look, or of too few emotions."""
+    return _("Until I can look: {needs}.").format(needs=needs(standing))
 
 
 def looking_now() -> str:
     """A run begins."""
-    return _("I look at your pictures again now. `/progress` shows how far I am, and I tell you what came of it.")
+    return _(
+        "I look at your pictures again in a moment. `/progress` shows how far I am, and I tell you what came of "
+        "it."
+    )
 
 
 def looking_already() -> str:

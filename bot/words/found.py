@@ -224,7 +224,7 @@ def _needed(explanation: Explanation) -> str:
     return _(
         "That makes it {probability} likely that such ideas beat most people's answer; "
         "with so many labels I go on from {needed}."
-    ).format(probability=percent(test.probability), needed=percent(test.needed))
+    ).format(probability=percent(min(test.probability, 0.99)), needed=percent(test.needed))
 
 
 def _why_not(explanation: Explanation) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.words import pictures, texts
+from bot.words import pictures, several_moods, texts
 from core.collecting.refusals import Refusal
 
 _SENTENCES: Mapping[Refusal, Callable[[], str]] = {
@@ -10,6 +10,7 @@ _SENTENCES: Mapping[Refusal, Callable[[], str]] = {
     Refusal.PAUSED: texts.adds_nothing_while_paused,
     Refusal.LAPSED: texts.consent_lapsed,
     Refusal.OTHER_EMOTION: texts.emotions_changed,
+    Refusal.NO_SUCH_MOOD: several_moods.no_such_mood,
     Refusal.AGE_RESTRICTED: texts.hidden_picture,
     Refusal.SPOILER: texts.hidden_picture,
     Refusal.WITHHELD: pictures.picture_of_somebody,

@@ -40,7 +40,7 @@ def listed_moods(moods: Sequence[MoodKept]) -> str:
     what = _(
         "Taste differs by setting: in the evening, at work. Each mood is a profile of its own with its own "
         "feelprint, and what you tell me counts in the one that is active. Others who may ask about you get your "
-        "first."
+        "first. The numbers are of all places together."
     )
     return "\n".join([_("### Your moods"), what, "", *(_line(kept) for kept in moods)])
 

@@ -73,7 +73,8 @@ def counted_past(found: int, back_to: int | None, unread: int) -> str:
     counted = ngettext(
         "I counted {number} reaction from before.", "I counted {number} reactions from before.", found
     )
-    said = [counted.format(number=found) if found else _("I found no reaction of yours from before.")]
+    nothing = _("I found nothing from before that does not count already.")
+    said = [counted.format(number=found) if found else nothing]
     if back_to is not None:
         rest = _("So far I looked back to {day}; I go on with the older ones by and by.")
         said.append(rest.format(day=f"<t:{back_to // 1000}:D>"))

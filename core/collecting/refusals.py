@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     """The emoji stands for no emotion here."""
     OTHER_EMOTION = "other_emotion"
     """The emotion is not one of the label set that holds here (any more)."""
+    NO_SUCH_MOOD = "no_such_mood"
+    """The mood in which it was to count has been erased."""
     AGE_RESTRICTED = "age_restricted"
     """The channel is age-restricted, and the server does not allow those."""
     SPOILER = "spoiler"

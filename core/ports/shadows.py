@@ -49,7 +49,7 @@ class ShadowStore(Protocol):
 
     async def put(self, key: ProfileKey, rows: Sequence[Shadow], *, lasting: int | None = None) -> None:
         """Store shadow rows in one transaction; an existing one for the version and image stays as it is. A row
-        goes with its label; where that is gone already, it is not stored.
+        goes with its label, also where that changes; where it is gone already, the row is not stored.
 
         `lasting`: how many labels of the profile still count, if these rows show that taste has changed. The
         profile's own `lasting` is lowered to it, so that whoever asks who is due knows it as soon as the rows

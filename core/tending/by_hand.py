@@ -60,7 +60,10 @@ class ByHand:
             return Outcome.TOO_MANY
         seen = [reference_of(label.image_hash) for label in await self._stores.labels.labels(key)]
         new = await self._stores.runs.write_rule(key, rule, seen=seen, at=self._clock.now_ms())
-        return Outcome.ON_TRIAL if new else Outcome.IN_USE
+        if new:
+            return Outcome.ON_TRIAL
+        known = {one.rule.id for one in await self._stores.runs.rules(key) if one.status is RuleStatus.DEPLOYED}
+        return Outcome.IN_USE if rule.id in known else Outcome.GONE
 
     async def strike(self, key: ProfileKey, rule_id: str) -> Outcome:
         """Take a rule out for good; the version in use goes on without it. Raises StorageError."""

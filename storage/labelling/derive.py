@@ -17,7 +17,7 @@ from core.vocabulary.label import Label
 from core.vocabulary.profile import ProfileKey
 from core.vocabulary.server_settings import ServerSettings, thresholds_at
 from storage.schema.queries import chunks, columns_of, put
-from storage.schema.tables import labels, profiles, ratings, reactions, sightings
+from storage.schema.tables import labels, profiles, ratings, reactions, shadows, sightings
 from storage.stores.servers import settings_of
 from storage.stores.unshadowed import note_unshadowed
 
@@ -52,7 +52,7 @@ def recompute(connection: Connection, touched: Mapping[Pair, Touch]) -> frozense
     """Bring the labels of `touched` and their profiles in line with the facts; the profiles that changed."""
     before = _stored_labels(connection, touched)
     now = _live_facts(connection, touched)
-    kept, gone = [], []
+    kept, gone, changed = [], [], []
     moves: dict[ProfileKey, _Move] = {}
     for pair, touch in touched.items():
         counting = now[pair].counting() if pair in now else []
@@ -63,12 +63,15 @@ def recompute(connection: Connection, touched: Mapping[Pair, Touch]) -> frozense
         moves.setdefault(ProfileKey(*pair[:2]), _Move()).add(old.felt if old else {}, felt, touch)
         if felt:
             first_at = old.first_at if old else min(at for _, at in counting)
+            changed += [pair] if old else []
             kept.append(_label_row(pair, felt, first_at, max(touch.at, old.updated_at if old else 0)))
         else:
             gone.append(pair)
     put(connection, labels, kept)
     for some in chunks(gone):
         connection.execute(delete(labels).where(_key(labels).in_(some)))
+    for some in chunks(changed):  # what was guessed is to be judged by what is felt now
+        connection.execute(delete(shadows).where(_key(shadows).in_(some)))
     _move_profiles(connection, moves)
     note_unshadowed(connection, moves)
     return frozenset(moves)

@@ -39,6 +39,21 @@ class TestShadowStore:
         assert await storage.shadows.all(key(ANN), 2) == ()
         assert await unseen(storage) == [21]
 
+    async def test_a_label_that_changes_is_tested_anew(self, storage: Storage) -> None:
+        """
+        A row goes with its label, also where that changes; where it is gone already, the row is not stored.
+        """
+        await label(storage, ANN, range(8))
+        await deployed(storage, started=100, made=200)
+        await label(storage, ANN, range(20, 22), at=500)
+        tests = [Shadow(1, hash_of(n), T0 + 600, (0.5, 0.25, 0.25), 1.0, 0.5) for n in (20, 21)]
+        await storage.shadows.put(key(ANN), tests)
+        assert await unseen(storage) == []
+        await storage.labels.apply([reacted(ANN, 20, "disgust", at=700)])
+        assert await storage.shadows.all(key(ANN)) == (tests[1],)
+        assert await unseen(storage) == [20]
+        assert await storage.due.for_shadows(limit=9) == (key(ANN),)
+
     async def test_labels_wait_in_the_order_in_which_their_pictures_were_first_labelled(
         self, storage: Storage
     ) -> None:
@@ -87,7 +102,7 @@ class TestShadowStore:
         assert await unseen(storage) == [20, 21, 22, 23]
 
     async def test_a_shadow_goes_with_its_label(self, storage: Storage) -> None:
-        """A row goes with its label; where that is gone already, it is not stored."""
+        """A row goes with its label, also where that changes; where it is gone already, the row is not stored."""
         await storage.labels.apply([reacted(ANN, n, FEELINGS[n % 4], at=n) for n in range(8)])
         await deployed(storage, started=0, made=1)
         shadow = Shadow(1, hash_of(5), T0 + 600, (1.0, 0.0), 1.0, 0.5)

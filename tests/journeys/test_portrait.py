@@ -450,11 +450,18 @@ async def test_a_look_now_is_refused_while_nothing_is_new(world):
     assert said == editing.nothing_new()
 
 
-async def test_a_look_now_says_how_many_labels_are_missing_for_it(world):
+async def test_a_look_now_says_what_is_missing_for_it(world):
     await world.join(world.bob)
     await felt(world, 10, "😮")
     said = text_of(await world.bob.slash(world.channel, "feelprint retune"))
-    assert said == editing.too_few(11)
+    assert said == "Until I can look: 11 more labels with 2 more emotions among them."
+    for n in range(1, 12):
+        await felt(world, 10 + 20 * n, "😮😂"[n % 2])
+    said = text_of(await world.bob.slash(world.channel, "feelprint retune"))
+    assert said == "Until I can look: 1 emotion that you have not named yet."
+    told_now = text_of(await world.bob.slash(world.channel, "progress"))
+    assert "Until your first feelprint: 1 emotion that you have not named yet." in told_now
+    assert "12 of 12" not in told_now
 
 
 async def test_a_look_that_was_asked_for_begins_though_no_label_is_new_and_is_told(world):

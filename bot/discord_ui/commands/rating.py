@@ -36,7 +36,9 @@ from core.vocabulary.profile import ProfileKey
 
 _FILE = "picture.jpg"
 
-_MAY_TAKE_BACK = frozenset((Refusal.PAUSED, Refusal.LAPSED, Refusal.SPOILER, Refusal.AGE_RESTRICTED))
+_MAY_TAKE_BACK = frozenset(
+    (Refusal.PAUSED, Refusal.LAPSED, Refusal.NO_ROLE, Refusal.SPOILER, Refusal.AGE_RESTRICTED)
+)
 """Why nothing may be added, while taking back goes on."""
 
 
@@ -53,8 +55,9 @@ class _EmotionButton(discord.ui.Button["RatingView"]):
 
 
 class RatingView(OwnView, needs=Needs(Who.MEMBER)):
-    """A button for each emotion; every press is written at once. Who has paused may still take back, and so may
-    all of a picture that was hidden since the buttons were shown.
+    """A button for each emotion; every press is written at once, and changes what stands by then: something may
+    have been erased, or felt elsewhere. Who has paused may still take back, and so may all of a picture that was
+    hidden since the buttons were shown.
     """
 
     def __init__(
@@ -81,9 +84,10 @@ class RatingView(OwnView, needs=Needs(Who.MEMBER)):
         """Write the answer with one emotion more or less, then show what stands."""
         await acknowledge(interaction)
         async with self._one_at_a_time:
-            chosen = self._chosen ^ {emotion}
             user_id = interaction.user.id
-            at, narrows = self._app.clock.now_ms(), chosen < self._chosen
+            stands = await felt_of(self._app, ProfileKey(user_id, self._labels.id), self._image.hash)
+            chosen = stands - {emotion} if emotion in self._chosen else stands | {emotion}
+            at, narrows = self._app.clock.now_ms(), chosen < stands
             fact = Rated(user_id, self._image.hash, chosen, self._server_id, at, narrows, self._origin)
             fact = replace(fact, mood=self._mood.number)
             why = None if narrows else picture_refused(self._app, interaction, *self._shown, self._image.hash)
@@ -124,12 +128,17 @@ async def rating_of(
     if why := picture_refused(app, interaction, picture, message, image.hash):
         return sentence(why), None
     label_set = own_label_set(interaction, app)
-    label = await app.storage.labels.label(ProfileKey(interaction.user.id, label_set.id), image.hash)
-    chosen = label.emotions if label else frozenset()
+    chosen = await felt_of(app, ProfileKey(interaction.user.id, label_set.id), image.hash)
     where = (app, interaction.user.id, interaction.guild_id)
     view = RatingView(*where, image, shown=(picture, message), chosen=chosen, mood=label_set.mood)
     said = f"\n**{texts.so_far(chosen, label_set)}**" if chosen else ""
     return told_in_mood(texts.how_do_you_feel(), label_set) + said, view
+
+
+async def felt_of(app: App, key: ProfileKey, image_hash: str) -> frozenset[str]:
+    """The emotions that a member's label of an image has. Raises StorageError."""
+    label = await app.storage.labels.label(key, image_hash)
+    return label.emotions if label else frozenset()
 
 
 def origin_of(picture: Picture, message: discord.Message | None) -> Origin | None:
