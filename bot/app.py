@@ -140,7 +140,13 @@ class App:
             seed=self.seeder.offer,
         )
         self.withholding = Withholding(
-            self.roster, stored.exclusions, stored.labels, self.clock, self._applied, clean=stored.eraser.clean
+            self.roster,
+            stored.exclusions,
+            stored.labels,
+            self.clock,
+            self._applied,
+            clean=stored.eraser.clean,
+            look=self.catchup.again,
         )
         kept = self.asker.over(KeptAnswers(stored.answers, self.model))
         self.knowledge = Knowledge(kept, stored.versions, stored.runs)

@@ -24,7 +24,7 @@ MOST_BYTES = 10 * 1024 * 1024
 _MARGIN = 64 * 1024
 """Room for what surrounds a file in a request, and for the directory of the zip."""
 
-_PICTURED = ("labels", "ratings", "reactions", "sightings")
+_PICTURED = ("labels", "ratings", "reactions", "sightings", "answered_by_others")
 
 
 def turns() -> Turns:

@@ -5,7 +5,8 @@ the road of every rating, so what stands on Discord does not bring it back; its 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -18,7 +19,6 @@ from bot.discord_ui.replies import acknowledge, replace_message
 from bot.discord_ui.views import Choice
 from bot.words import amounts, buttons, texts
 from core.collecting.doors import Needs, Who
-from core.ports import Felt
 from core.vocabulary.facts import Rated
 
 _MONTHS, _AT_ONCE = 25, 100
@@ -27,16 +27,14 @@ _MONTHS, _AT_ONCE = 25, 100
 class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
     """Everything; and a menu of months, if there are any."""
 
-    def __init__(self, app: App, owner: int, months: Mapping[str, Sequence[Felt]]) -> None:
+    def __init__(self, app: App, owner: int, months: Iterable[str]) -> None:
         super().__init__(owner, buttons.erase_everything(), buttons.keep_it(), dangerous=True)
         self._app = app
         newest = sorted(months, reverse=True)[:_MONTHS]
         if newest:
             self.menu: discord.ui.Select[Any] = discord.ui.Select(
                 placeholder=buttons.only_a_month(),
-                options=[
-                    discord.SelectOption(label=amounts.month(months[one][0].at), value=one) for one in newest
-                ],
+                options=[discord.SelectOption(label=_told(one), value=one) for one in newest],
             )
             self.menu.callback = self._picked  # type: ignore[method-assign]
             self.add_item(self.menu)
@@ -51,14 +49,12 @@ class ForgetSure(Choice, needs=Needs(Who.ANYBODY)):
         await acknowledge(interaction)
         self.stop()
         chosen = self.menu.values[0]
-        labels = (await by_month(self._app, interaction.user.id)).get(chosen, [])
+        labels = (await by_month(self._app, interaction.user.id)).get(chosen)
         if not labels:
             await replace_message(interaction, texts.forget_kept(), view=None)
             return
         sure = ForgetMonthSure(self._app, interaction.user.id, chosen)
-        await replace_message(
-            interaction, texts.forget_month_sure(amounts.month(labels[0].at), len(labels)), view=sure
-        )
+        await replace_message(interaction, texts.forget_month_sure(_told(chosen), len(labels)), view=sure)
 
 
 class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
@@ -73,15 +69,15 @@ class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
         if not agreed:
             return texts.forget_kept()
         app, who, server_id = self._app, interaction.user.id, interaction.guild_id
-        labels = (await by_month(app, who)).get(self._month, [])
+        labels = sorted((await by_month(app, who)).get(self._month, ()))
         gone = 0
         for first in range(0, len(labels), _AT_ONCE):
             taken = partial(
                 Rated, who, emotions=frozenset(), server_id=server_id, at=app.clock.now_ms(), narrows=True
             )
             facts = [
-                taken(image_hash=label.image_hash, label_set_id=label.label_set_id)
-                for label in labels[first : first + _AT_ONCE]
+                taken(image_hash=image_hash, label_set_id=label_set_id)
+                for label_set_id, image_hash in labels[first : first + _AT_ONCE]
             ]
             refused = await asyncio.gather(*(written(app, interaction.user, fact, None) for fact in facts))
             gone += sum(why is None for why in refused)
@@ -91,10 +87,17 @@ class ForgetMonthSure(Choice, needs=Needs(Who.MEMBER)):
         return texts.forgot_month(gone)
 
 
-async def by_month(app: App, member_id: int) -> Mapping[str, list[Felt]]:
-    """What a member felt, by the month in which they last said so. Raises StorageError."""
-    months: dict[str, list[Felt]] = {}
-    for label in await app.storage.labels.felt(member_id):
-        month = datetime.fromtimestamp(label.at / 1000, UTC).strftime("%Y-%m")
-        months.setdefault(month, []).append(label)
+def _told(month: str) -> str:
+    return amounts.month(round(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).timestamp() * 1000))
+
+
+async def by_month(app: App, member_id: int) -> Mapping[str, AbstractSet[tuple[str, str]]]:
+    """By each month (2026-11) in which a member said what they felt: with which label sets, about which images.
+
+    Raises StorageError.
+    """
+    months: dict[str, set[tuple[str, str]]] = {}
+    for felt in await app.storage.labels.felt(member_id):
+        month = datetime.fromtimestamp(felt.at / 1000, UTC).strftime("%Y-%m")
+        months.setdefault(month, set()).add((felt.label_set_id, felt.image_hash))
     return months

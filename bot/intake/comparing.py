@@ -147,7 +147,12 @@ class Comparer:
             turn.found += 1
             self._intake.put(PictureGone(message.id, sources))
             touched.discard(message.id)
-        if seen is not None and (now := _stands(seen, view)) != seen:
+        said = self._roster.exclusions.refusal(view.spot, seen.image_hash if seen else None)
+        if said and known.rated and self._sees_pictures(message):  # of who was forgotten, then said no
+            turn.found += 1
+            self._intake.put(PictureGone(message.id, ()))
+            touched.discard(message.id)
+        if seen is not None and (now := _stands(seen, view, named=said is not None)) != seen:
             self._intake.put(Shown(message.id, now))
             touched.discard(message.id)
         usable = isinstance(only_picture(view, turn.place, self._roster.exclusions), Picture)
@@ -243,13 +248,17 @@ class Comparer:
         return bool(message._state._intents.message_content)
 
 
-def _stands(seen: Sighting, view: MessageView) -> Sighting:
-    """What is stored of a message, as it stands now; the same where what it shows is not told."""
+def _stands(seen: Sighting, view: MessageView, *, named: bool) -> Sighting:
+    """What is stored of a message, as it stands now; the same where what it shows is not told.
+
+    Who posted it is not said again of whoever was forgotten, unless it is to be `named` because they said no.
+    """
     shown = next((p for p in view.pictures if seen.source in (None, p.source)), None)
     if shown is None:
         return seen
     stands = replace(seen, source=shown.source, spoiler=shown.spoiler, nsfw=view.nsfw)
-    return replace(stands, author_id=view.author_id, parent_id=view.parent_id)
+    author_id = view.author_id if named or seen.author_id is not None else None
+    return replace(stands, author_id=author_id, parent_id=view.parent_id)
 
 
 def _not_stored(snapshot: Snapshot, stood: Stood) -> Snapshot:

@@ -45,11 +45,14 @@ class Withholding:
         clock: Clock,
         on_applied: Callable[[Applied], None],
         *,
-        clean: Callable[[], Awaitable[None]],
+        clean: Callable[..., Awaitable[None]],
+        look: Callable[[int, int, int], None],
     ) -> None:
-        """`clean` overwrites what deleting has left in a file."""
+        """`clean` overwrites what deleting has left in a file; `look` has a message (server, channel, id) looked
+        at on Discord by and by.
+        """
         self._roster, self._store, self._labels, self._clock = roster, store, labels, clock
-        self._on_applied, self._clean = on_applied, clean
+        self._on_applied, self._clean, self._look = on_applied, clean, look
         self._servers: set[int] = set()
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
@@ -59,7 +62,9 @@ class Withholding:
         said = [*said, *(end for one in said if not one.excluded for end in self._copies_of(one))]
         await self._store.put(said)
         self._roster.exclusions.put(said)
-        return await self._take_away([one for one in said if one.excluded])
+        taken = await self._take_away([one for one in said if one.excluded])
+        await self._clean(copies=bool(taken.images))  # bytes of what had gone before may be left, too
+        return taken
 
     async def covered(self, one: Exclusion) -> tuple[str, ...]:
         """The hashes of pictures that something is stored of, and that an exclusion would be about."""
@@ -77,7 +82,9 @@ class Withholding:
 
     async def finish(self) -> None:
         """Take away what a killed process has left. Raises StorageError."""
-        await self._take_away([one for one in await self._store.all() if one.excluded])
+        taken = await self._take_away([one for one in await self._store.all() if one.excluded])
+        if taken.images:
+            await self._clean()
 
     async def run(self) -> None:
         """Finish what a killed process has left, then judge for ever what settings have changed."""
@@ -113,19 +120,18 @@ class Withholding:
     async def _take_away(self, said: Sequence[Exclusion]) -> Taken:
         members: set[int] = set()
         images: set[str] = set()
-        dropped = False
         for one in said:
             before = None
             while (found := await self._store.covered(one, limit=AT_ONCE)) != before and found:
-                before, dropped = found, True
+                before = found
                 await self._note_copies(one, found.images)
                 members |= await self._drop(found.message_ids, found.images)
                 images.update(found.images)
             if one.what is What.PICTURE:
                 members |= await self._drop((), (one.subject,))
                 images.add(one.subject)
-        if dropped:
-            await self._clean()
+            for place in await self._store.nameless(one):  # whoever was forgotten may have posted it
+                self._look(*place)
         return Taken(frozenset(members), frozenset(images))
 
     def _copies_of(self, one: Exclusion) -> list[Exclusion]:

@@ -45,7 +45,7 @@ def joined() -> str:
         "• a small copy of each picture that you reacted to or rated\n"
         "• what I learn from them: a few plain sentences about you, and how often they were right\n"
         "• what each question to the model cost; it sees the pictures and your feelings, never your name\n"
-        "`/forget` erases all of it, `/export` hands it to you, `/privacy` says more."
+        "`/forget` erases all of it (costs stay, without you), `/export` hands it to you, `/privacy` says more."
     )
 
 
@@ -144,7 +144,7 @@ def not_kept() -> str:
 
 
 def rating_gone() -> str:
-    return _("Taken back. This picture counts for nothing now.")
+    return _("Taken back. This picture counts for nothing here now.")
 
 
 def forget_sure(*, months: bool) -> str:
@@ -161,12 +161,12 @@ def forget_sure(*, months: bool) -> str:
 def forget_month_sure(month: str, labels: int) -> str:
     """Before a month is erased."""
     said = ngettext(
-        "This erases all that you felt in {month}, wherever it was: {number} label, with the small copy of its "
-        "picture where nobody else needs it. It cannot be undone. What was learned from it stays until I look "
-        "again.",
-        "This erases all that you felt in {month}, wherever it was: {number} labels, with the small copies of "
-        "their pictures where nobody else needs them. It cannot be undone. What was learned from them stays until "
-        "I look again.",
+        "This erases all that you felt in {month}, wherever it was and also where you changed it later: {number} "
+        "label, with the small copy of its picture where nobody else needs it. It cannot be undone. What was "
+        "learned from it stays until I look again.",
+        "This erases all that you felt in {month}, wherever it was and also where you changed it later: {number} "
+        "labels, with the small copies of their pictures where nobody else needs them. It cannot be undone. What "
+        "was learned from them stays until I look again.",
         labels,
     )
     return said.format(month=month, number=labels)

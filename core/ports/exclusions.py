@@ -32,3 +32,9 @@ class ExclusionStore(Protocol):
     async def covered(self, exclusion: Exclusion, *, limit: int) -> Covered:
         """At most `limit` messages, and pictures, of which something is stored that an exclusion is about."""
         ...
+
+    async def nameless(self, exclusion: Exclusion) -> tuple[tuple[int, int, int], ...]:
+        """Messages (server, channel, id) of which something is stored, but not who posted them: a no of their
+        author may be about them. None for a no that asks for no author.
+        """
+        ...

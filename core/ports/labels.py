@@ -36,7 +36,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Felt:
-    """That a member said what they felt about an image with a label set, and when last (ms since 1970)."""
+    """That a member said what they felt about an image with a label set, and when (ms since 1970)."""
 
     at: int
     label_set_id: str

@@ -80,9 +80,10 @@ class Eraser:
             reserve_space(self._database.address.path)
         return labels_gone
 
-    async def clean(self) -> None:
-        """Leave no byte of what was deleted at somebody's word without their leaving."""
-        self._drop_copies()
+    async def clean(self, *, copies: bool = True) -> None:
+        """Leave no byte of what was deleted at somebody's word without their leaving; and no copies of before."""
+        if copies:
+            self._drop_copies()
         await self._database.write(_note_begun)
         await self._clean(PATIENCE_S)
 

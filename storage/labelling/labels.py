@@ -88,13 +88,12 @@ class SqlLabelStore(SqlStore, LabelStore):
 
     @reading
     def felt(self, connection: Connection, member_id: int) -> tuple[Felt, ...]:
-        last: dict[tuple[str, str], int] = {}
+        found: set[Felt] = set()
         for table, says in ((reactions, true()), (ratings, says_something())):
-            query = select(table.c.label_set_id, table.c.image_hash, table.c.at)
-            for row in many(connection, query.where(table.c.member_id == member_id, says)):
-                pair = (row.label_set_id, row.image_hash)
-                last[pair] = max(row.at, last.get(pair, 0))
-        return tuple(sorted(Felt(at, *pair) for pair, at in last.items()))
+            query = select(table.c.at, table.c.label_set_id, table.c.image_hash)
+            rows = many(connection, query.where(table.c.member_id == member_id, says))
+            found.update(Felt(row.at, row.label_set_id, row.image_hash) for row in rows)
+        return tuple(sorted(found))
 
     @reading
     def profile(self, connection: Connection, key: ProfileKey) -> Profile | None:

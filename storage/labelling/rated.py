@@ -116,4 +116,6 @@ def _row(change: RecordRating) -> dict[str, Any]:
     place = {
         name: getattr(change.origin, name, None) for name in ("message_id", "channel_id", "author_id", "source")
     }
+    if not change.emotions:  # what takes all back says of the picture only where it went
+        place |= {"author_id": None, "source": None}
     return {**{name: getattr(change, name) for name in own}, "emotions": sorted(change.emotions), **place}

@@ -11,6 +11,7 @@ from core.ports import Covered, ExclusionStore, Topic
 from core.vocabulary.exclusions import By, Exclusion, What
 from storage.database.notify import note
 from storage.database.transactions import SqlStore, reading, writing
+from storage.erasing.sweep import says_something
 from storage.schema.queries import chunks, insert, many
 from storage.schema.tables import exclusions, ratings, sightings
 
@@ -45,6 +46,25 @@ class SqlExclusionStore(SqlStore, ExclusionStore):
         ]
         ids = sorted({row.message_id for row in found if row.message_id is not None})
         return Covered(tuple(ids), tuple(sorted({row.image_hash for row in found})))
+
+    @reading
+    def nameless(self, connection: Connection, exclusion: Exclusion) -> tuple[tuple[int, int, int], ...]:
+        if not exclusion.author_id or exclusion.what is What.MESSAGE:
+            return ()
+        found: set[tuple[int, int, int]] = set()
+        for table in (sightings, ratings):
+            columns = (table.c.server_id, table.c.channel_id, table.c.message_id)
+            query = select(*columns).where(
+                table.c.author_id.is_(None), *(column.is_not(None) for column in columns)
+            )
+            if exclusion.server_id:
+                query = query.where(table.c.server_id + 0 == exclusion.server_id)
+            if exclusion.what is What.PICTURE:
+                query = query.where(table.c.image_hash == exclusion.subject)
+            if table is ratings:
+                query = query.where(says_something())
+            found.update((row.server_id, row.channel_id, row.message_id) for row in connection.execute(query))
+        return tuple(sorted(found))
 
 
 def _about(table: Table, one: Exclusion) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from storage.schema.tables import (
     metadata,
     notices,
     pasts,
+    ratings,
     reactions,
     sightings,
     snapshots,
@@ -105,6 +106,9 @@ class SqlMemberStore(SqlStore, MemberStore):
             if table is sightings:
                 theirs |= sightings.c.message_id.in_(reacted_to)
             copy[table.name] += _rows(connection, _ordered(table).where(theirs))
+        columns = [ratings.c[name] for name in ("message_id", "channel_id", "server_id", "source", "image_hash")]
+        posted = (ratings.c.author_id == member_id) & (ratings.c.member_id != member_id)
+        copy["answered_by_others"] = _rows(connection, select(*columns).where(posted).distinct())
         for row in (*copy["sightings"], *copy["ratings"]):
             if row["author_id"] != member_id:  # whose picture it was is about somebody else
                 row["author_id"] = None
@@ -122,7 +126,7 @@ def about_members() -> Iterator[tuple[Table, str]]:
         for column in ("member_id", "owner", "asked_by"):
             if column in table.c:
                 yield table, column
-    for table in (sightings, exclusions):  # others' ratings of their pictures are about the others
+    for table in (sightings, exclusions):  # of others' ratings only which picture it was is about them
         yield table, "author_id"
 
 

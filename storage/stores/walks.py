@@ -62,6 +62,7 @@ class SqlWalkStore(SqlStore, WalkStore):
                 known = found.get(row.message_id, Known())
                 found[row.message_id] = replace(known, sighting=sighting_of(row))
             rated = select(ratings.c.message_id, ratings.c.source).where(ratings.c.message_id.in_(ids))
+            rated = rated.where(ratings.c.source.is_not(None))
             for message_id, source in connection.execute(rated.distinct()):
                 known = found.get(message_id, Known())
                 found[message_id] = replace(known, rated=known.rated | {source})

@@ -96,6 +96,7 @@ class TestLabelStoreOverTime:
         assert await feels(storage, 4) is None
         assert [(felt.at - T0, felt.label_set_id, felt.image_hash) for felt in await storage.labels.felt(ANN)] == [
             (1, "warm and cold", hash_of(2)),
+            (2, SET, hash_of(1)),
             (3, in_mood(SET, mood.number), hash_of(1)),
             (4, SET, hash_of(1)),
             (9, SET, hash_of(4)),

@@ -80,7 +80,7 @@ VALUES = {
     "now": T0,
     "policy": TuningPolicy(),
     "said": [Exclusion(5, By.ADMIN, What.MESSAGE, "1", 0, True, 1)],
-    "exclusion": Exclusion(5, By.ADMIN, What.MESSAGE, "1", 0, True, 1),
+    "exclusion": Exclusion(5, By.ADMIN, What.AUTHOR, "1", 1, True, 1),
     "past": Past(11, 5, wanted=True, moment=1),
     "walked": Walked(50, 5),
     "snapshots": [Snapshot(1, 50, 1, 0, {}, frozenset())],

@@ -149,6 +149,27 @@ class TestLabelStore:
         await storage.labels.apply([Withhold((), (hash_of(1),), T0)])
         assert await storage.answers.get("k") is None
 
+    async def test_what_nobodys_name_is_on_is_found_for_the_no_of_an_author(self, storage: Storage) -> None:
+        """
+        Messages (server, channel, id) of which something is stored, but not who posted them: a no of their author
+        may be about them. None for a no that asks for no author.
+        """
+        await storage.labels.apply(
+            [
+                reacted(ANN, 1, "awe", author=ALICE),
+                reacted(ANN, 2, "awe"),
+                reacted(ANN, 3, "awe", server=6),
+                rated(ANN, 4, "awe", origin=replace(shown(4, 4), author_id=None)),
+                rated(ANN, 5, "awe"),
+            ]
+        )
+        every = Exclusion(5, By.AUTHOR, What.AUTHOR, str(ALICE), ALICE, True, 5)
+        assert await storage.exclusions.nameless(every) == ((5, 50, 2), (5, 50, 4))
+        copies = Exclusion(EVERYWHERE, By.AUTHOR, What.PICTURE, hash_of(3), ALICE, True, 5)
+        assert await storage.exclusions.nameless(copies) == ((6, 50, 3),)
+        for one in (replace(every, what=What.MESSAGE, subject="2"), replace(copies, author_id=0)):
+            assert await storage.exclusions.nameless(one) == ()
+
     async def test_a_rating_that_takes_all_back_stands_against_what_is_found_later(self, storage: Storage) -> None:
         """
         a rating supersedes reactions that are not newer than it, and those

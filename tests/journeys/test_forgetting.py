@@ -7,7 +7,7 @@ from tests.journeys.conftest import picture, text_of
 from tests.journeys.test_deck import parts
 from tests.journeys.test_languages import in_language
 from tests.journeys.test_portrait import felt, key_of
-from tests.storage.made import hash_of, rated
+from tests.storage.made import hash_of, rated, reacted
 
 MONTH = 31 * 24 * 60 * 60 * 1000
 
@@ -53,6 +53,17 @@ async def test_a_month_goes_whatever_the_emotions_were_to_choose_from(world):
     done = await world.bob.click(asked.response, label=buttons.erase_month())
     assert text_of(done) == texts.forgot_month(3)
     assert [kept.image_hash for kept in await world.app.storage.labels.felt(world.bob.id)] == [hash_of(3)]
+
+
+async def test_what_was_changed_later_goes_with_both_months(world):
+    await two_months(world)
+    await world.app.storage.labels.apply([reacted(world.bob.id, 9, "fear", picture=1, at=MONTH)])
+    assert await kept_of(world) == {hash_of(1), hash_of(2), hash_of(3)}
+    card, months = await months_of(world)
+    assert months == ["December 2023", "November 2023"]
+    asked = await world.bob.select(card.response, ["2023-11"])
+    await world.bob.click(asked.response, label=buttons.erase_month())
+    assert await kept_of(world) == {hash_of(3)}
 
 
 async def test_a_month_is_kept_without_a_second_yes(world):

@@ -51,6 +51,75 @@ async def test_an_author_who_has_never_joined_takes_a_picture_away_from_all(worl
     assert set(await world.app.storage.members.standings()) == {world.bob.id}, "nobody joins by saying no"
 
 
+@pytest.mark.parametrize("by", ["a reaction", "a button"])
+@pytest.mark.parametrize("who", ["the author", "an admin"])
+async def test_a_no_reaches_what_its_author_posted_before_they_were_forgotten(world, who, by):
+    await world.join(world.alice, world.bob)
+    message = await world.post(ONE)
+    if by == "a reaction":
+        await world.bob.react(message, "😮")
+    else:
+        asked = await world.bob.context_menu(world.channel, "Rate this image", message)
+        await world.bob.click(asked.response, label="awe")
+    assert await world.labels(world.bob) == [{"awe"}]
+    await world.alice.click((await world.alice.slash(world.channel, "forget")).response, label="Erase everything")
+    for _ in range(2):
+        assert await names_in(world) == set(), "nobody is named again"
+        await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == [{"awe"}]
+    if who == "the author":
+        await world.alice.slash(world.channel, "pictures off")
+    else:
+        said = Exclusion(world.guild.id, By.ADMIN, What.AUTHOR, str(world.alice.id), world.alice.id, True, 2**62)
+        await world.app.withhold([said])
+    await world.app.catchup.walk(Walk())
+    assert await world.labels(world.bob) == []
+    assert not await kept(world)
+
+
+async def names_in(world):
+    """Who is known to have posted a picture."""
+    query = "SELECT author_id FROM sightings UNION SELECT author_id FROM ratings"
+    rows = await world.app.storage._database.read(lambda c: list(c.exec_driver_sql(query)))
+    return {author_id for (author_id,) in rows if author_id}
+
+
+async def test_an_author_gets_what_is_kept_of_a_picture_that_was_answered_by_a_button(world):
+    await world.join(world.bob)
+    asked = await world.bob.context_menu(world.channel, "Rate this image", await world.post(ONE))
+    await world.bob.click(asked.response, label="awe")
+    assert await world.labels(world.bob) == [{"awe"}]
+    copy = await world.app.storage.members.export(world.alice.id)
+    assert [row["image_hash"] for row in copy["answered_by_others"]] == [await hash_of(world)]
+    assert str(world.bob.id) not in str(copy)
+    assert "awe" not in str(copy)
+    exported = await world.alice.slash(world.channel, "export")
+    assert exported.response.attachments
+
+
+async def test_who_posted_a_picture_is_not_kept_for_an_answer_that_was_taken_back(world):
+    await world.join(world.bob)
+    asked = await world.bob.context_menu(world.channel, "Rate this image", await world.post(ONE))
+    for _ in range(2):
+        await world.bob.click(asked.response, label="awe")
+    assert await world.labels(world.bob) == []
+    assert await names_in(world) == set()
+
+
+async def test_a_no_overwrites_also_what_had_gone_before(world, labelled):
+    await labelled.delete()
+    await world.env.settle()
+    assert await world.labels(world.bob) == []
+    cleaned = []
+    world.app.withholding._clean = lambda *, copies: _noted(cleaned, copies)
+    await world.alice.slash(world.channel, "pictures off")
+    assert cleaned == [False], "and destroys nobody's copies"
+
+
+async def _noted(cleaned, copies):
+    cleaned.append(copies)
+
+
 @pytest.mark.parametrize("way", ["How would I feel?", "Rate this image", "feel", "rate"])
 async def test_every_way_refuses_what_its_author_withholds(world, labelled, way):
     await world.alice.context_menu(world.channel, WITHHOLD, labelled)

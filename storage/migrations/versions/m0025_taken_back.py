@@ -1,5 +1,7 @@
 """Reactions that a member took back by an answer without emotions go: until now they stayed as what does not
 count, with the copy of their picture. That they stand on Discord is known, so that nobody takes them for new.
+
+Nor is it kept with such an answer whose picture that was.
 """
 
 import sqlalchemy as sa
@@ -44,6 +46,7 @@ def upgrade() -> None:
                 " AND NOT EXISTS (SELECT 1 FROM reactions r WHERE r.message_id = :id)"
             ).bindparams(id=message_id)
         )
+    op.execute("UPDATE ratings SET author_id = NULL, source = NULL WHERE CAST(emotions AS TEXT) = '[]'")
     if ids and sqlite:
         begun = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         connection.exec_driver_sql(f"PRAGMA user_version={begun + 1}")
