@@ -30,6 +30,11 @@ def picture_allowed() -> str:
     return _("It may be used again. What was felt about it before stays gone.")
 
 
+def another_no() -> str:
+    """A no was taken back, while another keeps the picture out."""
+    return _("Taken back. Another no still holds for it, so it stays unused.")
+
+
 def pictures_off() -> str:
     return _(
         "Done. I have erased what was kept of the pictures that you posted in this server, and I leave alone "

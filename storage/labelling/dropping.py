@@ -51,13 +51,15 @@ def drop_server(facts: Facts, change: DropServer) -> bool:
     if connection.scalar(select(servers.c.left_at.is_(None)).where(servers.c.server_id == here)):
         return True
     channels = select(walks.c.channel_id).where(walks.c.server_id == here)
+    chosen = connection.scalar(select(servers.c.channels).where(servers.c.server_id == here)) or ()
+    there = snapshots.c.channel_id.in_(channels) | snapshots.c.channel_id.in_(chosen)
     in_message = ratings.c.message_id.is_not(None)
     admins = exclusions.c.said_by == By.ADMIN.value
     steps: tuple[Callable[[], bool], ...] = (
         lambda: _unsee(facts, sightings.c.server_id == here, change.at),
         lambda: _unrate(facts, (ratings.c.server_id == here) & in_message, change.at),
         lambda: _leave(connection, (ratings, profiles), here),
-        lambda: _delete(connection, snapshots, snapshots.c.channel_id.in_(channels)),
+        lambda: _delete(connection, snapshots, there),
         lambda: _delete(connection, exclusions, (exclusions.c.server_id == here) & admins),
         *(
             lambda table=table: _delete(connection, table, table.c.server_id == here)

@@ -94,6 +94,17 @@ async def test_a_server_that_is_returned_to_between_two_pieces_goes_no_further(s
     assert await storage.servers.all() == (chosen,)
 
 
+async def test_what_is_known_not_to_count_goes_with_a_server_also_from_a_channel_that_was_never_compared(
+    storage: Storage,
+) -> None:
+    await storage.servers.save(ServerSettings(5, frozenset({50})))
+    await storage.labels.apply([reacted(ANN, 1, "awe", at=1)])
+    await storage.labels.apply([rated(ANN, 1, at=2), LeaveServer(5, 9, T0)])
+    assert (await storage.walks.known([1]))[1].declined
+    await _pieces(storage, DropServer(5, T0 + 9))
+    assert 1 not in await storage.walks.known([1])
+
+
 async def test_nothing_that_comes_late_revives_a_channel_that_is_half_gone(storage: Storage) -> None:
     await _filled(storage)
     gone = DropChannel(50, T0 + 9)

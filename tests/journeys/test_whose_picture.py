@@ -210,6 +210,20 @@ async def test_somebody_elses_picture_is_not_theirs_to_withhold(world, labelled)
     assert await world.labels(world.bob) == [{"awe"}]
 
 
+async def test_a_no_that_is_taken_back_while_another_holds_says_so(world, labelled):
+    await world.alice.slash(world.channel, "pictures off")
+    said = await world.alice.context_menu(world.channel, WITHHOLD, labelled)
+    assert text_of(await world.alice.click(said.response, label=buttons.use_again())) == pictures.another_no()
+    for what in (What.AUTHOR, What.MESSAGE):
+        asked = await world.steward.context_menu(world.channel, EXCLUDE, labelled)
+        await world.steward.click(asked.response, label=label_of(what, out=False))
+    asked = await world.steward.context_menu(world.channel, EXCLUDE, labelled)
+    back = await world.steward.click(asked.response, label=label_of(What.MESSAGE, out=True))
+    assert pictures.another_no() in text_of(back)
+    back = await world.steward.click(asked.response, label=label_of(What.AUTHOR, out=True))
+    assert pictures.no_longer_excluded(author=True) in text_of(back)
+
+
 async def test_an_author_takes_it_back_and_only_what_is_made_anew_counts(world, labelled):
     said = await world.alice.context_menu(world.channel, WITHHOLD, labelled)
     await world.bob.react(labelled, "😂")

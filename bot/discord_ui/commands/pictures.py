@@ -22,6 +22,7 @@ from bot.words import buttons, commands
 from bot.words import pictures as words
 from bot.words.refused import sentence
 from core.collecting.doors import Needs, Pace, Who
+from core.collecting.policy import Spot
 from core.collecting.refusals import Refusal
 from core.vocabulary.errors import ImageError
 from core.vocabulary.exclusions import EVERYWHERE, By, Exclusion, What
@@ -66,7 +67,10 @@ class UseAgain(OwnView, needs=Needs(Who.ANYBODY)):
         await acknowledge(interaction)
         self.stop()
         await self._app.withhold([replace(one, excluded=False, moment=interaction.id) for one in self._said])
-        await replace_message(interaction, words.picture_allowed(), view=None)
+        of_it = self._said[0]
+        spot = Spot(of_it.server_id or None, 0, message_id=int(of_it.subject), author_id=of_it.author_id)
+        still = self._app.roster.exclusions.refusal(spot)
+        await replace_message(interaction, words.another_no() if still else words.picture_allowed(), view=None)
 
 
 async def withhold(interaction: discord.Interaction[Any], app: App, message: discord.Message) -> None:
@@ -100,11 +104,15 @@ class Excluding(OwnView, needs=Needs(Who.MANAGER)):
         super().__init__(owner)
         self._app, self._choices, self._server = app, choices, server
         for n, (what, subjects, author) in enumerate(choices):
-            out = any(app.roster.exclusions.holds(By.ADMIN, what, s, author, server) for s in subjects)
+            out = self._holds(what, subjects, author)
             style = discord.ButtonStyle.danger if out else discord.ButtonStyle.secondary
             button: discord.ui.Button[Any] = discord.ui.Button(label=label_of(what, out=out), style=style)
             button.callback = self._pressing(n, excluded=not out)  # type: ignore[method-assign]
             self.add_item(button)
+
+    def _holds(self, what: What, subjects: Sequence[str], author: int) -> bool:
+        holds = self._app.roster.exclusions.holds
+        return any(holds(By.ADMIN, what, subject, author, self._server) for subject in subjects)
 
     def _pressing(self, n: int, *, excluded: bool) -> Any:
         async def press(interaction: discord.Interaction[Any]) -> None:
@@ -117,7 +125,10 @@ class Excluding(OwnView, needs=Needs(Who.MANAGER)):
             ]
             await self._app.withhold(said)
             done = words.excluded if excluded else words.no_longer_excluded
-            text = done(author=what is What.AUTHOR)
+            others = [choice for place, choice in enumerate(self._choices) if place != n]
+            of_all = what is What.AUTHOR
+            still = not excluded and not of_all and any(self._holds(*choice) for choice in others)
+            text = words.another_no() if still else done(author=of_all)
             fresh = Excluding(self._app, interaction.user.id, self._choices, self._server)
             await replace_message(interaction, f"{words.what_to_exclude()}\n{text}", view=fresh)
 
