@@ -6,7 +6,6 @@ the bot format, link or mention anything.
 
 import re
 from collections.abc import Sequence
-from math import floor
 
 import discord
 
@@ -238,7 +237,7 @@ def state(standing: Standing, running: Progress | None, report: RunReport | None
     if not standing.labels_needed:
         return said
     distance = _("{number} of {goal}").format(number=standing.labels, goal=standing.labels_goal)
-    return f"{said}\n`{bar(floor(share * _BAR) / _BAR)}` {distance}"
+    return f"{said}\n`{bar(min(share, 1 - 1 / _BAR))}` {distance}"
 
 
 def _waits(standing: Standing, report: RunReport | None) -> str:

@@ -271,7 +271,7 @@ async def edits(month):
     assert "Wenn ein Bild ‚a night sky‘ zeigt, fühlst du eher Zufriedenheit." in text_of(rules)
     assert "auf Probe" in text_of(rules)
     before = month.told()
-    assert "Ich sehe mir deine Bilder jetzt noch einmal an." in text_of(await month.says("feelprint retune"))
+    assert "Ich sehe mir deine Bilder gleich noch einmal an." in text_of(await month.says("feelprint retune"))
     await month.passes(HOUR)
     (news,) = month.told()[len(before) :]
     assert "Deine eigene Regel „Wenn ein Bild" in news
