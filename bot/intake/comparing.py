@@ -147,12 +147,14 @@ class Comparer:
             turn.found += 1
             self._intake.put(PictureGone(message.id, sources))
             touched.discard(message.id)
-        said = self._roster.exclusions.refusal(view.spot, seen.image_hash if seen else None)
-        if said and known.rated and self._sees_pictures(message):  # of who was forgotten, then said no
+        refusal = self._roster.exclusions.refusal
+        of_all = refusal(view.spot)
+        if of_all and known.rated and self._sees_pictures(message):  # of who was forgotten, then said no
             turn.found += 1
             self._intake.put(PictureGone(message.id, ()))
             touched.discard(message.id)
-        if seen is not None and (now := _stands(seen, view, named=said is not None)) != seen:
+        said = of_all or (seen and refusal(view.spot, seen.image_hash))
+        if seen is not None and (now := _stands(seen, view, named=bool(said))) != seen:
             self._intake.put(Shown(message.id, now))
             touched.discard(message.id)
         usable = isinstance(only_picture(view, turn.place, self._roster.exclusions), Picture)

@@ -28,10 +28,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken away: whose labels changed, and which pictures may not be used (at least there)."""
+    """What was taken away: whose labels changed, and which pictures may not be used (at least there); `dropped`:
+    whether anything was stored of them.
+    """
 
     members: frozenset[int] = frozenset()
     images: frozenset[str] = frozenset()
+    dropped: bool = False
 
 
 class Withholding:
@@ -62,8 +65,12 @@ class Withholding:
         said = [*said, *(end for one in said if not one.excluded for end in self._copies_of(one))]
         await self._store.put(said)
         self._roster.exclusions.put(said)
-        taken = await self._take_away([one for one in said if one.excluded])
-        await self._clean(copies=bool(taken.images))  # bytes of what had gone before may be left, too
+        noes = [one for one in said if one.excluded]
+        taken = await self._take_away(noes)
+        await self._clean(copies=taken.dropped)  # bytes of what had gone before may be left, too
+        for one in noes:
+            for place in await self._store.nameless(one):  # whoever was forgotten may have posted it
+                self._look(*place)
         return taken
 
     async def covered(self, one: Exclusion) -> tuple[str, ...]:
@@ -81,9 +88,11 @@ class Withholding:
         await self._idle.wait()
 
     async def finish(self) -> None:
-        """Take away what a killed process has left. Raises StorageError."""
+        """Take away what a killed process has left; what nobody's name is on a start looks at by itself. Raises
+        StorageError.
+        """
         taken = await self._take_away([one for one in await self._store.all() if one.excluded])
-        if taken.images:
+        if taken.dropped:
             await self._clean()
 
     async def run(self) -> None:
@@ -120,19 +129,18 @@ class Withholding:
     async def _take_away(self, said: Sequence[Exclusion]) -> Taken:
         members: set[int] = set()
         images: set[str] = set()
+        dropped = False
         for one in said:
             before = None
             while (found := await self._store.covered(one, limit=AT_ONCE)) != before and found:
-                before = found
+                before, dropped = found, True
                 await self._note_copies(one, found.images)
                 members |= await self._drop(found.message_ids, found.images)
                 images.update(found.images)
             if one.what is What.PICTURE:
                 members |= await self._drop((), (one.subject,))
                 images.add(one.subject)
-            for place in await self._store.nameless(one):  # whoever was forgotten may have posted it
-                self._look(*place)
-        return Taken(frozenset(members), frozenset(images))
+        return Taken(frozenset(members), frozenset(images), dropped or bool(members))
 
     def _copies_of(self, one: Exclusion) -> list[Exclusion]:
         """With somebody's pictures in a server the copies are let go of that were noted because of them."""

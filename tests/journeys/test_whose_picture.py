@@ -52,7 +52,7 @@ async def test_an_author_who_has_never_joined_takes_a_picture_away_from_all(worl
 
 
 @pytest.mark.parametrize("by", ["a reaction", "a button"])
-@pytest.mark.parametrize("who", ["the author", "an admin"])
+@pytest.mark.parametrize("who", ["the author", "an admin", "the author, and the bot is killed"])
 async def test_a_no_reaches_what_its_author_posted_before_they_were_forgotten(world, who, by):
     await world.join(world.alice, world.bob)
     message = await world.post(ONE)
@@ -67,11 +67,13 @@ async def test_a_no_reaches_what_its_author_posted_before_they_were_forgotten(wo
         assert await names_in(world) == set(), "nobody is named again"
         await world.app.catchup.walk(Walk())
     assert await world.labels(world.bob) == [{"awe"}]
-    if who == "the author":
+    if who.startswith("the author"):
         await world.alice.slash(world.channel, "pictures off")
     else:
         said = Exclusion(world.guild.id, By.ADMIN, What.AUTHOR, str(world.alice.id), world.alice.id, True, 2**62)
         await world.app.withhold([said])
+    if "killed" in who:
+        world.app.catchup._again.clear()
     await world.app.catchup.walk(Walk())
     assert await world.labels(world.bob) == []
     assert not await kept(world)
@@ -114,6 +116,10 @@ async def test_a_no_overwrites_also_what_had_gone_before(world, labelled):
     world.app.withholding._clean = lambda *, copies: _noted(cleaned, copies)
     await world.alice.slash(world.channel, "pictures off")
     assert cleaned == [False], "and destroys nobody's copies"
+    said = Exclusion(EVERYWHERE, By.AUTHOR, What.PICTURE, await hash_of(world), world.alice.id, True, 2**62)
+    await world.app.withhold([said])
+    await world.app.withholding.finish()
+    assert cleaned == [False, False], "nor does a start"
 
 
 async def _noted(cleaned, copies):
