@@ -32,7 +32,7 @@ from bot.words.several_moods import told_in_mood
 from core.collecting.doors import ADDS_NOTHING, Act, Needs, Pace, Who, lacks_role
 from core.collecting.refusals import Refusal
 from core.vocabulary.facts import Rated
-from core.vocabulary.own_moods import number_of
+from core.vocabulary.own_moods import in_mood, number_of
 
 TWELVE = 12
 _FILE = "picture.jpg"
@@ -220,13 +220,14 @@ class Undo(_OnCard, needs=Needs(Who.MEMBER), template=re.compile(f"fp-u:{PATTERN
         return DeckCard(app, who, dealt, self._place.back(dealt, who.label_set), texts.rating_gone())
 
     async def _take_back(self, app: App, who: Looker, dealt: Dealt | None, image_hash: str) -> Refusal | None:
-        where = (image_hash, frozenset[str](), who.place.server_id)
+        """From the label set of now and, where the emotions have changed since, from the one of then."""
+        where, mood = (image_hash, frozenset[str](), who.place.server_id), self._place.mood
         origin, image = (dealt.origin, dealt.image) if dealt else (None, None)
-        back = Rated(who.member.id, *where, app.clock.now_ms(), True, origin, mood=self._place.mood)
-        felt = [one for one in await app.storage.labels.felt(who.member.id) if one.image_hash == image_hash]
-        last = [one.label_set_id for one in felt if number_of(one.label_set_id) == self._place.mood][-1:]
-        for fact in (back, *(replace(back, label_set_id=before) for before in last)):
-            if why := await kept(app, who.member, fact, image):
+        back = Rated(who.member.id, *where, app.clock.now_ms(), True, origin, mood=mood)
+        felt = await app.storage.labels.felt(who.member.id, image_hash)
+        last = [one.label_set_id for one in felt if number_of(one.label_set_id) == mood][-1:]
+        for label_set_id in {in_mood(who.label_set.id, mood), *last}:
+            if why := await kept(app, who.member, replace(back, label_set_id=label_set_id), image):
                 return why
         return None
 

@@ -129,9 +129,9 @@ class LabelStore(Protocol):
         """An image's bytes, while a label needs it."""
         ...
 
-    async def felt(self, member_id: int) -> tuple[Felt, ...]:
+    async def felt(self, member_id: int, image_hash: str | None = None) -> tuple[Felt, ...]:
         """All that is kept of what a member felt, with whatever emotions to choose from and in every mood, whether
-        it counts now or not; oldest first.
+        it counts now or not; oldest first. Of one image, if one is given.
         """
         ...
 

@@ -87,10 +87,12 @@ class SqlLabelStore(SqlStore, LabelStore):
         return None if row is None else _image(row)
 
     @reading
-    def felt(self, connection: Connection, member_id: int) -> tuple[Felt, ...]:
+    def felt(self, connection: Connection, member_id: int, image_hash: str | None = None) -> tuple[Felt, ...]:
         found: set[Felt] = set()
         for table, says in ((reactions, true()), (ratings, says_something())):
             query = select(table.c.at, table.c.label_set_id, table.c.image_hash)
+            if image_hash is not None:
+                query = query.where(table.c.image_hash == image_hash)
             rows = many(connection, query.where(table.c.member_id == member_id, says))
             found.update(Felt(row.at, row.label_set_id, row.image_hash) for row in rows)
         return tuple(sorted(found))

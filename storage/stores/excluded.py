@@ -54,11 +54,8 @@ class SqlExclusionStore(SqlStore, ExclusionStore):
         found: set[tuple[int, int, int]] = set()
         for table in (sightings, ratings):
             columns = (table.c.server_id, table.c.channel_id, table.c.message_id)
-            query = select(*columns).where(
-                table.c.author_id.is_(None), *(column.is_not(None) for column in columns)
-            )
-            if exclusion.server_id:
-                query = query.where(table.c.server_id + 0 == exclusion.server_id)
+            somewhere = [column.is_not(None) for column in columns]
+            query = select(*columns).where(table.c.author_id.is_(None), _here(table, exclusion), *somewhere)
             if exclusion.what is What.PICTURE:
                 query = query.where(table.c.image_hash == exclusion.subject)
             if table is ratings:
@@ -67,10 +64,15 @@ class SqlExclusionStore(SqlStore, ExclusionStore):
         return tuple(sorted(found))
 
 
+def _here(table: Table, one: Exclusion) -> ColumnElement[bool]:
+    """The rows of where an exclusion holds."""
+    # A sum has no index: by that of the server, SQLite would go through all that was ever seen there.
+    return table.c.server_id + 0 == one.server_id if one.server_id else table.c.image_hash.is_not(None)
+
+
 def _about(table: Table, one: Exclusion) -> ColumnElement[bool]:
     """The rows about pictures in messages that an exclusion is about."""
-    # A sum has no index: by that of the server, SQLite would go through all that was ever seen there.
-    here = table.c.server_id + 0 == one.server_id if one.server_id else table.c.image_hash.is_not(None)
+    here = _here(table, one)
     match one.what:
         case What.MESSAGE:
             return table.c.message_id == int(one.subject)

@@ -80,7 +80,7 @@ class TestLabelStoreOverTime:
     async def test_all_that_somebody_felt_is_told_whether_it_counts_or_not(self, storage: Storage) -> None:
         """
         All that is kept of what a member felt, with whatever emotions to choose from and in every mood, whether
-        it counts now or not; oldest first.
+        it counts now or not; oldest first. Of one image, if one is given.
         """
         mood = await storage.own_moods.make(ANN, "tired", 1)
         assert mood
@@ -101,6 +101,8 @@ class TestLabelStoreOverTime:
             (4, SET, hash_of(1)),
             (9, SET, hash_of(4)),
         ]
+        (one,) = await storage.labels.felt(ANN, hash_of(2))
+        assert one.label_set_id == "warm and cold"
 
     async def test_more_labels_do_not_call_back_a_model_that_asked_for_patience(self, storage: Storage) -> None:
         await label(storage, ANN, range(8))

@@ -4,7 +4,6 @@ count, with the copy of their picture. That they stand on Discord is known, so t
 Nor is it kept with such an answer whose picture that was.
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
@@ -25,7 +24,6 @@ def upgrade() -> None:
     connection = op.get_bind()
     sqlite = connection.dialect.name == "sqlite"
     nobody = "'{}'" if sqlite else "CAST('{}' AS JSON)"
-    ids = connection.scalars(sa.text(f"SELECT DISTINCT r.message_id {_TAKEN_BACK}")).all()
     op.execute(
         "INSERT INTO snapshots (message_id, channel_id, round, mark, others)"
         f" SELECT r.message_id, s.channel_id, 0, 0, {nobody} {_TAKEN_BACK}"
@@ -35,18 +33,15 @@ def upgrade() -> None:
         "INSERT INTO declined (member_id, message_id, emoji, burst)"
         f" SELECT r.member_id, r.message_id, r.emoji, r.burst {_TAKEN_BACK} ON CONFLICT DO NOTHING"
     )
-    op.execute(
+    gone = connection.exec_driver_sql(
         "DELETE FROM reactions WHERE EXISTS (SELECT 1 FROM declined d WHERE d.member_id = reactions.member_id"
         " AND d.message_id = reactions.message_id AND d.emoji = reactions.emoji AND d.burst = reactions.burst)"
     )
-    for message_id in ids:
-        op.execute(
-            sa.text(
-                "DELETE FROM sightings WHERE message_id = :id"
-                " AND NOT EXISTS (SELECT 1 FROM reactions r WHERE r.message_id = :id)"
-            ).bindparams(id=message_id)
-        )
+    op.execute(
+        "DELETE FROM sightings WHERE NOT EXISTS"
+        " (SELECT 1 FROM reactions r WHERE r.message_id = sightings.message_id)"
+    )
     op.execute("UPDATE ratings SET author_id = NULL, source = NULL WHERE CAST(emotions AS TEXT) = '[]'")
-    if ids and sqlite:
+    if gone.rowcount and sqlite:
         begun = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         connection.exec_driver_sql(f"PRAGMA user_version={begun + 1}")
